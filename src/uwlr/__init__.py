@@ -1,0 +1,1 @@
+"""Typed UWLR messages for Python."""
