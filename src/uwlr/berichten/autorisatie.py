@@ -1,0 +1,27 @@
+"""Autorisatie: the SOAP header of every request.
+
+Source: UWLR 2.2, UWLR_Autorisatie_v2p2.xsd (20170515).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from uwlr import norm
+from uwlr.berichten.tabel import Bericht, Simple
+
+Secret = Annotated[str, Simple(name="tpString64", min_length=1, max_length=64, personal=True)]
+_Text64 = Annotated[str, Simple(name="tpString64", min_length=1, max_length=64)]
+
+
+class Autorisatie(Bericht, tag="autorisatie"):
+    """Who asks, and the key the school handed over. Element autorisatie.
+
+    The key never shows in `repr`. It travels byte for byte: surrounding white space is kept, and reported.
+    """
+
+    namespace: ClassVar[str] = norm.AUTORISATIE
+
+    autorisatiesleutel: Secret
+    klantcode: _Text64
+    klantnaam: _Text64

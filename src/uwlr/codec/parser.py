@@ -1,0 +1,100 @@
+"""A hardened XML parser: no DOCTYPE, no entities, no network, bounded depth."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+from lxml import etree
+
+from uwlr.errors import NotXml
+
+HEAD = 1 << 16
+"""Bytes looked at to find a DOCTYPE before the root element; XML that has more before its root is refused."""
+
+SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""Options of lxml's parsers, `iterparse` included."""
+
+
+class _RootReachedError(Exception):
+    pass
+
+
+def check_head(head: bytes) -> None:
+    """Refuse a DOCTYPE before any of it is acted upon.
+
+    Raises:
+        NotXml: there is a DOCTYPE, no root element within the head, or text that is not XML.
+    """
+    parser = expat.ParserCreate()
+
+    def doctype(*_: object) -> None:
+        raise NotXml(
+            "a DOCTYPE is refused: UWLR messages have none, and entities in it can do harm",
+            line=parser.CurrentLineNumber,
+            column=parser.CurrentColumnNumber + 1,
+        )
+
+    def root(*_: object) -> None:
+        raise _RootReachedError
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = root
+    try:
+        parser.Parse(head, len(head) < HEAD)
+    except _RootReachedError:
+        return
+    except expat.ExpatError as error:
+        raise _expat_problem(error, empty=not head.strip()) from None
+    except (LookupError, ValueError, UnicodeError) as error:
+        raise NotXml("the encoding it declares is not known") from error
+    raise NotXml(f"no element within the first {HEAD} bytes")
+
+
+def _expat_problem(error: expat.ExpatError, *, empty: bool) -> NotXml:
+    reason = "empty" if empty else expat.ErrorString(error.code)
+    return NotXml(f"not well-formed XML: {reason}", line=error.lineno, column=error.offset + 1)
+
+
+def xml_parser(**more: Any) -> etree.XMLParser[etree._Element]:
+    """Make a parser with the settings that every document of this library is read with."""
+    parser: etree.XMLParser[etree._Element] = etree.XMLParser(**SAFE, **more)
+    return parser
+
+
+def parse(data: bytes) -> etree._Element:
+    """Parse a document into a tree.
+
+    Raises:
+        NotXml: not well-formed, a DOCTYPE, or beyond the parser's limits (depth 256, 10 MB of text in one place).
+    """
+    check_head(data[:HEAD])
+    try:
+        return etree.fromstring(data, xml_parser())
+    except etree.XMLSyntaxError as error:
+        raise explain(data, error) from None
+
+
+def explain(source: bytes | BinaryIO, error: etree.XMLSyntaxError) -> NotXml:
+    """Describe a syntax error without quoting the message: libxml2's own text can hold a name or a number."""
+    parser = expat.ParserCreate()
+    try:
+        if isinstance(source, bytes):
+            parser.Parse(source, True)
+        else:
+            source.seek(0)
+            parser.ParseFile(source)
+    except expat.ExpatError as found:
+        return _expat_problem(found, empty=False)
+    except (LookupError, ValueError, UnicodeError, OSError):
+        pass
+    line, column = error.position
+    return NotXml("not well-formed XML, or beyond the limits of the parser", line=line, column=column)

@@ -1,0 +1,148 @@
+"""Reading a message: strictly, or tolerantly with the deviations beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from lxml import etree
+
+from uwlr.berichten import ROOTS
+from uwlr.berichten.tabel import Bericht, element_tag
+from uwlr.codec import envelope, fast
+from uwlr.codec.parser import parse
+from uwlr.codec.tree import TreeReader
+from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
+from uwlr.norm import Versie
+
+
+class Read(NamedTuple):
+    """A message that was read tolerantly, and where it deviates from the standard."""
+
+    bericht: Bericht
+    deviations: tuple[Deviation, ...]
+
+
+class Received(NamedTuple):
+    """What an envelope held: its header, where there is one, the message, and the message's deviations."""
+
+    header: etree._Element | None
+    bericht: Bericht
+    deviations: tuple[Deviation, ...]
+
+
+@cache
+def _roots() -> Mapping[str, type[Bericht]]:
+    return {element_tag(cls): cls for cls in ROOTS}
+
+
+@cache
+def _roots_by_name() -> Mapping[str, type[Bericht]]:
+    return {etree.QName(tag).localname.casefold(): cls for tag, cls in _roots().items()}
+
+
+def read(data: bytes, *, versie: Versie | None = None) -> Bericht:
+    """Read a message, bare or in a SOAP envelope.
+
+    Strict about what a message object cannot represent faithfully: order, unknown and missing elements, choices,
+    values that do not parse. Facets, lengths and references are the validator's business.
+
+    Args:
+        data: the document.
+        versie: "2.2" or "2.3" to ask for what that version makes mandatory; None accepts either.
+
+    Raises:
+        NotXml: not well-formed, or a DOCTYPE.
+        NotSoap: an envelope that does not hold one element.
+        UnexpectedElement: no message of the standard.
+        InvalidMessage: deviations; all are listed.
+        Fault: the envelope holds a fault.
+    """
+    quick = fast.read(data, versie=versie)
+    return quick if quick is not None else read_element(_message_element(data), versie=versie)
+
+
+def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read:
+    """Read a message whatever its order, unknown elements, empty elements or unreadable values.
+
+    Nothing is dropped silently: every deviation is in the result, with its raw text and what was made of it. A
+    mandatory value that is missing or unreadable becomes `Onleesbaar`, which `write` refuses.
+
+    Raises:
+        NotXml, NotSoap, UnexpectedElement, Fault: as `read`; there is no message then.
+    """
+    quick = fast.read(data, versie=versie)
+    if quick is not None and not fast.has_empty_text(data):
+        return Read(quick, ())
+    return read_element_tolerant(_message_element(data), versie=versie)
+
+
+def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None) -> Received:
+    """Read a SOAP envelope: header and message.
+
+    Raises:
+        NotXml, NotSoap, UnexpectedElement, Fault: as `read`.
+        InvalidMessage: deviations, unless `tolerant`.
+    """
+    opened = envelope.open_envelope(parse(data))
+    if opened.body.tag == envelope.FAULT:
+        raise envelope.read_fault(opened.body)
+    if tolerant:
+        return Received(opened.header, *read_element_tolerant(opened.body, versie=versie))
+    return Received(opened.header, read_element(opened.body, versie=versie), ())
+
+
+def read_element(element: etree._Element, *, versie: Versie | None = None) -> Bericht:
+    """Read a message from a tree, strictly; as `read`."""
+    name = str(element.tag)
+    cls = _roots().get(name)
+    if cls is None:
+        raise _unexpected(element)
+    reader = TreeReader(tolerant=False, versie=versie)
+    bericht = reader.message(element, cls, etree.QName(name).localname)
+    if reader.deviations:
+        raise InvalidMessage(reader.deviations, element=etree.QName(name).localname)
+    return bericht
+
+
+def read_element_tolerant(element: etree._Element, *, versie: Versie | None = None) -> Read:
+    """Read a message from a tree, tolerantly; as `read_tolerant`."""
+    local = etree.QName(element).localname
+    reader = TreeReader(tolerant=True, versie=versie)
+    cls = _roots().get(str(element.tag))
+    if cls is None:
+        cls = _roots_by_name().get(local.casefold())
+        if cls is None:
+            raise _unexpected(element)
+        reader.deviations.append(
+            Deviation(
+                kind="unknown-element",
+                path=local,
+                problem="is an element the standard does not have here",
+                line=element.sourceline,
+                raw=str(element.tag),
+                made=f"read as {element_tag(cls)}",
+            )
+        )
+    bericht = reader.message(element, cls, local)
+    return Read(bericht, tuple(reader.deviations))
+
+
+def _message_element(data: bytes) -> etree._Element:
+    root = parse(data)
+    if root.tag in _roots() or etree.QName(root).localname != "Envelope":
+        return root
+    element = envelope.open_envelope(root).body
+    if element.tag == envelope.FAULT:
+        raise envelope.read_fault(element)
+    return element
+
+
+def _unexpected(element: etree._Element) -> UnexpectedElement:
+    qname = etree.QName(element)
+    return UnexpectedElement(
+        f"{qname.localname} (namespace {qname.namespace or 'none'}) is no message of UWLR",
+        path=qname.localname,
+        line=element.sourceline,
+    )

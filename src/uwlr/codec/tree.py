@@ -1,0 +1,400 @@
+"""An XML tree to a message, by the field tables: exact, and able to say where the message deviates.
+
+This is what reading means. The fast way in `uwlr.codec.fast` gives the same messages or hands over to here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from lxml import etree
+
+from uwlr import norm
+from uwlr.berichten.raw import RawElement
+from uwlr.berichten.tabel import (
+    Alternative,
+    AtLeastOne,
+    AtMostOne,
+    Bericht,
+    Choice,
+    Field,
+    Needs,
+    Simple,
+    table,
+)
+from uwlr.berichten.waarden import Onleesbaar
+from uwlr.codec.values import parse
+from uwlr.errors import Deviation, DeviationKind
+from uwlr.norm import Versie
+
+_XSI_TYPE = f"{{{norm.XSI}}}type"
+_HARMLESS = {f"{{{norm.XSI}}}schemaLocation", f"{{{norm.XSI}}}noNamespaceSchemaLocation"}
+_MAX_DEVIATIONS = 100_000
+
+Place = tuple[Field, int, Alternative]
+
+
+class TreeReader:
+    """Reads one message and collects its deviations.
+
+    Tolerant reading turns an empty optional element into an absent value and notes it; strict reading keeps the
+    empty text where the type is text, since that is faithful and its length is the validator's business.
+    """
+
+    def __init__(self, *, tolerant: bool, versie: Versie | None = None) -> None:
+        self.tolerant = tolerant
+        self.versie = versie
+        self.deviations: list[Deviation] = []
+
+    def message(self, element: etree._Element, cls: type[Bericht], path: str) -> Bericht:
+        """Read an element as a message or a part of one."""
+        if issubclass(cls, RawElement):
+            return self._raw(element, cls)
+        rows = table(cls)
+        values: dict[str, Any] = {}
+        self._attributes(element, cls, path, values)
+        if rows.content is not None:
+            content = rows.content
+            simple = cast("Simple", content.first.simple)
+            values[content.name] = self._text(element, simple, path, required=True)
+        else:
+            self._children(element, cls, path, values)
+        self._choices(element, cls.choices, values, path)
+        for field in rows.fields:
+            if field.name not in values:
+                if field.is_required(self.versie):
+                    self._missing(element, field, path)
+                if field.required:
+                    values[field.name] = () if field.many else Onleesbaar()
+        return cls(**values)
+
+    def _note(
+        self,
+        kind: DeviationKind,
+        element: etree._Element,
+        path: str,
+        problem: str,
+        *,
+        raw: str | None = None,
+        made: str | None = None,
+    ) -> None:
+        if len(self.deviations) < _MAX_DEVIATIONS:
+            self.deviations.append(
+                Deviation(
+                    kind=kind,
+                    path=path,
+                    problem=problem,
+                    line=element.sourceline,
+                    raw=raw,
+                    made=made if self.tolerant else None,
+                )
+            )
+
+    def _missing(self, element: etree._Element, field: Field, path: str) -> None:
+        name = f"@{field.wire}" if field.kind == "attribute" else field.wire
+        self._note("missing", element, f"{path}/{name}", "is missing")
+
+    def _attributes(
+        self,
+        element: etree._Element,
+        cls: type[Bericht] | None,
+        path: str,
+        values: dict[str, Any],
+    ) -> None:
+        known = {f.first.wire: f for f in table(cls).attributes} if cls is not None else {}
+        for name, raw in element.items():
+            field = known.get(str(name))
+            if field is not None:
+                simple = cast("Simple", field.first.simple)
+                value = self._value(element, simple, str(raw), f"{path}/@{name}", required=field.required)
+                if value is not None:
+                    values[field.name] = value
+            elif name not in _HARMLESS:
+                local = etree.QName(str(name)).localname
+                self._note(
+                    "unknown-attribute",
+                    element,
+                    f"{path}/@{local}",
+                    "is an attribute the standard does not have here",
+                    raw=str(raw),
+                    made="left out",
+                )
+
+    def _children(self, element: etree._Element, cls: type[Bericht], path: str, values: dict[str, Any]) -> None:
+        self._stray_text(element, path)
+        places = _places(cls)
+        counts: dict[str, int] = {}
+        last = -1
+        for child in element:
+            wire = _local(child)
+            place = self._place(child, places, path)
+            if place is None:
+                continue
+            field, position, alternative = place
+            if position < last:
+                self._note(
+                    "order",
+                    child,
+                    f"{path}/{wire}",
+                    "stands after an element that it should precede",
+                    made="read all the same",
+                )
+            last = max(last, position)
+            if field.wrapper is not None:
+                self._wrapped(child, field, f"{path}/{field.wrapper}", values, cls)
+            elif field.many:
+                counts[wire] = counts.get(wire, 0) + 1
+                self._append(child, field, alternative, f"{path}/{wire}[{counts[wire]}]", values)
+            elif field.name in values:
+                self._note(
+                    "repeated",
+                    child,
+                    f"{path}/{wire}",
+                    "stands more than once, or beside another that excludes it",
+                    raw=_raw_text(child),
+                    made="the first was kept",
+                )
+            else:
+                value = self._element(child, alternative, f"{path}/{wire}", required=field.required)
+                if value is not None:
+                    values[field.name] = value
+
+    def _place(self, child: etree._Element, places: dict[str, Place], path: str) -> Place | None:
+        place = places.get(str(child.tag))
+        if place is not None:
+            return place
+        local = _local(child)
+        alike = places.get(local) or places.get(local.casefold())
+        self._note(
+            "unknown-element",
+            child,
+            f"{path}/{local}",
+            "is an element the standard does not have here",
+            raw=_raw_text(child),
+            made=f"read as {alike[2].wire if alike[0].wrapper is None else alike[0].wrapper}" if alike else "left out",
+        )
+        return alike
+
+    def _wrapped(
+        self,
+        wrapper: etree._Element,
+        field: Field,
+        path: str,
+        values: dict[str, Any],
+        cls: type[Bericht],
+    ) -> None:
+        self._attributes(wrapper, None, path, {})
+        self._stray_text(wrapper, path)
+        if field.name in values:
+            self._note("repeated", wrapper, path, "stands more than once", made="the contents were joined")
+        places = _items(cls, field.name)
+        counts: dict[str, int] = {}
+        before = len(values.get(field.name, ()))
+        values.setdefault(field.name, ())
+        items: dict[str, Any] = {field.name: list(values[field.name])}
+        for child in wrapper:
+            place = self._place(child, places, path)
+            if place is None:
+                continue
+            wire = place[2].wire
+            counts[wire] = counts.get(wire, 0) + 1
+            self._append(child, field, place[2], f"{path}/{wire}[{counts[wire]}]", items)
+        values[field.name] = tuple(items[field.name])
+        if len(values[field.name]) == before:
+            item = "|".join(a.wire for a in field.alternatives)
+            self._note("missing", wrapper, f"{path}/{item}", "is missing: the list is empty")
+
+    def _append(
+        self,
+        child: etree._Element,
+        field: Field,
+        alternative: Alternative,
+        path: str,
+        values: dict[str, Any],
+    ) -> None:
+        value = self._element(child, alternative, path, required=True)
+        existing = values.setdefault(field.name, ())
+        if isinstance(existing, list):
+            existing.append(value)
+        else:
+            values[field.name] = (*existing, value)
+
+    def _element(self, child: etree._Element, alternative: Alternative, path: str, *, required: bool) -> Any:
+        if alternative.cls is not None:
+            return self.message(child, alternative.cls, path)
+        simple = cast("Simple", alternative.simple)
+        if alternative.reference:
+            return self._reference(child, simple, path, required=required)
+        self._attributes(child, None, path, {})
+        return self._text(child, simple, path, required=required)
+
+    def _reference(self, child: etree._Element, simple: Simple, path: str, *, required: bool) -> Any:
+        self._stray_text(child, path)
+        for inner in child:
+            self._unexpected_child(inner, path)
+        key: Any = None
+        for name, raw in child.items():
+            if name == "key":
+                key = self._value(child, simple, str(raw), f"{path}/@key", required=required)
+            elif name not in _HARMLESS:
+                self._note(
+                    "unknown-attribute",
+                    child,
+                    f"{path}/@{etree.QName(str(name)).localname}",
+                    "is an attribute the standard does not have here",
+                    raw=str(raw),
+                    made="left out",
+                )
+        if child.get("key") is None:
+            self._note("missing", child, f"{path}/@key", "is missing", made="no reference")
+            return Onleesbaar() if required else None
+        return key
+
+    def _text(self, element: etree._Element, simple: Simple, path: str, *, required: bool) -> Any:
+        text = element.text or ""
+        for inner in element:
+            self._unexpected_child(inner, path)
+            text += inner.tail or ""
+        return self._value(element, simple, text, path, required=required)
+
+    def _unexpected_child(self, inner: etree._Element, path: str) -> None:
+        self._note(
+            "unknown-element",
+            inner,
+            f"{path}/{_local(inner)}",
+            "is an element the standard does not have here",
+            raw=_raw_text(inner),
+            made="left out",
+        )
+
+    def _value(self, element: etree._Element, simple: Simple, text: str, path: str, *, required: bool) -> Any:
+        empty = not text.strip(" \t\r\n")
+        allowed_empty = simple.empty_is is not None or (
+            simple.base in {"string", "anyURI"} and simple.min_length == 0 and not simple.pattern
+        )
+        if empty and not allowed_empty and self.tolerant and (not text or simple.base != "string"):
+            self._note(
+                "empty",
+                element,
+                path,
+                "is empty where a value is due",
+                raw=text,
+                made="kept as unreadable" if required else "read as absent",
+            )
+            return Onleesbaar(text) if required else None
+        try:
+            return parse(simple, text)
+        except ValueError as error:
+            reason = str(error) if str(error).startswith(("not a", "no such", "finer")) else ""
+            self._note(
+                "unreadable",
+                element,
+                path,
+                f"cannot be read as {simple.base}" + (f": {reason}" if reason else ""),
+                raw=text,
+                made="kept as unreadable" if required else "read as absent",
+            )
+            return Onleesbaar(text) if required else None
+
+    def _raw(self, element: etree._Element, cls: type[RawElement]) -> RawElement:
+        name = element.get(_XSI_TYPE)
+        private_type = None
+        if name is not None:
+            prefix, _, local = name.strip().rpartition(":")
+            namespace = element.nsmap.get(prefix or None)
+            private_type = f"{{{namespace}}}{local}" if namespace else local
+        prefixes = [str(p) for p in element.nsmap if p]
+        xml = etree.tostring(
+            element,
+            method="c14n",
+            exclusive=True,
+            inclusive_ns_prefixes=prefixes if name is not None else None,
+        )
+        return cls(private_type=private_type, xml=xml)
+
+    def _stray_text(self, element: etree._Element, path: str) -> None:
+        texts = [element.text, *(child.tail for child in element)]
+        stray = "".join(t for t in texts if t and t.strip(" \t\r\n"))
+        if stray:
+            self._note(
+                "text",
+                element,
+                path,
+                "has text between its elements",
+                raw=stray,
+                made="left out",
+            )
+
+    def _choices(
+        self,
+        element: etree._Element,
+        choices: tuple[Choice, ...],
+        values: dict[str, Any],
+        path: str,
+    ) -> None:
+        for problem in choice_problems(choices, values):
+            self._note("choice", element, path, problem, made="kept as it came")
+
+
+def choice_problems(choices: tuple[Choice, ...], values: dict[str, Any]) -> list[str]:
+    """Say which choices of a class the present values break."""
+    problems = []
+    for choice in choices:
+        present = [name for name in choice.fields if values.get(name) is not None]
+        match choice:
+            case AtMostOne() if len(present) > 1:
+                problems.append(f"has {' and '.join(present)}: at most one may be present")
+            case AtLeastOne() if not present:
+                problems.append(f"has none of {', '.join(choice.fields)}: one must be present")
+            case Needs(other=other) if present and values.get(other) is None:
+                problems.append(f"has {', '.join(present)} without {other}")
+            case _:
+                pass
+    return problems
+
+
+_PLACES: dict[type[Bericht], dict[str, Place]] = {}
+_ITEMS: dict[tuple[type[Bericht], str], dict[str, Place]] = {}
+
+
+def _places(cls: type[Bericht]) -> dict[str, Place]:
+    """Where an element of that name belongs: by tag, and by local name for tolerant reading."""
+    found = _PLACES.get(cls)
+    if found is None:
+        entries = [
+            (field.wrapper if field.wrapper is not None else a.wire, a, (field, position, a))
+            for position, field in enumerate(table(cls).elements)
+            for a in field.alternatives
+        ]
+        found = _index(entries, wrapper_namespace=cls.namespace)
+        _PLACES[cls] = found
+    return found
+
+
+def _items(cls: type[Bericht], name: str) -> dict[str, Place]:
+    """The elements inside a wrapper."""
+    found = _ITEMS.get((cls, name))
+    if found is None:
+        field = table(cls).by_name[name]
+        found = _index([(a.wire, a, (field, 0, a)) for a in field.alternatives])
+        _ITEMS[cls, name] = found
+    return found
+
+
+def _index(entries: list[tuple[str, Alternative, Place]], wrapper_namespace: str | None = None) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for wire, alternative, place in entries:
+        wrapped = wrapper_namespace is not None and place[0].wrapper is not None
+        namespace = wrapper_namespace if wrapped else alternative.namespace
+        found.setdefault(f"{{{namespace}}}{wire}", place)
+        found.setdefault(wire.casefold(), place)
+        found.setdefault(wire, place)
+    return found
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def _raw_text(element: etree._Element) -> str:
+    return etree.tostring(element, encoding="unicode", with_tail=False)

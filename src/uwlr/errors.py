@@ -1,0 +1,227 @@
+"""What can go wrong, split by what the caller does next.
+
+::
+
+    UwlrError                     everything below
+    ├─ TransportError             no usable HTTP answer
+    │  ├─ ConnectError            nobody answered, or TLS failed: check address and certificate
+    │  ├─ Timeout                 too slow: try later
+    │  └─ HttpError               an answer that is not SOAP (HTML, 401, 502, an empty body)
+    ├─ MessageError               bytes came, but not this message
+    │  ├─ NotXml                  not well-formed, or a DOCTYPE
+    │  ├─ NotSoap                 well-formed, but not one SOAP 1.1 envelope
+    │  ├─ UnexpectedElement       another message than the one that was due
+    │  └─ InvalidMessage          the right message, with deviations
+    ├─ InvalidReport              a validation report with errors, raised on request
+    ├─ Fault                      the peer answered with a SOAP fault
+    │  ├─ ClientFault             repeating the same request is usually useless
+    │  └─ ServerFault             repeating later may help
+    └─ ConfigurationError         a wrong argument; also a ValueError
+
+No message shows a key, a name or a number of a person. Context that is known (operation, endpoint) stands in
+attributes and at the front of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+DeviationKind = Literal[
+    "order",
+    "unknown-element",
+    "unknown-attribute",
+    "missing",
+    "repeated",
+    "unreadable",
+    "empty",
+    "text",
+    "choice",
+    "facet",
+    "identity",
+]
+
+
+class Deviation(msgspec.Struct, frozen=True, kw_only=True):
+    """One place where a message is not what the standard says.
+
+    `raw` is the offending text as it stood; it never shows in `str` or `repr`. `made` says what reading made of
+    it. `line` is absent where it is not known.
+    """
+
+    kind: DeviationKind
+    path: str
+    problem: str
+    line: int | None = None
+    raw: str | None = None
+    made: str | None = None
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path} (line {self.line})"
+        made = "" if self.made is None else f"; {self.made}"
+        return f"{where}: {self.problem}{made}"
+
+    def __repr__(self) -> str:
+        return f"<Deviation {self.kind} {self}>"
+
+
+class UwlrError(Exception):
+    """Base of every error of this library.
+
+    Attributes:
+        operation: name of the operation, where one was under way.
+        endpoint: host of the endpoint, where one was called.
+        exchange_id: id of the exchange in the caller's own log, where one was given.
+    """
+
+    operation: str | None = None
+    endpoint: str | None = None
+    exchange_id: str | None = None
+
+    def __str__(self) -> str:
+        context = " ".join(part for part in (self.operation, self.endpoint) if part)
+        text = super().__str__()
+        return f"{context}: {text}" if context else text
+
+
+class TransportError(UwlrError):
+    """No usable HTTP answer."""
+
+
+class ConnectError(TransportError):
+    """No connection: nobody listens, the name does not resolve, or TLS was refused."""
+
+
+class Timeout(TransportError):  # noqa: N818 - the name says what happened
+    """No answer in time."""
+
+
+class HttpError(TransportError):
+    """An HTTP answer that is not SOAP: an HTML page, a 401, a 502, an empty or cut-off body.
+
+    Attributes:
+        status: HTTP status.
+        content_type: content type of the answer, where there was one.
+        excerpt: the first characters of a text that is not XML, at most 80; None for XML.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        content_type: str | None = None,
+        excerpt: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.content_type = content_type
+        self.excerpt = excerpt
+
+
+class MessageError(UwlrError):
+    """Bytes came, but not the message that was due."""
+
+
+class NotXml(MessageError):  # noqa: N818
+    """Not well-formed XML, or XML that is refused for safety (a DOCTYPE).
+
+    Attributes:
+        line: line of the first problem, from 1, where known.
+        column: column in that line, from 1, where known.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        place = "" if line is None else f" (line {line}, column {column})"
+        super().__init__(message + place)
+        self.line = line
+        self.column = column
+
+
+class NotSoap(MessageError):  # noqa: N818
+    """Well-formed XML, but not a SOAP 1.1 envelope with one element in its body."""
+
+
+class UnexpectedElement(MessageError):  # noqa: N818
+    """An element where another message was due.
+
+    Attributes:
+        path: where it stands.
+        line: its line, from 1, where known.
+    """
+
+    def __init__(self, message: str, *, path: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.line = line
+
+
+class InvalidMessage(MessageError):  # noqa: N818
+    """A message that deviates from the standard; every deviation is listed.
+
+    Attributes:
+        deviations: what is wrong and where.
+    """
+
+    SHOWN = 20
+
+    def __init__(self, deviations: Sequence[Deviation], *, element: str) -> None:
+        self.deviations = tuple(deviations)
+        count = len(self.deviations)
+        lines = [f"{element} deviates in {count} place{'' if count == 1 else 's'}:"]
+        lines += [f"  {deviation}" for deviation in self.deviations[: self.SHOWN]]
+        if count > self.SHOWN:
+            lines.append(f"  … and {count - self.SHOWN} more")
+        super().__init__("\n".join(lines))
+
+
+class InvalidReport(UwlrError):  # noqa: N818
+    """A validation report with errors, raised by `report.raise_for_errors()`.
+
+    Attributes:
+        report: the report.
+    """
+
+    def __init__(self, message: str, *, report: object) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class Fault(UwlrError):  # noqa: N818
+    """The peer answered with a SOAP fault.
+
+    Attributes:
+        code: a `Foutcode` where the code is one of the agreement, else the text after the last colon.
+        text: the faultstring. It comes from the peer, so it may hold anything; it does not show in `str`
+            unless the code is unknown to the agreement's list of texts.
+        detail: the text of the detail element, None where there is none.
+        http_status: HTTP status of the answer.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        *,
+        detail: str | None = None,
+        http_status: int | None = None,
+    ) -> None:
+        super().__init__(f"fault {code}: {text}")
+        self.code = code
+        self.text = text
+        self.detail = detail
+        self.http_status = http_status
+
+
+class ClientFault(Fault):
+    """The peer blames the request; the same request again is usually useless."""
+
+
+class ServerFault(Fault):
+    """The peer blames itself; the same request later may succeed."""
+
+
+class ConfigurationError(UwlrError, ValueError):
+    """A wrong argument or setting; the text says which and what to do."""
