@@ -118,6 +118,16 @@ def structuur(school, groepen=""):
     )
 
 
+def leerling(fields):
+    """Write an answer that holds one pupil."""
+    return (
+        f'<leerlingen_antwoord xmlns="{LG}"><leerlinggegevens-leerlingen>'
+        "<school><schooljaar>2024-2025</schooljaar></school>"
+        f'<leerlingen><leerling key="1">{fields}</leerling></leerlingen>'
+        "</leerlinggegevens-leerlingen></leerlingen_antwoord>"
+    )
+
+
 def test_every_vector_gets_its_verdict_from_libxml2():
     """All 600 messages are judged as recorded by libxml2."""
     schema = schemas.schema()
@@ -196,6 +206,59 @@ def test_groepen_come_in_any_order_but_never_empty(second_opinion, order, valid)
     xml = structuur("<schooljaar>2024-2025</schooljaar>", groepen)
     assert schemas.schema().validate(etree.fromstring(xml)) is valid
     assert accepts(second_opinion, xml) is valid
+
+
+@pytest.mark.parametrize(
+    ("fields", "valid"),
+    [
+        ("<roepnaam>Noor</roepnaam>", True),
+        ("<achternaam>Bakker</achternaam>", True),
+        ("<achternaam>Bakker</achternaam><roepnaam>Noor</roepnaam>", True),
+        ("", False),
+        ("<voorvoegsel>de</voorvoegsel><roepnaam>Noor</roepnaam>", False),
+        ("<roepnaam>Noor</roepnaam><roepnaam>Noor</roepnaam>", False),
+        ("<roepnaam>Noor</roepnaam><bsn>123456782</bsn>", True),
+        ("<roepnaam>Noor</roepnaam><bsn>123456782</bsn><bsn>123456782</bsn>", False),
+        ("<roepnaam>Noor</roepnaam><bsn>123456782</bsn><sofinummer>123456782</sofinummer>", False),
+        ("<roepnaam>Noor</roepnaam><postnummerbe>1000</postnummerbe>", True),
+        ("<roepnaam>Noor</roepnaam><postcodenl>1234AB</postcodenl>" * 2, False),
+    ],
+)
+def test_a_pupil_has_a_name_and_at_most_one_number_and_postcode(second_opinion, fields, valid):
+    """Surname or first name must be there, one identity number and one postcode may be."""
+    xml = leerling(fields)
+    assert schemas.schema().validate(etree.fromstring(xml)) is valid
+    assert accepts(second_opinion, xml) is valid
+
+
+def test_no_type_of_the_standard_may_stand_in_for_an_anonymous_one():
+    """A teacher's group reference cannot be retyped as its base type, nor dependancecode as its."""
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:lg'
+    leerkrachten = (
+        f'<leerkrachten_antwoord xmlns="{LG}" {xsi}="{LG}"><leerlinggegevens-leerkrachten>'
+        "<school><schooljaar>2024-2025</schooljaar></school><leerkrachten>"
+        '<leerkracht key="1"><roepnaam>Sam</roepnaam><groepen><groep key="1"{}/></groepen>'
+        "</leerkracht></leerkrachten></leerlinggegevens-leerkrachten></leerkrachten_antwoord>"
+    )
+    verzoek = (
+        f'<structuur_verzoek xmlns="{LG}" {xsi}="{LG}"><schooljaar>2024-2025</schooljaar>'
+        "<brincode>99XX</brincode><dependancecode{}>01</dependancecode>"
+        "<xsdversie>2.2</xsdversie></structuur_verzoek>"
+    )
+    for xml, base in (
+        (leerkrachten, "LeerkrachtGroepReferentieType"),
+        (verzoek, "tpDependanceCode"),
+    ):
+        assert schemas.schema().validate(etree.fromstring(xml.format("")))
+        retyped = xml.format(f' xsi:type="lg:{base}"')
+        assert not schemas.schema().validate(etree.fromstring(retyped))
+
+
+def test_the_schemas_are_xsd_11_too():
+    """The schemas compile under XSD 1.1 and judge the first vectors the same there."""
+    schema = xmlschema.XMLSchema11(schemas.xsd_file("UWLR_v2p2.xsd"))
+    verdicts = {v["id"]: accepts(schema, v["xml"]) for v in VECTORS[:60]}
+    assert {v["id"]: v["valid"] for v in VECTORS[:60]} == verdicts
 
 
 def test_an_empty_dependancecode_is_for_requests_only():
