@@ -1,0 +1,148 @@
+"""The bundled schemas and WSDLs: where they lie, compiled, and as a server hands them out.
+
+In a wheel the files lie inside the package, in a checkout at the top of the repository.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+Service: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
+
+
+class _Release(NamedTuple):
+    """The file names of one version of UWLR."""
+
+    umbrella: str
+    wsdl: dict[Service, str]
+
+
+_RELEASES: Final = {
+    "2.2": _Release(
+        umbrella="UWLR_v2p2.xsd",
+        wsdl={
+            "leerlinggegevens": "UWLR_Leerlinggegevens_v2p2.wsdl",
+            "leerresultaten": "UWLR_Leerresultaten_v2p2.wsdl",
+        },
+    ),
+}
+
+SUPPORTED: Final = tuple(_RELEASES)
+"""The versions of UWLR whose schemas are bundled."""
+
+_XS: Final = "{http://www.w3.org/2001/XMLSchema}"
+_ADDRESS: Final = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
+
+
+class _PerThread(threading.local):
+    """Compiled schemas of one thread: libxml2 keeps its error log on the schema."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, etree.XMLSchema] = {}
+
+
+_per_thread = _PerThread()
+
+
+def xsd_file(name: str, versie: str = "2.2") -> Path:
+    """Find a bundled schema.
+
+    Args:
+        name: The bare file name, such as `UWLR_Autorisatie_v2p2.xsd`.
+        versie: The version of UWLR.
+
+    Raises:
+        KeyError: The version is not bundled, or has no schema of that name.
+    """
+    for path in _directory("xsd", versie).glob("*.xsd"):
+        if path.name == name:
+            return path
+    raise KeyError(f"UWLR {versie} has no schema {name!r}")
+
+
+def wsdl_file(service: Service, versie: str = "2.2") -> Path:
+    """Find the bundled WSDL of a service.
+
+    Args:
+        service: `leerlinggegevens` or `leerresultaten`.
+        versie: The version of UWLR.
+
+    Raises:
+        KeyError: The version is not bundled, or has no such service.
+    """
+    return _directory("wsdl", versie) / _RELEASES[versie].wsdl[service]
+
+
+def schema(versie: str = "2.2") -> etree.XMLSchema:
+    """Return the schema that validates every message of a version, compiled once per thread.
+
+    Args:
+        versie: The version of UWLR.
+
+    Raises:
+        KeyError: The version is not bundled.
+    """
+    compiled = _per_thread.compiled
+    if versie not in compiled:
+        umbrella = xsd_file(_release(versie).umbrella, versie)
+        compiled[versie] = etree.XMLSchema(etree.parse(umbrella))
+    return compiled[versie]
+
+
+def served_wsdl(service: Service, *, address: str, versie: str = "2.2") -> bytes:
+    """Return the WSDL as a service at `address` publishes it, its schemas at `?xsd=NAME`.
+
+    Args:
+        service: `leerlinggegevens` or `leerresultaten`.
+        address: The URL that every port gets.
+        versie: The version of UWLR.
+
+    Raises:
+        KeyError: The version is not bundled, or has no such service.
+    """
+    root = etree.parse(wsdl_file(service, versie)).getroot()
+    for port in root.iter(_ADDRESS):
+        port.set("location", address)
+    return _with_served_locations(root)
+
+
+def served_xsd(name: str, versie: str = "2.2") -> bytes:
+    """Return a schema as a service publishes it, the schemas it refers to at `?xsd=NAME`.
+
+    Args:
+        name: The bare file name, as asked for in the query.
+        versie: The version of UWLR.
+
+    Raises:
+        KeyError: The version is not bundled, or has no schema of that name.
+    """
+    return _with_served_locations(etree.parse(xsd_file(name, versie)).getroot())
+
+
+def _with_served_locations(root: Element) -> bytes:
+    for reference in root.iter(f"{_XS}import", f"{_XS}include"):
+        location = reference.get("schemaLocation")
+        if location is not None:
+            reference.set("schemaLocation", f"?xsd={location.rpartition('/')[2]}")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _directory(kind: Literal["xsd", "wsdl"], versie: str) -> Path:
+    _release(versie)
+    here = Path(__file__).resolve().parent
+    packaged = here / kind / versie
+    return packaged if packaged.is_dir() else here.parents[1] / kind / versie
+
+
+def _release(versie: str) -> _Release:
+    try:
+        return _RELEASES[versie]
+    except KeyError:
+        raise KeyError(f"UWLR {versie!r} is not bundled, only {', '.join(SUPPORTED)}") from None
