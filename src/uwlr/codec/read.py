@@ -16,6 +16,9 @@ from uwlr.codec.tree import TreeReader
 from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
 
+LARGE = 1 << 14
+"""Bytes from which a message is worth the fast reader; below, a tree is as quick and needs no expressions."""
+
 
 class Read(NamedTuple):
     """A message that was read tolerantly, and where it deviates from the standard."""
@@ -59,8 +62,8 @@ def read(data: bytes, *, versie: Versie | None = None) -> Bericht:
         InvalidMessage: deviations; all are listed.
         Fault: the envelope holds a fault.
     """
-    quick = fast.read(data, versie=versie)
-    return quick if quick is not None else read_element(_message_element(data), versie=versie)
+    quick = _quick(data, versie, tolerant=False)
+    return quick.bericht if quick else read_element(_message_element(data), versie=versie)
 
 
 def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read:
@@ -72,9 +75,9 @@ def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read:
     Raises:
         NotXml, NotSoap, UnexpectedElement, Fault: as `read`; there is no message then.
     """
-    quick = fast.read(data, versie=versie)
-    if quick is not None and not fast.has_empty_text(data):
-        return Read(quick, ())
+    quick = _quick(data, versie, tolerant=True)
+    if quick:
+        return Read(quick.bericht, ())
     return read_element_tolerant(_message_element(data), versie=versie)
 
 
@@ -85,6 +88,9 @@ def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None) 
         NotXml, NotSoap, UnexpectedElement, Fault: as `read`.
         InvalidMessage: deviations, unless `tolerant`.
     """
+    quick = _quick(data, versie, tolerant=tolerant)
+    if quick:
+        return Received(quick.header, quick.bericht, ())
     opened = envelope.open_envelope(parse(data))
     if opened.body.tag == envelope.FAULT:
         raise envelope.read_fault(opened.body)
@@ -127,6 +133,10 @@ def read_element_tolerant(element: etree._Element, *, versie: Versie | None = No
         )
     bericht = reader.message(element, cls, local)
     return Read(bericht, tuple(reader.deviations))
+
+
+def _quick(data: bytes, versie: Versie | None, *, tolerant: bool) -> fast.Found | None:
+    return fast.read(data, versie=versie, tolerant=tolerant) if len(data) >= LARGE else None
 
 
 def _message_element(data: bytes) -> etree._Element:
