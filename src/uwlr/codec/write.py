@@ -8,12 +8,14 @@ nothing, and there is no writer to generate. What a column holds that the table 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, groupby, islice, repeat
 from typing import Any, cast
 
+from msgspec.structs import astuple
+
 from uwlr import norm
+from uwlr.berichten.codelijsten import Geslacht
 from uwlr.berichten.raw import RawElement, is_registered
 from uwlr.berichten.tabel import (
     Alternative,
@@ -33,9 +35,20 @@ from uwlr.codec.values import facet_problem, format_value
 from uwlr.errors import ConfigurationError, Deviation, InvalidMessage
 from uwlr.norm import VERSIES, Versie
 
-_ROWS = 1024
+_ROWS = 256
 _PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:"}
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+_Values = Sequence[Any]
+_Part = str | Sequence[str] | Iterator[str]
+"""A piece of every row: the same text for all, or a column with the text of each.
+
+Where there is one row, and it is long, an iterator gives its text bit by bit.
+"""
+
+
+_WHOLE = {int, Geslacht}
 
 
 class _RefusedError(Exception):
@@ -55,11 +68,11 @@ def write(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) 
         InvalidMessage: the message deviates from the tables; every deviation is listed.
         ConfigurationError: an unknown version.
     """
-    return (_DECLARATION + "".join(pieces(bericht, versie=versie, unchecked=unchecked))).encode()
+    return b"".join([_DECLARATION, *pieces(bericht, versie=versie, unchecked=unchecked)])
 
 
-def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) -> Sequence[str]:
-    """Write a message as text in pieces, without XML declaration: to stand alone or inside an envelope.
+def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) -> list[bytes]:
+    """Write a message as UTF-8 in pieces, without XML declaration: to stand alone or inside an envelope.
 
     Raises:
         InvalidMessage, ConfigurationError: as `write`.
@@ -70,7 +83,7 @@ def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False)
     if name is None:
         raise ConfigurationError(f"{type(bericht).__name__} is a part of a message, not one that stands alone")
     try:
-        text = _Writer(bericht, versie, checked=not unchecked).root()
+        written = list(map(str.encode, _Writer(bericht, versie, checked=not unchecked).root()))
     except (_RefusedError, TypeError, ValueError, AttributeError) as error:
         found = check.deviations(bericht, versie)
         if not found:
@@ -78,10 +91,10 @@ def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False)
             found = [Deviation(kind="unreadable", path=name, problem=problem)]
         raise InvalidMessage(found, element=name) from None
     if not unchecked:
-        identity = list(check.identity_deviations(bericht))
+        identity = check.identity_deviations(bericht)
         if identity:
             raise InvalidMessage(identity, element=name)
-    return text
+    return written
 
 
 class _Writer:
@@ -92,7 +105,7 @@ class _Writer:
         self.default = bericht.namespace
         self.known: dict[tuple[str, bool], dict[Any, str]] = {}
 
-    def root(self) -> Sequence[str]:
+    def root(self) -> Iterator[str]:
         cls = type(self.bericht)
         name = cast("str", wire_name(cls))
         prefix = _PREFIXES[cls.tag_namespace] if cls.tag_namespace else ""
@@ -101,54 +114,47 @@ class _Writer:
             declared += f' xmlns:{prefix[:-1]}="{cls.tag_namespace}"'
         if self.default == norm.LEERRESULTATEN:
             declared += f' xmlns:oso="{norm.OSO}"'
-        if issubclass(cls, RawElement):
-            return self._raw([cast("RawElement", self.bericht)])
-        attributes, columns = self._columns(cls, [self.bericht])
-        start = f"<{prefix}{name}{declared}" + "".join(column[0] for column in attributes)
-        content = [piece for column in columns for piece in column if piece]
+        attributes, content = self._content(cls, [self.bericht])
+        start = f"<{prefix}{name}{declared}{''.join(_join(attributes, 1))}"
         if not content:
-            return [start + "/>"]
-        return [start + ">", *content, f"</{prefix}{name}>"]
+            yield start + "/>"
+            return
+        yield start + ">"
+        for part in content:
+            if isinstance(part, str):
+                yield part
+            else:
+                yield from part
+        yield f"</{prefix}{name}>"
 
     def _name(self, alternative: Alternative) -> str:
         if alternative.namespace == self.default:
             return alternative.wire
         return _PREFIXES[alternative.namespace] + alternative.wire
 
-    def _elements(self, name: str, cls: type[Bericht], items: Sequence[Any]) -> list[str]:
-        """Write each item as an element of that name."""
-        if len(items) <= _ROWS:
-            return self._element_rows(name, cls, items)
-        written: list[str] = []
-        for start in range(0, len(items), _ROWS):
-            written += self._element_rows(name, cls, items[start : start + _ROWS])
-        return written
-
-    def _element_rows(self, name: str, cls: type[Bericht], items: Sequence[Any]) -> list[str]:
+    def _element(self, name: str, cls: type[Bericht], items: Sequence[Any]) -> list[_Part]:
         if issubclass(cls, RawElement):
-            return self._raw(items)
-        attributes, columns = self._columns(cls, items)
-        if not columns:
-            template = f"<{name}{'%s' * len(attributes)}/>"
-        else:
-            template = f"<{name}{'%s' * len(attributes)}>{'%s' * len(columns)}</{name}>"
-        every = attributes + columns
-        if not every:
-            return [template] * len(items)
-        rows = list(map(template.__mod__, zip(*every, strict=True)))
-        if columns and not any(field.required for field in table(cls).elements) and not table(cls).content:
-            empty = f"></{name}>"
-            return [row.replace(empty, "/>") if row.count("<") == 2 else row for row in rows]
-        return rows
+            return [self._raw(items)]
+        attributes, content = self._content(cls, items)
+        start = [f"<{name}", *attributes]
+        if not content:
+            return [*start, "/>"]
+        parts = [*start, ">", *content, f"</{name}>"]
+        if table(cls).content is not None or any(field.required for field in table(cls).elements):
+            return parts
+        empty = f"></{name}>"
+        rows = _join(parts, len(items))
+        return [[row.replace(empty, "/>") if row.count("<") == 2 else row for row in rows]]
 
-    def _columns(self, cls: type[Bericht], items: Sequence[Any]) -> tuple[list[list[str]], list[list[str]]]:
-        attributes: list[list[str]] = []
-        columns: list[list[str]] = []
-        present: dict[str, list[Any]] = {}
-        for field in table(cls).fields:
-            values = list(map(attrgetter(field.name), items))
+    def _content(self, cls: type[Bericht], items: Sequence[Any]) -> tuple[list[_Part], list[_Part]]:
+        """Write the fields of all items: what goes into the start tags, and what stands between the tags."""
+        attributes: list[_Part] = []
+        content: list[_Part] = []
+        present: dict[str, _Values] = {}
+        columns = zip(*map(astuple, items), strict=True)
+        for field, values in zip(table(cls).fields, columns, strict=True):
             if field.many:
-                columns += self._many(field, values)
+                content += self._many(field, values)
                 continue
             absent = values.count(None)
             if absent and self.checked and field.is_required(self.versie):
@@ -159,29 +165,31 @@ class _Writer:
             write_one = self._attribute if field.kind == "attribute" else self._one
             if absent:
                 some = [v for v in values if v is not None]
-                written = iter(write_one(field, some))
-                column = ["" if v is None else next(written) for v in values]
+                written = iter(_join(write_one(field, some), len(some)))
+                parts: list[_Part] = [["" if v is None else next(written) for v in values]]
             else:
-                column = write_one(field, values)
-            (attributes if field.kind == "attribute" else columns).append(column)
+                parts = write_one(field, values)
+            if field.kind == "attribute":
+                attributes += parts
+            else:
+                content += parts
         if self.checked:
             _check_choices(cls, present)
-        return attributes, columns
+        return attributes, content
 
-    def _attribute(self, field: Field, values: list[Any]) -> list[str]:
-        wire = field.first.wire
+    def _attribute(self, field: Field, values: _Values) -> list[_Part]:
         texts = self._texts(cast("Simple", field.first.simple), values, attribute=True)
-        return [f' {wire}="{text}"' for text in texts]
+        return [f' {field.first.wire}="', texts, '"']
 
-    def _one(self, field: Field, values: list[Any]) -> list[str]:
+    def _one(self, field: Field, values: _Values) -> list[_Part]:
         """Write the values of a field that is present in each item."""
         if field.kind == "content":
-            return self._texts(cast("Simple", field.first.simple), values)
+            return [self._texts(cast("Simple", field.first.simple), values)]
         if len(field.alternatives) == 1:
             return self._alternative(field.first, values)
         return self._mixed(field, values)
 
-    def _mixed(self, field: Field, values: list[Any]) -> list[str]:
+    def _mixed(self, field: Field, values: _Values) -> list[_Part]:
         """Write values of several alternatives, keeping their order."""
         kinds = list(map(type, values))
         alternatives = {kind: check.alternative_for(field, values[kinds.index(kind)]) for kind in set(kinds)}
@@ -190,24 +198,23 @@ class _Writer:
         written: list[str] = [""] * len(values)
         for alternative in {id(a): a for a in alternatives.values()}.values():
             places = [i for i, kind in enumerate(kinds) if alternatives[kind] is alternative]
-            texts = self._alternative(_due(alternative), [values[i] for i in places])
-            for place, text in zip(places, texts, strict=True):
+            parts = self._alternative(_due(alternative), [values[i] for i in places])
+            for place, text in zip(places, _join(parts, len(places)), strict=True):
                 written[place] = text
-        return written
+        return [written]
 
-    def _alternative(self, alternative: Alternative, values: list[Any]) -> list[str]:
+    def _alternative(self, alternative: Alternative, values: _Values) -> list[_Part]:
         name = self._name(alternative)
         if alternative.cls is not None:
             if set(map(type, values)) != {alternative.cls}:
                 raise _RefusedError
-            return self._elements(name, alternative.cls, values)
+            return self._element(name, alternative.cls, values)
         simple = cast("Simple", alternative.simple)
         if alternative.reference:
-            return [f'<{name} key="{text}"/>' for text in self._texts(simple, values, attribute=True)]
-        start, end = f"<{name}>", f"</{name}>"
-        return [f"{start}{text}{end}" for text in self._texts(simple, values)]
+            return [f'<{name} key="', self._texts(simple, values, attribute=True), '"/>']
+        return [f"<{name}>", self._texts(simple, values), f"</{name}>"]
 
-    def _many(self, field: Field, values: list[Any]) -> list[list[str]]:
+    def _many(self, field: Field, values: _Values) -> list[_Part]:
         """Write a repeated field of all items at once, and hand each item its own share."""
         if self.checked and set(map(type, values)) != {tuple}:
             raise _RefusedError
@@ -216,45 +223,39 @@ class _Writer:
             raise _RefusedError
         if not any(lengths):
             return []
-        written = self._one(field, [item for value in values for item in value])
-        if field.wrapper is None:
-            start = end = ""
-        else:
-            wrapper = field.wrapper
-            start, end = f"<{wrapper}>", f"</{wrapper}>"
+        start, end = (f"<{field.wrapper}>", f"</{field.wrapper}>") if field.wrapper is not None else ("", "")
+        flat = list(chain.from_iterable(values))
+        if lengths.count(1) == len(lengths):
+            return [start, *self._one(field, flat), end]
+        batches = (flat[i : i + _ROWS] for i in range(0, len(flat), _ROWS))
         if len(values) == 1:
-            return [[start], *([text] for text in written), [end]] if len(written) > 1 else [[start + written[0] + end]]
-        if all(n == 1 for n in lengths):
-            return [[f"{start}{text}{end}" for text in written]]
-        rest = iter(written)
-        return [[f"{start}{''.join(islice(rest, n))}{end}" if n else "" for n in lengths]]
+            # The list of a whole message: each batch is put together when its turn comes, in the memory of the last.
+            return [start, ("".join(_join(self._one(field, rows), len(rows))) for rows in batches), end]
+        written = chain.from_iterable(_join(self._one(field, rows), len(rows)) for rows in batches)
+        return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
 
     def _raw(self, items: Sequence[RawElement]) -> list[str]:
         if self.checked and not all(is_registered(item.private_type) for item in items):
             raise _RefusedError
         return [item.xml.decode() for item in items]
 
-    def _texts(self, simple: Simple, values: list[Any], *, attribute: bool = False) -> list[str]:
+    def _texts(self, simple: Simple, values: _Values, *, attribute: bool = False) -> Sequence[str]:
         """Check and escape a column of values of one simple type."""
         if not self.checked:
             return [_unchecked_text(simple, value, attribute=attribute) for value in values]
-        if simple.repeats and simple.base != "dateTime":
-            known = self._known(simple, attribute=attribute)
-            try:
-                return [known[value] for value in values]
-            except KeyError as error:
-                raise _RefusedError from error
-        if simple.base == "string":
+        if simple.base == "string" and not simple.repeats:
             return self._strings(simple, values, attribute=attribute)
+        known = self._known(simple, attribute=attribute)
         if simple.base == "dateTime":
-            moments = self._known(simple, attribute=attribute)
-            return [moments[value, value.tzinfo] for value in values]
+            return [known[value, value.tzinfo] for value in values]
+        if (simple.base == "integer" and set(map(type, values)) <= _WHOLE) or simple.repeats:
+            return list(map(known.__getitem__, values))
         texts = [format_value(simple, value) for value in values]
         if any(facet_problem(simple, value, text) for value, text in zip(values, texts, strict=True)):
             raise _RefusedError
         return texts
 
-    def _strings(self, simple: Simple, values: list[Any], *, attribute: bool) -> list[str]:
+    def _strings(self, simple: Simple, values: _Values, *, attribute: bool) -> Sequence[str]:
         lengths = list(map(len, values))
         if min(lengths) < simple.min_length or (simple.max_length is not None and max(lengths) > simple.max_length):
             raise _RefusedError
@@ -296,6 +297,23 @@ class _Known(dict[Any, str]):
         return written
 
 
+def _join(parts: Sequence[_Part], count: int) -> list[str]:
+    """Put the parts of each row together."""
+    if not parts:
+        return [""] * count
+    if len(parts) == 1 and isinstance(parts[0], list):
+        return parts[0]
+    if count == 1:
+        return ["".join(map("".join, parts))]
+    columns: list[Iterable[str]] = []
+    for kind, run in groupby(parts, type):
+        if kind is str:
+            columns.append(repeat("".join(cast("Iterable[str]", run)), count))
+        else:
+            columns += cast("Iterable[list[str]]", run)
+    return list(map("".join, zip(*columns, strict=True)))
+
+
 def _due(alternative: Alternative | None) -> Alternative:
     if alternative is None:
         raise _RefusedError
@@ -315,7 +333,7 @@ def _unchecked_text(simple: Simple, value: Any, *, attribute: bool) -> str:
     return escape_attribute(text) if attribute else escape_text(text)
 
 
-def _check_choices(cls: type[Bericht], columns: dict[str, list[Any]]) -> None:
+def _check_choices(cls: type[Bericht], columns: dict[str, _Values]) -> None:
     """Refuse a column set in which some item breaks a choice of the class."""
     for choice in cls.choices:
         rows = zip(*(columns[name] for name in choice.fields), strict=True)
@@ -336,20 +354,3 @@ def _check_choices(cls: type[Bericht], columns: dict[str, list[Any]]) -> None:
 
 def _count(row: tuple[Any, ...]) -> int:
     return len(row) - row.count(None)
-
-
-def chunks(bericht: Bericht, *, versie: Versie = "2.2", size: int = 1 << 16) -> Iterator[bytes]:
-    """Write a message as UTF-8 in chunks of about `size` bytes; the checks are done before the first one.
-
-    Raises:
-        InvalidMessage, ConfigurationError: as `write`.
-    """
-    waiting: list[str] = [_DECLARATION]
-    length = 0
-    for piece in pieces(bericht, versie=versie):
-        waiting.append(piece)
-        length += len(piece)
-        if length >= size:
-            yield "".join(waiting).encode()
-            waiting, length = [], 0
-    yield "".join(waiting).encode()

@@ -5,8 +5,6 @@ Source: SOAP 1.1 (W3C note of 8 May 2000); the header part of the two WSDLs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from uwlr import norm
 from uwlr.berichten import Autorisatie
 from uwlr.berichten.tabel import Bericht
@@ -33,30 +31,22 @@ def write_envelope(
     Raises:
         InvalidMessage: the message deviates from its field tables, unless `unchecked`.
     """
-    return b"".join(envelope_chunks(bericht, autorisatie=autorisatie, versie=versie, unchecked=unchecked))
+    return b"".join(envelope_pieces(bericht, autorisatie=autorisatie, versie=versie, unchecked=unchecked))
 
 
-def envelope_chunks(
+def envelope_pieces(
     bericht: Bericht,
     *,
     autorisatie: Autorisatie | None = None,
     versie: Versie = "2.2",
     unchecked: bool = False,
-    size: int = 1 << 16,
-) -> Iterator[bytes]:
-    """Write an envelope in chunks of about `size` bytes; as `write_envelope`."""
-    waiting = [_START]
+) -> list[bytes]:
+    """Write an envelope in pieces of some tens of kilobytes, to send one after the other; as `write_envelope`."""
+    header: list[bytes] = []
     if autorisatie is not None:
-        waiting += ["<soap:Header>", *pieces(autorisatie, unchecked=True), "</soap:Header>"]
-    waiting.append("<soap:Body>")
-    length = 0
-    for piece in pieces(bericht, versie=versie, unchecked=unchecked):
-        waiting.append(piece)
-        length += len(piece)
-        if length >= size:
-            yield "".join(waiting).encode()
-            waiting, length = [], 0
-    yield "".join([*waiting, _END]).encode()
+        header = [b"<soap:Header>", *pieces(autorisatie, unchecked=True), b"</soap:Header>"]
+    body = pieces(bericht, versie=versie, unchecked=unchecked)
+    return [_START.encode(), *header, b"<soap:Body>", *body, _END.encode()]
 
 
 def write_fault(code: Foutcode | str, text: str | None = None, *, detail: str | None = None) -> bytes:
