@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uwlr.codec.read import Read, read, read_tolerant
+    from uwlr.codec.stream import iter_leerlingen, iter_resultaten
     from uwlr.codec.write import write
 
 _HOME = {
     "Read": "uwlr.codec.read",
+    "iter_leerlingen": "uwlr.codec.stream",
+    "iter_resultaten": "uwlr.codec.stream",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
     "write": "uwlr.codec.write",
 }
 
-__all__ = ["Read", "__version__", "read", "read_tolerant", "write"]
+__all__ = ["Read", "__version__", "iter_leerlingen", "iter_resultaten", "read", "read_tolerant", "write"]
 
 
 def __getattr__(name: str) -> Any:
