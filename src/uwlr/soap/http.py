@@ -73,8 +73,8 @@ class HttpRefusal(Exception):  # noqa: N818 - it is an answer, not a defect
         self.headers = headers
 
     def response(self) -> Response:
-        """Make the answer; the connection is closed, since the rest of the body may not have been read."""
-        headers = (("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close"), *self.headers)
+        """Make the answer."""
+        headers = (("Content-Type", "text/plain; charset=utf-8"), *self.headers)
         return Response(self.status, headers, (f"{self.text}\n".encode(),))
 
 
