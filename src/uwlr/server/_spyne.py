@@ -11,7 +11,6 @@ import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from email.message import Message
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +25,7 @@ from uwlr.soap.receive import Incoming, receive
 from uwlr.soap.settings import Settings
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse
 
 _REQUEST = "uwlr.request"
 _SIX = "spyne.util.six"
@@ -52,14 +51,6 @@ class _MovedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Do nothing: the module came ready."""
 
 
-def _parse_header(line: str) -> tuple[str, dict[str, str]]:
-    """Take a header apart as `cgi.parse_header` did, the one function of that module that spyne uses."""
-    message = Message()
-    message["Content-Type"] = line.replace("\r", " ").replace("\n", " ")
-    (value, _), *parameters = message.get_params() or [("", "")]
-    return value, dict(parameters)
-
-
 def _import_spyne() -> None:
     """Import spyne on every supported Python, leaving nothing behind but spyne and its finder.
 
@@ -80,12 +71,11 @@ def _import_spyne() -> None:
         old = six._importer  # noqa: SLF001
         sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not old]
         sys.meta_path.append(_MovedFinder(old.load_module, old.known_modules))
-    # The module cgi is deprecated in 3.11, gone in 3.13; no one else should find the stand-in.
+    # The module cgi is deprecated in 3.11 and gone in 3.13. spyne takes content types apart with it, which is not
+    # left to spyne here, so an empty one will do; no one else should find it.
     stand_in = "cgi" not in sys.modules
     if stand_in:
-        cgi = ModuleType("cgi")
-        cgi.parse_header = _parse_header  # type: ignore[attr-defined]
-        sys.modules["cgi"] = cgi
+        sys.modules["cgi"] = ModuleType("cgi")
     try:
         importlib.import_module("spyne.protocol.soap")
         importlib.import_module("spyne.server.wsgi")
@@ -152,8 +142,8 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
 
 def service_application(
     service: Service, providers: Providers, settings: Settings
-) -> Callable[[Request, WSGIEnvironment, StartResponse], Iterable[bytes]]:
-    """Make the spyne application of one service; it takes the request beside the environ it was made from."""
+) -> Callable[[Request, StartResponse], Iterable[bytes]]:
+    """Make the spyne application of one service; it takes a request in place of an environ."""
     operations = [operation for operation in OPERATIONS if operation.service == service]
     methods = {operation.name: _method(operation, providers) for operation in operations}
     application = Application(
@@ -164,8 +154,10 @@ def service_application(
     )
     wsgi = WsgiApplication(application)
 
-    def handle(request: Request, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        answer: Iterable[bytes] = wsgi({**environ, _REQUEST: request}, start_response)
+    def handle(request: Request, start_response: StartResponse) -> Iterable[bytes]:
+        # spyne is shown no header and no body: what it does with them is what `receive` does better.
+        environ = {"REQUEST_METHOD": request.method, "PATH_INFO": "", "QUERY_STRING": "", _REQUEST: request}
+        answer: Iterable[bytes] = wsgi(environ, start_response, request.url)
         return answer
 
     return handle

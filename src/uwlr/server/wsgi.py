@@ -55,7 +55,7 @@ def make_wsgi(providers: Providers, settings: Settings | None = None) -> WSGIApp
             request = _request(environ, service)
             if request.method == "GET":
                 return _send(describe(request), start_response)
-            return handle(request, environ, start_response)
+            return handle(request, start_response)
         except HttpRefusal as refusal:
             return _send(refusal.response(), start_response)
         except Exception as error:  # noqa: BLE001 - the last resort: no request may show a stack trace or end a worker

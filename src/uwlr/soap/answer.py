@@ -25,6 +25,7 @@ from uwlr.berichten import (
     LeerlinggegevensLeerkrachten,
     LeerlinggegevensLeerlingen,
     LeerlinggegevensStructuur,
+    LeerlinggegevensVerzoek,
     LeerresultatenBevestiging,
     LeerresultatenVerzoek,
     StructuurVerzoek,
@@ -111,7 +112,7 @@ def _authorise(incoming: Incoming, providers: Providers) -> None:
 
 
 def _ask(roster: Roster, school: SchoolRef, verzoek: RosterVerzoek) -> Inhoud | Encoded:
-    if isinstance(roster, StagedRoster):
+    if not isinstance(verzoek, LeerlinggegevensVerzoek) and isinstance(roster, StagedRoster):
         match verzoek:
             case StructuurVerzoek():
                 return roster.structuur(school, verzoek)
@@ -119,8 +120,6 @@ def _ask(roster: Roster, school: SchoolRef, verzoek: RosterVerzoek) -> Inhoud | 
                 return roster.leerlingen(school, verzoek)
             case LeerkrachtenVerzoek():
                 return roster.leerkrachten(school, verzoek)
-            case _:
-                pass
     whole = roster.leerlinggegevens(school, verzoek)
     match verzoek, whole:
         case StructuurVerzoek(), Leerlinggegevens():

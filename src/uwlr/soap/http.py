@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from email.message import Message
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote
 
@@ -102,6 +103,7 @@ def take_body(request: Request, limit: int) -> bytes:
     return body
 
 
+@lru_cache(maxsize=64)
 def _charset(content_type: str | None) -> str | None:
     message = Message()
     message["Content-Type"] = (content_type or "none/none").translate({10: " ", 13: " "})
@@ -155,9 +157,12 @@ def _length(value: str | None) -> int | None:
 
 def _read_stream(stream: Readable, most: int) -> bytes:
     blocks: list[bytes] = []
-    while most > 0 and (block := stream.read(min(_BLOCK, most))):
-        blocks.append(block)
-        most -= len(block)
+    try:
+        while most > 0 and (block := stream.read(min(_BLOCK, most))):
+            blocks.append(block)
+            most -= len(block)
+    except Exception:  # noqa: BLE001 - each server has its own errors for bad chunks and for a peer that is silent
+        raise HttpRefusal(400, "The body could not be read.") from None
     return b"".join(blocks)
 
 
