@@ -67,9 +67,7 @@ echo json_encode($argv[2] === 'HaalStructuur'
 
 def run(*command, **options):
     """Run a peer and return what it wrote, failing with its complaint."""
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, **options
-    )
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
     assert done.returncode == 0, done.stderr or done.stdout
     return done.stdout
 

@@ -20,10 +20,7 @@ NS = {
     "xs": "http://www.w3.org/2001/XMLSchema",
 }
 VECTORS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "vectors" / "uwlr-2.2.jsonl")
-    .read_text("utf-8")
-    .splitlines()
+    json.loads(line) for line in (Path(__file__).parent / "vectors" / "uwlr-2.2.jsonl").read_text("utf-8").splitlines()
 ]
 FILES = sorted(path.name for path in schemas.xsd_file("UWLR_v2p2.xsd").parent.glob("*.xsd"))
 
@@ -175,9 +172,7 @@ def test_a_school_year_after_2025_is_accepted(second_opinion, schooljaar, valid)
         ("bb", False),
     ],
 )
-def test_a_school_in_an_answer_is_identified_as_the_standard_allows(
-    second_opinion, identification, valid
-):
+def test_a_school_in_an_answer_is_identified_as_the_standard_allows(second_opinion, identification, valid):
     """A school has a BRIN or a Flemish number or neither, and a schoolkey with any of them."""
     parts = {
         "b": "<brincode>99XX</brincode>",
@@ -185,9 +180,7 @@ def test_a_school_in_an_answer_is_identified_as_the_standard_allows(
         "i": "<instellingsnummer>12345</instellingsnummer>",
         "s": "<schoolkey>school 1</schoolkey>",
     }
-    xml = structuur(
-        "<schooljaar>2024-2025</schooljaar>" + "".join(parts[part] for part in identification)
-    )
+    xml = structuur("<schooljaar>2024-2025</schooljaar>" + "".join(parts[part] for part in identification))
     assert schemas.schema().validate(etree.fromstring(xml)) is valid
     assert accepts(second_opinion, xml) is valid
 
@@ -264,9 +257,7 @@ def test_the_schemas_are_xsd_11_too():
 def test_an_empty_dependancecode_is_for_requests_only():
     """An empty dependancecode means 00 in a request and is refused in an answer."""
     code = "<schooljaar>2024-2025</schooljaar><brincode>99XX</brincode><dependancecode/>"
-    verzoek = (
-        f'<structuur_verzoek xmlns="{LG}">{code}<xsdversie>2.2</xsdversie></structuur_verzoek>'
-    )
+    verzoek = f'<structuur_verzoek xmlns="{LG}">{code}<xsdversie>2.2</xsdversie></structuur_verzoek>'
     assert schemas.schema().validate(etree.fromstring(verzoek))
     assert not schemas.schema().validate(etree.fromstring(structuur(code)))
 
@@ -274,10 +265,7 @@ def test_an_empty_dependancecode_is_for_requests_only():
 def test_the_envelope_validates_with_its_content():
     """The umbrella schema knows the SOAP envelope and judges what is inside it."""
     soap = "http://schemas.xmlsoap.org/soap/envelope/"
-    xml = (
-        '<Envelope xmlns="{}"><Body><structuur_antwoord xmlns="{}">{}</structuur_antwoord></Body>'
-        "</Envelope>"
-    )
+    xml = '<Envelope xmlns="{}"><Body><structuur_antwoord xmlns="{}">{}</structuur_antwoord></Body></Envelope>'
     good = etree.fromstring(xml.format(soap, LG, "<geengegevens/>"))
     bad = etree.fromstring(xml.format(soap, LG, "<geengegeven/>"))
     assert schemas.schema().validate(good)
@@ -339,9 +327,7 @@ def test_operations_are_those_of_the_standard(service):
         port_type = local(binding.get("type"))
         for bound in binding.iterfind("wsdl:operation", NS):
             name = bound.get("name")
-            operation = wsdl.find(
-                f"wsdl:portType[@name='{port_type}']/wsdl:operation[@name='{name}']", NS
-            )
+            operation = wsdl.find(f"wsdl:portType[@name='{port_type}']/wsdl:operation[@name='{name}']", NS)
             found[name] = (
                 port_type,
                 bound.find("soap:operation", NS).get("soapAction"),
@@ -374,17 +360,13 @@ def test_operations_are_those_of_the_standard(service):
 def test_services_and_ports_are_those_of_the_standard(service, namespace, name):
     """Service, ports and bindings have the agreed names, document style over HTTP."""
     wsdl = etree.parse(schemas.wsdl_file(service)).getroot()
-    bindings = {
-        binding.get("name"): local(binding.get("type"))
-        for binding in wsdl.iterfind("wsdl:binding", NS)
-    }
+    bindings = {binding.get("name"): local(binding.get("type")) for binding in wsdl.iterfind("wsdl:binding", NS)}
     ports = {
         port.get("name"): (local(port.get("binding")), bindings[local(port.get("binding"))])
         for port in wsdl.iterfind("wsdl:service/wsdl:port", NS)
     }
     styles = {
-        (binding.get("style"), binding.get("transport"))
-        for binding in wsdl.iterfind("wsdl:binding/soap:binding", NS)
+        (binding.get("style"), binding.get("transport")) for binding in wsdl.iterfind("wsdl:binding/soap:binding", NS)
     }
     assert wsdl.get("targetNamespace") == namespace
     assert [found.get("name") for found in wsdl.iterfind("wsdl:service", NS)] == [name]
@@ -415,9 +397,7 @@ def test_a_served_wsdl_carries_the_address_on_every_port(service):
 def test_a_served_wsdl_leads_to_every_served_schema_it_needs():
     """Following locations from a served WSDL fetches each schema once, all known by name."""
     base = "http://las.example/leerlinggegevens?wsdl"
-    todo = [
-        etree.fromstring(schemas.served_wsdl("leerlinggegevens", address="http://las.example/"))
-    ]
+    todo = [etree.fromstring(schemas.served_wsdl("leerlinggegevens", address="http://las.example/"))]
     seen = set()
     while todo:
         for reference in todo.pop().iter("{*}import", "{*}include"):

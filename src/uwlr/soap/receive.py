@@ -1,0 +1,181 @@
+"""From an HTTP request to a request of the standard: everything that is checked before a LAS is asked anything.
+
+The order is that of the agreement: the envelope, a complete header, a valid message, a supported xsdversie.
+
+Source: UWLR 2.2 (messages, header); the public Java implementation of the agreement by Topicus (order of the checks
+and their codes); SOAP 1.1 sections 4.2.3, 4.4.1 and 6.1.1 (mustUnderstand, fault codes, SOAPAction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, NoReturn
+
+from lxml import etree
+
+from uwlr import norm, schemas
+from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.berichten.tabel import Bericht, element_tag
+from uwlr.codec import check, envelope
+from uwlr.codec.parser import parse
+from uwlr.codec.read import read_element, read_element_tolerant
+from uwlr.errors import Deviation, InvalidMessage, NotSoap, NotXml
+from uwlr.foutcodes import Foutcode
+from uwlr.soap.http import HttpRefusal, Request, take_body
+from uwlr.soap.operations import OPERATIONS, Operation
+from uwlr.soap.providers import Refusal, RosterVerzoek, SchoolRef
+from uwlr.soap.settings import Settings
+
+_AUTORISATIE: Final = element_tag(Autorisatie)
+_SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
+_NEXT: Final = "http://schemas.xmlsoap.org/soap/actor/next"
+_OPERATIONS: Final[Mapping[str, Operation]] = {element_tag(op.verzoek): op for op in OPERATIONS}
+_LONGEST: Final = 64
+"""Characters in each part of the header (tpString64)."""
+_SHOWN: Final = 5
+"""Deviations that a fault tells of."""
+
+
+class Incoming(NamedTuple):
+    """A request that is in order as far as can be told without knowing any school."""
+
+    operation: Operation
+    autorisatie: Autorisatie
+    school: SchoolRef
+    verzoek: RosterVerzoek | LeerresultatenVerzoek
+
+    @property
+    def xsdversie(self) -> str:
+        """The version that the request names."""
+        if isinstance(self.verzoek, LeerresultatenVerzoek):
+            return self.verzoek.school.xsdversie
+        return self.verzoek.xsdversie
+
+
+def receive(request: Request, settings: Settings) -> Incoming:
+    """Take in a request and check it.
+
+    Raises:
+        HttpRefusal: it is not SOAP over HTTP: method, content type, length.
+        Refusal: it deviates; the code is that of the first check it fails.
+    """
+    if request.method != "POST":
+        raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))
+    opened = _open(take_body(request, settings.max_body))
+    _refuse_unknown_blocks(opened.header)
+    operation = _operation(request, str(opened.body.tag), settings)
+    autorisatie = _autorisatie(opened.header, settings)
+    verzoek = _verzoek(opened.body, settings)
+    incoming = Incoming(operation, autorisatie, _school(verzoek), verzoek)
+    if incoming.xsdversie not in settings.xsdversies:
+        raise Refusal(Foutcode.XSD_VERSIE_ONGELDIG)
+    return incoming
+
+
+def _invalid(reason: str) -> NoReturn:
+    raise Refusal(Foutcode.ONGELDIG_BERICHT, detail=reason)
+
+
+def _open(body: bytes) -> envelope.Opened:
+    try:
+        root = parse(body)
+    except NotXml as error:
+        _invalid(str(error))
+    name = etree.QName(root)
+    if name.localname == "Envelope" and name.namespace != norm.SOAP_ENVELOPE:
+        raise Refusal("VersionMismatch", "UWLR uses SOAP 1.1; this is an envelope of another version.")
+    if len(root.findall(envelope.HEADER)) > 1:
+        _invalid("an Envelope has at most one Header")
+    try:
+        return envelope.open_envelope(root)
+    except NotSoap as error:
+        _invalid(str(error))
+
+
+def _refuse_unknown_blocks(header: etree._Element | None) -> None:
+    """Refuse header blocks that must be understood, are meant for this server, and are not."""
+    for block in header if header is not None else ():
+        if (
+            block.tag != _AUTORISATIE
+            and block.get(f"{_SOAP}mustUnderstand", "0").strip() in {"1", "true"}
+            and block.get(f"{_SOAP}actor", _NEXT) in {"", _NEXT}
+        ):
+            raise Refusal("MustUnderstand", "A header block that must be understood is not known here.")
+
+
+def _operation(request: Request, tag: str, settings: Settings) -> Operation:
+    operation = _OPERATIONS.get(tag)
+    if operation is None or operation.service != request.service:
+        _invalid("the element in the Body is no request of this service")
+    action = request.headers.get("soapaction", "").strip().strip('"')
+    if action != operation.soap_action and (action or settings.soap_action_required):
+        _invalid("SOAPAction does not fit the element in the Body" if action else "SOAPAction is missing or empty")
+    return operation
+
+
+def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisatie:
+    blocks = header.findall(_AUTORISATIE) if header is not None else []
+    if len(blocks) != 1:
+        raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
+    # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
+    for name in [name for name in blocks[0].attrib if str(name).startswith(_SOAP)]:
+        del blocks[0].attrib[name]
+    try:
+        autorisatie = read_element(blocks[0])
+    except InvalidMessage:
+        raise Refusal(Foutcode.AUTORISATIE_ONGELDIG) from None
+    if not isinstance(autorisatie, Autorisatie):
+        raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
+    longest = _LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
+    if (
+        not 0 < len(autorisatie.autorisatiesleutel) <= longest
+        or not 0 < len(autorisatie.klantcode) <= _LONGEST
+        or not 0 < len(autorisatie.klantnaam) <= _LONGEST
+    ):
+        raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
+    return autorisatie
+
+
+def _verzoek(element: etree._Element, settings: Settings) -> RosterVerzoek | LeerresultatenVerzoek:
+    try:
+        # Reading takes nothing from the tree, so that the schema sees it as it came.
+        bericht = read_element(element)
+        found = () if schemas.schema().validate(element) else _explain(bericht)
+    except InvalidMessage as error:
+        bericht, found = None, error.deviations
+    if found and settings.forgives:
+        read = read_element_tolerant(element)
+        bericht = read.bericht
+        found = (*read.deviations, *check.deviations(bericht, "2.2"))
+        found = tuple(d for d in found if not _forgiven(d, bericht, settings))
+    if found or bericht is None:
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        _invalid("; ".join(str(deviation) for deviation in found[:_SHOWN]) + more)
+    # Only elements that belong to an operation come here.
+    return bericht  # type: ignore[return-value]
+
+
+def _explain(bericht: Bericht) -> tuple[Deviation, ...]:
+    """Say what the schema refuses, without the values it quotes."""
+    found = check.deviations(bericht, "2.2")
+    return tuple(found) or tuple(
+        Deviation(kind="facet", path=error.path or "", problem=f"breaks {error.type_name}", line=error.line)
+        for error in schemas.schema().error_log
+    )
+
+
+def _forgiven(deviation: Deviation, bericht: Bericht, settings: Settings) -> bool:
+    name = deviation.path.rpartition("/")[2]
+    forgives = settings.forgives
+    if deviation.kind == "order":
+        return "order" in forgives
+    if name == "schooljaar":
+        return "empty-schooljaar" in forgives and getattr(bericht, "schooljaar", None) == ""
+    both = getattr(bericht, "brincode", None) and getattr(bericht, "schoolkey", None)
+    return deviation.kind == "choice" and bool(both) and "brincode-beside-schoolkey" in forgives
+
+
+def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:
+    school = verzoek.school if isinstance(verzoek, LeerresultatenVerzoek) else verzoek
+    dependancecode = (school.dependancecode or "00") if school.brincode else None
+    return SchoolRef(school.schooljaar, school.brincode, dependancecode, school.schoolkey)

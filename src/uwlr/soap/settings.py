@@ -1,0 +1,34 @@
+"""What one LAS accepts, where systems differ."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+Leniency: TypeAlias = Literal["order", "empty-schooljaar", "brincode-beside-schoolkey", "long-key"]
+"""A deviation of a request that some systems let pass.
+
+order: elements in another order than the schema's.
+empty-schooljaar: a schooljaar without text; the LAS picks the year.
+brincode-beside-schoolkey: both, where the schema wants one of them.
+long-key: an autorisatiesleutel over 64 characters.
+"""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What one LAS accepts.
+
+    Attributes:
+        xsdversies: values of xsdversie that are answered. With "2.1" the answer has no eckid; with "2.3" it is written
+            as that version has it; every other value is answered as 2.2.
+        forgives: deviations of a request that pass nevertheless.
+        soap_action_required: whether a request without a SOAPAction, or with an empty one, is refused. One that does
+            not fit the request always is.
+        max_body: largest request in bytes, before and after decompression.
+    """
+
+    xsdversies: frozenset[str] = frozenset({"2.1", "2.2"})
+    forgives: frozenset[Leniency] = frozenset()
+    soap_action_required: bool = True
+    max_body: int = 64 << 20
