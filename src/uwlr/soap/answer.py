@@ -33,7 +33,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.errors import InvalidMessage
 from uwlr.foutcodes import Foutcode
-from uwlr.soap.envelope import envelope_chunks, write_fault
+from uwlr.soap.envelope import envelope_pieces, write_fault
 from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
 from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, SchoolRef, StagedRoster
 from uwlr.soap.receive import Incoming, receive
@@ -144,8 +144,7 @@ def encode(antwoord: Bericht, *, xsdversie: str = "2.2") -> Encoded:
     """
     if xsdversie == "2.1":
         antwoord = _without_eckid(antwoord)
-    # A list, so that the length is known and what cannot be written is found before the first byte is sent.
-    return Encoded(list(envelope_chunks(antwoord, versie="2.3" if xsdversie == "2.3" else "2.2")))
+    return Encoded(envelope_pieces(antwoord, versie="2.3" if xsdversie == "2.3" else "2.2"))
 
 
 def _without_eckid(antwoord: Bericht) -> Bericht:
