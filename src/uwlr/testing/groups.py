@@ -12,6 +12,7 @@ from uwlr.testing.dice import Dice
 G = TypeVar("G", Groep, SamengesteldeGroep)
 
 _GROUP_SIZE: Final = 25
+_FULL: Final = 30
 _CLUSTER_SIZE: Final = 24
 _NIVEAUS: Final = {"T": "vmbo-tl", "H": "havo", "V": "vwo"}
 _VAKKEN: Final = {
@@ -123,7 +124,7 @@ def _mixed(plaatsen: Sequence[Plaats], line: Sequence[int]) -> list[int]:
 
 def _cut(plaatsen: Sequence[Plaats], line: list[int], *, tidy: bool) -> Iterator[list[int]]:
     """Cut a line of pupils into groups of about the same size; a tidy cut moves to a change of year close by."""
-    number = max(1, (2 * len(line) + _GROUP_SIZE) // (2 * _GROUP_SIZE))
+    number = max((2 * len(line) + _GROUP_SIZE) // (2 * _GROUP_SIZE), -(-len(line) // _FULL))
     cuts = [len(line) * place // number for place in range(number + 1)]
     if tidy:
         changes = [i for i in range(1, len(line)) if plaatsen[line[i]].jaargroep != plaatsen[line[i - 1]].jaargroep]

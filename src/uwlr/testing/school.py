@@ -47,8 +47,8 @@ _STREAMS: Final[dict[Sector, tuple[_Stream, ...]]] = {
 
 def make_school(
     seed: int = 1,
-    *,
     leerlingen: int = 220,
+    *,
     sector: Sector = "PO",
     schooljaar: str = "2025-2026",
     brincode: str = "99XX",
