@@ -33,7 +33,8 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.errors import InvalidMessage
 from uwlr.foutcodes import Foutcode
-from uwlr.soap.envelope import envelope_pieces, write_fault
+from uwlr.soap import roster as stages
+from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
 from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, SchoolRef, StagedRoster
 from uwlr.soap.receive import Incoming, receive
@@ -94,11 +95,7 @@ def respond(incoming: Incoming, providers: Providers) -> Iterable[bytes]:
     inhoud = _ask(providers.roster, school, verzoek)
     if isinstance(inhoud, Encoded):
         return inhoud.chunks
-    return encode(_antwoord(incoming, inhoud), xsdversie=incoming.xsdversie).chunks
-
-
-def _antwoord(incoming: Incoming, inhoud: Inhoud) -> Bericht:
-    return incoming.operation.antwoord(inhoud=inhoud)
+    return encode(incoming.operation.antwoord(inhoud=inhoud), xsdversie=incoming.xsdversie).chunks
 
 
 def _authorise(incoming: Incoming, providers: Providers) -> None:
@@ -121,13 +118,17 @@ def _ask(roster: Roster, school: SchoolRef, verzoek: RosterVerzoek) -> Inhoud | 
             case LeerkrachtenVerzoek():
                 return roster.leerkrachten(school, verzoek)
     whole = roster.leerlinggegevens(school, verzoek)
-    match verzoek, whole:
-        case StructuurVerzoek(), Leerlinggegevens():
-            return LeerlinggegevensStructuur(school=whole.school, vestigingen=whole.vestigingen, groepen=whole.groepen)
-        case LeerlingenVerzoek(), Leerlinggegevens():
-            return LeerlinggegevensLeerlingen(school=whole.school, leerlingen=whole.leerlingen)
-        case LeerkrachtenVerzoek(), Leerlinggegevens():
-            return LeerlinggegevensLeerkrachten(school=whole.school, leerkrachten=whole.leerkrachten)
+    if isinstance(whole, Encoded) and not isinstance(verzoek, LeerlinggegevensVerzoek):
+        raise TypeError("an encoded roster cannot answer a staged request")
+    if not isinstance(whole, Leerlinggegevens):
+        return whole
+    match verzoek:
+        case StructuurVerzoek():
+            return stages.structuur(whole)
+        case LeerlingenVerzoek():
+            return stages.leerlingen_of(whole, verzoek.groepen)
+        case LeerkrachtenVerzoek():
+            return stages.leerkrachten_of(whole, verzoek.groepen)
         case _:
             return whole
 
@@ -144,7 +145,7 @@ def encode(antwoord: Bericht, *, xsdversie: str = "2.2") -> Encoded:
     """
     if xsdversie == "2.1":
         antwoord = _without_eckid(antwoord)
-    return Encoded(envelope_pieces(antwoord, versie="2.3" if xsdversie == "2.3" else "2.2"))
+    return Encoded((write_envelope(antwoord, versie="2.3" if xsdversie == "2.3" else "2.2"),))
 
 
 def _without_eckid(antwoord: Bericht) -> Bericht:
