@@ -8,11 +8,25 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uwlr.berichten.autorisatie import Autorisatie
+    from uwlr.client._async import AsyncUwlrClient
+    from uwlr.client._sync import UwlrClient
+    from uwlr.client.probe import ProbeResult
+    from uwlr.client.records import Exchange
+    from uwlr.client.retry import Retry
+    from uwlr.client.verificatiecode import make_verificatiecode
     from uwlr.codec.read import Read, read, read_tolerant
     from uwlr.codec.stream import iter_leerlingen, iter_resultaten
     from uwlr.codec.write import write
 
 _HOME = {
+    "AsyncUwlrClient": "uwlr.client._async",
+    "Autorisatie": "uwlr.berichten.autorisatie",
+    "Exchange": "uwlr.client.records",
+    "ProbeResult": "uwlr.client.probe",
+    "Retry": "uwlr.client.retry",
+    "UwlrClient": "uwlr.client._sync",
+    "make_verificatiecode": "uwlr.client.verificatiecode",
     "Read": "uwlr.codec.read",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
@@ -21,7 +35,22 @@ _HOME = {
     "write": "uwlr.codec.write",
 }
 
-__all__ = ["Read", "__version__", "iter_leerlingen", "iter_resultaten", "read", "read_tolerant", "write"]
+__all__ = [
+    "AsyncUwlrClient",
+    "Autorisatie",
+    "Exchange",
+    "ProbeResult",
+    "Read",
+    "Retry",
+    "UwlrClient",
+    "__version__",
+    "iter_leerlingen",
+    "iter_resultaten",
+    "make_verificatiecode",
+    "read",
+    "read_tolerant",
+    "write",
+]
 
 
 def __getattr__(name: str) -> Any:

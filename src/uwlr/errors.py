@@ -4,7 +4,8 @@
 
     UwlrError                     everything below
     ├─ TransportError             no usable HTTP answer
-    │  ├─ ConnectError            nobody answered, or TLS failed: check address and certificate
+    │  ├─ ConnectError            nobody answered: check the address, or try later
+    │  │  └─ TlsError             TLS was refused by either side: check the certificates
     │  ├─ Timeout                 too slow: try later
     │  └─ HttpError               an answer that is not SOAP (HTML, 401, 502, an empty body)
     ├─ MessageError               bytes came, but not this message
@@ -16,14 +17,16 @@
     ├─ Fault                      the peer answered with a SOAP fault
     │  ├─ ClientFault             repeating the same request is usually useless
     │  └─ ServerFault             repeating later may help
-    └─ ConfigurationError         a wrong argument; also a ValueError
+    ├─ ConfigurationError         a wrong argument; also a ValueError
+    └─ MissingExtraError          a part that was not installed; also an ImportError
 
-No message shows a key, a name or a number of a person. Context that is known (operation, endpoint) stands in
-attributes and at the front of the text.
+No message shows a key, a name or a number of a person, nor text that a peer may have put one in. Context that is
+known (operation, endpoint) stands in attributes and at the front of the text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -91,17 +94,35 @@ class TransportError(UwlrError):
 
 
 class ConnectError(TransportError):
-    """No connection: nobody listens, the name does not resolve, or TLS was refused."""
+    """No connection, or one that broke before the answer began."""
+
+
+class TlsError(ConnectError):
+    """One side refused the other's certificate, or they share no version of TLS; repeating does not help."""
 
 
 class Timeout(TransportError):  # noqa: N818 - the name says what happened
     """No answer in time."""
 
 
+HttpProblem = Literal[
+    "content-type",
+    "empty",
+    "encoding",
+    "html",
+    "login",
+    "oversized",
+    "redirect",
+    "status",
+    "truncated",
+]
+
+
 class HttpError(TransportError):
     """An HTTP answer that is not SOAP: an HTML page, a 401, a 502, an empty or cut-off body.
 
     Attributes:
+        problem: what is wrong with it, in one word.
         status: HTTP status.
         content_type: content type of the answer, where there was one.
         excerpt: the first characters of a text that is not XML, at most 80; None for XML.
@@ -111,11 +132,13 @@ class HttpError(TransportError):
         self,
         message: str,
         *,
+        problem: HttpProblem = "status",
         status: int | None = None,
         content_type: str | None = None,
         excerpt: str | None = None,
     ) -> None:
         super().__init__(message)
+        self.problem = problem
         self.status = status
         self.content_type = content_type
         self.excerpt = excerpt
@@ -194,8 +217,7 @@ class Fault(UwlrError):  # noqa: N818
 
     Attributes:
         code: a `Foutcode` where the code is one of the agreement, else the text after the last colon.
-        text: the faultstring. It comes from the peer, so it may hold anything; it does not show in `str`
-            unless the code is unknown to the agreement's list of texts.
+        text: the faultstring. It comes from the peer, so it may hold a name or a key: it shows in no message.
         detail: the text of the detail element, None where there is none.
         http_status: HTTP status of the answer.
     """
@@ -208,11 +230,20 @@ class Fault(UwlrError):  # noqa: N818
         detail: str | None = None,
         http_status: int | None = None,
     ) -> None:
-        super().__init__(f"fault {code}: {text}")
+        super().__init__(f"fault {_shown_code(code)}")
         self.code = code
         self.text = text
         self.detail = detail
         self.http_status = http_status
+
+
+def _shown_code(code: str) -> str:
+    """Give the code with the agreement's own sentence; of an unknown code only what is a dotted name."""
+    meaning = getattr(code, "omschrijving", None)
+    if meaning is not None:
+        return f"{code}: {meaning}"
+    known_form = re.fullmatch(r"[A-Za-z][A-Za-z.]{0,63}", code)
+    return f"{code if known_form else 'without a usable code'} (the peer's own words are in `text`)"
 
 
 class ClientFault(Fault):
@@ -225,3 +256,7 @@ class ServerFault(Fault):
 
 class ConfigurationError(UwlrError, ValueError):
     """A wrong argument or setting; the text says which and what to do."""
+
+
+class MissingExtraError(UwlrError, ImportError):
+    """Something was used that a plain install leaves out; the text is the line that installs it."""

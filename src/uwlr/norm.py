@@ -5,6 +5,7 @@ Source: UWLR 2.2 technical files (schema set 20170515), the two WSDLs.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final, Literal
 
 LEERLINGGEGEVENS: Final = "http://www.edustandaard.nl/leerresultaten/2/leerlinggegevens"
@@ -22,3 +23,9 @@ Versie = Literal["2.2", "2.3"]
 """Versions of the agreement; 2.2.1 uses the technical files of 2.2."""
 
 VERSIES: Final[tuple[Versie, ...]] = ("2.2", "2.3")
+
+
+def schooljaar_for(day: date) -> str:
+    """Give the school year that holds a day, as `2025-2026`; it starts on 1 August (Wet op het primair onderwijs)."""
+    start = day.year if day.month >= 8 else day.year - 1
+    return f"{start}-{start + 1}"

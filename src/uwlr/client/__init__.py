@@ -1,0 +1,25 @@
+"""Ask a LAS for its roster, and bring it results.
+
+`UwlrClient` and `AsyncUwlrClient` are thin shells around one core without I/O. Nothing here imports zeep before a
+client is made.
+"""
+
+from uwlr.client._async import AsyncUwlrClient
+from uwlr.client._sync import UwlrClient
+from uwlr.client.config import LongKeyWarning
+from uwlr.client.probe import Check, ProbeResult
+from uwlr.client.records import Exchange
+from uwlr.client.retry import Retry
+from uwlr.client.verificatiecode import make_verificatiecode, verificatiecode_problems
+
+__all__ = [
+    "AsyncUwlrClient",
+    "Check",
+    "Exchange",
+    "LongKeyWarning",
+    "ProbeResult",
+    "Retry",
+    "UwlrClient",
+    "make_verificatiecode",
+    "verificatiecode_problems",
+]

@@ -1,0 +1,200 @@
+"""The client for asyncio: the same as `uwlr.client._sync`, with the waiting in other places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Self, TypeVar, cast
+
+from uwlr.berichten import (
+    GeenGegevens,
+    GeenWijzigingen,
+    LeerkrachtenVerzoek,
+    LeerlingenVerzoek,
+    Leerlinggegevens,
+    LeerlinggegevensLeerkrachten,
+    LeerlinggegevensLeerlingen,
+    LeerlinggegevensStructuur,
+    LeerlinggegevensVerzoek,
+    LeerresultatenBevestiging,
+    LeerresultatenVerzoek,
+    StructuurVerzoek,
+)
+from uwlr.berichten.tabel import Bericht
+from uwlr.client._base import ClientBase
+from uwlr.client.core import GevraagdeGroep, Steps, inhoud_of
+from uwlr.client.probe import Prober, ProbeResult, probe_verzoek
+from uwlr.client.records import Exchange
+from uwlr.errors import UwlrError
+from uwlr.extras import extra
+
+if TYPE_CHECKING:
+    import zeep.transports
+
+T = TypeVar("T")
+
+
+class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
+    """As `UwlrClient`, with methods to await; all arguments but `transport` mean the same.
+
+    A large answer is read in one go, about a second for 50,000 pupils; other tasks wait so long.
+
+    Args:
+        transport: a `zeep.AsyncTransport`, whose client (httpx) is used: certificates, proxies and headers are those
+            of the client. It is not closed. Without it, one is made and closed with this client.
+    """
+
+    def _open(self, transport: zeep.transports.AsyncTransport | None) -> None:
+        with extra("client"):
+            from uwlr.client._transport import AsyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+        self._transport = AsyncTransport(transport, self._core.config, self._core.collector)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; those of a transport that was given stay open."""
+        await self._transport.aclose()
+
+    async def haal_leerlinggegevens(
+        self,
+        *,
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens:
+        """Ask for the whole roster of a school. Operation HaalLeerlinggegevens; as `UwlrClient`."""
+        verzoek = self._core.verzoek(
+            LeerlinggegevensVerzoek,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(await self.exchange(verzoek), Leerlinggegevens)
+
+    async def haal_structuur(
+        self,
+        *,
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> LeerlinggegevensStructuur | GeenWijzigingen | GeenGegevens:
+        """Ask for the school and its groups. Operation HaalStructuur; as `UwlrClient`."""
+        verzoek = self._core.verzoek(
+            StructuurVerzoek,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(await self.exchange(verzoek), LeerlinggegevensStructuur)
+
+    async def haal_leerlingen(
+        self,
+        *,
+        groepen: Iterable[GevraagdeGroep],
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> LeerlinggegevensLeerlingen | GeenWijzigingen | GeenGegevens:
+        """Ask for the pupils of some groups. Operation HaalLeerlingen; as `UwlrClient`."""
+        verzoek = self._core.verzoek(
+            LeerlingenVerzoek,
+            groepen,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(await self.exchange(verzoek), LeerlinggegevensLeerlingen)
+
+    async def haal_leerkrachten(
+        self,
+        *,
+        groepen: Iterable[GevraagdeGroep],
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> LeerlinggegevensLeerkrachten | GeenWijzigingen | GeenGegevens:
+        """Ask for the staff of some groups. Operation HaalLeerkrachten; as `UwlrClient`."""
+        verzoek = self._core.verzoek(
+            LeerkrachtenVerzoek,
+            groepen,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(await self.exchange(verzoek), LeerlinggegevensLeerkrachten)
+
+    async def breng_leerresultaten(self, verzoek: LeerresultatenVerzoek) -> LeerresultatenBevestiging:
+        """Bring results. Operation BrengLeerresultaten; as `UwlrClient`."""
+        return cast("LeerresultatenBevestiging", (await self.exchange(verzoek)).bericht)
+
+    async def exchange(self, verzoek: Bericht) -> Exchange:
+        """Send any of the five requests, and give the answer with all that is known about it; as `UwlrClient`."""
+        call = self._core.call(verzoek)
+        async for attempt in self._attempts(on=call.may_retry, **call.retrying):
+            with attempt, call.watch():
+                return call.interpret(await self._transport.send(call.request()))
+        raise AssertionError("the last attempt returns or raises")
+
+    async def probe(
+        self,
+        *,
+        schooljaar: str | None = None,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        testbericht: LeerresultatenVerzoek | None = None,
+    ) -> ProbeResult:
+        """Tell whether endpoint, TLS, key, school and version are in order; as `UwlrClient`."""
+        verzoek = probe_verzoek(
+            self._core,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+        )
+        return await self._run(Prober(self._core, None).steps(verzoek, testbericht))
+
+    async def _run(self, steps: Steps[T]) -> T:
+        """Drive requests that depend on each other."""
+        try:
+            request = next(steps)
+            while True:
+                try:
+                    answer = await self._transport.send(request)
+                except UwlrError as error:
+                    request = steps.throw(error)
+                else:
+                    request = steps.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result

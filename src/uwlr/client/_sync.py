@@ -1,0 +1,279 @@
+"""The client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Self, TypeVar, cast
+
+from uwlr.berichten import (
+    GeenGegevens,
+    GeenWijzigingen,
+    LeerkrachtenVerzoek,
+    LeerlingenVerzoek,
+    Leerlinggegevens,
+    LeerlinggegevensLeerkrachten,
+    LeerlinggegevensLeerlingen,
+    LeerlinggegevensStructuur,
+    LeerlinggegevensVerzoek,
+    LeerresultatenBevestiging,
+    LeerresultatenVerzoek,
+    StructuurVerzoek,
+)
+from uwlr.berichten.tabel import Bericht
+from uwlr.client._base import ClientBase
+from uwlr.client.core import GevraagdeGroep, Steps, inhoud_of
+from uwlr.client.probe import Prober, ProbeResult, probe_verzoek
+from uwlr.client.records import Exchange
+from uwlr.errors import UwlrError
+from uwlr.extras import extra
+
+if TYPE_CHECKING:
+    import zeep
+
+T = TypeVar("T")
+
+
+class UwlrClient(ClientBase["zeep.Transport"]):
+    """Asks a LAS for its roster, and brings it results.
+
+    ::
+
+        with UwlrClient(url, autorisatie=Autorisatie(autorisatiesleutel=…, klantcode=…, klantnaam=…)) as las:
+            match las.haal_leerlinggegevens(schooljaar="2025-2026", brincode="99QQ"):
+                case Leerlinggegevens() as gegevens: …
+                case GeenWijzigingen(): …
+                case GeenGegevens(): …
+
+    One client serves any number of schools; it may be shared by threads as far as the transport's session may.
+    Answers are read tolerantly: what deviates goes to `on_deviations`, or to the log as a number.
+
+    Args:
+        url: address of the service for leerlinggegevens; None for a receiver of results only.
+        autorisatie: who asks, and the key. It shows in no log, error or repr.
+        leerresultaten_url: address of the service for leerresultaten.
+        versie: version spoken; also the xsdversie of the requests.
+        transport: a `zeep.Transport`, whose session is used: certificates, proxies and headers are those of the
+            session. It is not closed. Without it, one is made and closed with the client.
+        http_headers: headers added to each request.
+        quoted_soap_action: send the SOAPAction in quotes, as SOAP 1.1 asks; some systems want it bare.
+        allow_surrounding_space: send white space around a key instead of refusing it.
+        timeout: longest silence while waiting for an answer; None takes the transport's operation_timeout, and
+            60 seconds where that is none.
+        connect_timeout: longest wait for a connection.
+        total_timeout: longest time for one answer to come in whole.
+        max_response_size: bytes of the longest answer taken, decompressed.
+        retry: how often and how long a request is repeated while the LAS is temporarily not there.
+        retry_results: repeat leerresultaten too. Each attempt carries a later aanmaakdatum. This rests on the
+            assumption that a LAS replaces a result that comes again under the same key; switch it off where it
+            does not.
+        on_deviations: called with each exchange whose answer deviates from the standard.
+
+    Raises:
+        ConfigurationError: an argument is wrong; the text says which.
+        MissingExtraError: the extra `client` is not installed.
+    """
+
+    def _open(self, transport: zeep.Transport | None) -> None:
+        with extra("client"):
+            from uwlr.client._transport import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+        self._transport = SyncTransport(transport, self._core.config, self._core.collector)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; those of a transport that was given stay open."""
+        self._transport.close()
+
+    def haal_leerlinggegevens(
+        self,
+        *,
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens:
+        """Ask for the whole roster of a school. Operation HaalLeerlinggegevens.
+
+        Args:
+            schooljaar: such as `2025-2026`.
+            brincode: of the school; or schoolkey, not both.
+            dependancecode: of the location; absent means 00.
+            schoolkey: a name for the school that both sides agreed on.
+            gegevenssetid: the set of data that was agreed on.
+            laatstontvangengegevens: ask only whether anything changed since.
+
+        Raises:
+            InvalidMessage: the request, or the answer beyond use, deviates from the standard.
+            TransportError, MessageError, Fault: no answer, another one, or a refusal.
+        """
+        verzoek = self._core.verzoek(
+            LeerlinggegevensVerzoek,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(self.exchange(verzoek), Leerlinggegevens)
+
+    def haal_structuur(
+        self,
+        *,
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> LeerlinggegevensStructuur | GeenWijzigingen | GeenGegevens:
+        """Ask for the school and its groups. Operation HaalStructuur; arguments and errors as the whole roster."""
+        verzoek = self._core.verzoek(
+            StructuurVerzoek,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(self.exchange(verzoek), LeerlinggegevensStructuur)
+
+    def haal_leerlingen(
+        self,
+        *,
+        groepen: Iterable[GevraagdeGroep],
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> LeerlinggegevensLeerlingen | GeenWijzigingen | GeenGegevens:
+        """Ask for the pupils of some groups. Operation HaalLeerlingen; more as for the whole roster.
+
+        `groepen` are groups of a structuur, or VerzoekGroep and VerzoekSamengesteldeGroep; one of those without a
+        key asks for the pupils in no group of that kind.
+        """
+        verzoek = self._core.verzoek(
+            LeerlingenVerzoek,
+            groepen,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(self.exchange(verzoek), LeerlinggegevensLeerlingen)
+
+    def haal_leerkrachten(
+        self,
+        *,
+        groepen: Iterable[GevraagdeGroep],
+        schooljaar: str,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        laatstontvangengegevens: datetime | None = None,
+    ) -> LeerlinggegevensLeerkrachten | GeenWijzigingen | GeenGegevens:
+        """Ask for the staff of some groups. Operation HaalLeerkrachten; groepen as for haal_leerlingen."""
+        verzoek = self._core.verzoek(
+            LeerkrachtenVerzoek,
+            groepen,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+            laatstontvangengegevens=laatstontvangengegevens,
+        )
+        return inhoud_of(self.exchange(verzoek), LeerlinggegevensLeerkrachten)
+
+    def breng_leerresultaten(self, verzoek: LeerresultatenVerzoek) -> LeerresultatenBevestiging:
+        """Bring results. Operation BrengLeerresultaten.
+
+        The aanmaakdatum goes out as it is, unless this client sent the same or a later one for the same school:
+        then one second later than that. `exchange` tells which one went out.
+
+        Raises:
+            InvalidMessage: the request deviates from the standard; nothing was sent.
+            TransportError, MessageError, Fault: no answer, another one, or a refusal. Unless it is a refusal, the
+                results may have arrived.
+        """
+        return cast("LeerresultatenBevestiging", self.exchange(verzoek).bericht)
+
+    def exchange(self, verzoek: Bericht) -> Exchange:
+        """Send any of the five requests as it is, and give the answer with all that is known about it.
+
+        The other methods build on this one. What is repeated when is told at `Retry`.
+
+        Raises:
+            ConfigurationError: not a request, or no address for its service.
+            InvalidMessage: the request deviates from the standard; nothing was sent.
+            TransportError, MessageError, Fault: no answer, another one, or a refusal.
+        """
+        call = self._core.call(verzoek)
+        for attempt in self._attempts(on=call.may_retry, **call.retrying):
+            with attempt, call.watch():
+                return call.interpret(self._transport.send(call.request()))
+        raise AssertionError("the last attempt returns or raises")
+
+    def probe(
+        self,
+        *,
+        schooljaar: str | None = None,
+        brincode: str | None = None,
+        dependancecode: str | None = None,
+        schoolkey: str | None = None,
+        gegevenssetid: str | None = None,
+        testbericht: LeerresultatenVerzoek | None = None,
+    ) -> ProbeResult:
+        """Tell whether endpoint, TLS, key, school and version are in order, and what is wrong if not.
+
+        Asks the roster service what changed since now, and throws the answer away. The service for leerresultaten
+        is only looked at from the outside, unless there is a test message to bring. Nothing is repeated.
+
+        Args:
+            schooljaar: None takes the school year of today.
+            brincode: of the school, as in the other methods.
+            dependancecode: of its location.
+            schoolkey: instead of brincode.
+            gegevenssetid: the set of data that was agreed on.
+            testbericht: results that the receiver may take; it is sent as it is.
+
+        Raises:
+            InvalidMessage: what was given to ask with deviates from the standard; nothing was sent.
+        """
+        verzoek = probe_verzoek(
+            self._core,
+            schooljaar=schooljaar,
+            brincode=brincode,
+            dependancecode=dependancecode,
+            schoolkey=schoolkey,
+            gegevenssetid=gegevenssetid,
+        )
+        return self._run(Prober(self._core, self._transport.client_certificate()).steps(verzoek, testbericht))
+
+    def _run(self, steps: Steps[T]) -> T:
+        """Drive requests that depend on each other."""
+        try:
+            request = next(steps)
+            while True:
+                try:
+                    answer = self._transport.send(request)
+                except UwlrError as error:
+                    request = steps.throw(error)
+                else:
+                    request = steps.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result

@@ -1,0 +1,154 @@
+"""What a client is told once: addresses, who asks, limits. Checked here, so that a mistake shows at once."""
+
+from __future__ import annotations
+
+import ipaddress
+import warnings
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import msgspec
+
+from uwlr.berichten import Autorisatie
+from uwlr.client.records import Exchange
+from uwlr.client.retry import Retry
+from uwlr.errors import ConfigurationError
+from uwlr.norm import VERSIES, Versie
+from uwlr.soap.operations import Service
+
+LONGEST_KEY = 64
+"""Characters that tpString64 allows; some systems hand out longer keys."""
+
+DEFAULT_TIMEOUT = timedelta(seconds=60)
+DEFAULT_CONNECT_TIMEOUT = timedelta(seconds=10)
+DEFAULT_TOTAL_TIMEOUT = timedelta(minutes=10)
+DEFAULT_MAX_RESPONSE_SIZE = 256 << 20
+"""Bytes; a roster takes about 800 for each pupil."""
+
+
+class LongKeyWarning(UserWarning):
+    """The autorisatiesleutel is longer than the schema allows; it is sent as it is."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of a client; see `UwlrClient` for their meaning."""
+
+    url: str | None
+    leerresultaten_url: str | None
+    autorisatie: Autorisatie
+    versie: Versie = "2.2"
+    http_headers: Mapping[str, str] = {}
+    quoted_soap_action: bool = True
+    allow_surrounding_space: bool = False
+    timeout: timedelta | None = None
+    connect_timeout: timedelta = DEFAULT_CONNECT_TIMEOUT
+    total_timeout: timedelta = DEFAULT_TOTAL_TIMEOUT
+    max_response_size: int = DEFAULT_MAX_RESPONSE_SIZE
+    retry: Retry = Retry()
+    retry_results: bool = True
+    on_deviations: Callable[[Exchange], None] | None = None
+
+    def __post_init__(self) -> None:
+        if self.url is None and self.leerresultaten_url is None:
+            raise ConfigurationError("give url (leerlinggegevens), leerresultaten_url, or both")
+        for name in ("url", "leerresultaten_url"):
+            check_url(getattr(self, name), name)
+        if self.versie not in VERSIES:
+            raise ConfigurationError(f"versie {self.versie!r} is not one of {', '.join(VERSIES)}")
+        for name in ("timeout", "connect_timeout", "total_timeout"):
+            limit = getattr(self, name)
+            if limit is not None and limit <= timedelta():
+                raise ConfigurationError(f"{name} must be longer than nothing")
+        if self.max_response_size < 1:
+            raise ConfigurationError("max_response_size is a number of bytes, at least 1")
+        check_autorisatie(self.autorisatie, allow_surrounding_space=self.allow_surrounding_space)
+        check_headers(self.http_headers)
+
+    def __repr__(self) -> str:
+        hosts = [host_of(url) for url in (self.url, self.leerresultaten_url) if url is not None]
+        return f"<Config {' '.join(dict.fromkeys(hosts))} versie={self.versie}>"
+
+    def url_of(self, service: Service) -> str:
+        """Give the address of a service.
+
+        Raises:
+            ConfigurationError: the client was made without it.
+        """
+        url = self.url if service == "leerlinggegevens" else self.leerresultaten_url
+        if url is None:
+            argument = "url" if service == "leerlinggegevens" else "leerresultaten_url"
+            raise ConfigurationError(f"this client has no address for {service}: make it with {argument}=…")
+        return url
+
+
+def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool = False) -> None:
+    """Report what is wrong with a key before it is sent.
+
+    Raises:
+        ConfigurationError: a value is empty, or has white space around it and that was not allowed.
+    """
+    for name in ("autorisatiesleutel", "klantcode", "klantnaam"):
+        value = getattr(autorisatie, name)
+        if not isinstance(value, str) or not value:
+            raise ConfigurationError(f"autorisatie: {name} is empty")
+        if value != value.strip() and not allow_surrounding_space:
+            raise ConfigurationError(
+                f"autorisatie: {name} has white space before or after it, mostly a slip in copying; "
+                "remove it, or pass allow_surrounding_space=True to send it so"
+            )
+    length = len(autorisatie.autorisatiesleutel)
+    if length > LONGEST_KEY:
+        warnings.warn(
+            f"the autorisatiesleutel has {length} characters where the schema allows {LONGEST_KEY}",
+            LongKeyWarning,
+            stacklevel=2,
+        )
+
+
+def check_url(url: str | None, argument: str) -> None:
+    """Refuse an address that cannot be called.
+
+    Raises:
+        ConfigurationError: not http or https, or no host; the address itself does not show.
+    """
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigurationError(f"{argument} is not a whole http or https address")
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse a header that would break the request.
+
+    Raises:
+        ConfigurationError: a name or value with a line break or outside Latin-1; the value does not show.
+    """
+    for name, value in headers.items():
+        text = f"{name}{value}"
+        if not name or any(ord(character) > 255 or character in "\r\n\0" for character in text):
+            raise ConfigurationError(f"http_headers: {name.strip()!r} has a character that a header cannot hold")
+
+
+def host_of(url: str) -> str:
+    """Give host and port of an address: what may show in a log."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address never leaves this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,143 @@
+"""What requests and httpx raise, as errors of this library.
+
+The cause is told in words and then dropped: it carries the request, and with it keys and pupils.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import requests
+import urllib3.exceptions
+
+from uwlr.client.answers import Collector, seconds
+from uwlr.errors import ConfigurationError, ConnectError, HttpError, Timeout, TlsError, TransportError, UwlrError
+
+_CONFIGURATION = (
+    requests.exceptions.URLRequired,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidHeader,
+    urllib3.exceptions.LocationValueError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+)
+_CONNECT_TIMEOUT = (
+    requests.exceptions.ConnectTimeout,
+    urllib3.exceptions.ConnectTimeoutError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+)
+_TIMEOUT = (
+    requests.exceptions.Timeout,
+    urllib3.exceptions.ReadTimeoutError,
+    httpx.TimeoutException,
+    TimeoutError,
+)
+_TLS = (requests.exceptions.SSLError, urllib3.exceptions.SSLError, ssl.SSLError)
+_CODING = (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError, httpx.DecodingError)
+_REDIRECT = (requests.exceptions.TooManyRedirects, httpx.TooManyRedirects)
+_CONNECTION = (
+    requests.exceptions.ConnectionError,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.RetryError,
+    urllib3.exceptions.ProtocolError,
+    httpx.NetworkError,
+    httpx.ProtocolError,
+    httpx.ProxyError,
+    OSError,
+)
+
+LIBRARY_ERRORS: tuple[type[Exception], ...] = (
+    requests.exceptions.RequestException,
+    urllib3.exceptions.HTTPError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.CookieConflict,
+    httpx.StreamError,
+    OSError,
+    UnicodeError,
+)
+"""All that sending and receiving can raise."""
+
+
+def explain(error: Exception, collector: Collector, *, connect: timedelta, read: timedelta) -> UwlrError:
+    """Turn an exception of the HTTP library into the error that says what to do next.
+
+    Args:
+        error: as it was raised.
+        collector: what had come in by then.
+        connect: the limit on connecting.
+        read: the limit on a silence.
+    """
+    chain = tuple(_causes(error))
+    if _has(chain, _CONFIGURATION) or isinstance(error, UnicodeError):
+        return ConfigurationError(f"the address or a header cannot be sent ({type(error).__name__})")
+    if _has(chain, _TLS):
+        return TlsError(f"TLS failed: {_reason(chain)}; check the certificates of both sides")
+    if isinstance(error, FileNotFoundError | PermissionError) or type(error) is OSError:
+        return ConfigurationError("a certificate or key file of the session cannot be read")
+    if _has(chain, _CONNECT_TIMEOUT):
+        return ConnectError(f"no connection within {seconds(connect)}; check the address, or raise connect_timeout")
+    if _has(chain, _TIMEOUT):
+        where = "answer" if collector.status is None else "more of the answer"
+        return Timeout(f"no {where} within {seconds(read)}; try later, or raise timeout")
+    if _has(chain, _CODING):
+        return _http("encoding", "with a body that cannot be decompressed", collector)
+    if _has(chain, _REDIRECT):
+        return _http("redirect", "with one redirect after another", collector)
+    if _has(chain, _CONNECTION):
+        if collector.status is not None:
+            return _http("truncated", f"and broke off after {collector.size} bytes{_announced(collector)}", collector)
+        return ConnectError(f"no connection, or it broke before the answer: {_reason(chain)}")
+    return TransportError(f"the HTTP library gave up ({type(error).__name__})")
+
+
+def _http(problem: Any, text: str, collector: Collector) -> HttpError:
+    return HttpError(
+        f"answered {collector.status} {text}",
+        problem=problem,
+        status=collector.status,
+        content_type=collector.headers.get("content-type"),
+    )
+
+
+def _announced(collector: Collector) -> str:
+    length = collector.headers.get("content-length", "")
+    return f" of {length}" if length.isdecimal() and "content-encoding" not in collector.headers else ""
+
+
+def _has(chain: tuple[BaseException, ...], kinds: tuple[type[BaseException], ...]) -> bool:
+    return any(isinstance(error, kinds) for error in chain)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Walk to the innermost cause; requests and urllib3 hide theirs in arguments and in `reason`."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [getattr(current, "reason", None), current.__cause__, current.__context__, *current.args]
+
+
+def _reason(chain: tuple[BaseException, ...]) -> str:
+    """Find the operating system's or OpenSSL's own words: nothing of the request is in them."""
+    for error in reversed(chain):
+        if isinstance(error, ssl.SSLCertVerificationError) and error.verify_message:
+            return error.verify_message
+        if isinstance(error, ssl.SSLError) and error.reason:
+            return str(error.reason).replace("_", " ").lower()
+    for error in reversed(chain):
+        if isinstance(error, OSError) and error.strerror:
+            return error.strerror
+    return type(chain[-1]).__name__

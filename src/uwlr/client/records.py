@@ -1,0 +1,71 @@
+"""What goes over the line and what comes back, as values: bytes on the outside, messages on the inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from uwlr.berichten.tabel import Bericht
+from uwlr.errors import Deviation
+
+
+class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP request to be sent. Its body holds a key, so it does not show."""
+
+    operation: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"<HttpRequest {self.method} {self.operation}>"
+
+
+class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One whole HTTP answer. `certificate` is the server's own, in DER, where TLS was used and shows it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    certificate: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"<HttpAnswer {self.status} {len(self.body)} bytes>"
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that was answered with a message, and what a caller may want to keep of it.
+
+    Attributes:
+        operation: name of the operation.
+        endpoint: host that answered.
+        verzoek: the request as the last attempt sent it; of results, with the aanmaakdatum it then had.
+        bericht: the answer.
+        deviations: where the answer is not what the standard says, and what was made of it.
+        http_status: HTTP status of the answer.
+        duration_ms: milliseconds from sending to the last byte, of the last attempt.
+        received_at: when the answer was complete, in UTC.
+        attempts: how many attempts it took.
+        body: the answer as it came, an envelope; it holds what `bericht` holds.
+    """
+
+    operation: str
+    endpoint: str
+    verzoek: Bericht
+    bericht: Bericht
+    deviations: tuple[Deviation, ...]
+    http_status: int
+    duration_ms: int
+    received_at: datetime
+    attempts: int
+    body: bytes
+
+    def __repr__(self) -> str:
+        found = len(self.deviations)
+        return (
+            f"<Exchange {self.operation} {type(self.bericht).__name__} {self.http_status} {self.duration_ms} ms"
+            f" deviations={found} attempts={self.attempts}>"
+        )

@@ -1,0 +1,107 @@
+"""When a request is sent again, and with which aanmaakdatum."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+import msgspec
+
+from uwlr.berichten import LeerresultatenVerzoek
+from uwlr.errors import ConfigurationError, ConnectError, HttpError, ServerFault, TlsError
+from uwlr.foutcodes import Foutcode
+
+_GATEWAY = frozenset({502, 503, 504})
+_STEP = timedelta(seconds=1)
+
+
+class StaminaArguments(TypedDict):
+    """How stamina is told the same."""
+
+    attempts: int
+    timeout: timedelta
+    wait_initial: timedelta
+    wait_max: timedelta
+    wait_jitter: timedelta
+
+
+class Retry(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and how long a request is repeated; each wait is about twice the one before.
+
+    Attributes:
+        attempts: the first one included; 1 switches repeating off.
+        within: no attempt starts after this time.
+        wait_initial: before the second attempt; up to as much again is added by chance, so that clients spread.
+        wait_max: the longest wait.
+    """
+
+    attempts: int = 4
+    within: timedelta = timedelta(minutes=2)
+    wait_initial: timedelta = timedelta(milliseconds=500)
+    wait_max: timedelta = timedelta(seconds=20)
+
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            raise ConfigurationError("retry: attempts is at least 1, the first one included")
+        if min(self.within, self.wait_initial, self.wait_max) < timedelta():
+            raise ConfigurationError("retry: a time cannot be negative")
+
+    def arguments(self, *, repeat: bool) -> StaminaArguments:
+        """Say it in stamina's words."""
+        return {
+            "attempts": self.attempts if repeat else 1,
+            "timeout": self.within,
+            "wait_initial": self.wait_initial,
+            "wait_max": self.wait_max,
+            "wait_jitter": self.wait_initial,
+        }
+
+
+def is_temporary(error: Exception) -> bool:
+    """Tell whether the same request may succeed soon.
+
+    So it is after Server.TijdelijkNietBeschikbaar, an answer 502, 503 or 504, and a connection that was not made or
+    broke. Not after a wait for an answer that was too long: the server is at work, and asking again adds to it.
+    """
+    if isinstance(error, ConnectError):
+        return not isinstance(error, TlsError)
+    if isinstance(error, HttpError):
+        return error.status in _GATEWAY or error.problem == "truncated"
+    if isinstance(error, ServerFault):
+        return error.code == Foutcode.TIJDELIJK_NIET_BESCHIKBAAR or error.http_status in _GATEWAY
+    return False
+
+
+class Aanmaakdata:
+    """The moments that went out, per school: a LAS may refuse results with a moment that is not later.
+
+    Safe under threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: dict[tuple[object, ...], datetime] = {}
+
+    def stamp(self, verzoek: LeerresultatenVerzoek, elapsed: timedelta) -> LeerresultatenVerzoek:
+        """Give the request an aanmaakdatum later than any before it for the same school.
+
+        The given one is kept where it is later already. What is added is `elapsed`, in whole seconds, so that no
+        clock and no time zone comes in but that of the given moment; and at least a second, since a receiver may
+        drop fractions.
+        """
+        school = verzoek.school
+        given: object = school.aanmaakdatum  # a message that was read tolerantly may hold something else
+        if not isinstance(given, datetime):
+            return verzoek
+        key = (school.brincode, school.dependancecode or "00", school.schoolkey, given.tzinfo is None)
+        with self._lock:
+            moment = given + timedelta(seconds=elapsed // _STEP)
+            last = self._last.get(key)
+            if last is not None and moment < last + _STEP:
+                later = last + _STEP
+                moment = later if given.tzinfo is None else later.astimezone(given.tzinfo)
+            self._last[key] = moment
+        if moment == given:
+            return verzoek
+        return msgspec.structs.replace(verzoek, school=msgspec.structs.replace(school, aanmaakdatum=moment))

@@ -1,0 +1,21 @@
+"""Optional dependencies: what a plain install leaves out says how to install it, when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from uwlr.errors import MissingExtraError
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Import the optional dependencies of an extra inside this block.
+
+    Raises:
+        MissingExtraError: a module is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f'{error.name} is not installed: pip install "uwlr[{name}]"') from None
