@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, cast
 
 from uwlr import norm
-from uwlr.berichten.raw import RawElement, is_registered
+from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import (
     Alternative,
     AtLeastOne,
@@ -28,6 +28,7 @@ from uwlr.berichten.tabel import (
 )
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check
+from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import escape_attribute, escape_text, illegal_character, is_ordinary
 from uwlr.codec.values import facet_problem, format_value
 from uwlr.errors import ConfigurationError, Deviation, InvalidMessage
@@ -58,7 +59,13 @@ def write(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) 
     return (_DECLARATION + "".join(pieces(bericht, versie=versie, unchecked=unchecked))).encode()
 
 
-def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) -> Sequence[str]:
+def pieces(
+    bericht: Bericht,
+    *,
+    versie: Versie = "2.2",
+    unchecked: bool = False,
+    dialect: Dialect = UWLR,
+) -> Sequence[str]:
     """Write a message as text in pieces, without XML declaration: to stand alone or inside an envelope.
 
     Raises:
@@ -69,10 +76,11 @@ def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False)
     name = wire_name(type(bericht))
     if name is None:
         raise ConfigurationError(f"{type(bericht).__name__} is a part of a message, not one that stands alone")
+    name = dialect.roots.get(name, name)
     try:
-        text = _Writer(bericht, versie, checked=not unchecked).root()
+        text = _Writer(bericht, versie, dialect, checked=not unchecked).root()
     except (_RefusedError, TypeError, ValueError, AttributeError) as error:
-        found = check.deviations(bericht, versie)
+        found = check.deviations(bericht, versie, dialect)
         if not found:
             problem = f"cannot be written ({type(error).__name__})"
             found = [Deviation(kind="unreadable", path=name, problem=problem)]
@@ -85,9 +93,10 @@ def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False)
 
 
 class _Writer:
-    def __init__(self, bericht: Bericht, versie: Versie, *, checked: bool) -> None:
+    def __init__(self, bericht: Bericht, versie: Versie, dialect: Dialect, *, checked: bool) -> None:
         self.bericht = bericht
         self.versie = versie
+        self.dialect = dialect
         self.checked = checked
         self.default = bericht.namespace
         self.known: dict[tuple[str, bool], dict[Any, str]] = {}
@@ -95,8 +104,9 @@ class _Writer:
     def root(self) -> Sequence[str]:
         cls = type(self.bericht)
         name = cast("str", wire_name(cls))
+        name = self.dialect.roots.get(name, name)
         prefix = _PREFIXES[cls.tag_namespace] if cls.tag_namespace else ""
-        declared = f' xmlns="{self.default}"'
+        declared = "" if self.dialect.bare else f' xmlns="{self.default}"'
         if cls.tag_namespace:
             declared += f' xmlns:{prefix[:-1]}="{cls.tag_namespace}"'
         if self.default == norm.LEERRESULTATEN:
@@ -230,12 +240,13 @@ class _Writer:
         return [[f"{start}{''.join(islice(rest, n))}{end}" if n else "" for n in lengths]]
 
     def _raw(self, items: Sequence[RawElement]) -> list[str]:
-        if self.checked and not all(is_registered(item.private_type) for item in items):
+        if self.checked and not all(map(self.dialect.can_hold, items)):
             raise _RefusedError
         return [item.xml.decode() for item in items]
 
     def _texts(self, simple: Simple, values: list[Any], *, attribute: bool = False) -> list[str]:
         """Check and escape a column of values of one simple type."""
+        simple = self.dialect.types.get(simple.name, simple)
         if not self.checked:
             return [_unchecked_text(simple, value, attribute=attribute) for value in values]
         if simple.repeats and simple.base != "dateTime":
