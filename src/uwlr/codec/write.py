@@ -43,7 +43,13 @@ class _RefusedError(Exception):
     """A column holds a value that its table does not allow."""
 
 
-def write(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) -> bytes:
+def write(
+    bericht: Bericht,
+    *,
+    versie: Versie = "2.2",
+    unchecked: bool = False,
+    dialect: Dialect = UWLR,
+) -> bytes:
     """Write a message as a UTF-8 document.
 
     Args:
@@ -51,12 +57,14 @@ def write(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) 
         versie: the version whose field tables hold.
         unchecked: write what the tables forbid too; for fakes and tests. Text that XML cannot hold is refused
             even then.
+        dialect: where the document departs from those tables.
 
     Raises:
         InvalidMessage: the message deviates from the tables; every deviation is listed.
         ConfigurationError: an unknown version.
     """
-    return (_DECLARATION + "".join(pieces(bericht, versie=versie, unchecked=unchecked))).encode()
+    text = "".join(pieces(bericht, versie=versie, unchecked=unchecked, dialect=dialect))
+    return (_DECLARATION + text).encode()
 
 
 def pieces(
