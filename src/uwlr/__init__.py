@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from uwlr.codec.read import Read, read, read_tolerant
     from uwlr.codec.write import write
+    from uwlr.minimisation import Minimised, minimise
 
 _HOME = {
+    "Minimised": "uwlr.minimisation",
     "Read": "uwlr.codec.read",
+    "minimise": "uwlr.minimisation",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
     "write": "uwlr.codec.write",
 }
 
-__all__ = ["Read", "__version__", "read", "read_tolerant", "write"]
+__all__ = ["Minimised", "Read", "__version__", "minimise", "read", "read_tolerant", "write"]
 
 
 def __getattr__(name: str) -> Any:
