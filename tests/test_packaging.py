@@ -44,7 +44,9 @@ def test_wheel_carries_the_schemas_and_the_typing_marker(wheel: Path) -> None:
     """Schemas, WSDLs and py.typed of both packages are in the wheel, tests and examples are not."""
     names = set(zipfile.ZipFile(wheel).namelist())
 
-    on_disk = {f"uwlr/{p.relative_to(ROOT).as_posix()}" for kind in ("xsd", "wsdl") for p in (ROOT / kind).rglob("*.*sd*")}
+    on_disk = {
+        f"uwlr/{p.relative_to(ROOT).as_posix()}" for kind in ("xsd", "wsdl") for p in (ROOT / kind).rglob("*.*sd*")
+    }
     assert on_disk <= names
     assert {"uwlr/py.typed", "mock_las/py.typed"} <= names
     assert not [name for name in names if name.startswith(("tests/", "examples/", "src/"))]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uwlr.codec.read import Read, read, read_tolerant
     from uwlr.codec.stream import iter_leerlingen, iter_resultaten
     from uwlr.codec.write import write
+    from uwlr.minimisation import Minimised, minimise
 
 _HOME = {
     "AsyncUwlrClient": "uwlr.client._async",
@@ -30,6 +31,9 @@ _HOME = {
     "Read": "uwlr.codec.read",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
+    "Minimised": "uwlr.minimisation",
+    "Read": "uwlr.codec.read",
+    "minimise": "uwlr.minimisation",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
     "write": "uwlr.codec.write",
@@ -51,6 +55,7 @@ __all__ = [
     "read_tolerant",
     "write",
 ]
+__all__ = ["Minimised", "Read", "__version__", "minimise", "read", "read_tolerant", "write"]
 
 
 def __getattr__(name: str) -> Any:

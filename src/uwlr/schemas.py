@@ -18,11 +18,14 @@ Service: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
 
 
 class _Release(NamedTuple):
-    """The file names of one version of UWLR."""
+    """The file names of one version of UWLR, or of EDEXML, which has no WSDL."""
 
     umbrella: str
     wsdl: dict[Service, str]
 
+
+EDEXML: Final = "edexml-2.1"
+"""Stands where a version of UWLR is due, for the schema of EDEXML 2.1 files."""
 
 _RELEASES: Final = {
     "2.2": _Release(
@@ -32,9 +35,10 @@ _RELEASES: Final = {
             "leerresultaten": "UWLR_Leerresultaten_v2p2.wsdl",
         },
     ),
+    EDEXML: _Release(umbrella="EDEXML.structuur.xsd", wsdl={}),
 }
 
-SUPPORTED: Final = tuple(_RELEASES)
+SUPPORTED: Final = tuple(versie for versie, release in _RELEASES.items() if release.wsdl)
 """The versions of UWLR whose schemas are bundled."""
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"

@@ -81,7 +81,10 @@ class Peer:
             "Content-Length": str(len(body)),
         }
         lines |= {name.replace("_", "-"): value for name, value in headers.items()}
-        head = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in lines.items() if value is not None)]
+        head = [
+            f"{method} {path} HTTP/1.1",
+            *(f"{name}: {value}" for name, value in lines.items() if value is not None),
+        ]
         return "\r\n".join([*head, "", ""]).encode("latin-1") + body
 
     def send(

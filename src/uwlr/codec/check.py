@@ -10,9 +10,10 @@ from operator import attrgetter
 from typing import Any
 
 from uwlr.berichten import LeerresultatenVerzoek, Toets, Toetsdefinities
-from uwlr.berichten.raw import RawElement, is_registered
+from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, table, wire_name
 from uwlr.berichten.waarden import Onleesbaar
+from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import illegal_character
 from uwlr.codec.tree import choice_problems
 from uwlr.codec.values import facet_problem, format_value
@@ -20,54 +21,17 @@ from uwlr.errors import Deviation, DeviationKind
 from uwlr.norm import Versie
 
 
-def deviations(bericht: Bericht, versie: Versie) -> list[Deviation]:
+def deviations(bericht: Bericht, versie: Versie, dialect: Dialect = UWLR) -> list[Deviation]:
     """List every deviation of a message from the field tables of that version."""
-    found: list[Deviation] = []
     name = wire_name(type(bericht)) or type(bericht).__name__
-    _check(bericht, versie, name, found)
-    found.extend(identity_deviations(bericht))
-    return found
+    name = dialect.roots.get(name, name)
+    checker = _Checker(versie, dialect)
+    checker.message(bericht, name)
+    return [*checker.found, *identity_deviations(bericht)]
 
 
 def _note(found: list[Deviation], kind: DeviationKind, path: str, problem: str, raw: str | None = None) -> None:
     found.append(Deviation(kind=kind, path=path, problem=problem, raw=raw))
-
-
-def _check(bericht: Bericht, versie: Versie, path: str, found: list[Deviation]) -> None:
-    if isinstance(bericht, RawElement):
-        if not is_registered(bericht.private_type):
-            _note(found, "unknown-element", path, "has a private type that is not registered")
-        return
-    values: dict[str, Any] = {}
-    for field in table(type(bericht)).fields:
-        value = values[field.name] = getattr(bericht, field.name)
-        place = f"{path}/@{field.wire}" if field.kind == "attribute" else f"{path}/{field.wire}"
-        if field.kind == "content":
-            place = path
-        if isinstance(value, Onleesbaar):
-            _note(found, "unreadable", place, "was not readable when the message was read", value.raw)
-        elif value is None or value == ():
-            if field.is_required(versie):
-                _note(found, "missing", place, "is missing")
-        elif field.many:
-            _check_many(field, value, versie, path, found)
-        else:
-            _check_one(field, value, versie, place, found)
-    for problem in choice_problems(type(bericht).choices, values):
-        _note(found, "choice", path, problem)
-
-
-def _check_many(field: Field, values: Any, versie: Versie, path: str, found: list[Deviation]) -> None:
-    inside = f"{path}/{field.wrapper}" if field.wrapper is not None else path
-    if not isinstance(values, tuple):
-        _note(found, "unreadable", inside, f"a tuple is due, not {type(values).__name__}")
-        return
-    counts: dict[str, int] = {}
-    for value in values:
-        wire = alternative_for(field, value)
-        name = wire.wire if wire is not None else field.wire
-        counts[name] = counts.get(name, 0) + 1
-        _check_one(field, value, versie, f"{inside}/{name}[{counts[name]}]", found)
 
 
 def alternative_for(field: Field, value: object) -> Alternative | None:
@@ -80,27 +44,71 @@ def alternative_for(field: Field, value: object) -> Alternative | None:
     return next((a for a in field.alternatives if a.simple is not None), None)
 
 
-def _check_one(field: Field, value: Any, versie: Versie, place: str, found: list[Deviation]) -> None:
-    alternative = alternative_for(field, value)
-    if isinstance(value, Onleesbaar):
-        _note(found, "unreadable", place, "was not readable when the message was read", value.raw)
-    elif alternative is None:
-        _note(found, "unreadable", place, f"cannot hold a {type(value).__name__}")
-    elif alternative.simple is None:
-        _check(value, versie, place, found)
-    else:
-        try:
-            text = format_value(alternative.simple, value)
-        except (TypeError, ValueError) as error:
-            _note(found, "unreadable", place, f"{error}, not {type(value).__name__}")
+class _Checker:
+    """Looks at one message and notes what the tables forbid."""
+
+    def __init__(self, versie: Versie, dialect: Dialect) -> None:
+        self.versie = versie
+        self.dialect = dialect
+        self.found: list[Deviation] = []
+
+    def message(self, bericht: Bericht, path: str) -> None:
+        if isinstance(bericht, RawElement):
+            if not self.dialect.can_hold(bericht):
+                _note(self.found, "unknown-element", path, "has a private type that may not be written")
             return
-        illegal = illegal_character(text)
-        if illegal is not None:
-            _note(found, "facet", place, f"has the character {illegal}, which XML cannot hold", text)
+        values: dict[str, Any] = {}
+        for field in table(type(bericht)).fields:
+            value = values[field.name] = getattr(bericht, field.name)
+            place = f"{path}/@{field.wire}" if field.kind == "attribute" else f"{path}/{field.wire}"
+            if field.kind == "content":
+                place = path
+            if isinstance(value, Onleesbaar):
+                _note(self.found, "unreadable", place, "was not readable when the message was read", value.raw)
+            elif value is None or value == ():
+                if field.is_required(self.versie):
+                    _note(self.found, "missing", place, "is missing")
+            elif field.many:
+                self._many(field, value, path)
+            else:
+                self._one(field, value, place)
+        for problem in choice_problems(type(bericht).choices, values):
+            _note(self.found, "choice", path, problem)
+
+    def _many(self, field: Field, values: Any, path: str) -> None:
+        inside = f"{path}/{field.wrapper}" if field.wrapper is not None else path
+        if not isinstance(values, tuple):
+            _note(self.found, "unreadable", inside, f"a tuple is due, not {type(values).__name__}")
             return
-        problem = facet_problem(alternative.simple, value, text)
-        if problem is not None:
-            _note(found, "facet", place, problem, text)
+        counts: dict[str, int] = {}
+        for value in values:
+            wire = alternative_for(field, value)
+            name = wire.wire if wire is not None else field.wire
+            counts[name] = counts.get(name, 0) + 1
+            self._one(field, value, f"{inside}/{name}[{counts[name]}]")
+
+    def _one(self, field: Field, value: Any, place: str) -> None:
+        alternative = alternative_for(field, value)
+        if isinstance(value, Onleesbaar):
+            _note(self.found, "unreadable", place, "was not readable when the message was read", value.raw)
+        elif alternative is None:
+            _note(self.found, "unreadable", place, f"cannot hold a {type(value).__name__}")
+        elif alternative.simple is None:
+            self.message(value, place)
+        else:
+            simple = self.dialect.types.get(alternative.simple.name, alternative.simple)
+            try:
+                text = format_value(simple, value)
+            except (TypeError, ValueError) as error:
+                _note(self.found, "unreadable", place, f"{error}, not {type(value).__name__}")
+                return
+            illegal = illegal_character(text)
+            if illegal is not None:
+                _note(self.found, "facet", place, f"has the character {illegal}, which XML cannot hold", text)
+                return
+            problem = facet_problem(simple, value, text)
+            if problem is not None:
+                _note(self.found, "facet", place, problem, text)
 
 
 def identity_deviations(bericht: Bericht) -> list[Deviation]:

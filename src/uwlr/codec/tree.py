@@ -5,7 +5,7 @@ This is what reading means. The fast way in `uwlr.codec.fast` gives the same mes
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from lxml import etree
 
@@ -34,16 +34,25 @@ _MAX_DEVIATIONS = 100_000
 Place = tuple[Field, int, Alternative]
 
 
+class _Places(NamedTuple):
+    """Where a child element belongs: by its full name, and by its local name for tolerant reading."""
+
+    exact: dict[str, Place]
+    alike: dict[str, Place]
+
+
 class TreeReader:
     """Reads one message and collects its deviations.
 
     Tolerant reading turns an empty optional element into an absent value and notes it; strict reading keeps the
-    empty text where the type is text, since that is faithful and its length is the validator's business.
+    empty text where the type is text, since that is faithful and its length is the validator's business. In a `bare`
+    document the elements are in no namespace.
     """
 
-    def __init__(self, *, tolerant: bool, versie: Versie | None = None) -> None:
+    def __init__(self, *, tolerant: bool, versie: Versie | None = None, bare: bool = False) -> None:
         self.tolerant = tolerant
         self.versie = versie
+        self.bare = bare
         self.deviations: list[Deviation] = []
 
     def message(self, element: etree._Element, cls: type[Bericht], path: str) -> Bericht:
@@ -122,7 +131,7 @@ class TreeReader:
 
     def _children(self, element: etree._Element, cls: type[Bericht], path: str, values: dict[str, Any]) -> None:
         self._stray_text(element, path)
-        places = _places(cls)
+        places = _places(cls, bare=self.bare)
         counts: dict[str, int] = {}
         last = -1
         for child in element:
@@ -159,12 +168,12 @@ class TreeReader:
                 if value is not None:
                     values[field.name] = value
 
-    def _place(self, child: etree._Element, places: dict[str, Place], path: str) -> Place | None:
-        place = places.get(str(child.tag))
+    def _place(self, child: etree._Element, places: _Places, path: str) -> Place | None:
+        place = places.exact.get(str(child.tag))
         if place is not None:
             return place
         local = _local(child)
-        alike = places.get(local) or places.get(local.casefold())
+        alike = places.alike.get(local) or places.alike.get(local.casefold())
         self._note(
             "unknown-element",
             child,
@@ -187,7 +196,7 @@ class TreeReader:
         self._stray_text(wrapper, path)
         if field.name in values:
             self._note("repeated", wrapper, path, "stands more than once", made="the contents were joined")
-        places = _items(cls, field.name)
+        places = _items(cls, field.name, bare=self.bare)
         counts: dict[str, int] = {}
         before = len(values.get(field.name, ()))
         values.setdefault(field.name, ())
@@ -353,42 +362,47 @@ def choice_problems(choices: tuple[Choice, ...], values: dict[str, Any]) -> list
     return problems
 
 
-_PLACES: dict[type[Bericht], dict[str, Place]] = {}
-_ITEMS: dict[tuple[type[Bericht], str], dict[str, Place]] = {}
+_PLACES: dict[tuple[type[Bericht], bool], _Places] = {}
+_ITEMS: dict[tuple[type[Bericht], str, bool], _Places] = {}
 
 
-def _places(cls: type[Bericht]) -> dict[str, Place]:
-    """Where an element of that name belongs: by tag, and by local name for tolerant reading."""
-    found = _PLACES.get(cls)
+def _places(cls: type[Bericht], *, bare: bool) -> _Places:
+    """The elements inside an element of that class."""
+    found = _PLACES.get((cls, bare))
     if found is None:
         entries = [
             (field.wrapper if field.wrapper is not None else a.wire, a, (field, position, a))
             for position, field in enumerate(table(cls).elements)
             for a in field.alternatives
         ]
-        found = _index(entries, wrapper_namespace=cls.namespace)
-        _PLACES[cls] = found
+        found = _index(entries, bare=bare, wrapper_namespace=cls.namespace)
+        _PLACES[cls, bare] = found
     return found
 
 
-def _items(cls: type[Bericht], name: str) -> dict[str, Place]:
+def _items(cls: type[Bericht], name: str, *, bare: bool) -> _Places:
     """The elements inside a wrapper."""
-    found = _ITEMS.get((cls, name))
+    found = _ITEMS.get((cls, name, bare))
     if found is None:
         field = table(cls).by_name[name]
-        found = _index([(a.wire, a, (field, 0, a)) for a in field.alternatives])
-        _ITEMS[cls, name] = found
+        found = _index([(a.wire, a, (field, 0, a)) for a in field.alternatives], bare=bare)
+        _ITEMS[cls, name, bare] = found
     return found
 
 
-def _index(entries: list[tuple[str, Alternative, Place]], wrapper_namespace: str | None = None) -> dict[str, Place]:
-    found: dict[str, Place] = {}
+def _index(
+    entries: list[tuple[str, Alternative, Place]],
+    *,
+    bare: bool,
+    wrapper_namespace: str | None = None,
+) -> _Places:
+    found = _Places({}, {})
     for wire, alternative, place in entries:
         wrapped = wrapper_namespace is not None and place[0].wrapper is not None
         namespace = wrapper_namespace if wrapped else alternative.namespace
-        found.setdefault(f"{{{namespace}}}{wire}", place)
-        found.setdefault(wire.casefold(), place)
-        found.setdefault(wire, place)
+        found.exact.setdefault(wire if bare else f"{{{namespace}}}{wire}", place)
+        found.alike.setdefault(wire.casefold(), place)
+        found.alike.setdefault(wire, place)
     return found
 
 

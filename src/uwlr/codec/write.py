@@ -16,7 +16,7 @@ from msgspec.structs import astuple
 
 from uwlr import norm
 from uwlr.berichten.codelijsten import Geslacht
-from uwlr.berichten.raw import RawElement, is_registered
+from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import (
     Alternative,
     AtLeastOne,
@@ -30,6 +30,7 @@ from uwlr.berichten.tabel import (
 )
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check
+from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import escape_attribute, escape_text, illegal_character, is_ordinary
 from uwlr.codec.values import facet_problem, format_value
 from uwlr.errors import ConfigurationError, Deviation, InvalidMessage
@@ -55,7 +56,13 @@ class _RefusedError(Exception):
     """A column holds a value that its table does not allow."""
 
 
-def write(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) -> bytes:
+def write(
+    bericht: Bericht,
+    *,
+    versie: Versie = "2.2",
+    unchecked: bool = False,
+    dialect: Dialect = UWLR,
+) -> bytes:
     """Write a message as a UTF-8 document.
 
     Args:
@@ -63,15 +70,22 @@ def write(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) 
         versie: the version whose field tables hold.
         unchecked: write what the tables forbid too; for fakes and tests. Text that XML cannot hold is refused
             even then.
+        dialect: where the document departs from those tables.
 
     Raises:
         InvalidMessage: the message deviates from the tables; every deviation is listed.
         ConfigurationError: an unknown version.
     """
-    return b"".join([_DECLARATION, *pieces(bericht, versie=versie, unchecked=unchecked)])
+    return b"".join([_DECLARATION, *pieces(bericht, versie=versie, unchecked=unchecked, dialect=dialect)])
 
 
-def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False) -> list[bytes]:
+def pieces(
+    bericht: Bericht,
+    *,
+    versie: Versie = "2.2",
+    unchecked: bool = False,
+    dialect: Dialect = UWLR,
+) -> list[bytes]:
     """Write a message as UTF-8 in pieces, without XML declaration: to stand alone or inside an envelope.
 
     Raises:
@@ -82,10 +96,11 @@ def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False)
     name = wire_name(type(bericht))
     if name is None:
         raise ConfigurationError(f"{type(bericht).__name__} is a part of a message, not one that stands alone")
+    name = dialect.roots.get(name, name)
     try:
-        written = list(map(str.encode, _Writer(bericht, versie, checked=not unchecked).root()))
+        written = list(map(str.encode, _Writer(bericht, versie, dialect, checked=not unchecked).root()))
     except (_RefusedError, TypeError, ValueError, AttributeError) as error:
-        found = check.deviations(bericht, versie)
+        found = check.deviations(bericht, versie, dialect)
         if not found:
             problem = f"cannot be written ({type(error).__name__})"
             found = [Deviation(kind="unreadable", path=name, problem=problem)]
@@ -98,9 +113,10 @@ def pieces(bericht: Bericht, *, versie: Versie = "2.2", unchecked: bool = False)
 
 
 class _Writer:
-    def __init__(self, bericht: Bericht, versie: Versie, *, checked: bool) -> None:
+    def __init__(self, bericht: Bericht, versie: Versie, dialect: Dialect, *, checked: bool) -> None:
         self.bericht = bericht
         self.versie = versie
+        self.dialect = dialect
         self.checked = checked
         self.default = bericht.namespace
         self.known: dict[tuple[str, bool], dict[Any, str]] = {}
@@ -108,8 +124,9 @@ class _Writer:
     def root(self) -> Iterator[str]:
         cls = type(self.bericht)
         name = cast("str", wire_name(cls))
+        name = self.dialect.roots.get(name, name)
         prefix = _PREFIXES[cls.tag_namespace] if cls.tag_namespace else ""
-        declared = f' xmlns="{self.default}"'
+        declared = "" if self.dialect.bare else f' xmlns="{self.default}"'
         if cls.tag_namespace:
             declared += f' xmlns:{prefix[:-1]}="{cls.tag_namespace}"'
         if self.default == norm.LEERRESULTATEN:
@@ -235,12 +252,13 @@ class _Writer:
         return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
 
     def _raw(self, items: Sequence[RawElement]) -> list[str]:
-        if self.checked and not all(is_registered(item.private_type) for item in items):
+        if self.checked and not all(map(self.dialect.can_hold, items)):
             raise _RefusedError
         return [item.xml.decode() for item in items]
 
     def _texts(self, simple: Simple, values: _Values, *, attribute: bool = False) -> Sequence[str]:
         """Check and escape a column of values of one simple type."""
+        simple = self.dialect.types.get(simple.name, simple)
         if not self.checked:
             return [_unchecked_text(simple, value, attribute=attribute) for value in values]
         if simple.base == "string" and not simple.repeats:
