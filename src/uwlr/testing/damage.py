@@ -21,6 +21,10 @@ Way = Callable[[bytes], bytes]
 _DATES: Final = frozenset({"peildatum", "geboortedatum", "aanmaakdatum", "afnamedatum", "laatstontvangengegevens"})
 
 
+class _NoPlaceError(Exception):
+    """The message has nothing that this way can damage."""
+
+
 def damaged(data: bytes, way: str) -> bytes:
     """Give a message with one thing wrong, bare or in an envelope as it came.
 
@@ -38,7 +42,7 @@ def damaged(data: bytes, way: str) -> bytes:
         raise ConfigurationError(f"{way!r} is not one of {', '.join(sorted(WAYS))}") from None
     try:
         return apply(data)
-    except (StopIteration, IndexError):
+    except (_NoPlaceError, StopIteration, IndexError):
         raise ConfigurationError(f"this message has no place for the damage {way!r}") from None
 
 
@@ -68,7 +72,9 @@ def _not_utf8(data: bytes) -> bytes:
 def _wrong_namespace(data: bytes) -> bytes:
     """Use the namespace of version 1 of the agreement."""
     message = _message(parse(data))
-    namespace = etree.QName(message).namespace or ""
+    namespace = etree.QName(message).namespace
+    if namespace is None:
+        raise _NoPlaceError
     return data.replace(namespace.encode(), namespace.replace("/2/", "/1/").encode())
 
 
@@ -171,7 +177,7 @@ def _named(message: etree._Element, name: str) -> etree._Element:
 def _parent(element: etree._Element) -> etree._Element:
     parent = element.getparent()
     if parent is None:
-        raise StopIteration
+        raise _NoPlaceError
     return parent
 
 

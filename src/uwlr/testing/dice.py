@@ -41,8 +41,9 @@ class Dice:
 
     def some(self, items: Sequence[T], number: int) -> list[T]:
         """At most `number` of the items, no item twice, in their own order."""
-        places = list(range(len(items)))
-        for place in range(len(places) - 1, 0, -1):
-            other = self.below(place + 1)
-            places[place], places[other] = places[other], places[place]
-        return [items[place] for place in sorted(places[:number])]
+        if number >= len(items):
+            return list(items)
+        chosen: set[int] = set()
+        while len(chosen) < number:
+            chosen.add(self.below(len(items)))
+        return [items[place] for place in sorted(chosen)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, Generic, Literal, NamedTuple, TypeVar
@@ -54,12 +55,12 @@ def make_groups(
 ) -> list[Indeling[Groep]]:
     """Put every pupil in one stamgroep of about 25."""
     chunks = _po_chunks(plaatsen) if sector == "PO" else _vo_chunks(plaatsen)
-    labels = [label for label, *_ in chunks]
-    seen: dict[str, int] = {}
+    labels = Counter(label for label, *_ in chunks)
+    seen: Counter[str] = Counter()
     made = []
     for label, naam, omschrijving, leden in chunks:
-        number = seen[label] = seen.get(label, -1) + 1
-        letter = _letter(number) if labels.count(label) > 1 or sector == "VO" else ""
+        seen[label] += 1
+        letter = _letter(seen[label]) if labels[label] > 1 or sector == "VO" else ""
         years = {plaatsen[lid].jaargroep for lid in leden}
         groep = Groep(
             key=f"{prefix}-{label.replace('/', '-').lower()}{letter}",
@@ -182,7 +183,6 @@ def _vo_subgroups(dice: Dice, plaatsen: Sequence[Plaats]) -> Iterator[_Chunk]:
 def _letter(number: int) -> str:
     """Number the groups of one label: a, b, up to z, then aa, ab."""
     letters = ""
-    number += 1
     while number:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("a") + rest) + letters

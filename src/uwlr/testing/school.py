@@ -26,6 +26,8 @@ _EXTRA_YEARS: Final = (0,) * 78 + (1,) * 18 + (2,) * 4
 """How many years older than the youngest of the year, in a hundred pupils."""
 _AGE_AT_START: Final = (4, 12)
 """Age on 1 October of the youngest in the first year, PO and VO."""
+_STREAM_DIGITS: Final = ("", "T", "H", "V")
+"""The place of a stream here is a digit of its pupils' keys, so that streams never share one."""
 _JAARGROEPEN: Final = {int(code): code for code in Jaargroep if code.isdigit()}
 _SCHOOLJAAR: Final = re.compile(r"([12][0-9]{3})-([12][0-9]{3})")
 
@@ -61,7 +63,7 @@ def make_school(
 
     The same arguments give an equal school on every machine and every Python. With only `schooljaar` changed it
     is the same school a year on: pupils keep their keys and move up, the last year leaves, a new one enters.
-    Brincodes 99XX and the like are not in use. There is no BSN in it.
+    Brincode 99XX is the one of the examples in the standard. There is no BSN in it.
 
     Args:
         seed: which school.
@@ -72,8 +74,8 @@ def make_school(
         dependancecode: of the location; None leaves it out.
         peildatum: day the roster is true for; by default 1 October of the school year.
         xsdversie: as the school states it.
-        lvs: keep to the LVS-set, which asks for the last four digits of a number (invented here) and has no
-            e-mail addresses and no descriptions of groups.
+        lvs: keep to the LVS-set, which has no e-mail addresses and no descriptions of groups, and in 2.2 asks for
+            the last four digits of a number (invented here); 2.3 took those and the voorletters out.
 
     Raises:
         ConfigurationError: fewer than one pupil, an unknown sector, or years that do not follow each other.
@@ -107,7 +109,7 @@ def make_school(
             commentaar=COMMENTAAR,
         ),
         groepen=tuple(delen),
-        leerlingen=tuple(_pupils(words, plaatsen, groepen, subgroepen, lvs=lvs)),
+        leerlingen=tuple(_pupils(words, plaatsen, groepen, subgroepen, lvs=xsdversie if lvs else None)),
         leerkrachten=staf,
     )
 
@@ -152,7 +154,7 @@ def _pupils(
     groepen: Sequence[Indeling[Groep]],
     subgroepen: Sequence[Indeling[SamengesteldeGroep]],
     *,
-    lvs: bool,
+    lvs: Versie | None,
 ) -> Iterable[Leerling]:
     groep_van = {lid: indeling.deel.key for indeling in groepen for lid in indeling.leden}
     subgroepen_van: dict[int, list[str]] = {}
@@ -164,7 +166,7 @@ def _pupils(
         if cohort != (plaats.stroom, plaats.instroom):
             cohort = (plaats.stroom, plaats.instroom)
             dice = Dice(*words, *cohort)
-            numbers = f"{plaats.instroom % 100:02d}{dice.between(1000, 9999)}"
+            numbers = f"{plaats.instroom % 100:02d}{_STREAM_DIGITS.index(plaats.stroom)}{dice.between(100, 999)}"
         # Every draw is made for every pupil, so that no argument shifts who the next one is.
         persoon = make_person(dice)
         extra = dice.pick(_EXTRA_YEARS)
@@ -177,7 +179,7 @@ def _pupils(
             eckid=None if dice.chance(3) else make_eckid(*words, "leerling", key),
             achternaam=persoon.achternaam,
             voorvoegsel=persoon.voorvoegsel,
-            voorletters_1=persoon.voorletters,
+            voorletters_1=None if lvs == "2.3" else persoon.voorletters,
             roepnaam=persoon.roepnaam,
             geboortedatum=geboortedatum,
             geslacht=persoon.geslacht,
@@ -185,7 +187,7 @@ def _pupils(
             jaargroep=_JAARGROEPEN[plaats.jaargroep],
             groep=groep_van[lid],
             samengestelde_groepen=tuple(subgroepen_van.get(lid, ())),
-            bsn_ondwnr_4=laatste_vier if lvs else None,
+            bsn_ondwnr_4=laatste_vier if lvs == "2.2" else None,
         )
 
 
