@@ -28,7 +28,6 @@ _HOME = {
     "Retry": "uwlr.client.retry",
     "UwlrClient": "uwlr.client._sync",
     "make_verificatiecode": "uwlr.client.verificatiecode",
-    "Read": "uwlr.codec.read",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
     "Minimised": "uwlr.minimisation",
