@@ -24,14 +24,14 @@ _HOME = {
     "AsyncUwlrClient": "uwlr.client._async",
     "Autorisatie": "uwlr.berichten.autorisatie",
     "Exchange": "uwlr.client.records",
+    "Minimised": "uwlr.minimisation",
     "ProbeResult": "uwlr.client.probe",
+    "Read": "uwlr.codec.read",
     "Retry": "uwlr.client.retry",
     "UwlrClient": "uwlr.client._sync",
-    "make_verificatiecode": "uwlr.client.verificatiecode",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
-    "Minimised": "uwlr.minimisation",
-    "Read": "uwlr.codec.read",
+    "make_verificatiecode": "uwlr.client.verificatiecode",
     "minimise": "uwlr.minimisation",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
@@ -42,6 +42,7 @@ __all__ = [
     "AsyncUwlrClient",
     "Autorisatie",
     "Exchange",
+    "Minimised",
     "ProbeResult",
     "Read",
     "Retry",
@@ -50,11 +51,11 @@ __all__ = [
     "iter_leerlingen",
     "iter_resultaten",
     "make_verificatiecode",
+    "minimise",
     "read",
     "read_tolerant",
     "write",
 ]
-__all__ = ["Minimised", "Read", "__version__", "minimise", "read", "read_tolerant", "write"]
 
 
 def __getattr__(name: str) -> Any:
