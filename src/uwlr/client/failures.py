@@ -5,6 +5,7 @@ The cause is told in words and then dropped: it carries the request, and with it
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,7 +31,6 @@ _CONFIGURATION = (
 )
 _CONNECT_TIMEOUT = (
     requests.exceptions.ConnectTimeout,
-    urllib3.exceptions.ConnectTimeoutError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
 )
@@ -138,6 +138,7 @@ def _reason(chain: tuple[BaseException, ...]) -> str:
         if isinstance(error, ssl.SSLError) and error.reason:
             return str(error.reason).replace("_", " ").lower()
     for error in reversed(chain):
-        if isinstance(error, OSError) and error.strerror:
-            return error.strerror
+        if isinstance(error, OSError) and error.errno is not None:
+            # Of a name that does not resolve the number is negative, and not the operating system's.
+            return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
     return type(chain[-1]).__name__

@@ -42,10 +42,11 @@ _NAMESPACES = (norm.LEERLINGGEGEVENS, norm.LEERRESULTATEN, norm.TOETSDEFINITIES,
 
 
 class Found(NamedTuple):
-    """A message and the header that stood before it."""
+    """A message, the header that stood before it, and whether there was an envelope around both."""
 
     bericht: Bericht
     header: etree._Element | None
+    enveloped: bool
 
 
 Batch = tuple[Field, list[Bericht]]
@@ -67,7 +68,7 @@ def read(data: bytes, *, versie: Versie | None = None, tolerant: bool = False) -
             try:
                 next(batches)
             except StopIteration as end:
-                return Found(cast("Bericht", end.value), scanner.header)
+                return Found(cast("Bericht", end.value), scanner.header, scanner.enveloped)
     except UnusualError:
         return None
 
@@ -84,6 +85,7 @@ class Scanner:
         self.prefixes: dict[str, str] = {}
         self.names: Names = ()
         self.header: etree._Element | None = None
+        self.enveloped = False
 
     def document(self, *, keep: bool) -> Generator[Batch, None, Bericht | None]:
         """Yield the lists of the message in batches; return the message if it is to be kept.
@@ -98,6 +100,7 @@ class Scanner:
         closing: list[str] = []
         if tag == envelope.ENVELOPE and not empty:
             closing.append(name)
+            self.enveloped = True
             start = self.text[: self.position]
             self._read_header(start, name)
             tag, name, empty = self._start()

@@ -89,7 +89,7 @@ def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None) 
         InvalidMessage: deviations, unless `tolerant`.
     """
     quick = _quick(data, versie, tolerant=tolerant)
-    if quick:
+    if quick and quick.enveloped:
         return Received(quick.header, quick.bericht, ())
     opened = envelope.open_envelope(parse(data))
     if opened.body.tag == envelope.FAULT:
