@@ -23,6 +23,9 @@ SAFE: dict[str, Any] = {
 }
 """Options of lxml's parsers, `iterparse` included."""
 
+MOST_ATTRIBUTES = 256
+"""Attributes of one element; the standard has three at most."""
+
 
 class _RootReachedError(Exception):
     pass
@@ -81,6 +84,18 @@ def parse(data: bytes) -> etree._Element:
         return etree.fromstring(data, xml_parser())
     except etree.XMLSyntaxError as error:
         raise explain(data, error) from None
+
+
+def attributes(element: etree._Element) -> list[tuple[str, str]]:
+    """Give the attributes of an element.
+
+    Raises:
+        NotXml: it has more than `MOST_ATTRIBUTES`. lxml looks each one up by a walk past those before it, so that an
+            element with very many would keep it busy for minutes.
+    """
+    if len(element.attrib) > MOST_ATTRIBUTES:
+        raise NotXml(f"an element has more than {MOST_ATTRIBUTES} attributes", line=element.sourceline, column=1)
+    return element.items()
 
 
 def explain(source: bytes | BinaryIO, error: etree.XMLSyntaxError) -> NotXml:

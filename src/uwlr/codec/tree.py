@@ -23,6 +23,7 @@ from uwlr.berichten.tabel import (
     table,
 )
 from uwlr.berichten.waarden import Onleesbaar
+from uwlr.codec.parser import attributes
 from uwlr.codec.values import parse
 from uwlr.errors import Deviation, DeviationKind
 from uwlr.norm import Versie
@@ -111,7 +112,7 @@ class TreeReader:
         values: dict[str, Any],
     ) -> None:
         known = {f.first.wire: f for f in table(cls).attributes} if cls is not None else {}
-        for name, raw in element.items():
+        for name, raw in attributes(element):
             field = known.get(str(name))
             if field is not None:
                 simple = cast("Simple", field.first.simple)
@@ -242,7 +243,7 @@ class TreeReader:
         for inner in child:
             self._unexpected_child(inner, path)
         key: Any = None
-        for name, raw in child.items():
+        for name, raw in attributes(child):
             if name == "key":
                 key = self._value(child, simple, str(raw), f"{path}/@key", required=required)
             elif name not in _HARMLESS:
