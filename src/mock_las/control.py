@@ -13,7 +13,7 @@ import flask
 import msgspec
 
 from mock_las.server import CONTROL, is_loopback
-from mock_las.verbs import ClockChange, CouplingChange, Unknown, Verbs
+from mock_las.verbs import ClockChange, CouplingChange, NumbersEntered, Unknown, Verbs
 from uwlr.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -74,6 +74,11 @@ def _routes(app: flask.Flask, verbs: Verbs) -> None:
     @app.put(f"{CONTROL}/couplings/<vendor>")
     def activate(vendor: str) -> Any:
         return verbs.activate(vendor, _body(CouplingChange))
+
+    @app.post(f"{CONTROL}/leerlingnummers/<vendor>")
+    def enter_numbers(vendor: str) -> Any:
+        verbs.enter_numbers(vendor, _body(NumbersEntered))
+        return "", 204
 
     @app.get(f"{CONTROL}/exchanges")
     def exchanges() -> Any:

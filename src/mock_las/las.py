@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from mock_las import vendors
 from mock_las.server import Server, Tls
-from mock_las.verbs import ClockChange, CouplingChange, Json, Verbs
+from mock_las.verbs import ClockChange, CouplingChange, Json, NumbersEntered, Verbs
 from mock_las.world import World
 
 
@@ -92,6 +93,12 @@ class MockLas:
     def couplings(self, vendor: str | None = None) -> list[Json]:
         """The couplings of a vendor."""
         return self._verbs.couplings(vendor or self.vendor)
+
+    def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
+        """Enter leerlingnummers by hand at a receiver, so that results of these pupils land from now on."""
+        self._verbs.enter_numbers(
+            vendor or self.vendor, NumbersEntered(leerlingnummers=tuple(numbers), brincode=brincode)
+        )
 
     def set_clock(self, **change: Any) -> Json:
         """Set the clock; `change` as `ClockChange`."""

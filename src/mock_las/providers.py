@@ -14,17 +14,11 @@ from uwlr.berichten import (
     Autorisatie,
     GeenGegevens,
     GeenWijzigingen,
-    LeerkrachtenVerzoek,
-    LeerlingenVerzoek,
     Leerlinggegevens,
-    LeerlinggegevensLeerkrachten,
-    LeerlinggegevensLeerlingen,
-    LeerlinggegevensStructuur,
+    LeerlinggegevensVerzoek,
     LeerresultatenVerzoek,
-    StructuurVerzoek,
 )
 from uwlr.foutcodes import Foutcode
-from uwlr.soap import roster as stages
 from uwlr.soap.providers import Encoded, Providers, Refusal, RosterVerzoek, SchoolRef
 from uwlr.soap.settings import Settings
 
@@ -83,34 +77,17 @@ class VendorProviders:
     def leerlinggegevens(
         self, school: SchoolRef, verzoek: RosterVerzoek
     ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens | Encoded:
-        """Give the whole roster, encoded before."""
+        """Give the roster: encoded before where all of it is asked for."""
         found, schooljaar = self._question(school, verzoek)
-        if self._unchanged(found, schooljaar, verzoek):
+        last = verzoek.laatstontvangengegevens
+        if last is not None and as_utc(last) >= self.world.schools.version(found, schooljaar).changed_at:
             return GeenWijzigingen()
-        if isinstance(self._roster(found, schooljaar), GeenGegevens):
+        if self.traits.current_year_only and schooljaar != self.world.clock.schooljaar():
+            remark("another school year than the current one")
             return GeenGegevens()
-        return self.world.schools.encoded(found, schooljaar, verzoek.xsdversie, self.shape)
-
-    def structuur(
-        self, school: SchoolRef, verzoek: StructuurVerzoek
-    ) -> LeerlinggegevensStructuur | GeenWijzigingen | GeenGegevens:
-        """Give the school and its groups."""
-        whole = self._whole(school, verzoek)
-        return stages.structuur(whole) if isinstance(whole, Leerlinggegevens) else whole
-
-    def leerlingen(
-        self, school: SchoolRef, verzoek: LeerlingenVerzoek
-    ) -> LeerlinggegevensLeerlingen | GeenWijzigingen | GeenGegevens:
-        """Give the pupils of some groups."""
-        whole = self._whole(school, verzoek)
-        return stages.leerlingen_of(whole, verzoek.groepen) if isinstance(whole, Leerlinggegevens) else whole
-
-    def leerkrachten(
-        self, school: SchoolRef, verzoek: LeerkrachtenVerzoek
-    ) -> LeerlinggegevensLeerkrachten | GeenWijzigingen | GeenGegevens:
-        """Give the staff of some groups."""
-        whole = self._whole(school, verzoek)
-        return stages.leerkrachten_of(whole, verzoek.groepen) if isinstance(whole, Leerlinggegevens) else whole
+        if isinstance(verzoek, LeerlinggegevensVerzoek):
+            return self.world.schools.encoded(found, schooljaar, verzoek.xsdversie, self.shape)
+        return self.shape(self.world.schools.roster(found, schooljaar))
 
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
         """Take results."""
@@ -129,21 +106,6 @@ class VendorProviders:
             if not (start <= now < end if start <= end else now >= start or now < end):
                 raise Refusal(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, detail=f"rosters are given from {start} to {end}")
         return self._due(school), school.schooljaar or self.world.clock.schooljaar()
-
-    def _unchanged(self, found: School, schooljaar: str, verzoek: RosterVerzoek) -> bool:
-        last = verzoek.laatstontvangengegevens
-        return last is not None and as_utc(last) >= self.world.schools.version(found, schooljaar).changed_at
-
-    def _roster(self, found: School, schooljaar: str) -> Leerlinggegevens | GeenGegevens:
-        if self.traits.current_year_only and schooljaar != self.world.clock.schooljaar():
-            return GeenGegevens()
-        return self.world.schools.roster(found, schooljaar)
-
-    def _whole(self, school: SchoolRef, verzoek: RosterVerzoek) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens:
-        found, schooljaar = self._question(school, verzoek)
-        if self._unchanged(found, schooljaar, verzoek):
-            return GeenWijzigingen()
-        return self.shape(self._roster(found, schooljaar))
 
     def _find(self, school: SchoolRef) -> School | None:
         return self.world.schools.find(self.name, school.brincode, school.dependancecode)

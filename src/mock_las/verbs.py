@@ -57,6 +57,20 @@ class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     advance: float | None = None
 
 
+class NumbersEntered(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Leerlingnummers that a school enters by hand.
+
+    Attributes:
+        leerlingnummers: the numbers.
+        brincode: the school; by default the vendor's own made-up school.
+        dependancecode: its location.
+    """
+
+    leerlingnummers: tuple[str, ...]
+    brincode: str | None = None
+    dependancecode: str = DEPENDANCECODE
+
+
 class Verbs:
     """The verbs, on one running server.
 
@@ -121,15 +135,22 @@ class Verbs:
             ConfigurationError: the vendor would not take this key.
         """
         couplings = self._world.couplings
-        brincode = change.brincode or vendors.load(self._served(vendor)).brincode
-        if self._world.schools.find(vendor, brincode, change.dependancecode) is None:
-            raise Unknown(f"{vendor} has no school {brincode} {change.dependancecode}")
+        brincode = self._school(vendor, change.brincode, change.dependancecode).brincode
         known = couplings.klant(vendor)
         klant = Klant(change.klantcode or known.klantcode, change.klantnaam or known.klantnaam)
         coupling = couplings.find(vendor, brincode, change.dependancecode, klant.klantcode)
         if coupling is None:
             coupling = couplings.request(vendor, brincode, change.dependancecode, klant)
         return self._coupling(couplings.activate(coupling, change.autorisatiesleutel, change.startdatum))
+
+    def enter_numbers(self, vendor: str, entered: NumbersEntered) -> None:
+        """Enter leerlingnummers by hand: results of these pupils land from now on, where a vendor goes by numbers.
+
+        Raises:
+            Unknown: no such vendor or school.
+        """
+        school = self._school(vendor, entered.brincode, entered.dependancecode)
+        self._world.schools.enter_numbers(school, entered.leerlingnummers)
 
     def exchanges(self, vendor: str | None = None) -> list[Json]:
         """The exchanges, oldest first, without their bytes."""
@@ -139,6 +160,13 @@ class Verbs:
         if name not in self._world.names:
             raise Unknown(f"vendor {name!r} is not served here; there are {', '.join(self._world.names)}")
         return name
+
+    def _school(self, vendor: str, brincode: str | None, dependancecode: str) -> School:
+        brincode = brincode or vendors.load(self._served(vendor)).brincode
+        school = self._world.schools.find(vendor, brincode, dependancecode)
+        if school is None:
+            raise Unknown(f"{vendor} has no school {brincode} {dependancecode}")
+        return school
 
     def _connection(self, name: str, base_url: str) -> Json:
         vendor = vendors.load(name)
@@ -166,7 +194,7 @@ class Verbs:
         deliveries = results.deliveries(name)
         received = results.received(name, vendors.load(name).traits())
         return {
-            "schools": [_school(school) for school in self._world.schools.of(name)],
+            "schools": [_shown(school) for school in self._world.schools.of(name)],
             "deliveries": len(deliveries),
             "results": len(received),
             "delivered": deliveries,
@@ -184,7 +212,7 @@ def _autorisatie(coupling: Coupling | None, klant: Klant) -> Json:
     return {"autorisatiesleutel": key, "klantcode": klant.klantcode, "klantnaam": klant.klantnaam}
 
 
-def _school(school: School) -> Json:
+def _shown(school: School) -> Json:
     return {
         "brincode": school.brincode,
         "dependancecode": school.dependancecode,
