@@ -16,6 +16,7 @@ from lxml import etree
 from uwlr import norm, schemas
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.berichten.tabel import Bericht, element_tag
+from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
 from uwlr.codec.parser import parse
 from uwlr.codec.read import read_element, read_element_tolerant
@@ -170,7 +171,7 @@ def _forgiven(deviation: Deviation, bericht: Bericht, settings: Settings) -> boo
     if deviation.kind == "order":
         return "order" in forgives
     if name == "schooljaar":
-        return "empty-schooljaar" in forgives and getattr(bericht, "schooljaar", None) == ""
+        return "empty-schooljaar" in forgives and _is_blank(getattr(bericht, "schooljaar", None))
     both = getattr(bericht, "brincode", None) and getattr(bericht, "schoolkey", None)
     return deviation.kind == "choice" and bool(both) and "brincode-beside-schoolkey" in forgives
 
@@ -178,4 +179,10 @@ def _forgiven(deviation: Deviation, bericht: Bericht, settings: Settings) -> boo
 def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:
     school = verzoek.school if isinstance(verzoek, LeerresultatenVerzoek) else verzoek
     dependancecode = (school.dependancecode or "00") if school.brincode else None
-    return SchoolRef(school.schooljaar, school.brincode, dependancecode, school.schoolkey)
+    schooljaar = "" if _is_blank(school.schooljaar) else school.schooljaar
+    return SchoolRef(schooljaar, school.brincode, dependancecode, school.schoolkey)
+
+
+def _is_blank(value: object) -> bool:
+    """Tell whether an element was there without text, strictly or tolerantly read."""
+    return value == "" or (isinstance(value, Onleesbaar) and value.raw is not None and not value.raw.strip())

@@ -1,0 +1,111 @@
+"""The command `mock-las`."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+from urllib.request import urlopen
+
+import click
+
+from mock_las import vendors
+from uwlr.errors import ConfigurationError
+
+_PORT = 8080
+_FAILED = 3
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """School systems to test against.
+
+    Exit codes: 0 in order; 2 wrong use; 3 could not be carried out.
+    """
+
+
+def _option(name: str, **more: Any) -> Callable[[_F], _F]:
+    """Make an option that can also be given as the variable MOCK_LAS_NAME."""
+    variable = f"MOCK_LAS_{name.removeprefix('--').replace('-', '_').upper()}"
+    more.setdefault("show_default", "default" in more)
+    return click.option(name, envvar=variable, show_envvar=True, **more)
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@main.command()
+@_option(
+    "--vendor",
+    multiple=True,
+    type=click.Choice(vendors.NAMES),
+    help="Serve only this vendor; may be repeated. By default all.",
+)
+@_option("--host", default="127.0.0.1", help="Address to listen on.")
+@_option("--port", default=_PORT, help="Port; 0 takes a free one.")
+@_option("--seed", default=1, help="What schools and keys are made from.")
+@_option("--leerlingen", default=200, type=click.IntRange(1), help="Pupils of a made-up school.")
+@_option("--threads", default=64, type=click.IntRange(1), help="Requests that are answered at the same time.")
+@_option("--state", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps the state.")
+@_option("--tls-cert", type=_FILE, help="Our certificate, PEM.")
+@_option("--tls-key", type=_FILE, help="Its key, PEM.")
+@_option("--client-ca", type=_FILE, help="CA of client certificates, PEM; vendors that need one then ask for it.")
+def serve(
+    vendor: tuple[str, ...],
+    host: str,
+    port: int,
+    seed: int,
+    leerlingen: int,
+    threads: int,
+    state: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    client_ca: Path | None,
+) -> None:
+    """Serve the fakes until SIGTERM or Ctrl-C.
+
+    Prints one line, MOCK_LAS_URL=..., when they answer.
+    """
+    from mock_las.serving import run  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+
+    if (tls_cert is None) != (tls_key is None) or (client_ca is not None and tls_cert is None):
+        raise click.UsageError("TLS needs both --tls-cert and --tls-key; --client-ca needs them too.")
+    tls = (tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
+    try:
+        run(vendor, host=host, port=port, seed=seed, leerlingen=leerlingen, threads=threads, state=state, tls=tls)
+    except ConfigurationError as error:
+        _fail(str(error))
+
+
+@main.command()
+@_option("--url", help="Where the fakes are. By default the port of MOCK_LAS_PORT, or 8080, on this machine.")
+@_option("--wait", default=0.0, help="Seconds to wait for them.")
+@_option("--ca", type=_FILE, help="CA of their certificate, PEM.")
+def ready(url: str | None, wait: float, ca: Path | None) -> None:
+    """Tell whether the fakes answer: exit code 0 when they do, 3 when they do not in time."""
+    url = url or f"http://127.0.0.1:{os.environ.get('MOCK_LAS_PORT', _PORT)}"
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            with _open(f"{url}/__mock__/ready", ca):
+                click.echo("ready")
+                return
+        except OSError as error:
+            if time.monotonic() >= deadline:
+                _fail(f"{url} does not answer: {error}")
+            time.sleep(0.1)
+
+
+def _open(url: str, ca: Path | None) -> Any:
+    context = ssl.create_default_context(cafile=ca) if url.startswith("https:") else None
+    return urlopen(url, timeout=5, context=context)  # noqa: S310 - the caller's own address
+
+
+def _fail(text: str) -> NoReturn:
+    click.echo(f"mock-las: {text}", err=True)
+    sys.exit(_FAILED)

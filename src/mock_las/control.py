@@ -1,0 +1,110 @@
+"""The control API below `/__mock__/`: the verbs over HTTP, in JSON.
+
+A page of another site that a browser on this machine shows must not be able to steer the fakes, nor read them by
+giving its own name this machine's address; so such requests are refused before anything else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import flask
+import msgspec
+
+from mock_las.server import CONTROL, is_loopback
+from mock_las.verbs import ClockChange, CouplingChange, NumbersEntered, Unknown, Verbs
+from uwlr.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from mock_las.server import Application
+
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+
+def make_control(application: Application) -> flask.Flask:
+    """Make the WSGI application of the control API."""
+    app = flask.Flask("mock_las", static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    verbs = Verbs(application)
+    _guard(app, loopback=application.loopback)
+    _routes(app, verbs)
+
+    @app.errorhandler(Unknown)
+    def unknown(error: Unknown) -> Any:
+        return {"error": str(error)}, 404
+
+    @app.errorhandler(ConfigurationError)
+    def refused(error: ConfigurationError) -> Any:
+        return {"error": str(error)}, 422
+
+    return app
+
+
+def _routes(app: flask.Flask, verbs: Verbs) -> None:
+    @app.post(f"{CONTROL}/reset")
+    def reset() -> Any:
+        verbs.reset()
+        return "", 204
+
+    @app.get(f"{CONTROL}/vendors")
+    def vendors() -> Any:
+        return flask.jsonify(verbs.vendors(flask.request.host_url.rstrip("/")))
+
+    @app.get(f"{CONTROL}/vendors/<vendor>")
+    def vendor(vendor: str) -> Any:
+        return verbs.vendor(vendor, flask.request.host_url.rstrip("/"))
+
+    @app.get(f"{CONTROL}/state")
+    def state() -> Any:
+        return verbs.state()
+
+    @app.get(f"{CONTROL}/clock")
+    def clock() -> Any:
+        return verbs.clock()
+
+    @app.put(f"{CONTROL}/clock")
+    def set_clock() -> Any:
+        return verbs.set_clock(_body(ClockChange))
+
+    @app.get(f"{CONTROL}/couplings/<vendor>")
+    def couplings(vendor: str) -> Any:
+        return flask.jsonify(verbs.couplings(vendor))
+
+    @app.put(f"{CONTROL}/couplings/<vendor>")
+    def activate(vendor: str) -> Any:
+        return verbs.activate(vendor, _body(CouplingChange))
+
+    @app.post(f"{CONTROL}/leerlingnummers/<vendor>")
+    def enter_numbers(vendor: str) -> Any:
+        verbs.enter_numbers(vendor, _body(NumbersEntered))
+        return "", 204
+
+    @app.get(f"{CONTROL}/exchanges")
+    def exchanges() -> Any:
+        return flask.jsonify(verbs.exchanges(flask.request.args.get("vendor")))
+
+
+def _body(kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(flask.request.get_data(), type=kind)
+    except msgspec.DecodeError as error:
+        raise ConfigurationError(f"the body does not fit: {error}") from None
+
+
+def _guard(app: flask.Flask, *, loopback: bool) -> None:
+    @app.before_request
+    def guard() -> Any:
+        request = flask.request
+        if loopback and not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+            return {"error": "This host name is not ours."}, 403
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return None
+        origin = request.headers.get("Origin")
+        if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"} or (
+            origin is not None and origin != request.host_url.rstrip("/")
+        ):
+            return {"error": "A page of another site may not change anything here."}, 403
+        if request.get_data() and request.mimetype != "application/json":
+            return {"error": "The body must be application/json."}, 415
+        return None

@@ -1,0 +1,199 @@
+"""Couplings between a school and a supplier, and their life.
+
+aangevraagd -> goedgekeurd -> actief <-> gepauzeerd -> beeindigd. Every step is written in the coupling's log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from mock_las import vendors
+from mock_las.clock import Clock, amsterdam
+from mock_las.state import State
+from mock_las.vendors.keys import key_problem, make_key
+from uwlr.errors import ConfigurationError
+from uwlr.soap.providers import same_key
+
+Status: TypeAlias = Literal["aangevraagd", "goedgekeurd", "actief", "gepauzeerd", "beeindigd"]
+
+
+class Klant(NamedTuple):
+    """A supplier as a LAS knows it."""
+
+    klantcode: str
+    klantnaam: str
+
+
+class Coupling(msgspec.Struct, frozen=True, kw_only=True):
+    """A coupling. The key never shows in `repr`.
+
+    `brincode` is empty where one key serves every school of the supplier.
+    """
+
+    id: int
+    vendor: str
+    brincode: str
+    dependancecode: str
+    klantcode: str
+    klantnaam: str
+    status: Status
+    autorisatiesleutel: str | None
+    startdatum: str | None
+
+    def __repr__(self) -> str:
+        return f"<Coupling {self.vendor} {self.brincode} {self.dependancecode} {self.status}>"
+
+    @property
+    def klant(self) -> Klant:
+        """The supplier."""
+        return Klant(self.klantcode, self.klantnaam)
+
+    def serves(self, brincode: str | None, dependancecode: str | None) -> bool:
+        """Tell whether it gives access to this school."""
+        return not self.brincode or (self.brincode, self.dependancecode) == (brincode, dependancecode or "00")
+
+
+class Couplings:
+    """The couplings of all vendors.
+
+    Args:
+        state: where they are kept.
+        clock: the time.
+        seed: what made-up keys come from.
+    """
+
+    def __init__(self, state: State, clock: Clock, seed: int) -> None:
+        self._state = state
+        self._clock = clock
+        self._seed = seed
+
+    def klant(self, vendor: str) -> Klant:
+        """The supplier that every vendor knows from the start."""
+        traits = vendors.load(vendor).traits()
+        if traits.klantcode is not None:
+            return Klant(traits.klantcode, traits.klantnaam or traits.klantcode)
+        dice = Random(f"{self._seed}/{vendor}/klant")  # noqa: S311 - test data, the same on every run
+        return Klant(f"EA{dice.randrange(1000, 10000)}", "Voorbeeld Toetsen")
+
+    def of(self, vendor: str) -> list[Coupling]:
+        """The couplings of a vendor."""
+        rows = self._state.rows("SELECT * FROM coupling WHERE vendor = ? ORDER BY id", vendor)
+        return [msgspec.convert(dict(row), Coupling) for row in rows]
+
+    def find(self, vendor: str, brincode: str, dependancecode: str, klantcode: str | None = None) -> Coupling | None:
+        """The coupling of a school with a supplier; by default the first that serves the school."""
+        for coupling in self.of(vendor):
+            if coupling.serves(brincode, dependancecode) and klantcode in {None, coupling.klantcode}:
+                return coupling
+        return None
+
+    def klant_known(self, vendor: str, klant: Klant) -> bool:
+        """Tell whether this code and this name belong together at this vendor."""
+        row = self._state.row(
+            "SELECT 1 FROM coupling WHERE vendor = ? AND klantcode = ? AND klantnaam = ? LIMIT 1", vendor, *klant
+        )
+        return row is not None
+
+    def opens(self, vendor: str, klantcode: str, key: str, brincode: str | None, dependancecode: str | None) -> bool:
+        """Tell whether an active coupling has this key and serves this school."""
+        rows = self._state.rows(
+            "SELECT * FROM coupling WHERE vendor = ? AND klantcode = ? AND status = 'actief'",
+            vendor,
+            klantcode,
+        )
+        today = self._clock.now().astimezone(amsterdam()).date().isoformat()
+        found = False
+        for row in rows:
+            right = same_key(key, row["autorisatiesleutel"] or "")
+            started = (row["startdatum"] or today) <= today
+            mine = not row["brincode"] or (row["brincode"], row["dependancecode"]) == (brincode, dependancecode or "00")
+            found |= right and started and mine
+        return found
+
+    def request(self, vendor: str, brincode: str, dependancecode: str, klant: Klant | None = None) -> Coupling:
+        """Ask for a coupling: it begins its life as the vendor's couplings do."""
+        traits = vendors.load(vendor).traits()
+        if traits.key_scope == "supplier":
+            brincode = dependancecode = ""
+        klant = klant or self.klant(vendor)
+        self._state.execute(
+            "INSERT OR IGNORE INTO coupling (vendor, brincode, dependancecode, klantcode, klantnaam, status)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            vendor,
+            brincode,
+            dependancecode,
+            *klant,
+            traits.start_status,
+        )
+        return self._log(self._due(vendor, brincode, dependancecode, klant.klantcode), traits.start_status)
+
+    def approve(self, coupling: Coupling) -> Coupling:
+        """The supplier, or the vendor, agrees."""
+        return self._become(coupling, "goedgekeurd", {"aangevraagd"})
+
+    def activate(self, coupling: Coupling, key: str | None = None, startdatum: dt.date | None = None) -> Coupling:
+        """Put a key in force: the one given, or a new one of the vendor's making. It replaces the previous key.
+
+        Raises:
+            ConfigurationError: the vendor would not take this key; the text says why, without the key.
+        """
+        traits = vendors.load(coupling.vendor).traits()
+        if key is None:
+            made = len(self.log(coupling))
+            name = f"{self._seed}/{coupling.vendor}/{coupling.brincode}{coupling.dependancecode}/{coupling.klantcode}"
+            dice = Random(f"{name}/{made}")  # noqa: S311 - test data, the same on every run
+            key = make_key(traits, dice, coupling.brincode, coupling.dependancecode)
+        elif problem := key_problem(traits, key, coupling.brincode, coupling.dependancecode):
+            raise ConfigurationError(f"{coupling.vendor}: {problem}")
+        self._state.execute(
+            "UPDATE coupling SET autorisatiesleutel = ?, startdatum = ?, activated_at = ? WHERE id = ?",
+            key,
+            startdatum.isoformat() if startdatum else None,
+            self._clock.now().isoformat(),
+            coupling.id,
+        )
+        return self._become(coupling, "actief", {"aangevraagd", "goedgekeurd", "actief", "gepauzeerd", "beeindigd"})
+
+    def remove_key(self, coupling: Coupling) -> Coupling:
+        """Take the key away: the exchange pauses, or ends, as the vendor has it."""
+        traits = vendors.load(coupling.vendor).traits()
+        self._state.execute("UPDATE coupling SET autorisatiesleutel = NULL WHERE id = ?", coupling.id)
+        return self._become(coupling, "gepauzeerd" if traits.removing_key == "pauses" else "beeindigd", {"actief"})
+
+    def end(self, coupling: Coupling) -> Coupling:
+        """End the coupling; its key opens nothing any more."""
+        self._state.execute("UPDATE coupling SET autorisatiesleutel = NULL WHERE id = ?", coupling.id)
+        return self._become(coupling, "beeindigd", {"aangevraagd", "goedgekeurd", "actief", "gepauzeerd"})
+
+    def log(self, coupling: Coupling) -> list[tuple[str, str]]:
+        """What happened to it, oldest first: moment and event."""
+        rows = self._state.rows("SELECT at, event FROM coupling_log WHERE coupling = ? ORDER BY rowid", coupling.id)
+        return [(row["at"], row["event"]) for row in rows]
+
+    def _become(self, coupling: Coupling, status: Status, before: set[Status]) -> Coupling:
+        if coupling.status not in before:
+            raise ConfigurationError(f"{coupling.vendor}: a coupling that is {coupling.status} cannot become {status}")
+        self._state.execute("UPDATE coupling SET status = ? WHERE id = ?", status, coupling.id)
+        return self._log(
+            self._due(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode), status
+        )
+
+    def _log(self, coupling: Coupling, event: str) -> Coupling:
+        self._state.execute(
+            "INSERT INTO coupling_log VALUES (?, ?, ?)", coupling.id, self._clock.now().isoformat(), event
+        )
+        return coupling
+
+    def _due(self, vendor: str, brincode: str, dependancecode: str, klantcode: str) -> Coupling:
+        row = self._state.row(
+            "SELECT * FROM coupling WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?",
+            vendor,
+            brincode,
+            dependancecode,
+            klantcode,
+        )
+        return msgspec.convert(dict(row or {}), Coupling)

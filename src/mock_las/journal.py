@@ -1,0 +1,119 @@
+"""The exchanges of the fakes with their clients, kept for whoever has to find out what went wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import threading
+from collections import deque
+from contextvars import ContextVar
+from typing import Final
+
+import msgspec
+
+_KEPT: Final = 1000
+_BYTES_KEPT: Final = 64 << 20
+
+_remarks: ContextVar[list[str] | None] = ContextVar("mock_las_remarks", default=None)
+
+
+def remark(text: str) -> None:
+    """Note something about the exchange that is under way; nothing about a person, and no key."""
+    remarks = _remarks.get()
+    if remarks is not None:
+        remarks.append(text)
+
+
+def start_remarks() -> list[str]:
+    """Begin the remarks of a new exchange on this thread."""
+    remarks: list[str] = []
+    _remarks.set(remarks)
+    return remarks
+
+
+class Exchange(msgspec.Struct, kw_only=True):
+    """A request and its answer. The bytes hold personal data and keys; `repr` shows neither.
+
+    Attributes:
+        id: number, rising from 1.
+        vendor: the vendor that was called.
+        service: its service.
+        operation: name of the operation, where the SOAPAction or the body shows it.
+        at: when it began, on the clock of the fakes.
+        milliseconds: how long the answer took to make.
+        status: HTTP status; 0 where the connection was closed instead.
+        faultcode: code of the fault, where the answer is one.
+        planned: the planned fault that came into play.
+        remarks: why the fakes decided as they did.
+        request: body of the request, as far as it was read.
+        answer: body of the answer.
+    """
+
+    id: int = 0
+    vendor: str
+    service: str
+    operation: str | None = None
+    at: dt.datetime
+    milliseconds: float = 0
+    status: int = 0
+    faultcode: str | None = None
+    planned: str | None = None
+    remarks: list[str] = []
+    request: bytes = b""
+    answer: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self.id} {self.vendor} {self.operation} {self.status} {self.faultcode or ''}>"
+
+    def summary(self) -> dict[str, object]:
+        """Everything but the bytes."""
+        return {
+            "id": self.id,
+            "vendor": self.vendor,
+            "service": self.service,
+            "operation": self.operation,
+            "at": self.at.isoformat(),
+            "milliseconds": round(self.milliseconds, 3),
+            "status": self.status,
+            "faultcode": self.faultcode,
+            "planned": self.planned,
+            "remarks": self.remarks,
+            "request_bytes": len(self.request),
+            "answer_bytes": len(self.answer),
+        }
+
+
+class Journal:
+    """The last exchanges: at most a thousand, and at most 64 MB of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._exchanges: deque[Exchange] = deque()
+        self._bytes = 0
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange, and let go of the oldest ones where there is no room."""
+        with self._lock:
+            exchange.id = next(self._numbers)
+            self._exchanges.append(exchange)
+            self._bytes += len(exchange.request) + len(exchange.answer)
+            while len(self._exchanges) > _KEPT or (self._bytes > _BYTES_KEPT and len(self._exchanges) > 1):
+                oldest = self._exchanges.popleft()
+                self._bytes -= len(oldest.request) + len(oldest.answer)
+
+    def list(self, vendor: str | None = None) -> list[Exchange]:
+        """The exchanges, oldest first; of one vendor where it is named."""
+        with self._lock:
+            return [e for e in self._exchanges if vendor in {None, e.vendor}]
+
+    def get(self, number: int) -> Exchange | None:
+        """One exchange."""
+        return next((e for e in self.list() if e.id == number), None)
+
+    def clear(self) -> None:
+        """Forget all; the numbers start again."""
+        with self._lock:
+            self._exchanges.clear()
+            self._bytes = 0
+            self._numbers = itertools.count(1)

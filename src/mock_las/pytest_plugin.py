@@ -1,0 +1,85 @@
+"""The fakes in pytest: fixtures, a marker, and a report of the exchanges of a failed test.
+
+Only pytest and typing are imported here; the rest comes when a test asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mock_las.las import MockLas
+    from uwlr.berichten import Leerlinggegevens
+
+_MARKER = "mock_las(vendor=..., seed=..., clock=...): how the fixture mock_las stands at the start of the test"
+
+_LAS: pytest.StashKey[Any] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", _MARKER)
+
+
+@pytest.fixture(scope="session")
+def mock_las_vendor() -> str:
+    """The vendor that `mock_las` speaks for; override it in a conftest."""
+    return "standaard"
+
+
+@pytest.fixture(scope="session")
+def mock_las_address() -> dict[str, Any]:
+    """Host, port and TLS files of the server, as arguments of `MockLas`; override it in a conftest."""
+    return {"host": "127.0.0.1", "port": 0}
+
+
+@pytest.fixture(scope="session")
+def mock_las_server(mock_las_address: dict[str, Any]) -> Iterator[MockLas]:
+    """The server, started once for every worker."""
+    from mock_las.las import MockLas  # noqa: PLC0415
+
+    with MockLas(**mock_las_address) as las:
+        yield las
+
+
+@pytest.fixture
+def mock_las(request: pytest.FixtureRequest, mock_las_server: MockLas, mock_las_vendor: str) -> Iterator[MockLas]:
+    """The fakes as new; a request that they find invalid fails the test, unless it says `expect_invalid()`."""
+    marker = request.node.get_closest_marker("mock_las")
+    wanted: dict[str, Any] = dict(marker.kwargs) if marker else {}
+    unknown = wanted.keys() - {"vendor", "seed", "clock"}
+    if unknown:
+        pytest.fail(f"the marker mock_las has no {', '.join(sorted(unknown))}", pytrace=False)
+    las = mock_las_server
+    las.reset(seed=wanted.get("seed", 1))
+    las.vendor = wanted.get("vendor", mock_las_vendor)
+    if "clock" in wanted:
+        las.set_clock(now=wanted["clock"])
+    request.node.stash[_LAS] = las
+    yield las
+    invalid = las.unexpected_invalid()
+    if invalid:
+        lines = "\n".join(f"  {exchange}" for exchange in invalid)
+        pytest.fail(f"the fakes got invalid requests, and no expect_invalid() announced them:\n{lines}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def make_school() -> Callable[..., Leerlinggegevens]:
+    """Make synthetic schools: `uwlr.testing.make_school`."""
+    from uwlr.testing import make_school  # noqa: PLC0415
+
+    return make_school
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Add the exchanges of a failed test to its report."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    las = item.stash.get(_LAS, None)
+    if las is not None and report.failed:
+        report.sections.append(("mock-las exchanges", "\n".join(str(e) for e in las.described())))

@@ -1,0 +1,173 @@
+"""Taking results: all of a message or nothing of it, and a repeated key replaces.
+
+Source: UWLR 2.2.1, Leerresultatenoverdracht, content checks. What a repeated resultaat/@key does is not in the part
+of the agreement that is public; replacing is assumed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from mock_las.clock import Clock, as_utc
+from mock_las.state import State
+from mock_las.vendors import Traits
+from uwlr.berichten import LeerresultatenVerzoek
+from uwlr.berichten.leerresultaten import Normering, Resultaat, Toetsafname
+from uwlr.berichten.raw import AnderResultaat
+from uwlr.foutcodes import Foutcode
+from uwlr.soap.providers import Refusal
+
+
+class Source(NamedTuple):
+    """Whose results these are."""
+
+    vendor: str
+    brincode: str
+    dependancecode: str
+    klantcode: str
+
+
+_COUNT = "SELECT count(*) FROM result WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?"
+_LAST = (
+    "SELECT max(aanmaakdatum) FROM delivery WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?"
+)
+
+
+class Results:
+    """The results that came in.
+
+    Args:
+        state: where they are kept.
+        clock: the time.
+    """
+
+    def __init__(self, state: State, clock: Clock) -> None:
+        self._state = state
+        self._clock = clock
+
+    def take(self, source: Source, verzoek: LeerresultatenVerzoek, traits: Traits, known: set[str]) -> None:
+        """Take a delivery.
+
+        Args:
+            source: whose it is.
+            verzoek: the message.
+            traits: the vendor's ways.
+            known: leerlingid and ECK-iD of every pupil of the school.
+
+        Raises:
+            Refusal: the message is refused as a whole.
+        """
+        if traits.known_toetscodes and traits.unknown_toetscode == "refuse":
+            strange = {toets.toetscode.waarde for toets in verzoek.toetsen}.difference(traits.known_toetscodes)
+            if strange:
+                raise Refusal(Foutcode.TOETS_NORMERING_ONGELDIG, detail=f"{len(strange)} toetscode(s) not known here")
+        landing = verzoek.toetsafnames
+        if traits.unknown_leerling != "take":
+            landing = tuple(a for a in landing if a.leerlingid in known or a.eckid in known)
+        missing = len(verzoek.toetsafnames) - len(landing)
+        if missing and traits.unknown_leerling == "refuse":
+            raise Refusal(Foutcode.LEERLING_ONGELDIG, detail=f"{missing} leerling(en) not known at this school")
+        self._store(source, verzoek, landing, traits)
+
+    def _store(
+        self, source: Source, verzoek: LeerresultatenVerzoek, landing: tuple[Toetsafname, ...], traits: Traits
+    ) -> None:
+        made = _moment(as_utc(verzoek.school.aanmaakdatum))
+        rows = [
+            (*source, r.key, verzoek.school.schooljaar, a.leerlingid, a.eckid, *_columns(r))
+            for a in landing
+            for r in a.resultaten
+        ]
+        total = sum(len(a.resultaten) for a in verzoek.toetsafnames)
+        with self._state.transaction() as db:
+            last = db.execute(_LAST, source).fetchone()[0]
+            if traits.aanmaakdatum_must_rise and last is not None and made <= last:
+                raise Refusal(
+                    Foutcode.ONGELDIG_BERICHT, detail="aanmaakdatum is not later than that of the previous message"
+                )
+            before = db.execute(_COUNT, source).fetchone()[0]
+            delivery = db.execute(
+                "INSERT INTO delivery (vendor, brincode, dependancecode, klantcode, schooljaar, aanmaakdatum,"
+                " received_at, new, replaced, held) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
+                (*source, verzoek.school.schooljaar, made, _moment(self._clock.now()), total - len(rows)),
+            ).lastrowid
+            db.executemany(
+                "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((*row, delivery) for row in rows),
+            )
+            new = db.execute(_COUNT, source).fetchone()[0] - before
+            db.execute("UPDATE delivery SET new = ?, replaced = ? WHERE id = ?", (new, len(rows) - new, delivery))
+            db.executemany(
+                "INSERT OR REPLACE INTO toets VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                ((*source, *toets) for toets in _tests(verzoek)),
+            )
+
+    def deliveries(self, vendor: str) -> list[dict[str, Any]]:
+        """The deliveries at a vendor, oldest first."""
+        rows = self._state.rows("SELECT * FROM delivery WHERE vendor = ? ORDER BY id", vendor)
+        return [{name: row[name] for name in row.keys() if name != "vendor"} for row in rows]  # noqa: SIM118
+
+    def received(self, vendor: str, traits: Traits) -> list[dict[str, Any]]:
+        """The results at a vendor, by key; `zichtbaar` tells whether the dashboard shows them yet."""
+        rows = self._state.rows(
+            "SELECT result.*, delivery.received_at FROM result JOIN delivery ON delivery.id = result.delivery"
+            " WHERE result.vendor = ? ORDER BY result.delivery, result.key",
+            vendor,
+        )
+        shown = _moment(self._clock.now() - dt.timedelta(seconds=traits.visible_after))
+        return [_as_dict(row, shown) for row in rows]
+
+    def count(self, vendor: str) -> int:
+        """How many results a vendor holds."""
+        row = self._state.row("SELECT count(*) FROM result WHERE vendor = ?", vendor)
+        return row[0] if row else 0
+
+
+def _as_dict(row: Any, shown: str) -> dict[str, Any]:
+    names = (
+        "key brincode dependancecode klantcode schooljaar leerlingid eckid afnamedatum toetscode toetsonderdeelcode"
+        " infourl received_at"
+    )
+    uitkomst = msgspec.json.decode(row["uitkomst"])
+    return {
+        **{name: row[name] for name in names.split()},
+        row["soort"]: uitkomst,
+        "zichtbaar": row["received_at"] <= shown,
+    }
+
+
+def _columns(r: Resultaat) -> tuple[Any, ...]:
+    match r.uitkomst:
+        case int():
+            soort, uitkomst = "score", str(r.uitkomst)
+        case AnderResultaat():
+            soort, uitkomst = "anderresultaat", msgspec.json.encode(r.uitkomst.xml.decode()).decode()
+        case _:
+            soort, uitkomst = "osoresultaat", msgspec.json.encode(r.uitkomst).decode()
+    return r.afnamedatum.isoformat(), r.toetscode, r.toetsonderdeelcode, soort, uitkomst, r.infourl
+
+
+def _tests(verzoek: LeerresultatenVerzoek) -> Iterator[tuple[str, str, str | None, str]]:
+    """The tests of a message and their parts: code, code of the part, name, norms."""
+    for toets in verzoek.toetsen:
+        yield toets.toetscode.waarde, "", toets.toetsnaam, _norms(toets.toetsnormering)
+        for deel in toets.toetsonderdelen:
+            yield (
+                toets.toetscode.waarde,
+                deel.toetsonderdeelcode.waarde,
+                deel.toetsonderdeelnaam,
+                _norms(deel.toetsonderdeelnormering),
+            )
+
+
+def _norms(normering: Normering | None) -> str:
+    return msgspec.json.encode(normering.norm if normering else ()).decode()
+
+
+def _moment(moment: dt.datetime) -> str:
+    """A moment in UTC as text that sorts by time."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,183 @@
+"""What the fakes remember, in SQLite: in memory, or in a file that outlives the process.
+
+One connection behind one lock. A delivery is one transaction, so it is taken whole or not at all, also when the
+process dies half way.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS school (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    leerlingen INTEGER NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS roster (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    schooljaar TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed_at TEXT NOT NULL,
+    message BLOB,
+    PRIMARY KEY (vendor, brincode, dependancecode, schooljaar)
+);
+CREATE TABLE IF NOT EXISTS coupling (
+    id INTEGER PRIMARY KEY,
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    klantcode TEXT NOT NULL,
+    klantnaam TEXT NOT NULL,
+    status TEXT NOT NULL,
+    autorisatiesleutel TEXT,
+    startdatum TEXT,
+    activated_at TEXT,
+    UNIQUE (vendor, brincode, dependancecode, klantcode)
+);
+CREATE INDEX IF NOT EXISTS coupling_by_klantcode ON coupling (vendor, klantcode);
+CREATE TABLE IF NOT EXISTS coupling_log (
+    coupling INTEGER NOT NULL REFERENCES coupling (id),
+    at TEXT NOT NULL,
+    event TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS mail (
+    id INTEGER PRIMARY KEY,
+    vendor TEXT NOT NULL,
+    at TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS leerlingnummer (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    leerlingid TEXT NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode, leerlingid)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS delivery (
+    id INTEGER PRIMARY KEY,
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    klantcode TEXT NOT NULL,
+    schooljaar TEXT NOT NULL,
+    aanmaakdatum TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    new INTEGER NOT NULL,
+    replaced INTEGER NOT NULL,
+    held INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS delivery_of ON delivery (vendor, brincode, dependancecode, klantcode, aanmaakdatum);
+CREATE TABLE IF NOT EXISTS result (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    klantcode TEXT NOT NULL,
+    key TEXT NOT NULL,
+    schooljaar TEXT NOT NULL,
+    leerlingid TEXT NOT NULL,
+    eckid TEXT,
+    afnamedatum TEXT NOT NULL,
+    toetscode TEXT NOT NULL,
+    toetsonderdeelcode TEXT,
+    soort TEXT NOT NULL,
+    uitkomst TEXT NOT NULL,
+    infourl TEXT,
+    delivery INTEGER NOT NULL REFERENCES delivery (id),
+    PRIMARY KEY (vendor, brincode, dependancecode, klantcode, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS toets (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    klantcode TEXT NOT NULL,
+    toetscode TEXT NOT NULL,
+    toetsonderdeelcode TEXT NOT NULL,
+    naam TEXT,
+    normen TEXT NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode, klantcode, toetscode, toetsonderdeelcode)
+) WITHOUT ROWID;
+"""
+_TABLES = (
+    "setting",
+    "mail",
+    "leerlingnummer",
+    "toets",
+    "result",
+    "delivery",
+    "coupling_log",
+    "coupling",
+    "roster",
+    "school",
+)
+
+
+class State:
+    """The database.
+
+    Args:
+        path: the file; None keeps everything in memory.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        self._db.row_factory = sqlite3.Row
+        if path is not None:
+            self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.executescript(_SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Change several things together; an exception undoes them all."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Ask for rows."""
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """Ask for one row."""
+        with self._lock:
+            found: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
+            return found
+
+    def execute(self, sql: str, *values: Any) -> int:
+        """Change something; the number of rows that changed."""
+        with self._lock:
+            return self._db.execute(sql, values).rowcount
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.transaction() as db:
+            for table in _TABLES:
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._db.close()

@@ -1,0 +1,139 @@
+"""A vendor as data: how a system differs from the plain standard, and what that is known from.
+
+`Traits` lists everything in which the fakes can differ; its defaults are the standard without any deviation. A
+vendor's TOML file names the traits in which the system deviates, each with its source, so the list of deviations is
+also the list of what the fake is worth.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from uwlr.soap.operations import Service
+from uwlr.soap.settings import Leniency
+
+Source: TypeAlias = Literal["norm", "observed", "assumed"]
+"""What a deviation rests on: the standard itself, a public source about the real system, or nothing better yet."""
+
+KeyForm: TypeAlias = Literal["letters-digits-20", "verificatiecode", "hex-32", "base64-64"]
+"""What a key of the system looks like: 20 letters and digits, BRIN and vestiging and then letters and digits, 32
+upper-case hexadecimal digits, or 64 bytes in base64 (88 characters)."""
+
+KeyOrigin: TypeAlias = Literal["las", "school", "mail"]
+"""Who makes up the key: the system, the school, or the maker of the system, who mails it."""
+
+
+class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything in which the fakes can differ. The defaults are the standard.
+
+    Attributes:
+        services: the services that the system offers.
+        sector: primary or secondary education; decides what the made-up school looks like.
+        paths: further paths at which a service answers, like those of the real system.
+        xsdversies: values of xsdversie that are answered; a client is told to send the last.
+        profile: a profile that answers keep to; what it leaves out is left out.
+        gegevenssetids: values of gegevenssetid of which a request must give one; none: the element is ignored.
+        forgives: deviations of a request that pass nevertheless.
+        soap_action_required: whether a request without a SOAPAction is refused.
+        client_certificate: whether a request over TLS needs a client certificate, when the server has a CA for them.
+        klantcode: the one klantcode that every supplier gets; None: a code of its own.
+        klantnaam: the klantnaam that goes with it.
+        key_form: what a key looks like.
+        key_origin: who makes it up.
+        key_scope: whether a key opens one school or every school that its supplier serves.
+        key_pattern: regular expression that a key must fit at activation; None: 1 to 64 characters.
+        key_starts_with_school: whether a key must begin with BRIN and vestiging.
+        start_status: status of a new coupling before the school does anything.
+        removing_key: what removing the key does to the coupling.
+        current_year_only: whether another school year than the current one is answered by geengegevens.
+        zero_is_no_dependance: whether dependancecode 00 and none are the same.
+        leerling_eckid: whether pupils have an ECK-iD in the answers.
+        leerkracht_eckid: whether members of staff have one.
+        unknown_leerling: what happens to a message with a result of an unknown pupil: it is refused, taken, or taken
+            while the results of unknown pupils do not land.
+        knows_pupils_by_number: whether the system knows pupils only by a number that the school enters by hand.
+        unknown_toetscode: what happens to a test that is not in the list of known tests, where there is such a list.
+        known_toetscodes: tests that the system knows; none: it takes every test.
+        aanmaakdatum_must_rise: whether results are refused that were made no later than the previous ones.
+        visible_after: seconds until a result shows on the dashboard.
+        night_window: from and until, "HH:MM" in Dutch time: rosters are answered only then; None: always.
+    """
+
+    services: tuple[Service, ...] = ("leerlinggegevens", "leerresultaten")
+    sector: Literal["PO", "VO"] = "PO"
+    paths: dict[str, Service] = {}
+    xsdversies: tuple[str, ...] = ("2.1", "2.2")
+    profile: Literal["smalle-set-2.3"] | None = None
+    gegevenssetids: tuple[str, ...] = ()
+    forgives: tuple[Leniency, ...] = ()
+    soap_action_required: bool = True
+    client_certificate: bool = False
+    klantcode: str | None = None
+    klantnaam: str | None = None
+    key_form: KeyForm = "letters-digits-20"
+    key_origin: KeyOrigin = "las"
+    key_scope: Literal["school", "supplier"] = "school"
+    key_pattern: str | None = None
+    key_starts_with_school: bool = False
+    start_status: Literal["aangevraagd", "goedgekeurd"] = "goedgekeurd"
+    removing_key: Literal["pauses", "ends"] = "ends"
+    current_year_only: bool = False
+    zero_is_no_dependance: bool = True
+    leerling_eckid: bool = True
+    leerkracht_eckid: bool = True
+    unknown_leerling: Literal["refuse", "take", "hold"] = "refuse"
+    knows_pupils_by_number: bool = False
+    unknown_toetscode: Literal["take", "refuse"] = "take"
+    known_toetscodes: tuple[str, ...] = ()
+    aanmaakdatum_must_rise: bool = True
+    visible_after: float = 0
+    night_window: tuple[str, str] | None = None
+
+
+class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One trait of a system, with what is known about it.
+
+    Attributes:
+        trait: a field of `Traits`.
+        value: its value here.
+        source: what it rests on.
+        reference: the public source, by name.
+        date: day on which the source was read.
+        note: what else there is to know.
+    """
+
+    trait: str
+    value: Any
+    source: Source
+    reference: str
+    date: dt.date
+    note: str = ""
+
+
+class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A school system that is faked.
+
+    Attributes:
+        name: first segment of its addresses.
+        title: what people call it.
+        about: what it is, in one sentence.
+        brincode: BRIN of its made-up school; 99 is no province, so no real school has it.
+        deviation: in what it differs from the standard.
+    """
+
+    name: str
+    title: str
+    about: str
+    brincode: str
+    deviation: tuple[Deviation, ...] = ()
+
+    def traits(self) -> Traits:
+        """Put the deviations on top of the standard.
+
+        Raises:
+            msgspec.ValidationError: a deviation names no trait, or has a value that the trait cannot have.
+        """
+        return msgspec.convert({d.trait: d.value for d in self.deviation}, Traits)

@@ -1,0 +1,66 @@
+"""The world that the fakes share: schools, couplings, results, and the time."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from mock_las import vendors
+from mock_las.clock import Clock
+from mock_las.couplings import Couplings
+from mock_las.results import Results
+from mock_las.schools import School, Schools
+from mock_las.state import State
+
+DEPENDANCECODE = "00"
+
+
+class World:
+    """Every school of every vendor.
+
+    Args:
+        seed: what everything that is made up comes from; the same seed gives the same world.
+        leerlingen: pupils of a made-up school.
+        names: the vendors that exist; by default all.
+        path: a file that keeps the state; None keeps it in memory.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        leerlingen: int = 200,
+        names: tuple[str, ...] = vendors.NAMES,
+        path: Path | None = None,
+    ) -> None:
+        self.seed = seed
+        self.leerlingen = leerlingen
+        self.names = names
+        self.state = State(path)
+        self.clock = Clock()
+        self.schools = Schools(self.state, self.clock)
+        self.couplings = Couplings(self.state, self.clock, seed)
+        self.results = Results(self.state, self.clock)
+        self._populate_lock = threading.Lock()
+        self._populate()
+
+    def _populate(self) -> None:
+        """Give every vendor that has none a school with an active coupling."""
+        for name in self.names:
+            if self.schools.of(name):
+                continue
+            vendor = vendors.load(name)
+            self.schools.add(
+                School(name, vendor.brincode, DEPENDANCECODE, vendor.traits().sector, self.seed, self.leerlingen)
+            )
+            self.couplings.activate(self.couplings.request(name, vendor.brincode, DEPENDANCECODE))
+
+    def reset(self) -> None:
+        """Make everything as it was at the start."""
+        with self._populate_lock:
+            self.state.clear()
+            self.clock.reset()
+            self._populate()
+
+    def close(self) -> None:
+        """Let go of the state."""
+        self.state.close()

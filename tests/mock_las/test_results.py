@@ -1,0 +1,89 @@
+"""Results are taken once, whole, and in order."""
+
+import datetime as dt
+
+import pytest
+
+from mock_las import vendors
+
+AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+RECEIVERS = ["schoolkr8", "focuspo"]
+
+
+@pytest.fixture(params=[name for name in vendors.NAMES if name not in RECEIVERS])
+def connection(las, request):
+    """The connection of each LAS in turn."""
+    return las.connection(request.param)
+
+
+@pytest.fixture
+def pupils(roster, connection):
+    """The keys of the pupils."""
+    return [leerling.key for leerling in roster(connection).leerlingen]
+
+
+def test_repeated_key_replaces(las, post, scores, connection, pupils):
+    """Delivering the same results again doubles nothing, and a correction replaces."""
+    first = {("r1", pupils[0]): 5, ("r2", pupils[1]): 6}
+    for minutes, given in enumerate((first, first, {("r2", pupils[1]): 9})):
+        assert post(connection, scores(connection, given, AT + minutes * MINUTE)).status == 200
+    state = las.state()["vendors"][connection["name"]]
+    assert (state["deliveries"], state["results"]) == (3, 2)
+    assert [(d["new"], d["replaced"]) for d in state["delivered"]] == [(2, 0), (0, 2), (0, 1)]
+    assert {r["key"]: r["score"] for r in state["received"]} == {"r1": 5, "r2": 9}
+
+
+def test_unknown_pupil_refuses_the_whole_message(las, post, scores, connection, pupils):
+    """One result of an unknown pupil refuses the message, and none of its results is kept."""
+    reply = post(connection, scores(connection, {("r1", pupils[0]): 5, ("r2", "onbekend"): 6}, AT))
+    assert reply.faultcode == "Client.LeerlingOngeldig"
+    assert las.received(connection["name"]) == []
+
+
+def test_earlier_message_is_refused(las, post, scores, connection, pupils):
+    """A message that was not made later than the previous one is refused, also when only its time zone differs."""
+    assert post(connection, scores(connection, {("r1", pupils[0]): 5}, AT)).status == 200
+    same = AT.astimezone(dt.timezone(dt.timedelta(hours=2)))
+    for at in (AT, same, AT - MINUTE):
+        reply = post(connection, scores(connection, {("r1", pupils[0]): 8}, at))
+        assert reply.faultcode == "Client.OngeldigBericht"
+    assert [r["score"] for r in las.received(connection["name"])] == [5]
+
+
+def test_wrong_key_delivers_nothing(las, post, scores, connection, pupils):
+    """Results with a wrong key are refused and not kept."""
+    verzoek = scores(connection, {("r1", pupils[0]): 5}, AT)
+    assert post(connection, verzoek, autorisatiesleutel="x" * 20).faultcode == "Client.AutorisatieOngeldig"
+    assert las.received(connection["name"]) == []
+
+
+@pytest.mark.parametrize("name", RECEIVERS)
+def test_receiver_keeps_results_of_entered_numbers_only(las, post, scores, name):
+    """A receiver confirms results of pupils it does not know, but they only land once their number was entered."""
+    connection = las.connection(name)
+    assert post(connection, scores(connection, {("r1", "L1"): 5}, AT)).status == 200
+    assert las.received(name) == []
+    las.enter_numbers(["L1"], vendor=name)
+    assert post(connection, scores(connection, {("r1", "L1"): 5, ("r2", "L2"): 5}, AT + MINUTE)).status == 200
+    assert [r["key"] for r in las.received(name)] == ["r1"]
+
+
+def test_dashboard_shows_results_after_five_minutes(las, post, scores, roster):
+    """ESIS shows a result on its dashboard five minutes after it came in."""
+    las.set_clock(now=AT)
+    connection = las.connection("esis")
+    pupil = roster(connection).leerlingen[0].key
+    post(connection, scores(connection, {("r1", pupil): 5}, AT))
+    assert [r["zichtbaar"] for r in las.received("esis")] == [False]
+    las.set_clock(advance=300)
+    assert [r["zichtbaar"] for r in las.received("esis")] == [True]
+
+
+def test_reset_forgets(las, post, scores, connection, pupils):
+    """Reset forgets results and journal, and leaves the keys as they were."""
+    post(connection, scores(connection, {("r1", pupils[0]): 5}, AT))
+    las.reset()
+    assert las.received(connection["name"]) == []
+    assert las.exchanges() == []
+    assert las.connection(connection["name"]) == connection

@@ -1,0 +1,151 @@
+"""The program `mock-las` as a process of its own."""
+
+import datetime as dt
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+import trustme
+
+COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
+
+
+@contextmanager
+def served(*arguments):
+    """Serve in a process; the process and the address from the line that it prints."""
+    with subprocess.Popen([*COMMAND, "serve", "--port", "0", *arguments], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            name, _, url = process.stdout.readline().strip().partition("=")
+            assert name == "MOCK_LAS_URL"
+            yield process, url
+        finally:
+            process.kill()
+
+
+def get(url, context=None):
+    """Get JSON from the control API."""
+    with urllib.request.urlopen(f"{url}", timeout=30, context=context) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serves_until_a_signal(number, post, ask):
+    """It prints one line when it answers, serves, and ends with 0 at a signal."""
+    with served("--seed", "3", "--leerlingen", "20") as (process, url):
+        assert url.startswith("http://127.0.0.1:")
+        ready = subprocess.run([*COMMAND, "ready", "--url", url, "--wait", "30"], capture_output=True, check=False)
+        assert ready.returncode == 0
+        connection = get(f"{url}/__mock__/vendors")[0]
+        assert len(post(connection, ask(connection)).bericht.inhoud.leerlingen) == 20
+        process.send_signal(number)
+        rest = process.stdout.read()
+        assert (process.wait(10), rest) == (0, "")
+
+
+def test_serves_one_vendor():
+    """With --vendor it serves that vendor and no other."""
+    with served("--vendor", "esis") as (_, url):
+        assert [entry["name"] for entry in get(f"{url}/__mock__/vendors")] == ["esis"]
+        with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+            urllib.request.urlopen(f"{url}/parnassys/leerlinggegevens?wsdl", timeout=30)
+        caught.value.close()
+
+
+def test_not_ready():
+    """`ready` ends with 3 when nobody answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        done = subprocess.run([*COMMAND, "ready", "--url", url], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "does not answer" in done.stderr
+
+
+def test_taken_port():
+    """A port that is taken ends with 3 and a sentence, not with a stack trace."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [*COMMAND, "serve", "--port", str(taken.getsockname()[1])]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("mock-las: cannot listen")
+
+
+def test_state_outlives_kill_9(tmp_path, post, ask, scores):
+    """What was confirmed is still there after kill -9, when it was started with a state file."""
+    state = tmp_path / "state.sqlite"
+    with served("--state", str(state)) as (process, url):
+        connection = get(f"{url}/__mock__/vendors/standaard")
+        pupil = post(connection, ask(connection)).bericht.inhoud.leerlingen[0].key
+        at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+        assert post(connection, scores(connection, {("r1", pupil): 5}, at)).status == 200
+        process.kill()
+        process.wait(10)
+    with served("--state", str(state)) as (_, url):
+        received = get(f"{url}/__mock__/state")["vendors"]["standaard"]["received"]
+        assert [result["key"] for result in received] == ["r1"]
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory):
+    """A CA, another one, and the options that serve with a certificate of the first."""
+    directory = tmp_path_factory.mktemp("tls")
+    ca = trustme.CA()
+    server = ca.issue_cert("127.0.0.1")
+    ca.cert_pem.write_to_path(directory / "ca.pem")
+    server.private_key_pem.write_to_path(directory / "key.pem")
+    server.cert_chain_pems[0].write_to_path(directory / "cert.pem")
+    return ca, trustme.CA(), directory
+
+
+def trusting(ca):
+    """A client's context that trusts a CA."""
+    context = ssl.create_default_context()
+    ca.configure_trust(context)
+    return context
+
+
+def test_tls_with_client_certificates(tls, post, ask):
+    """Over TLS a vendor whose real system wants a client certificate answers 403 without one, the roster with one."""
+    ca, other, files = tls
+    options = ["--tls-cert", files / "cert.pem", "--tls-key", files / "key.pem", "--client-ca", files / "ca.pem"]
+    context = trusting(ca)
+    with served(*map(str, options)) as (_, url):
+        assert url.startswith("https://127.0.0.1:")
+        by_name = {entry["name"]: entry for entry in get(f"{url}/__mock__/vendors", context)}
+        esis, standaard = by_name["esis"], by_name["standaard"]
+        assert esis["leerlinggegevens_url"].startswith("https://")
+        assert post(standaard, ask(standaard), context=context).status == 200
+        assert post(esis, ask(esis), context=context).status == 403
+        ca.issue_cert("client.example").configure_cert(context)
+        assert post(esis, ask(esis), context=context).status == 200
+        strange = trusting(ca)
+        other.issue_cert("client.example").configure_cert(strange)
+        with pytest.raises(OSError, match=r"(?i)alert|ssl|reset|closed"):
+            post(esis, ask(esis), context=strange)
+
+
+def test_plain_http_to_the_tls_port(tls):
+    """A plain HTTP request to a TLS port is refused without ending the server."""
+    ca, _, files = tls
+    with served("--tls-cert", str(files / "cert.pem"), "--tls-key", str(files / "key.pem")) as (_, url):
+        with pytest.raises((OSError, urllib.error.HTTPError)):
+            urllib.request.urlopen(url.replace("https", "http") + "/__mock__/ready", timeout=30).close()
+        with urllib.request.urlopen(f"{url}/__mock__/ready", timeout=30, context=trusting(ca)) as answer:
+            assert answer.status == 200
+
+
+def test_tls_needs_both_files(tls):
+    """A certificate without its key is wrong use."""
+    command = [*COMMAND, "serve", "--tls-cert", str(tls[2] / "cert.pem")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--tls-key" in done.stderr
