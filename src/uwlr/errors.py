@@ -61,6 +61,11 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True):
     raw: str | None = None
     made: str | None = None
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """Show everything but the offending text."""
+        shown = [("kind", self.kind), ("path", self.path), ("problem", self.problem), ("line", self.line)]
+        return [*shown, ("raw", None if self.raw is None else ...), ("made", self.made)]
+
     def __str__(self) -> str:
         where = self.path if self.line is None else f"{self.path} (line {self.line})"
         made = "" if self.made is None else f"; {self.made}"

@@ -6,7 +6,7 @@ in a schema the standard does not have. They are read as raw XML and written onc
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from uwlr import norm
 from uwlr.berichten.tabel import Bericht
@@ -17,6 +17,10 @@ class RawElement(Bericht):
 
     private_type: str | None = None
     xml: bytes
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show the type only: what two parties put inside may be personal."""
+        return [("private_type", self.private_type), ("xml", ...)]
 
 
 class ToevoegingsBlok(RawElement, tag="blok"):

@@ -39,5 +39,8 @@ class Onleesbaar(Struct, frozen=True):
 
     raw: str | None = None
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [] if self.raw is None else [("raw", ...)]
+
     def __repr__(self) -> str:
         return "Onleesbaar()" if self.raw is None else "Onleesbaar(…)"

@@ -13,6 +13,7 @@ from uwlr.berichten import LeerresultatenVerzoek, Toets, Toetsdefinities
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, table, wire_name
 from uwlr.berichten.waarden import Onleesbaar
+from uwlr.codec import private
 from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import illegal_character
 from uwlr.codec.tree import choice_problems
@@ -54,8 +55,9 @@ class _Checker:
 
     def message(self, bericht: Bericht, path: str) -> None:
         if isinstance(bericht, RawElement):
-            if not self.dialect.can_hold(bericht):
-                _note(self.found, "unknown-element", path, "has a private type that may not be written")
+            problem = private.problem(bericht, self.dialect)
+            if problem is not None:
+                _note(self.found, "unknown-element", path, problem)
             return
         values: dict[str, Any] = {}
         for field in table(type(bericht)).fields:
@@ -72,8 +74,8 @@ class _Checker:
                 self._many(field, value, path)
             else:
                 self._one(field, value, place)
-        for problem in choice_problems(type(bericht).choices, values):
-            _note(self.found, "choice", path, problem)
+        for broken in choice_problems(type(bericht).choices, values):
+            _note(self.found, "choice", path, broken)
 
     def _many(self, field: Field, values: Any, path: str) -> None:
         inside = f"{path}/{field.wrapper}" if field.wrapper is not None else path

@@ -23,12 +23,12 @@ from uwlr.berichten.tabel import (
     table,
 )
 from uwlr.berichten.waarden import Onleesbaar
+from uwlr.codec import private
 from uwlr.codec.parser import attributes
 from uwlr.codec.values import parse
 from uwlr.errors import Deviation, DeviationKind
 from uwlr.norm import Versie
 
-_XSI_TYPE = f"{{{norm.XSI}}}type"
 _HARMLESS = {f"{{{norm.XSI}}}schemaLocation", f"{{{norm.XSI}}}noNamespaceSchemaLocation"}
 _MAX_DEVIATIONS = 100_000
 
@@ -59,7 +59,7 @@ class TreeReader:
     def message(self, element: etree._Element, cls: type[Bericht], path: str) -> Bericht:
         """Read an element as a message or a part of one."""
         if issubclass(cls, RawElement):
-            return self._raw(element, cls)
+            return cls(private_type=private.private_type(element), xml=private.standalone(element))
         rows = table(cls)
         values: dict[str, Any] = {}
         self._attributes(element, cls, path, values)
@@ -305,22 +305,6 @@ class TreeReader:
                 made="kept as unreadable" if required else "read as absent",
             )
             return Onleesbaar(text) if required else None
-
-    def _raw(self, element: etree._Element, cls: type[RawElement]) -> RawElement:
-        name = element.get(_XSI_TYPE)
-        private_type = None
-        if name is not None:
-            prefix, _, local = name.strip().rpartition(":")
-            namespace = element.nsmap.get(prefix or None)
-            private_type = f"{{{namespace}}}{local}" if namespace else local
-        prefixes = [str(p) for p in element.nsmap if p]
-        xml = etree.tostring(
-            element,
-            method="c14n",
-            exclusive=True,
-            inclusive_ns_prefixes=prefixes if name is not None else None,
-        )
-        return cls(private_type=private_type, xml=xml)
 
     def _stray_text(self, element: etree._Element, path: str) -> None:
         texts = [element.text, *(child.tail for child in element)]

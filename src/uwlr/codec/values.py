@@ -93,7 +93,12 @@ def _parse_datetime(text: str) -> datetime:
     if midnight and (minute or second or micro):
         raise ValueError("not a moment (hour 24)")
     moment = datetime(year, month, day, 0 if midnight else hour, minute, second, micro, _parse_zone(zone))
-    return moment + timedelta(days=1) if midnight else moment
+    if not midnight:
+        return moment
+    try:
+        return moment + timedelta(days=1)
+    except OverflowError:
+        raise ValueError("not a moment (after the year 9999)") from None
 
 
 def format_value(simple: Simple, value: Any) -> str:

@@ -29,7 +29,7 @@ from uwlr.berichten.tabel import (
     wire_name,
 )
 from uwlr.berichten.waarden import Onleesbaar
-from uwlr.codec import check
+from uwlr.codec import check, private
 from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import escape_attribute, escape_text, illegal_character, is_ordinary
 from uwlr.codec.values import facet_problem, format_value
@@ -252,9 +252,11 @@ class _Writer:
         return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
 
     def _raw(self, items: Sequence[RawElement]) -> list[str]:
-        if self.checked and not all(map(self.dialect.can_hold, items)):
+        if not self.checked:
+            return [item.xml.decode() for item in items]
+        if any(private.problem(item, self.dialect) for item in items):
             raise _RefusedError
-        return [item.xml.decode() for item in items]
+        return [private.written(item) for item in items]
 
     def _texts(self, simple: Simple, values: _Values, *, attribute: bool = False) -> Sequence[str]:
         """Check and escape a column of values of one simple type."""
@@ -265,7 +267,7 @@ class _Writer:
             return self._strings(simple, values, attribute=attribute)
         known = self._known(simple, attribute=attribute)
         if simple.base == "dateTime":
-            return [known[value, value.tzinfo] for value in values]
+            return [known[value, value.tzinfo, value.fold] for value in values]
         if (simple.base == "integer" and set(map(type, values)) <= _WHOLE) or simple.repeats:
             return list(map(known.__getitem__, values))
         texts = [format_value(simple, value) for value in values]
