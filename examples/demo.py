@@ -57,7 +57,9 @@ class Steps:
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
         """Time one step."""
-        bar = Progress(TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True)
+        bar = Progress(
+            TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
+        )
         started = time.perf_counter()
         with bar:
             bar.add_task(text, total=None)
@@ -104,7 +106,9 @@ def main() -> int:
         report.raise_for_errors()
 
         groep = next(groep for groep in roster.groepen if getattr(groep, "jaargroep", None) == "6")
-        results = make_results(roster, groep_key=groep.key, seed=7, afnamedatum=date.fromisoformat(schooljaar[:4] + "-11-10"))
+        results = make_results(
+            roster, groep_key=groep.key, seed=7, afnamedatum=date.fromisoformat(schooljaar[:4] + "-11-10")
+        )
         with steps.step(f"deliver the results of groep {groep.naam}, with norms and colours"):
             las.breng_leerresultaten(results)
         first = control("GET", f"{base}/__mock__/state")["vendors"]["esis"]["results"]
@@ -116,7 +120,11 @@ def main() -> int:
 
         stranger = UwlrClient(
             esis["leerlinggegevens_url"],
-            autorisatie=Autorisatie(autorisatiesleutel=make_verificatiecode(brincode, dependancecode), klantcode=autorisatie.klantcode, klantnaam=autorisatie.klantnaam),
+            autorisatie=Autorisatie(
+                autorisatiesleutel=make_verificatiecode(brincode, dependancecode),
+                klantcode=autorisatie.klantcode,
+                klantnaam=autorisatie.klantnaam,
+            ),
         )
         with steps.step("try a wrong key"):
             try:
