@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -31,7 +31,8 @@ console = Console(highlight=False)
 @contextmanager
 def fake_school_systems() -> Iterator[str]:
     """Run `mock-las serve` on a free port of this machine, and give its address."""
-    command = [sys.executable, "-m", "mock_las", "serve", "--port", "0", "--seed", "7", "--leerlingen", "220"]
+    program = str(Path(sys.executable).with_name("mock-las"))
+    command = [program, "serve", "--port", "0", "--seed", "7", "--leerlingen", "220"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             line = process.stdout.readline() if process.stdout else ""
@@ -61,8 +62,11 @@ class Steps:
             TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn(), console=console, transient=True
         )
         started = time.perf_counter()
-        with bar:
-            bar.add_task(text, total=None)
+        if console.is_terminal:
+            with bar:
+                bar.add_task(text, total=None)
+                yield
+        else:
             yield
         took = self.milliseconds[text] = (time.perf_counter() - started) * 1000
         console.print(f"  [green]✓[/] {text} [dim]{took:.0f} ms[/]")
@@ -91,8 +95,9 @@ def main() -> int:
 
         with steps.step("probe: endpoint, key, school and version"):
             probe = las.probe(**school)
-        if not probe.ok:
-            console.print(probe)
+        for check in probe.checks:
+            console.print(f"    [dim]{check.subject}: {check.verdict}, {check.text}[/]")
+        if probe.verdict == "failed":
             return 1
 
         with steps.step("fetch the roster"):
@@ -106,9 +111,7 @@ def main() -> int:
         report.raise_for_errors()
 
         groep = next(groep for groep in roster.groepen if getattr(groep, "jaargroep", None) == "6")
-        results = make_results(
-            roster, groep_key=groep.key, seed=7, afnamedatum=date.fromisoformat(schooljaar[:4] + "-11-10")
-        )
+        results = make_results(roster, groep_key=groep.key, seed=7)
         with steps.step(f"deliver the results of groep {groep.naam}, with norms and colours"):
             las.breng_leerresultaten(results)
         first = control("GET", f"{base}/__mock__/state")["vendors"]["esis"]["results"]
