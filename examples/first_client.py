@@ -1,0 +1,29 @@
+"""Ask a LAS for its roster; here the LAS is a fake one."""
+
+from __future__ import annotations
+
+from mock_las import MockLas
+from uwlr import Autorisatie, UwlrClient
+from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
+
+
+def fetch(url: str, key: str, klantcode: str, klantnaam: str, school: dict[str, str]) -> None:
+    autorisatie = Autorisatie(autorisatiesleutel=key, klantcode=klantcode, klantnaam=klantnaam)
+    las = UwlrClient(url, autorisatie=autorisatie)
+    match las.haal_leerlinggegevens(**school):
+        case Leerlinggegevens(leerlingen=leerlingen):
+            print(len(leerlingen), "leerlingen")
+        case GeenWijzigingen() | GeenGegevens() as empty:
+            print("nothing to do:", type(empty).__name__)
+
+
+def main() -> None:
+    with MockLas(vendor="parnassys", seed=7) as fake:
+        to = fake.connection()
+        school = {name: to[name] for name in ("schooljaar", "brincode", "dependancecode")}
+        key = to["autorisatie"]
+        fetch(to["leerlinggegevens_url"], key["autorisatiesleutel"], key["klantcode"], key["klantnaam"], school)
+
+
+if __name__ == "__main__":
+    main()
