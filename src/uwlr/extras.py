@@ -18,4 +18,5 @@ def extra(name: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise MissingExtraError(f'{error.name} is not installed: pip install "uwlr[{name}]"') from None
+        package = (error.name or "a module").partition(".")[0]
+        raise MissingExtraError(f'{package} is not installed: pip install "uwlr[{name}]"') from None

@@ -56,6 +56,10 @@ class Parrot:
                 while parrot.serve(self.rfile, self.wfile):
                     pass
 
+            def finish(self) -> None:
+                super().finish()
+                self.request.close()
+
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
 
@@ -128,6 +132,13 @@ class Face:
         return self.haal_leerlinggegevens(schooljaar="2025-2026", brincode="99QQ")
 
 
+@pytest.fixture(autouse=True)
+def _no_authority_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests lets these win over a session's own setting."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def parrot() -> Iterator[Parrot]:
     """A parrot without TLS."""
@@ -162,20 +173,26 @@ def tls_parrot(authority: trustme.CA) -> Iterator[Callable[..., Parrot]]:
 
 
 @pytest.fixture(params=["sync", "async"])
-def make_client(request: pytest.FixtureRequest) -> Iterator[Callable[..., Face]]:
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which of the two clients a test is about."""
+    return request.param
+
+
+@pytest.fixture
+def make_client(kind: str) -> Iterator[Callable[..., Face]]:
     """Make a client of either kind; it repeats without waiting."""
     with asyncio.Runner() as runner:
         faces = []
 
         def make(url: str | None, **more: Any) -> Face:
             arguments = {"autorisatie": KLANT, "retry": AT_ONCE} | more
-            cls = UwlrClient if request.param == "sync" else AsyncUwlrClient
+            cls = UwlrClient if kind == "sync" else AsyncUwlrClient
             faces.append(Face(cls(url, **arguments), runner))
             return faces[-1]
 
         yield make
         for face in faces:
-            face.close() if request.param == "sync" else face.aclose()
+            face.close() if kind == "sync" else face.aclose()
 
 
 @pytest.fixture

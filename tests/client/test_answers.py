@@ -354,7 +354,7 @@ def test_a_silent_server_times_out(parrot, make_client, silence):
     """Without an answer within timeout there is a Timeout, which is not repeated."""
     parrot.says(silence)
 
-    with pytest.raises(Timeout, match="no answer within 0.05 s"):
+    with pytest.raises(Timeout, match=r"no answer within 0\.05 s"):
         make_client(parrot.url, timeout=timedelta(milliseconds=50)).vraag()
 
     assert len(parrot.heard) == 1
@@ -382,7 +382,7 @@ def test_a_redirect_is_refused(parrot, las, http, status):
     """No redirect is followed, so that the key goes nowhere else; the error names the other host only."""
     parrot.says(http(b"", status, "Location: https://elders.example/pad?geheim"))
 
-    with pytest.raises(HttpError, match="a redirect to elders.example, which is not followed") as caught:
+    with pytest.raises(HttpError, match=r"a redirect to elders\.example, which is not followed") as caught:
         las.vraag()
 
     assert caught.value.problem == "redirect"

@@ -51,7 +51,6 @@ _CONNECTION = (
     httpx.NetworkError,
     httpx.ProtocolError,
     httpx.ProxyError,
-    OSError,
 )
 
 LIBRARY_ERRORS: tuple[type[Exception], ...] = (
@@ -92,7 +91,7 @@ def explain(error: Exception, collector: Collector, *, connect: timedelta, read:
         return _http("encoding", "with a body that cannot be decompressed", collector)
     if _has(chain, _REDIRECT):
         return _http("redirect", "with one redirect after another", collector)
-    if _has(chain, _CONNECTION):
+    if _has(chain, _CONNECTION) or any(_is_from_the_system(cause) for cause in chain):
         if collector.status is not None:
             return _http("truncated", f"and broke off after {collector.size} bytes{_announced(collector)}", collector)
         return ConnectError(f"no connection, or it broke before the answer: {_reason(chain)}")
@@ -115,6 +114,11 @@ def _announced(collector: Collector) -> str:
 
 def _has(chain: tuple[BaseException, ...], kinds: tuple[type[BaseException], ...]) -> bool:
     return any(isinstance(error, kinds) for error in chain)
+
+
+def _is_from_the_system(error: BaseException) -> bool:
+    """Tell whether the operating system raised it; all exceptions of requests pass for such ones."""
+    return isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
