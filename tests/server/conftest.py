@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib.util
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -126,8 +125,19 @@ def las(las_module: ModuleType):
     return las_module.Las()
 
 
+@pytest.fixture(scope="session")
+def server(las_module: ModuleType):
+    """One HTTP server for all tests; `serve` puts a LAS behind it."""
+    with las_module.serving(None) as server:
+        yield server
+
+
 @pytest.fixture
-def serve(las_module: ModuleType) -> Iterator[Callable[..., int]]:
-    """Serve a LAS with settings; gives the port."""
-    with ExitStack() as stack:
-        yield lambda *arguments: stack.enter_context(las_module.serving(*arguments))
+def serve(las_module: ModuleType, server) -> Callable[..., int]:
+    """Serve a LAS with settings in place of the one before it; gives the port."""
+
+    def put(*arguments: object) -> int:
+        server.wsgi_app = las_module.application(*arguments)
+        return server.bind_addr[1]
+
+    return put

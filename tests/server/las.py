@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cheroot.wsgi import Server
 
@@ -20,11 +21,14 @@ from uwlr.berichten import (
     Leerling,
     Leerlinggegevens,
     LeerresultatenVerzoek,
-    School,
 )
+from uwlr.berichten.leerlinggegevens import School
 from uwlr.foutcodes import Foutcode
 from uwlr.server import Encoded, Providers, Refusal, SchoolRef, Settings, make_wsgi, same_key
 from uwlr.soap.providers import RosterVerzoek
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 KEY = "99XX00sleutel"
 MAX_BODY = 3 << 20
@@ -73,21 +77,28 @@ class Las:
 
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
         """Take results of the one pupil that is known."""
+        assert autorisatie.autorisatiesleutel == KEY
+        assert school.brincode == "99XX"
         if any(afname.leerlingid != "l1" for afname in verzoek.toetsafnames):
             raise Refusal(Foutcode.LEERLING_ONGELDIG)
         self.taken.append(verzoek)
 
 
+def application(las: Las, settings: Settings | None = None) -> WSGIApplication:
+    """A LAS that offers both services."""
+    return make_wsgi(Providers(las, las, las), settings)
+
+
 @contextmanager
-def serving(las: Las, settings: Settings | None = None) -> Iterator[int]:
-    """Serve on a free port of loopback; gives the port."""
-    server = Server(("127.0.0.1", 0), make_wsgi(Providers(las, las, las), settings), numthreads=4)
+def serving(app: WSGIApplication) -> Iterator[Server]:
+    """Serve on a free port of loopback."""
+    server = Server(("127.0.0.1", 0), app, numthreads=4)
     server.max_request_body_size = 2 * MAX_BODY
     server.prepare()
     thread = threading.Thread(target=server.serve)
     thread.start()
     try:
-        yield server.bind_addr[1]
+        yield server
     finally:
         server.stop()
         thread.join()
@@ -96,8 +107,8 @@ def serving(las: Las, settings: Settings | None = None) -> Iterator[int]:
 def main() -> None:
     """Serve until standard input closes; the port goes to standard output, every log line to standard error."""
     logging.basicConfig(level=logging.DEBUG)
-    with serving(Las(), Settings(max_body=MAX_BODY)) as port:
-        print(port, flush=True)  # noqa: T201
+    with serving(application(Las(), Settings(max_body=MAX_BODY))) as server:
+        print(server.bind_addr[1], flush=True)  # noqa: T201
         sys.stdin.read()
 
 

@@ -63,11 +63,15 @@ def describe(request: Request) -> Response:
     """Hand out the WSDL of the service (`?wsdl`) or a schema it refers to (`?xsd=NAME`).
 
     Raises:
-        HttpRefusal: 405 without such a query, 404 for a schema that is not there.
+        HttpRefusal: 405 without such a query, 404 for a schema that is not there, 400 for an address that XML cannot
+            hold.
     """
     kind, _, name = request.query.partition("=")
     if kind.casefold() == "wsdl":
-        return xml_response((schemas.served_wsdl(request.service, address=request.url),))
+        try:
+            return xml_response((schemas.served_wsdl(request.service, address=request.url),))
+        except ValueError:
+            raise HttpRefusal(400, "The Host header is no name.") from None
     if kind.casefold() == "xsd":
         try:
             return xml_response((schemas.served_xsd(name),))

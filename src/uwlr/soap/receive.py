@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple, NoReturn
 
+import msgspec
 from lxml import etree
 
 from uwlr import norm, schemas
@@ -18,14 +19,14 @@ from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
-from uwlr.codec.parser import parse
+from uwlr.codec.parser import attributes, parse
 from uwlr.codec.read import read_element, read_element_tolerant
 from uwlr.errors import Deviation, InvalidMessage, NotSoap, NotXml
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.http import HttpRefusal, Request, take_body
 from uwlr.soap.operations import OPERATIONS, Operation
 from uwlr.soap.providers import Refusal, RosterVerzoek, SchoolRef
-from uwlr.soap.settings import Settings
+from uwlr.soap.settings import Leniency, Settings
 
 _AUTORISATIE: Final = element_tag(Autorisatie)
 _SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
@@ -118,12 +119,13 @@ def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisat
     blocks = header.findall(_AUTORISATIE) if header is not None else []
     if len(blocks) != 1:
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
-    # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
-    for name in [name for name in blocks[0].attrib if str(name).startswith(_SOAP)]:
-        del blocks[0].attrib[name]
     try:
+        # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
+        for name, _ in attributes(blocks[0]):
+            if str(name).startswith(_SOAP):
+                del blocks[0].attrib[name]
         autorisatie = read_element(blocks[0])
-    except InvalidMessage:
+    except (InvalidMessage, NotXml):
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG) from None
     if not isinstance(autorisatie, Autorisatie):
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
@@ -144,11 +146,10 @@ def _verzoek(element: etree._Element, settings: Settings) -> RosterVerzoek | Lee
         found = () if schemas.schema().validate(element) else _explain(bericht)
     except InvalidMessage as error:
         bericht, found = None, error.deviations
+    except NotXml as error:
+        _invalid(str(error))
     if found and settings.forgives:
-        read = read_element_tolerant(element)
-        bericht = read.bericht
-        found = (*read.deviations, *check.deviations(bericht, "2.2"))
-        found = tuple(d for d in found if not _forgiven(d, bericht, settings))
+        bericht, found = _leniently(element, settings.forgives)
     if found or bericht is None:
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         _invalid("; ".join(str(deviation) for deviation in found[:_SHOWN]) + more)
@@ -158,22 +159,29 @@ def _verzoek(element: etree._Element, settings: Settings) -> RosterVerzoek | Lee
 
 def _explain(bericht: Bericht) -> tuple[Deviation, ...]:
     """Say what the schema refuses, without the values it quotes."""
-    found = check.deviations(bericht, "2.2")
-    return tuple(found) or tuple(
-        Deviation(kind="facet", path=error.path or "", problem=f"breaks {error.type_name}", line=error.line)
-        for error in schemas.schema().error_log
+    log = schemas.schema().error_log
+    return tuple(check.deviations(bericht, "2.2")) or (
+        Deviation(kind="facet", path=log[0].path or "", problem=f"breaks {log[0].type_name}", line=log[0].line),
     )
 
 
-def _forgiven(deviation: Deviation, bericht: Bericht, settings: Settings) -> bool:
-    name = deviation.path.rpartition("/")[2]
-    forgives = settings.forgives
+def _leniently(element: etree._Element, forgives: frozenset[Leniency]) -> tuple[Bericht, tuple[Deviation, ...]]:
+    """Read a request with the deviations that this LAS does not forgive."""
+    bericht, deviations = read_element_tolerant(element)
+    if "empty-schooljaar" in forgives and getattr(bericht, "schooljaar", None) == Onleesbaar(""):
+        bericht = msgspec.structs.replace(bericht, schooljaar="")
+    found = (*deviations, *check.deviations(bericht, "2.2"))
+    return bericht, tuple(deviation for deviation in found if not _forgiven(deviation, bericht, forgives))
+
+
+def _forgiven(deviation: Deviation, bericht: Bericht, forgives: frozenset[Leniency]) -> bool:
     if deviation.kind == "order":
         return "order" in forgives
-    if name == "schooljaar":
-        return "empty-schooljaar" in forgives and _is_blank(getattr(bericht, "schooljaar", None))
-    both = getattr(bericht, "brincode", None) and getattr(bericht, "schoolkey", None)
-    return deviation.kind == "choice" and bool(both) and "brincode-beside-schoolkey" in forgives
+    if deviation.kind == "choice":
+        both = getattr(bericht, "brincode", None) and getattr(bericht, "schoolkey", None)
+        return bool(both) and "brincode-beside-schoolkey" in forgives
+    # Only `_leniently` makes an empty one.
+    return deviation.path.endswith("_verzoek/schooljaar") and getattr(bericht, "schooljaar", None) == ""
 
 
 def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:
