@@ -69,14 +69,14 @@ class Couplings:
     def __init__(self, state: State, clock: Clock, seed: int) -> None:
         self._state = state
         self._clock = clock
-        self._seed = seed
+        self.seed = seed
 
     def klant(self, vendor: str) -> Klant:
         """The supplier that every vendor knows from the start."""
         traits = vendors.load(vendor).traits()
         if traits.klantcode is not None:
             return Klant(traits.klantcode, traits.klantnaam or traits.klantcode)
-        dice = Random(f"{self._seed}/{vendor}/klant")  # noqa: S311 - test data, the same on every run
+        dice = Random(f"{self.seed}/{vendor}/klant")  # noqa: S311 - test data, the same on every run
         return Klant(f"EA{dice.randrange(1000, 10000)}", "Voorbeeld Toetsen")
 
     def of(self, vendor: str) -> list[Coupling]:
@@ -144,7 +144,7 @@ class Couplings:
         traits = vendors.load(coupling.vendor).traits()
         if key is None:
             made = len(self.log(coupling))
-            name = f"{self._seed}/{coupling.vendor}/{coupling.brincode}{coupling.dependancecode}/{coupling.klantcode}"
+            name = f"{self.seed}/{coupling.vendor}/{coupling.brincode}{coupling.dependancecode}/{coupling.klantcode}"
             dice = Random(f"{name}/{made}")  # noqa: S311 - test data, the same on every run
             key = make_key(traits, dice, coupling.brincode, coupling.dependancecode)
         elif problem := key_problem(traits, key, coupling.brincode, coupling.dependancecode):

@@ -14,6 +14,10 @@ import msgspec
 _KEPT: Final = 1000
 _BYTES_KEPT: Final = 64 << 20
 
+_INVALID: Final = frozenset(
+    {"Client", "Client.OngeldigBericht", "Client.XsdVersieOngeldig", "MustUnderstand", "VersionMismatch"}
+)
+
 _remarks: ContextVar[list[str] | None] = ContextVar("mock_las_remarks", default=None)
 
 
@@ -64,6 +68,19 @@ class Exchange(msgspec.Struct, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<Exchange {self.id} {self.vendor} {self.operation} {self.status} {self.faultcode or ''}>"
+
+    @property
+    def invalid(self) -> bool:
+        """Whether the request itself was at fault, and not who sent it or what it asked for."""
+        return self.planned is None and (self.faultcode in _INVALID or 400 <= self.status < 500)
+
+    def line(self) -> str:
+        """It in one line, without anything personal."""
+        answered = self.faultcode or self.status or "connection closed"
+        why = "".join(f"; {remark}" for remark in self.remarks)
+        planned = f" (planned: {self.planned})" if self.planned else ""
+        name = self.operation or self.service
+        return f"#{self.id} {self.vendor} {name}: {answered}{planned}, {self.milliseconds:.1f} ms{why}"
 
     def summary(self) -> dict[str, object]:
         """Everything but the bytes."""

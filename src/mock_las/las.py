@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from mock_las import vendors
 from mock_las.server import Server, Tls
 from mock_las.verbs import ClockChange, CouplingChange, Json, NumbersEntered, Verbs
@@ -52,6 +54,7 @@ class MockLas:
         world = World(seed, leerlingen, path=state)
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         self._verbs = Verbs(self._server.application)
+        self._expects_invalid = False
         self.url = self._server.url
 
     def __enter__(self) -> Self:
@@ -71,9 +74,24 @@ class MockLas:
         """Everything a client needs to connect, for every vendor."""
         return self._verbs.vendors(self.url)
 
-    def reset(self) -> None:
-        """Make everything as it was at the start."""
-        self._verbs.reset()
+    def reset(self, seed: int | None = None) -> None:
+        """Make everything as it was at the start, or as it would have been with another seed."""
+        self._verbs.reset(seed)
+        self._expects_invalid = False
+
+    def expect_invalid(self) -> None:
+        """Announce that invalid requests will come, so that the fixture `mock_las` does not fail the test for them."""
+        self._expects_invalid = True
+
+    def unexpected_invalid(self) -> list[str]:
+        """The requests that were invalid in themselves, one line each; none where they were announced."""
+        if self._expects_invalid:
+            return []
+        return [exchange.line() for exchange in self._server.application.journal.list() if exchange.invalid]
+
+    def described(self) -> list[str]:
+        """The exchanges, one line each, without anything personal."""
+        return [exchange.line() for exchange in self._server.application.journal.list()]
 
     def state(self) -> Json:
         """What was received, for every vendor."""
@@ -102,7 +120,7 @@ class MockLas:
 
     def set_clock(self, **change: Any) -> Json:
         """Set the clock; `change` as `ClockChange`."""
-        return self._verbs.set_clock(ClockChange(**change))
+        return self._verbs.set_clock(msgspec.convert(change, ClockChange))
 
     def exchanges(self, vendor: str | None = None) -> list[Json]:
         """The exchanges, oldest first, without their bytes."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from mock_las.las import MockLas
     from uwlr.berichten import Leerlinggegevens
+    from uwlr.client import UwlrClient
 
 _MARKER = "mock_las(vendor=..., seed=..., clock=...): how the fixture mock_las stands at the start of the test"
 
@@ -65,6 +66,22 @@ def mock_las(request: pytest.FixtureRequest, mock_las_server: MockLas, mock_las_
     if invalid:
         lines = "\n".join(f"  {exchange}" for exchange in invalid)
         pytest.fail(f"the fakes got invalid requests, and no expect_invalid() announced them:\n{lines}", pytrace=False)
+
+
+@pytest.fixture
+def uwlr_client(mock_las: MockLas) -> Iterator[UwlrClient]:
+    """A client that is bound to the vendor of `mock_las`, with its key."""
+    from uwlr.berichten import Autorisatie  # noqa: PLC0415
+    from uwlr.client import UwlrClient  # noqa: PLC0415
+
+    connection = mock_las.connection()
+    with UwlrClient(
+        connection["leerlinggegevens_url"],
+        autorisatie=Autorisatie(**connection["autorisatie"]),
+        leerresultaten_url=connection["leerresultaten_url"],
+        versie="2.3" if connection["xsdversie"] == "2.3" else "2.2",
+    ) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

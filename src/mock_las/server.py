@@ -62,9 +62,9 @@ class Application:
         self._apps: dict[str, WSGIApplication] = {}
         self._apps_lock = threading.Lock()
 
-    def reset(self) -> None:
-        """Make everything as it was at the start."""
-        self.world.reset()
+    def reset(self, seed: int | None = None) -> None:
+        """Make everything as it was at the start, or as it would have been with another seed."""
+        self.world.reset(seed)
         self.journal.clear()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

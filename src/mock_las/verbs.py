@@ -82,9 +82,9 @@ class Verbs:
         self._application = application
         self._world = application.world
 
-    def reset(self) -> None:
-        """Make everything as it was at the start: schools, couplings, results, journal and clock."""
-        self._application.reset()
+    def reset(self, seed: int | None = None) -> None:
+        """Make everything as it was at the start, or with another seed: schools, couplings, results, journal, clock."""
+        self._application.reset(seed)
 
     def vendors(self, base_url: str) -> list[Json]:
         """Everything a client needs to connect, per vendor; the keys are synthetic, made from the seed."""

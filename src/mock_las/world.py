@@ -54,9 +54,10 @@ class World:
             )
             self.couplings.activate(self.couplings.request(name, vendor.brincode, DEPENDANCECODE))
 
-    def reset(self) -> None:
-        """Make everything as it was at the start."""
+    def reset(self, seed: int | None = None) -> None:
+        """Make everything as it was at the start, or as it would have been with another seed."""
         with self._populate_lock:
+            self.seed = self.couplings.seed = self.seed if seed is None else seed
             self.state.clear()
             self.clock.reset()
             self._populate()

@@ -31,7 +31,7 @@ def served(*arguments):
 
 def get(url, context=None):
     """Get JSON from the control API."""
-    with urllib.request.urlopen(f"{url}", timeout=30, context=context) as answer:
+    with urllib.request.urlopen(url, timeout=30, context=context) as answer:
         return json.load(answer)
 
 
