@@ -22,6 +22,24 @@ _DATETIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
+def _uri_reference() -> re.Pattern[str]:
+    """RFC 3986, with the characters that xs:anyURI allows besides; `[` and `]` in a fragment, as libxml2 has it."""
+
+    def character(more: str) -> str:
+        return rf"(?:[\w.~!$&'()*+,;={more}\x00-\x20<>\"{{}}|\\^`\x7f-\U0010ffff-]|%[0-9A-Fa-f]{{2}})"
+
+    segment = character(":@")
+    authority = rf"//(?:{character(':')}*@)?(?:\[[^\]]*\]|{character('')}*)(?::[0-9]+)?(?:/{segment}*)*"
+    rooted = f"/(?:{segment}+(?:/{segment}*)*)?"
+    absolute = rf"[A-Za-z][A-Za-z0-9+.-]*:(?:{authority}|{rooted}|{segment}+(?:/{segment}*)*)?"
+    relative = f"{authority}|{rooted}|{character('@')}+(?:/{segment}*)*"
+    tail = rf"(?:\?(?:{segment}|[/?])*)?(?:#(?:{segment}|[/?\[\]])*)?"
+    return re.compile(f"(?:{absolute}|{relative})?{tail}", re.ASCII)
+
+
+_URI = _uri_reference()
+
+
 def collapse(text: str) -> str:
     """White space as `whiteSpace=collapse` leaves it."""
     return _SPACE.sub(" ", text).strip(" ")
@@ -188,6 +206,8 @@ def facet_problem(simple: Simple, value: Any, text: str) -> str | None:
         return "may not be empty" if simple.min_length == 1 else "is too short"
     if simple.max_length is not None and len(text) > simple.max_length:
         return f"is longer than {simple.max_length} characters ({len(text)})"
+    if simple.base == "anyURI" and (text != collapse(text) or not _URI.fullmatch(text)):
+        return "is not a URI reference, or has white space to spare"
     if not simple.matches(text):
         return f"does not have the form {simple.pattern}"
     if simple.codes and text not in simple.codes:
