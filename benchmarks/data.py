@@ -55,6 +55,7 @@ def _leerlinggegevens(items: int, kind: Kind) -> Iterator[str]:
             f'<groep key="g-{number}"><naam>Groep {number}</naam><jaargroep>{number % 8 + 1}</jaargroep>'
             f"<omschrijving>Stamgroep {number}</omschrijving></groep>"
         )
+    for number in range(items // _PUPILS_PER_GROUP + 1):
         yield f'<samengestelde_groep key="s-{number}"><naam>Plusklas {number}</naam></samengestelde_groep>'
     yield "</groepen><leerlingen>"
     dice = Dice("leerlingen", items)

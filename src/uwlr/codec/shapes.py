@@ -182,8 +182,8 @@ def _mixed(readers: Sequence[Shape | _Leaf], region: str) -> Iterable[Any]:
             raise UnusualError
 
 
-class _Memo(dict[str, Any]):
-    """Values of texts that recur; forgets all when it has seen too many."""
+class _Memo(dict[str | None, Any]):
+    """Values of texts that recur, kept from batch to batch; forgets all when it has seen too many."""
 
     LIMIT = 4096
 
@@ -191,7 +191,9 @@ class _Memo(dict[str, Any]):
         super().__init__()
         self.simple = simple
 
-    def __missing__(self, text: str) -> Any:
+    def __missing__(self, text: str | None) -> Any:
+        if text is None:
+            return None
         try:
             value = parse(self.simple, text)
         except ValueError:
@@ -205,6 +207,7 @@ class _Memo(dict[str, Any]):
 def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str | None], bool], list[Any]]:
     may_be_empty = simple.empty_is is not None or (simple.min_length == 0 and simple.pattern is None)
     plain = simple.base == "string" and simple.code_type is None and not simple.repeats
+    value_of = _Memo(simple).__getitem__
 
     def convert(column: Sequence[str | None], escaped: bool) -> list[Any]:
         if tolerant and not may_be_empty and any(v is not None and not v.strip(" \t\n") for v in column if not v):
@@ -213,8 +216,7 @@ def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str 
             column = [v if v is None or "&" not in v else _unescape(v) for v in column]
         if plain:
             return cast("list[Any]", column)
-        memo = _Memo(simple)
-        return [None if text is None else memo[text] for text in column]
+        return list(map(value_of, column))
 
     return convert
 

@@ -19,6 +19,10 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})" + _ZONE)
 _DATETIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE)
+_USUAL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_USUAL_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
+)
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -62,6 +66,8 @@ def parse(simple: Simple, text: str) -> Any:
 
 
 def _parse_integer(text: str) -> int:
+    if text.isascii() and text.isdigit():
+        return int(text)
     text = collapse(text)
     if not _INTEGER.fullmatch(text):
         raise ValueError("not a whole number")
@@ -88,6 +94,8 @@ def _parse_zone(text: str | None) -> tzinfo | None:
 
 
 def _parse_date(text: str) -> date:
+    if _USUAL_DATE.fullmatch(text):
+        return date.fromisoformat(text)
     match = _DATE.fullmatch(collapse(text))
     if match is None:
         raise ValueError("not a date (yyyy-mm-dd)")
@@ -98,6 +106,9 @@ def _parse_date(text: str) -> date:
 
 
 def _parse_datetime(text: str) -> datetime:
+    # `fromisoformat` takes more than the lexical space, and in hour 24 and the zones less than it, hence the check.
+    if _USUAL_DATETIME.fullmatch(text):
+        return datetime.fromisoformat(text)
     match = _DATETIME.fullmatch(collapse(text))
     if match is None:
         raise ValueError("not a moment (yyyy-mm-ddThh:mm:ss)")
