@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import shutil
 import subprocess
 import sys
 import textwrap
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -43,6 +45,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.leerlinggegevens import School
 from uwlr.berichten.leerresultaten import School as ResultatenSchool
+from uwlr.berichten.tabel import wire_name
 from uwlr.codec import envelope
 from uwlr.codec.parser import parse
 from uwlr.foutcodes import Foutcode
@@ -50,6 +53,8 @@ from uwlr.server import Encoded, Providers, Refusal, Settings, make_wsgi, same_k
 from uwlr.soap.answer import answer, encode
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.http import Request
+from uwlr.soap.operations import HAAL_LEERLINGGEGEVENS, OPERATIONS, Operation
+from uwlr.soap.receive import receive
 
 KEY = "99XX00sleutel"
 AUTORISATIE = Autorisatie(autorisatiesleutel=KEY, klantcode="UIT", klantnaam="Uitgever")
@@ -370,6 +375,48 @@ def test_dependancecode_00_is_the_same_as_none(dependancecode, serve, las, peer)
     las.school_bekend = lambda school: bool(schools.append(school)) or True
     peer.send(serve(las), msgspec.structs.replace(VERZOEK, dependancecode=dependancecode))
     assert [school.dependancecode for school in schools] == ["00"]
+
+
+def vectors() -> list[dict]:
+    """The published schema's verdicts on some hundreds of messages."""
+    text = Path(__file__).parents[1].joinpath("vectors", "uwlr-2.2.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def received(header: str, body: str, operation: Operation) -> str | None:
+    """The code that a request is refused with before any provider is asked, None where it is taken in."""
+    document = (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
+        f"<s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
+    )
+    headers = {"content-type": "text/xml", "soapaction": operation.soap_action}
+    try:
+        receive(Request(operation.service, headers=headers, body=document.encode()), Settings())
+    except Refusal as refusal:
+        return refusal.code
+    return None
+
+
+def test_requests_are_judged_as_the_schema_judges_them() -> None:
+    """Of the vectors that are requests, those the schema accepts come through, and only those."""
+    operations = {wire_name(operation.verzoek): operation for operation in OPERATIONS}
+    requests = [vector for vector in vectors() if vector["root"] in operations]
+    header = uwlr.write(AUTORISATIE).decode().partition("?>")[2]
+    for vector in requests:
+        found = received(header, vector["xml"], operations[vector["root"]])
+        # Any text is a valid xsdversie to the schema; which ones are answered is another check.
+        assert (found in {None, Foutcode.XSD_VERSIE_ONGELDIG}) == vector["valid"], vector["id"]
+    assert len(requests) > 100
+
+
+def test_headers_are_judged_as_the_schema_judges_them() -> None:
+    """Of the vectors that are an autorisatie, those the schema accepts come through, and only those."""
+    headers = [vector for vector in vectors() if vector["root"] == "autorisatie"]
+    body = uwlr.write(VERZOEK).decode().partition("?>")[2]
+    for vector in headers:
+        found = received(vector["xml"], body, HAAL_LEERLINGGEGEVENS)
+        assert found == (None if vector["valid"] else Foutcode.AUTORISATIE_ONGELDIG), vector["id"]
+    assert len(headers) > 10
 
 
 def test_results_that_break_a_key_of_the_schema_are_refused(serve, las, peer) -> None:

@@ -10,13 +10,15 @@ import textwrap
 import pytest
 
 IMPORT = """
-    import sys, warnings
+    import sys
     import uwlr.server
     assert "spyne.server.wsgi" in sys.modules
     # Neither the stand-in nor the deprecated module itself may stay behind.
     assert "cgi" not in sys.modules
     from spyne.util.six.moves.urllib.parse import quote
     assert quote("a b") == "a%20b"
+    from spyne.server.wsgi import cgi
+    assert cgi.parse_header('text/xml; charset="utf-8"; x=1') == ("text/xml", {"charset": "utf-8", "x": "1"})
     import importlib.util
     assert importlib.util.find_spec("spyne.util.six.moves.no_such_module") is None
 """

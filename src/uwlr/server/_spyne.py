@@ -11,6 +11,7 @@ import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from email.message import Message
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -51,6 +52,14 @@ class _MovedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Do nothing: the module came ready."""
 
 
+def _parse_header(line: str) -> tuple[str, dict[str, str]]:
+    """Take a header apart as `cgi.parse_header` did, the one function of that module that spyne uses."""
+    message = Message()
+    message["Content-Type"] = line
+    (value, _), *parameters = message.get_params([("", "")])
+    return value, dict(parameters)
+
+
 def _import_spyne() -> None:
     """Import spyne on every supported Python, leaving nothing behind but spyne and its finder.
 
@@ -71,11 +80,12 @@ def _import_spyne() -> None:
         old = six._importer  # noqa: SLF001
         sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not old]
         sys.meta_path.append(_MovedFinder(old.load_module, old.known_modules))
-    # The module cgi is deprecated in 3.11 and gone in 3.13. spyne takes content types apart with it, which is not
-    # left to spyne here, so an empty one will do; no one else should find it.
+    # The module cgi is deprecated in 3.11 and gone in 3.13; only spyne should find the stand-in.
     stand_in = "cgi" not in sys.modules
     if stand_in:
-        sys.modules["cgi"] = ModuleType("cgi")
+        cgi = ModuleType("cgi")
+        vars(cgi)["parse_header"] = _parse_header
+        sys.modules["cgi"] = cgi
     try:
         importlib.import_module("spyne.protocol.soap")
         importlib.import_module("spyne.server.wsgi")
@@ -85,8 +95,9 @@ def _import_spyne() -> None:
 
 
 _import_spyne()
-# spyne logs requests and stack traces, with what stands in them; `uwlr.soap.answer` logs what is worth it.
-logging.getLogger("spyne").setLevel(logging.CRITICAL + 1)
+if logging.getLogger("spyne").level == logging.NOTSET:
+    # spyne logs a stack trace for every fault; `uwlr.soap.answer` logs what is worth it.
+    logging.getLogger("spyne").setLevel(logging.CRITICAL + 1)
 
 from spyne import AnyXml, Application, Fault, ServiceBase, rpc  # noqa: E402
 from spyne.protocol.soap import Soap11  # noqa: E402

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 from wsgiref.util import application_uri
 
 from uwlr.server import _spyne
@@ -67,7 +66,7 @@ def make_wsgi(providers: Providers, settings: Settings | None = None) -> WSGIApp
 def _request(environ: WSGIEnvironment, service: Service) -> Request:
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     for name, variable in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
-        if variable in environ:
+        if environ.get(variable):
             headers[name] = environ[variable]
     chunked = "transfer-encoding" in headers
     if chunked:
@@ -76,11 +75,12 @@ def _request(environ: WSGIEnvironment, service: Service) -> Request:
         # The server has taken the chunks apart; a length beside them is not to be believed.
         headers.pop("content-length", None)
     # Without either there is no body, and reading would wait for one.
-    body = environ["wsgi.input"] if chunked or headers.get("content-length") else b""
+    body = environ["wsgi.input"] if chunked or "content-length" in headers else b""
+    method = environ["REQUEST_METHOD"]
     return Request(
         service=service,
-        method=environ["REQUEST_METHOD"],
-        url=application_uri(environ).rstrip("/") + quote(environ.get("PATH_INFO", ""), encoding="latin-1"),
+        method=method,
+        url=application_uri(environ).rstrip("/") + environ["PATH_INFO"] if method == "GET" else "",
         query=environ.get("QUERY_STRING", ""),
         headers=headers,
         body=body,

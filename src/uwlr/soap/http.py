@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from email.message import Message
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
-from urllib.parse import unquote
 
 from uwlr.soap.operations import Service
 
@@ -113,7 +112,7 @@ def _charset(content_type: str | None) -> str | None:
     if not charset:
         return None
     try:
-        return codecs.lookup(unquote(str(charset)).strip("\"'")).name
+        return codecs.lookup(str(charset)).name
     except (LookupError, ValueError):
         raise HttpRefusal(415, "The charset of Content-Type is not known.") from None
 
