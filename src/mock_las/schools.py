@@ -135,7 +135,7 @@ class Schools:
 
     def change(self, school: School, schooljaar: str, roster: Leerlinggegevens | GeenGegevens) -> None:
         """Put another roster in the place of a year's."""
-        message = write(roster, unchecked=True)
+        message = None if isinstance(roster, GeenGegevens) else write(roster, unchecked=True)
         self._state.execute(
             "INSERT OR REPLACE INTO roster VALUES (?, ?, ?, ?, ?, ?, ?)",
             *school[:3],
@@ -213,7 +213,9 @@ class Schools:
             *school[:3],
             version.schooljaar,
         )
-        bericht = read_tolerant(row["message"]).bericht if row else GeenGegevens()
+        if row is None or row["message"] is None:
+            return GeenGegevens()
+        bericht = read_tolerant(row["message"]).bericht
         return bericht if isinstance(bericht, Leerlinggegevens) else GeenGegevens()
 
 
