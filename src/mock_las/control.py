@@ -6,19 +6,32 @@ giving its own name this machine's address; so such requests are refused before 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from urllib.parse import urlsplit
 
 import flask
 import msgspec
 
 from mock_las.server import CONTROL, is_loopback
-from mock_las.verbs import ClockChange, CouplingChange, NumbersEntered, Unknown, Verbs
-from uwlr.errors import ConfigurationError
+from mock_las.verbs import (
+    Action,
+    Activation,
+    ClockChange,
+    NewSchool,
+    NumbersEntered,
+    SchoolChange,
+    Unknown,
+    Verbs,
+    Which,
+)
+from uwlr.errors import ConfigurationError, MessageError
 
 if TYPE_CHECKING:
     from mock_las.server import Application
 
+_JSON = ("application/json",)
+_XML = ("application/xml", "text/xml")
+_ACTIONS = ", ".join(get_args(Action))
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
@@ -35,7 +48,8 @@ def make_control(application: Application) -> flask.Flask:
         return {"error": str(error)}, 404
 
     @app.errorhandler(ConfigurationError)
-    def refused(error: ConfigurationError) -> Any:
+    @app.errorhandler(MessageError)
+    def refused(error: ConfigurationError | MessageError) -> Any:
         return {"error": str(error)}, 422
 
     return app
@@ -73,7 +87,31 @@ def _routes(app: flask.Flask, verbs: Verbs) -> None:
 
     @app.put(f"{CONTROL}/couplings/<vendor>")
     def activate(vendor: str) -> Any:
-        return verbs.activate(vendor, _body(CouplingChange))
+        return verbs.activate(vendor, _body(Activation))
+
+    @app.post(f"{CONTROL}/couplings/<vendor>/<any({_ACTIONS}):action>")
+    def act(vendor: str, action: Action) -> Any:
+        return verbs.act(vendor, action, _body(Which))
+
+    @app.get(f"{CONTROL}/outbox/<vendor>")
+    def outbox(vendor: str) -> Any:
+        return flask.jsonify(verbs.outbox(vendor))
+
+    @app.get(f"{CONTROL}/schools/<vendor>")
+    def schools(vendor: str) -> Any:
+        return flask.jsonify(verbs.schools(vendor))
+
+    @app.post(f"{CONTROL}/schools/<vendor>")
+    def add_school(vendor: str) -> Any:
+        return verbs.add_school(vendor, _body(NewSchool)), 201
+
+    @app.put(f"{CONTROL}/schools/<vendor>/roster")
+    def load_school(vendor: str) -> Any:
+        return verbs.load_school(vendor, flask.request.get_data())
+
+    @app.post(f"{CONTROL}/schools/<vendor>/changes")
+    def change_school(vendor: str) -> Any:
+        return verbs.change_school(vendor, _body(SchoolChange))
 
     @app.post(f"{CONTROL}/leerlingnummers/<vendor>")
     def enter_numbers(vendor: str) -> Any:
@@ -87,7 +125,7 @@ def _routes(app: flask.Flask, verbs: Verbs) -> None:
 
 def _body(kind: type[_T]) -> _T:
     try:
-        return msgspec.json.decode(flask.request.get_data(), type=kind)
+        return msgspec.json.decode(flask.request.get_data() or b"{}", type=kind)
     except msgspec.DecodeError as error:
         raise ConfigurationError(f"the body does not fit: {error}") from None
 
@@ -105,6 +143,7 @@ def _guard(app: flask.Flask, *, loopback: bool) -> None:
             origin is not None and origin != request.host_url.rstrip("/")
         ):
             return {"error": "A page of another site may not change anything here."}, 403
-        if request.get_data() and request.mimetype != "application/json":
-            return {"error": "The body must be application/json."}, 415
+        due = _XML if request.path.endswith("/roster") else _JSON
+        if request.get_data() and request.mimetype not in due:
+            return {"error": f"The body must be {' or '.join(due)}."}, 415
         return None

@@ -115,31 +115,53 @@ class Couplings:
         return found
 
     def request(self, vendor: str, brincode: str, dependancecode: str, klant: Klant | None = None) -> Coupling:
-        """Ask for a coupling: it begins its life as the vendor's couplings do."""
+        """Ask for a coupling, or again for one that has ended: it begins its life as the vendor's couplings do."""
         traits = vendors.load(vendor).traits()
         if traits.key_scope == "supplier":
             brincode = dependancecode = ""
         klant = klant or self.klant(vendor)
-        self._state.execute(
-            "INSERT OR IGNORE INTO coupling (vendor, brincode, dependancecode, klantcode, klantnaam, status)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+        changed = self._state.execute(
+            "INSERT INTO coupling (vendor, brincode, dependancecode, klantcode, klantnaam, status)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status WHERE status = 'beeindigd'",
             vendor,
             brincode,
             dependancecode,
             *klant,
             traits.start_status,
         )
-        return self._log(self._due(vendor, brincode, dependancecode, klant.klantcode), traits.start_status)
+        coupling = self._due(vendor, brincode, dependancecode, klant.klantcode)
+        return self._log(coupling, traits.start_status) if changed else coupling
 
     def approve(self, coupling: Coupling) -> Coupling:
-        """The supplier, or the vendor, agrees."""
-        return self._become(coupling, "goedgekeurd", {"aangevraagd"})
+        """The supplier opens it, or the maker of the system agrees; where keys go by mail, the key is mailed.
+
+        Raises:
+            ConfigurationError: the coupling is past that.
+        """
+        approved = self._become(coupling, "goedgekeurd", {"aangevraagd"})
+        if vendors.load(coupling.vendor).traits().key_origin != "mail":
+            return approved
+        active = self.activate(approved)
+        self._state.execute(
+            "INSERT INTO mail (vendor, at, subject, body) VALUES (?, ?, ?, ?)",
+            coupling.vendor,
+            self._clock.now().isoformat(),
+            f"Uw koppeling voor {coupling.brincode} {coupling.dependancecode}",
+            f"De autorisatiesleutel voor {coupling.klantnaam} is: {active.autorisatiesleutel}",
+        )
+        return active
+
+    def mails(self, vendor: str) -> list[dict[str, str]]:
+        """The mails that a vendor sent, oldest first."""
+        rows = self._state.rows("SELECT at, subject, body FROM mail WHERE vendor = ? ORDER BY id", vendor)
+        return [dict(row) for row in rows]
 
     def activate(self, coupling: Coupling, key: str | None = None, startdatum: dt.date | None = None) -> Coupling:
         """Put a key in force: the one given, or a new one of the vendor's making. It replaces the previous key.
 
         Raises:
-            ConfigurationError: the vendor would not take this key; the text says why, without the key.
+            ConfigurationError: the coupling is not approved, or the vendor would not take this key; the text says
+                why, without the key.
         """
         traits = vendors.load(coupling.vendor).traits()
         if key is None:
@@ -149,25 +171,36 @@ class Couplings:
             key = make_key(traits, dice, coupling.brincode, coupling.dependancecode)
         elif problem := key_problem(traits, key, coupling.brincode, coupling.dependancecode):
             raise ConfigurationError(f"{coupling.vendor}: {problem}")
+        active = self._become(coupling, "actief", {"goedgekeurd", "actief", "gepauzeerd"})
         self._state.execute(
-            "UPDATE coupling SET autorisatiesleutel = ?, startdatum = ?, activated_at = ? WHERE id = ?",
+            "UPDATE coupling SET autorisatiesleutel = ?, startdatum = ? WHERE id = ?",
             key,
             startdatum.isoformat() if startdatum else None,
-            self._clock.now().isoformat(),
-            coupling.id,
+            active.id,
         )
-        return self._become(coupling, "actief", {"aangevraagd", "goedgekeurd", "actief", "gepauzeerd", "beeindigd"})
+        return self._due(active.vendor, active.brincode, active.dependancecode, active.klantcode)
 
     def remove_key(self, coupling: Coupling) -> Coupling:
-        """Take the key away: the exchange pauses, or ends, as the vendor has it."""
+        """Take the key away: the exchange pauses, or ends, as the vendor has it.
+
+        Raises:
+            ConfigurationError: the coupling is not active.
+        """
         traits = vendors.load(coupling.vendor).traits()
-        self._state.execute("UPDATE coupling SET autorisatiesleutel = NULL WHERE id = ?", coupling.id)
-        return self._become(coupling, "gepauzeerd" if traits.removing_key == "pauses" else "beeindigd", {"actief"})
+        return self._close(coupling, "gepauzeerd" if traits.removing_key == "pauses" else "beeindigd", {"actief"})
 
     def end(self, coupling: Coupling) -> Coupling:
-        """End the coupling; its key opens nothing any more."""
+        """End the coupling; its key opens nothing any more.
+
+        Raises:
+            ConfigurationError: it has ended already.
+        """
+        return self._close(coupling, "beeindigd", {"aangevraagd", "goedgekeurd", "actief", "gepauzeerd"})
+
+    def _close(self, coupling: Coupling, status: Status, before: set[Status]) -> Coupling:
+        self._become(coupling, status, before)
         self._state.execute("UPDATE coupling SET autorisatiesleutel = NULL WHERE id = ?", coupling.id)
-        return self._become(coupling, "beeindigd", {"aangevraagd", "goedgekeurd", "actief", "gepauzeerd"})
+        return self._due(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode)
 
     def log(self, coupling: Coupling) -> list[tuple[str, str]]:
         """What happened to it, oldest first: moment and event."""

@@ -10,9 +10,21 @@ from typing import Any, Self
 import msgspec
 
 from mock_las import vendors
+from mock_las.changes import Kind
 from mock_las.server import Server, Tls
-from mock_las.verbs import ClockChange, CouplingChange, Json, NumbersEntered, Verbs
+from mock_las.verbs import (
+    Activation,
+    ClockChange,
+    Json,
+    NewSchool,
+    NumbersEntered,
+    SchoolChange,
+    Verbs,
+    Which,
+)
 from mock_las.world import World
+from uwlr.berichten import Leerlinggegevens
+from uwlr.codec.write import write
 
 
 class MockLas:
@@ -102,15 +114,47 @@ class MockLas:
         received: list[Json] = self._verbs.state()["vendors"][vendor or self.vendor]["received"]
         return received
 
-    def activate(self, autorisatiesleutel: str | None = None, *, vendor: str | None = None, **change: Any) -> Json:
-        """Activate the coupling with a key, or with a new key of the vendor's making; `change` as `CouplingChange`."""
-        return self._verbs.activate(
-            vendor or self.vendor, CouplingChange(autorisatiesleutel=autorisatiesleutel, **change)
-        )
+    def activate(self, autorisatiesleutel: str | None = None, *, vendor: str | None = None, **more: Any) -> Json:
+        """Activate the coupling with a key, or with a new key of the vendor's making; `more` as `Activation`."""
+        wanted = Activation(autorisatiesleutel=autorisatiesleutel, **more)
+        return self._verbs.activate(vendor or self.vendor, wanted)
+
+    def request_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """Ask for a coupling; `which` as `Which`."""
+        return self._verbs.act(vendor or self.vendor, "request", Which(**which))
+
+    def approve_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """Open or approve a coupling; the key is mailed where keys go by mail."""
+        return self._verbs.act(vendor or self.vendor, "approve", Which(**which))
+
+    def remove_key(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """Take the key of a coupling away: it pauses or ends, as the vendor has it."""
+        return self._verbs.act(vendor or self.vendor, "remove_key", Which(**which))
+
+    def end_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """End a coupling."""
+        return self._verbs.act(vendor or self.vendor, "end", Which(**which))
+
+    def outbox(self, vendor: str | None = None) -> list[Json]:
+        """The mails that a vendor sent."""
+        return self._verbs.outbox(vendor or self.vendor)
 
     def couplings(self, vendor: str | None = None) -> list[Json]:
         """The couplings of a vendor."""
         return self._verbs.couplings(vendor or self.vendor)
+
+    def add_school(self, *, vendor: str | None = None, **new: Any) -> Json:
+        """Add a made-up school, or make it anew; `new` as `NewSchool`."""
+        return self._verbs.add_school(vendor or self.vendor, msgspec.convert(new, NewSchool))
+
+    def load_school(self, roster: Leerlinggegevens | bytes, *, vendor: str | None = None) -> Json:
+        """Add a school with this roster, or that of a UWLR answer or an EDEXML file."""
+        message = roster if isinstance(roster, bytes) else write(roster)
+        return self._verbs.load_school(vendor or self.vendor, message)
+
+    def change_school(self, kind: Kind, *, vendor: str | None = None, **change: Any) -> Json:
+        """Have a pupil `move`, `leave` or be `add`ed, or make the school `empty`; `change` as `SchoolChange`."""
+        return self._verbs.change_school(vendor or self.vendor, SchoolChange(kind=kind, **change))
 
     def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
         """Enter leerlingnummers by hand at a receiver, so that results of these pupils land from now on."""

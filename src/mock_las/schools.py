@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from functools import cache
@@ -12,12 +13,19 @@ from typing import Any, NamedTuple
 from mock_las.clock import Clock, amsterdam
 from mock_las.shape import Shape
 from mock_las.state import State
+from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
+from uwlr.codec.read import read, read_tolerant
+from uwlr.codec.write import write
+from uwlr.errors import ConfigurationError, UnexpectedElement
 from uwlr.soap.answer import encode
 from uwlr.soap.providers import Encoded
 
 _KEPT = 64
 """Rosters, and encoded answers, that are kept ready."""
+
+
+_VO = {str(jaargroep) for jaargroep in range(11, 17)}
 
 
 class _Kept:
@@ -59,7 +67,7 @@ class School(NamedTuple):
 
 
 class Version(NamedTuple):
-    """Which roster of a school is meant: the year, how often it was changed, and when last."""
+    """Which roster of a school is meant: the year, a number that every change renews (0: none yet), and its moment."""
 
     schooljaar: str
     revision: int
@@ -127,18 +135,34 @@ class Schools:
 
     def change(self, school: School, schooljaar: str, roster: Leerlinggegevens | GeenGegevens) -> None:
         """Put another roster in the place of a year's."""
-        from uwlr.codec.write import write  # noqa: PLC0415 - only needed when a test changes a school
-
-        message = write(roster, unchecked=True)
-        revision = self.version(school, schooljaar).revision + 1
+        message = None if isinstance(roster, GeenGegevens) else write(roster, unchecked=True)
         self._state.execute(
             "INSERT OR REPLACE INTO roster VALUES (?, ?, ?, ?, ?, ?, ?)",
             *school[:3],
             schooljaar,
-            revision,
+            time.time_ns(),  # never used before, also not before a reset, so nothing that is kept is taken for it
             self._clock.now().isoformat(),
             message,
         )
+
+    def load(self, vendor: str, roster: Leerlinggegevens) -> tuple[School, str]:
+        """Add a school with this roster, in place of what it had for that year; the school and the year.
+
+        Raises:
+            ConfigurationError: the roster does not say of which school it is.
+        """
+        about = roster.school
+        if about.brincode is None:
+            raise ConfigurationError("the roster has no brincode, so it is not clear of which school it is")
+        school = self.find(vendor, about.brincode, about.dependancecode)
+        if school is None:
+            vo = any(str(leerling.jaargroep) in _VO for leerling in roster.leerlingen)
+            school = School(
+                vendor, about.brincode, about.dependancecode or "00", "VO" if vo else "PO", 1, len(roster.leerlingen)
+            )
+            self.add(school)
+        self.change(school, about.schooljaar, roster)
+        return school, about.schooljaar
 
     def numbers(self, school: School) -> set[str]:
         """The leerlingnummers that were entered by hand at a school."""
@@ -184,12 +208,27 @@ class Schools:
                 brincode=school.brincode,
                 dependancecode=school.dependancecode,
             )
-        from uwlr.codec.read import read  # noqa: PLC0415
-
         row = self._state.row(
             "SELECT message FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND schooljaar = ?",
             *school[:3],
             version.schooljaar,
         )
-        bericht = read(row["message"]) if row else GeenGegevens()
+        if row is None or row["message"] is None:
+            return GeenGegevens()
+        bericht = read_tolerant(row["message"]).bericht
         return bericht if isinstance(bericht, Leerlinggegevens) else GeenGegevens()
+
+
+def read_roster(message: bytes) -> Leerlinggegevens:
+    """Read a roster: a UWLR answer, in an envelope or not, or an EDEXML file.
+
+    Raises:
+        MessageError: it is neither, or deviates.
+    """
+    if b"<EDEX" in message[:4096]:
+        return edexml.read(message)
+    bericht = read(message)
+    inhoud = bericht.inhoud if isinstance(bericht, LeerlinggegevensAntwoord) else bericht
+    if not isinstance(inhoud, Leerlinggegevens):
+        raise UnexpectedElement("a roster was due: leerlinggegevens_antwoord with pupils, or EDEX", path="/")
+    return inhoud

@@ -47,7 +47,6 @@ CREATE TABLE IF NOT EXISTS coupling (
     status TEXT NOT NULL,
     autorisatiesleutel TEXT,
     startdatum TEXT,
-    activated_at TEXT,
     UNIQUE (vendor, brincode, dependancecode, klantcode)
 );
 CREATE INDEX IF NOT EXISTS coupling_by_klantcode ON coupling (vendor, klantcode);

@@ -3,44 +3,56 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
 from mock_las import vendors
+from mock_las.changes import Kind, changed
 from mock_las.couplings import Coupling, Klant
-from mock_las.schools import School
+from mock_las.schools import School, read_roster
 from mock_las.world import DEPENDANCECODE
-from uwlr.errors import UwlrError
+from uwlr.errors import ConfigurationError, UwlrError
 
 if TYPE_CHECKING:
     from mock_las.server import Application
 
-Json = dict[str, Any]
+Json: TypeAlias = dict[str, Any]
+Action: TypeAlias = Literal["request", "approve", "remove_key", "end"]
 
 
 class Unknown(UwlrError, LookupError):  # noqa: N818 - the name says what happened
     """There is no such vendor, school, coupling or exchange."""
 
 
-class CouplingChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """How a coupling is activated.
+class Which(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which school at a vendor, and which supplier.
 
     Attributes:
-        autorisatiesleutel: the key to put in force; None has the vendor make one.
         brincode: the school; by default the vendor's own made-up school.
         dependancecode: its location.
         klantcode: the supplier; by default the one that the vendor knows from the start.
         klantnaam: its name; by default that of the known supplier.
-        startdatum: day from which the key opens anything; by default at once.
     """
 
-    autorisatiesleutel: str | None = None
     brincode: str | None = None
     dependancecode: str = DEPENDANCECODE
     klantcode: str | None = None
     klantnaam: str | None = None
+
+
+class Activation(Which, kw_only=True, forbid_unknown_fields=True):
+    """How a coupling is activated.
+
+    Attributes:
+        autorisatiesleutel: the key to put in force; None has the vendor make one.
+        startdatum: day from which the key opens anything; by default at once.
+        akkoord: that the school's board agrees, where the vendor asks for that.
+    """
+
+    autorisatiesleutel: str | None = None
     startdatum: dt.date | None = None
+    akkoord: bool = True
 
 
 class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -69,6 +81,42 @@ class NumbersEntered(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     leerlingnummers: tuple[str, ...]
     brincode: str | None = None
     dependancecode: str = DEPENDANCECODE
+
+
+class NewSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A made-up school that is added, or made anew.
+
+    Attributes:
+        brincode: its BRIN.
+        dependancecode: its location.
+        leerlingen: how many pupils; by default as many as the vendors' own schools.
+        seed: who they are; by default the seed of the fakes.
+    """
+
+    brincode: Annotated[str, msgspec.Meta(pattern="^[0-9]{2}[A-Z]{2}$")]
+    dependancecode: Annotated[str, msgspec.Meta(pattern="^[0-9]{2}$")] = DEPENDANCECODE
+    leerlingen: Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None = None
+    seed: int | None = None
+
+
+class SchoolChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Something that happens at a school.
+
+    Attributes:
+        kind: a pupil moves to another group, leaves, or comes; or everybody is gone.
+        brincode: the school; by default the vendor's own made-up school.
+        dependancecode: its location.
+        schooljaar: the year whose roster changes; by default the current one.
+        leerling: key of the pupil; by default the first.
+        groep: key of the stamgroep to move or come to; by default another than the pupil's own.
+    """
+
+    kind: Kind
+    brincode: str | None = None
+    dependancecode: str = DEPENDANCECODE
+    schooljaar: str | None = None
+    leerling: str | None = None
+    groep: str | None = None
 
 
 class Verbs:
@@ -127,21 +175,103 @@ class Verbs:
         """The couplings of a vendor, with what happened to them."""
         return [self._coupling(coupling) for coupling in self._world.couplings.of(self._served(vendor))]
 
-    def activate(self, vendor: str, change: CouplingChange) -> Json:
+    def activate(self, vendor: str, wanted: Activation) -> Json:
         """Activate a coupling with a key, or with a new key of the vendor's making; the previous key opens nothing now.
+
+        A coupling that is not there yet is asked for first; where the vendor wants it approved, that comes next.
 
         Raises:
             Unknown: no such vendor or school.
-            ConfigurationError: the vendor would not take this key.
+            ConfigurationError: the vendor would not take this key, or the coupling cannot be activated now.
+        """
+        coupling = self._requested(vendor, wanted)
+        if vendors.load(vendor).traits().consent_required and not wanted.akkoord:
+            raise ConfigurationError(f"{vendor}: the school's board must agree before a coupling is activated")
+        return self._coupling(self._world.couplings.activate(coupling, wanted.autorisatiesleutel, wanted.startdatum))
+
+    def act(self, vendor: str, action: Action, which: Which) -> Json:
+        """Take a step in the life of a coupling.
+
+        request asks for it; approve opens it, and mails the key where keys go by mail; remove_key pauses or ends it,
+        as the vendor has it; end ends it.
+
+        Raises:
+            Unknown: no such vendor, school or coupling.
+            ConfigurationError: its status does not allow the step.
         """
         couplings = self._world.couplings
-        brincode = self._school(vendor, change.brincode, change.dependancecode).brincode
-        known = couplings.klant(vendor)
-        klant = Klant(change.klantcode or known.klantcode, change.klantnaam or known.klantnaam)
-        coupling = couplings.find(vendor, brincode, change.dependancecode, klant.klantcode)
+        if action == "request":
+            return self._coupling(self._requested(vendor, which))
+        school = self._school(vendor, which.brincode, which.dependancecode)
+        coupling = couplings.find(vendor, school.brincode, school.dependancecode, which.klantcode)
         if coupling is None:
-            coupling = couplings.request(vendor, brincode, change.dependancecode, klant)
-        return self._coupling(couplings.activate(coupling, change.autorisatiesleutel, change.startdatum))
+            raise Unknown(f"{vendor} has no coupling for {school.brincode} {school.dependancecode}")
+        match action:
+            case "approve":
+                return self._coupling(couplings.approve(coupling))
+            case "remove_key":
+                return self._coupling(couplings.remove_key(coupling))
+            case "end":
+                return self._coupling(couplings.end(coupling))
+
+    def outbox(self, vendor: str) -> list[Json]:
+        """The mails that a vendor sent, oldest first."""
+        return list(self._world.couplings.mails(self._served(vendor)))
+
+    def schools(self, vendor: str) -> list[Json]:
+        """The schools of a vendor."""
+        return [_shown(school) for school in self._world.schools.of(self._served(vendor))]
+
+    def add_school(self, vendor: str, new: NewSchool) -> Json:
+        """Add a made-up school, or make it anew. It has no coupling yet.
+
+        Raises:
+            Unknown: no such vendor.
+        """
+        world = self._world
+        school = School(
+            self._served(vendor),
+            new.brincode,
+            new.dependancecode,
+            vendors.load(vendor).traits().sector,
+            world.seed if new.seed is None else new.seed,
+            new.leerlingen or world.leerlingen,
+        )
+        world.schools.add(school)
+        return _shown(school)
+
+    def load_school(self, vendor: str, message: bytes) -> Json:
+        """Add a school with the roster of a UWLR answer or an EDEXML file, in place of what it had for that year.
+
+        Raises:
+            Unknown: no such vendor.
+            MessageError: it is neither, or cannot be read.
+            ConfigurationError: the roster does not say of which school it is.
+        """
+        roster = read_roster(message)
+        school, schooljaar = self._world.schools.load(self._served(vendor), roster)
+        return {**_shown(school), "schooljaar": schooljaar, "leerlingen": len(roster.leerlingen)}
+
+    def change_school(self, vendor: str, change: SchoolChange) -> Json:
+        """Have something happen at a school; a client that asks what changed since then gets the roster again.
+
+        Raises:
+            Unknown: no such vendor or school.
+            ConfigurationError: no such pupil or group, or no roster to change.
+        """
+        schools = self._world.schools
+        school = self._school(vendor, change.brincode, change.dependancecode)
+        schooljaar = change.schooljaar or self._world.clock.schooljaar()
+        roster, leerling = changed(
+            schools.roster(school, schooljaar),
+            change.kind,
+            leerling=change.leerling,
+            groep=change.groep,
+            seed=school.seed,
+        )
+        schools.change(school, schooljaar, roster)
+        changed_at = schools.version(school, schooljaar).changed_at
+        return {**_shown(school), "schooljaar": schooljaar, "changed_at": changed_at.isoformat(), "leerling": leerling}
 
     def enter_numbers(self, vendor: str, entered: NumbersEntered) -> None:
         """Enter leerlingnummers by hand: results of these pupils land from now on, where a vendor goes by numbers.
@@ -160,6 +290,12 @@ class Verbs:
         if name not in self._world.names:
             raise Unknown(f"vendor {name!r} is not served here; there are {', '.join(self._world.names)}")
         return name
+
+    def _requested(self, vendor: str, which: Which) -> Coupling:
+        school = self._school(vendor, which.brincode, which.dependancecode)
+        known = self._world.couplings.klant(vendor)
+        klant = Klant(which.klantcode or known.klantcode, which.klantnaam or known.klantnaam)
+        return self._world.couplings.request(vendor, school.brincode, school.dependancecode, klant)
 
     def _school(self, vendor: str, brincode: str | None, dependancecode: str) -> School:
         brincode = brincode or vendors.load(self._served(vendor)).brincode

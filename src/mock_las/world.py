@@ -52,7 +52,11 @@ class World:
             self.schools.add(
                 School(name, vendor.brincode, DEPENDANCECODE, vendor.traits().sector, self.seed, self.leerlingen)
             )
-            self.couplings.activate(self.couplings.request(name, vendor.brincode, DEPENDANCECODE))
+            coupling = self.couplings.request(name, vendor.brincode, DEPENDANCECODE)
+            if coupling.status == "aangevraagd":
+                coupling = self.couplings.approve(coupling)
+            if coupling.status == "goedgekeurd":
+                self.couplings.activate(coupling)
 
     def reset(self, seed: int | None = None) -> None:
         """Make everything as it was at the start, or as it would have been with another seed."""

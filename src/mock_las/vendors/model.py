@@ -47,6 +47,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         key_pattern: regular expression that a key must fit at activation; None: 1 to 64 characters.
         key_starts_with_school: whether a key must begin with BRIN and vestiging.
         start_status: status of a new coupling before the school does anything.
+        consent_required: whether the school must say that its board agrees.
         removing_key: what removing the key does to the coupling.
         current_year_only: whether another school year than the current one is answered by geengegevens.
         zero_is_no_dependance: whether dependancecode 00 and none are the same.
@@ -79,6 +80,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     key_pattern: str | None = None
     key_starts_with_school: bool = False
     start_status: Literal["aangevraagd", "goedgekeurd"] = "goedgekeurd"
+    consent_required: bool = False
     removing_key: Literal["pauses", "ends"] = "ends"
     current_year_only: bool = False
     zero_is_no_dependance: bool = True
