@@ -44,6 +44,12 @@ class Simple(msgspec.Struct, frozen=True, kw_only=True):
     personal: bool = False
     repeats: bool = False
 
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether an element or attribute without text holds a value of this type."""
+        free = self.base in {"string", "anyURI"} and not (self.min_length or self.pattern or self.codes)
+        return free or self.empty_is is not None
+
     def matches(self, text: str) -> bool:
         r"""Tell whether the text fits the pattern, with `\p{Nd}` and `\p{Lu}` as XML Schema has them."""
         if self.pattern is None:

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
-from uwlr.berichten import LeerresultatenVerzoek, Toets, Toetsdefinities
+from uwlr.berichten import (
+    LeerresultatenVerzoek,
+    Resultaat,
+    Toets,
+    Toetsafname,
+    Toetsdefinities,
+    ToetsOnderdeel,
+)
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, table, wire_name
 from uwlr.berichten.waarden import Onleesbaar
@@ -20,6 +27,8 @@ from uwlr.codec.tree import choice_problems
 from uwlr.codec.values import facet_problem, format_value
 from uwlr.errors import Deviation, DeviationKind
 from uwlr.norm import Versie
+
+T = TypeVar("T")
 
 
 def deviations(bericht: Bericht, versie: Versie, dialect: Dialect = UWLR) -> list[Deviation]:
@@ -45,6 +54,16 @@ def alternative_for(field: Field, value: object) -> Alternative | None:
     return next((a for a in field.alternatives if a.simple is not None), None)
 
 
+def _place(field: Field, value: object, path: str) -> str:
+    """Name the place of a field that occurs once: by the element its value is written as, where there is one."""
+    if field.kind == "content":
+        return path
+    if field.kind == "attribute":
+        return f"{path}/@{field.wire}"
+    found = alternative_for(field, value) if field.wrapper is None and value is not None else None
+    return f"{path}/{field.wire if found is None else found.wire}"
+
+
 class _Checker:
     """Looks at one message and notes what the tables forbid."""
 
@@ -62,9 +81,7 @@ class _Checker:
         values: dict[str, Any] = {}
         for field in table(type(bericht)).fields:
             value = values[field.name] = getattr(bericht, field.name)
-            place = f"{path}/@{field.wire}" if field.kind == "attribute" else f"{path}/{field.wire}"
-            if field.kind == "content":
-                place = path
+            place = _place(field, value, path)
             if isinstance(value, Onleesbaar):
                 _note(self.found, "unreadable", place, "was not readable when the message was read", value.raw)
             elif value is None or value == ():
@@ -119,18 +136,25 @@ def identity_deviations(bericht: Bericht) -> list[Deviation]:
     if isinstance(bericht, LeerresultatenVerzoek):
         _check_results(bericht, found)
     if isinstance(bericht, LeerresultatenVerzoek | Toetsdefinities):
-        for index, toets in enumerate(_berichten(bericht.toetsen, Toets), 1):
-            seen: set[object] = set()
-            for number, onderdeel in enumerate(toets.toetsonderdelen, 1):
-                place = f"{wire_name(type(bericht))}/toetsen/toets[{index}]/toetsonderdelen/toetsonderdeel[{number}]"
-                if onderdeel.toetsonderdeelvolgnummer in seen:
+        for index, toets in _numbered(bericht.toetsen, Toets):
+            seen: set[int] = set()
+            for number, onderdeel in _numbered(toets.toetsonderdelen, ToetsOnderdeel):
+                volgnummer = onderdeel.toetsonderdeelvolgnummer
+                if not isinstance(volgnummer, int):
+                    continue
+                if volgnummer in seen:
+                    toets_place = f"{wire_name(type(bericht))}/toetsen/toets[{index}]"
+                    place = f"{toets_place}/toetsonderdelen/toetsonderdeel[{number}]"
                     _note(found, "identity", place, "repeats a toetsonderdeelvolgnummer of this toets")
-                seen.add(onderdeel.toetsonderdeelvolgnummer)
+                seen.add(volgnummer)
     return found
 
 
-def _berichten(values: Any, cls: type[Toets]) -> list[Toets]:
-    return [value for value in values if isinstance(value, cls)] if isinstance(values, tuple) else []
+def _numbered(values: object, cls: type[T]) -> list[tuple[int, T]]:
+    """The items of a list with their place in it; what is no list, or no such item, was noted elsewhere."""
+    if not isinstance(values, tuple):
+        return []
+    return [(place, value) for place, value in enumerate(values, 1) if isinstance(value, cls)]
 
 
 def _results_in_order(bericht: LeerresultatenVerzoek) -> bool:
@@ -138,32 +162,35 @@ def _results_in_order(bericht: LeerresultatenVerzoek) -> bool:
     try:
         codes = [toets.toetscode.waarde for toets in bericht.toetsen]
         results = list(chain.from_iterable(map(attrgetter("resultaten"), bericht.toetsafnames)))
-    except AttributeError:
+        known = set(codes)
+        return (
+            len(known) == len(codes)
+            and len(set(map(attrgetter("key"), results))) == len(results)
+            and set(map(attrgetter("toetscode"), results)) <= known
+        )
+    except (AttributeError, TypeError):
         return False
-    known = set(codes)
-    return (
-        len(known) == len(codes)
-        and len(set(map(attrgetter("key"), results))) == len(results)
-        and set(map(attrgetter("toetscode"), results)) <= known
-    )
 
 
 def _check_results(bericht: LeerresultatenVerzoek, found: list[Deviation]) -> None:
     if _results_in_order(bericht):
         return
-    codes: set[object] = set()
-    for index, toets in enumerate(_berichten(bericht.toetsen, Toets), 1):
+    codes: set[str] = set()
+    for index, toets in _numbered(bericht.toetsen, Toets):
         code = getattr(toets.toetscode, "waarde", None)
+        if not isinstance(code, str):
+            continue
         if code in codes:
             place = f"leerresultaten_verzoek/toetsen/toets[{index}]/toetscode"
-            _note(found, "identity", place, "stands for more than one toets in this message", raw=str(code))
+            _note(found, "identity", place, "stands for more than one toets in this message", raw=code)
         codes.add(code)
-    keys: set[object] = set()
-    for number, afname in enumerate(bericht.toetsafnames, 1):
-        for index, resultaat in enumerate(getattr(afname, "resultaten", ()), 1):
+    keys: set[str] = set()
+    for number, afname in _numbered(bericht.toetsafnames, Toetsafname):
+        for index, resultaat in _numbered(afname.resultaten, Resultaat):
             place = f"leerresultaten_verzoek/toetsafnames/toetsafname[{number}]/resultaten/resultaat[{index}]"
-            if resultaat.key in keys:
-                _note(found, "identity", f"{place}/@key", "stands on more than one resultaat in this message")
-            keys.add(resultaat.key)
-            if resultaat.toetscode not in codes:
+            if isinstance(resultaat.key, str):
+                if resultaat.key in keys:
+                    _note(found, "identity", f"{place}/@key", "stands on more than one resultaat in this message")
+                keys.add(resultaat.key)
+            if isinstance(resultaat.toetscode, str) and resultaat.toetscode not in codes:
                 _note(found, "identity", f"{place}/toetscode", "names no toets of this message")

@@ -205,12 +205,12 @@ class _Memo(dict[str | None, Any]):
 
 
 def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str | None], bool], list[Any]]:
-    may_be_empty = simple.empty_is is not None or (simple.min_length == 0 and simple.pattern is None)
+    refused_when_empty = tolerant and not simple.may_be_empty
     plain = simple.base == "string" and simple.code_type is None and not simple.repeats
     value_of = _Memo(simple).__getitem__
 
     def convert(column: Sequence[str | None], escaped: bool) -> list[Any]:
-        if tolerant and not may_be_empty and any(v is not None and not v.strip(" \t\n") for v in column if not v):
+        if refused_when_empty and "" in column:
             raise UnusualError
         if escaped:
             column = [v if v is None or "&" not in v else _unescape(v) for v in column]

@@ -279,10 +279,7 @@ class TreeReader:
 
     def _value(self, element: etree._Element, simple: Simple, text: str, path: str, *, required: bool) -> Any:
         empty = not text.strip(" \t\r\n")
-        allowed_empty = simple.empty_is is not None or (
-            simple.base in {"string", "anyURI"} and simple.min_length == 0 and not simple.pattern
-        )
-        if empty and not allowed_empty and self.tolerant and (not text or simple.base != "string"):
+        if empty and not simple.may_be_empty and self.tolerant and (not text or simple.base != "string"):
             self._note(
                 "empty",
                 element,

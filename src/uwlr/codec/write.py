@@ -173,6 +173,8 @@ class _Writer:
             if field.many:
                 content += self._many(field, values)
                 continue
+            if not self.checked:
+                values = [None if isinstance(v, Onleesbaar) and v.raw is None else v for v in values]
             absent = values.count(None)
             if absent and self.checked and field.is_required(self.versie):
                 raise _RefusedError
