@@ -8,8 +8,10 @@ in `UnusualError`, and the exact reader starts afresh.
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from lxml import etree
@@ -55,13 +57,8 @@ Batch = tuple[Field, list[Bericht]]
 
 def read(data: bytes, *, versie: Versie | None = None, tolerant: bool = False) -> Found | None:
     """Read a message that is all in its usual form; None hands it to the exact reader."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    scanner = Scanner(text, None, versie=versie, tolerant=tolerant)
+    pieces = _pieces(data)
+    scanner = Scanner("", lambda: next(pieces, ""), versie=versie, tolerant=tolerant)
     try:
         batches = scanner.document(keep=True)
         while True:
@@ -69,8 +66,17 @@ def read(data: bytes, *, versie: Versie | None = None, tolerant: bool = False) -
                 next(batches)
             except StopIteration as end:
                 return Found(cast("Bericht", end.value), scanner.header, scanner.enveloped)
-    except UnusualError:
+    except (UnusualError, UnicodeDecodeError):
         return None
+
+
+def _pieces(data: bytes) -> Iterator[str]:
+    """Decode window by window: one letter outside Latin-1 doubles the memory of all the text around it."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")(), translate=True)
+    for start in range(0, len(data), WINDOW):
+        piece = decoder.decode(data[start : start + WINDOW], final=start + WINDOW >= len(data))
+        if piece:
+            yield piece
 
 
 class Scanner:

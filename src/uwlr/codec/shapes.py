@@ -9,6 +9,7 @@ to the text. What does not match is not wrong, only unusual: `uwlr.codec.tree` r
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -16,6 +17,7 @@ from typing import Any, cast
 
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, AtLeastOne, AtMostOne, Bericht, Field, Needs, Simple, table
+from uwlr.codec.escape import illegal_character
 from uwlr.codec.values import parse
 from uwlr.norm import Versie
 
@@ -26,7 +28,7 @@ _ILLEGAL = r"\x00-\x08\x0b-\x1f\ufffe\uffff"
 _SPACE = r"[ \t\n]*+"
 _TEXT = rf"[^<>{_ILLEGAL}]*+"
 _ATTRIBUTE = r'[^<>"\x00-\x1f\ufffe\uffff]*+'
-_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos);)?")
+_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}))?+(;?)")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
@@ -223,9 +225,17 @@ def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str 
 
 def _unescape(text: str) -> str:
     def character(match: re.Match[str]) -> str:
-        if match[1] is None:
+        name, decimal, hexadecimal, end = match.groups()
+        if not end:
             raise UnusualError
-        return _ENTITIES[match[1]]
+        if name is not None:
+            return _ENTITIES[name]
+        if decimal is None and hexadecimal is None:
+            raise UnusualError
+        number = int(decimal) if decimal is not None else int(hexadecimal, 16)
+        if number > sys.maxunicode or illegal_character(chr(number)):
+            raise UnusualError
+        return chr(number)
 
     return _REFERENCE.sub(character, text)
 
