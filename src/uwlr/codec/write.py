@@ -169,12 +169,13 @@ class _Writer:
         content: list[_Part] = []
         present: dict[str, _Values] = {}
         columns = zip(*map(astuple, items), strict=True)
-        for field, values in zip(table(cls).fields, columns, strict=True):
+        for field, column in zip(table(cls).fields, columns, strict=True):
             if field.many:
-                content += self._many(field, values)
+                content += self._many(field, column)
                 continue
+            values: _Values = column
             if not self.checked:
-                values = [None if isinstance(v, Onleesbaar) and v.raw is None else v for v in values]
+                values = [None if isinstance(v, Onleesbaar) and v.raw is None else v for v in column]
             absent = values.count(None)
             if absent and self.checked and field.is_required(self.versie):
                 raise _RefusedError
