@@ -132,13 +132,6 @@ class Face:
         return self.haal_leerlinggegevens(schooljaar="2025-2026", brincode="99QQ")
 
 
-@pytest.fixture(autouse=True)
-def _no_authority_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests lets these win over a session's own setting."""
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def parrot() -> Iterator[Parrot]:
     """A parrot without TLS."""

@@ -109,6 +109,16 @@ def test_what_is_missing_is_a_matter_of_usage(run, monkeypatch, variable, words)
     assert (done.exit_code, words in done.stderr) == (2, True)
 
 
+def test_a_question_that_cannot_be_asked_is_a_matter_of_usage(run, parrot, monkeypatch):
+    """Options that make no request of the standard end in 2, before anything is sent."""
+    monkeypatch.delenv("UWLR_BRINCODE")
+
+    fetched, probed = run("fetch", "leerlinggegevens", parrot.url), run("probe", parrot.url)
+
+    assert (fetched.exit_code, probed.exit_code, parrot.heard) == (2, 2, [])
+    assert "schoolkey" in fetched.stderr
+
+
 def test_headers_come_from_a_file(run, parrot, antwoord, tmp_path):
     """Headers, which may hold secrets, come from a file."""
     parrot.says(antwoord("<geengegevens/>"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import msgspec
@@ -190,6 +191,16 @@ def test_the_time_that_went_by_is_added(verzoek):
     later = Aanmaakdata().stamp(verzoek, timedelta(seconds=3.5)).school.aanmaakdatum
 
     assert later == moment + timedelta(seconds=3)
+
+
+def test_threads_never_send_the_same_moment(verzoek):
+    """However many threads deliver for a school, each moment is used once."""
+    data = Aanmaakdata()
+
+    with ThreadPoolExecutor(8) as pool:
+        stamped = pool.map(lambda _: data.stamp(verzoek, timedelta()).school.aanmaakdatum, range(200))
+
+    assert len(set(stamped)) == 200
 
 
 def test_a_user_can_switch_repeating_off_as_in_the_rest_of_a_program(parrot, las, busy):

@@ -61,6 +61,40 @@ def test_tls_with_the_users_own_authority(tls_parrot, over_tls, antwoord):
     assert len(bird.heard) == 1
 
 
+def test_the_sessions_authority_wins_over_a_variable(tls_parrot, over_tls, antwoord, monkeypatch, tmp_path):
+    """A bundle that a variable names does not replace the one of the session."""
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(other)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
+    bird = tls_parrot()
+    bird.says(antwoord("<geengegevens/>"))
+
+    over_tls(bird.url).vraag()
+
+    assert len(bird.heard) == 1
+
+
+def test_a_proxy_of_the_session_is_used(parrot, kind, make_client, antwoord):
+    """A proxy that the session or the client names gets the request, with the whole address."""
+    parrot.says(antwoord("<geengegevens/>"))
+    proxy = f"http://{parrot.host}"
+    if kind == "sync":
+        session = requests.Session()
+        session.trust_env = False
+        session.proxies = {"http": proxy}
+        transport = zeep.transports.Transport(session=session)
+    else:
+        transport = zeep.transports.AsyncTransport(proxy=proxy)
+    las = make_client("http://las.invalid/uwlr", transport=transport)
+
+    las.vraag()
+    if kind == "async":
+        transport.wsdl_client.close()
+        las.runner.run(transport.aclose())
+
+    assert [heard.path for heard in parrot.heard] == ["http://las.invalid/uwlr"]
+
+
 def test_an_unknown_authority_is_refused_and_not_tried_again(tls_parrot, make_client, antwoord):
     """A certificate nobody vouches for is a TlsError with OpenSSL's reason."""
     bird = tls_parrot()

@@ -20,7 +20,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import SHOWN, Connection, connection_options, school_options, sign_of_life, tell
+from uwlr.cli.shared import SHOWN, Connection, connection_options, request_is_usage, school_options, sign_of_life, tell
 from uwlr.codec.envelope import body_document
 
 
@@ -101,7 +101,7 @@ def _groepen(
 
 
 def _fetch(url: str, verzoek: Bericht, connection: Connection) -> int:
-    with connection.client(url) as client, sign_of_life("Waiting for the LAS"):
+    with connection.client(url) as client, sign_of_life("Waiting for the LAS"), request_is_usage():
         exchange = client.exchange(verzoek)
     sys.stdout.buffer.write(body_document(exchange.body) + b"\n")
     inhoud = getattr(exchange.bericht, "inhoud", None)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import Connection, connection_options, read_results, school_options, sign_of_life
+from uwlr.cli.shared import Connection, connection_options, read_results, request_is_usage, school_options, sign_of_life
 
 
 @click.command()
@@ -37,7 +37,11 @@ def probe(
         verzoek = read_results(testbericht)
         if verzoek is None:
             return FINDINGS
-    with connection.client(url, leerresultaten_url=leerresultaten_url) as client, sign_of_life("Asking"):
+    with (
+        connection.client(url, leerresultaten_url=leerresultaten_url) as client,
+        sign_of_life("Asking"),
+        request_is_usage(),
+    ):
         result = client.probe(testbericht=verzoek, **school)
     click.echo(str(result))
     return FINDINGS if result.verdict == "failed" else OK

@@ -20,7 +20,7 @@ from rich.console import Console
 import uwlr
 from uwlr import norm
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
-from uwlr.errors import MessageError
+from uwlr.errors import InvalidMessage, MessageError
 from uwlr.extras import extra
 from uwlr.norm import Versie
 
@@ -88,7 +88,6 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         session = requests.Session()
         if self.tls_ca is not None:
             session.verify = self.tls_ca
-            session.trust_env = False  # or a bundle named by a variable would win
         if self.tls_cert is not None:
             session.cert = self.tls_cert if self.tls_key is None else (self.tls_cert, self.tls_key)
         return zeep.transports.Transport(session=session)  # type: ignore[no-untyped-call]
@@ -229,6 +228,15 @@ def sign_of_life(text: str) -> Iterator[Event]:
         timer.cancel()
         timer.join()
         status.stop()
+
+
+@contextmanager
+def request_is_usage() -> Iterator[None]:
+    """A request that deviates from the standard was made of options, so the options are wrong."""
+    try:
+        yield
+    except InvalidMessage as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _headers(path: str | None) -> Mapping[str, str]:

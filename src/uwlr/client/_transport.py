@@ -60,6 +60,7 @@ class SyncTransport:
                 timeout=(self._connect.total_seconds(), self._read.total_seconds()),
                 stream=True,
                 allow_redirects=False,
+                verify=self._authority(),
             ) as response:
                 collector.start(response.status_code, response.headers, _peer_certificate(response))
                 for piece in response.iter_content(CHUNK):
@@ -82,6 +83,11 @@ class SyncTransport:
         except (OSError, ValueError):
             raise ConfigurationError("the client certificate of the session cannot be read") from None
 
+    def _authority(self) -> str | None:
+        """The session's own bundle, named once more: else a variable of the environment would win over it."""
+        own = self._session.verify
+        return own if isinstance(own, str) else None
+
     def close(self) -> None:
         """Close the connections, unless the session is the caller's."""
         if self._owned:
@@ -97,7 +103,7 @@ class AsyncTransport:
         if transport is not None and not isinstance(getattr(transport, "client", None), httpx.AsyncClient):
             raise ConfigurationError("transport is not a zeep.AsyncTransport: it has no AsyncClient of httpx")
         self._owned = transport is None
-        self._transport = transport or zeep.transports.AsyncTransport()  # type: ignore[no-untyped-call]
+        self._transport = transport or _own_async_transport()
         self._client: httpx.AsyncClient = self._transport.client
         self._connect = config.connect_timeout
         self._read = _read_timeout(config, None)
@@ -132,6 +138,14 @@ class AsyncTransport:
         if self._owned:
             self._transport.wsdl_client.close()
             await self._client.aclose()
+
+
+def _own_async_transport() -> zeep.transports.AsyncTransport:
+    """Make a transport whose two clients share their TLS settings, which take long to load."""
+    context = httpx.create_ssl_context()
+    return zeep.transports.AsyncTransport(  # type: ignore[no-untyped-call]
+        client=httpx.AsyncClient(verify=context), wsdl_client=httpx.Client(verify=context)
+    )
 
 
 def _read_timeout(config: Config, of_transport: float | None) -> timedelta:

@@ -127,7 +127,7 @@ class _Page:
         self.secret = secret
         self.head = answer.body[:_HEAD]
         self.content_type = answer.headers.get("content-type", "")
-        self.media_type = self.content_type.partition(";")[0].strip().lower()
+        self.media_type = self.content_type.partition(";")[0].strip().lower()[:EXCERPT]
 
     @property
     def is_xml_type(self) -> bool:

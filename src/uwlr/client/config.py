@@ -102,7 +102,7 @@ def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool
         warnings.warn(
             f"the autorisatiesleutel has {length} characters where the schema allows {LONGEST_KEY}",
             LongKeyWarning,
-            stacklevel=2,
+            stacklevel=4,  # where the client is made
         )
 
 

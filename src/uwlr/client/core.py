@@ -122,6 +122,7 @@ class Call:
         Raises:
             HttpError, NotXml, NotSoap, UnexpectedElement, Fault: no message.
         """
+        duration_ms = self._duration()
         config = self.core.config
         received = read_answer(
             answer, self.operation.antwoord, versie=config.versie, secret=config.autorisatie.autorisatiesleutel
@@ -133,7 +134,7 @@ class Call:
             bericht=received.bericht,
             deviations=received.deviations,
             http_status=answer.status,
-            duration_ms=self._duration(),
+            duration_ms=duration_ms,
             received_at=datetime.now(UTC),
             attempts=self.attempts,
             body=answer.body,
