@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from uwlr import norm
+from uwlr.codec.parser import parse
 from uwlr.errors import ClientFault, Fault, NotSoap, ServerFault
 from uwlr.foutcodes import Foutcode
 
@@ -44,6 +45,15 @@ def open_envelope(root: etree._Element) -> Opened:
     if len(children) != 1:
         raise NotSoap(f"a Body has one element, this one has {len(children)}")
     return Opened(root.find(HEADER), children[0])
+
+
+def body_document(data: bytes) -> bytes:
+    """Give what stands in the body of an envelope as a document of its own, in UTF-8, otherwise as it came.
+
+    Raises:
+        NotXml, NotSoap: no envelope with one element in its body.
+    """
+    return etree.tostring(open_envelope(parse(data)).body, encoding="UTF-8", xml_declaration=True, with_tail=False)
 
 
 def read_fault(element: etree._Element, *, http_status: int | None = None) -> Fault:

@@ -1,0 +1,29 @@
+"""The program `uwlr`: which commands there are. Each is imported when it is called.
+
+A new command is one line in `COMMANDS`: its name, where its click command is, and a sentence for the list.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from uwlr.cli.program import Entry, Program
+
+COMMANDS: Final = {
+    "fetch": Entry("uwlr.cli.fetch:fetch", "Fetch a roster, or a part of it, from a LAS."),
+    "send": Entry("uwlr.cli.send:send", "Bring results to a LAS."),
+    "probe": Entry("uwlr.cli.probe:probe", "Tell whether a coupling is in order."),
+    "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
+}
+
+
+@click.group(cls=Program, entries=COMMANDS)
+@click.version_option(package_name="uwlr", message="%(prog)s %(version)s")
+def main() -> None:
+    """UWLR messages: fetch, send, check, make.
+
+    Results go to stdout, everything else to stderr; the file `-` is stdin. A key comes from a file or a variable,
+    never from an argument.
+    """

@@ -1,0 +1,118 @@
+"""`uwlr fetch`: one question to a LAS, its answer to stdout."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+
+from uwlr.berichten import (
+    GeenGegevens,
+    GeenWijzigingen,
+    LeerkrachtenVerzoek,
+    LeerlingenVerzoek,
+    LeerlinggegevensVerzoek,
+    StructuurVerzoek,
+    VerzoekGroep,
+    VerzoekSamengesteldeGroep,
+)
+from uwlr.berichten.tabel import Bericht
+from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.shared import SHOWN, Connection, connection_options, school_options, sign_of_life, tell
+from uwlr.codec.envelope import body_document
+
+
+@click.group()
+def fetch() -> None:
+    """Fetch a roster, or a part of it, from a LAS; the answer goes to stdout as XML.
+
+    It is written as it came, without its envelope. Where it deviates from the standard, stderr tells how and the
+    exit code is 1.
+    """
+
+
+@fetch.command()
+@click.argument("url", envvar="UWLR_URL")
+@click.option("--since", type=click.DateTime(), help="Only if anything changed since (laatstontvangengegevens).")
+@school_options
+@connection_options
+def leerlinggegevens(url: str, since: datetime | None, school: dict[str, Any], connection: Connection) -> int:
+    """Fetch the whole roster of a school."""
+    verzoek = LeerlinggegevensVerzoek(xsdversie=connection.versie, laatstontvangengegevens=since, **school)
+    return _fetch(url, verzoek, connection)
+
+
+@fetch.command()
+@click.argument("url", envvar="UWLR_URL")
+@school_options
+@connection_options
+def structuur(url: str, school: dict[str, Any], connection: Connection) -> int:
+    """Fetch a school and its groups."""
+    return _fetch(url, StructuurVerzoek(xsdversie=connection.versie, **school), connection)
+
+
+@fetch.command()
+@click.argument("url", envvar="UWLR_URL")
+@click.option("--groep", multiple=True, help="Key of a groep; empty: pupils in none. May be repeated.")
+@click.option("--samengestelde-groep", multiple=True, help="Key of a samengestelde groep, likewise.")
+@school_options
+@connection_options
+def leerlingen(
+    url: str,
+    groep: tuple[str, ...],
+    samengestelde_groep: tuple[str, ...],
+    school: dict[str, Any],
+    connection: Connection,
+) -> int:
+    """Fetch the pupils of some groups."""
+    groepen = _groepen(groep, samengestelde_groep)
+    return _fetch(url, LeerlingenVerzoek(xsdversie=connection.versie, groepen=groepen, **school), connection)
+
+
+@fetch.command()
+@click.argument("url", envvar="UWLR_URL")
+@click.option("--groep", multiple=True, help="Key of a groep; empty: staff in none. May be repeated.")
+@click.option("--samengestelde-groep", multiple=True, help="Key of a samengestelde groep, likewise.")
+@school_options
+@connection_options
+def leerkrachten(
+    url: str,
+    groep: tuple[str, ...],
+    samengestelde_groep: tuple[str, ...],
+    school: dict[str, Any],
+    connection: Connection,
+) -> int:
+    """Fetch the staff of some groups."""
+    groepen = _groepen(groep, samengestelde_groep)
+    return _fetch(url, LeerkrachtenVerzoek(xsdversie=connection.versie, groepen=groepen, **school), connection)
+
+
+def _groepen(
+    groep: tuple[str, ...], samengestelde_groep: tuple[str, ...]
+) -> tuple[VerzoekGroep | VerzoekSamengesteldeGroep, ...]:
+    if not groep and not samengestelde_groep:
+        raise click.UsageError("give at least one --groep or --samengestelde-groep; `fetch structuur` lists them")
+    return (
+        *(VerzoekGroep(key=key or None) for key in groep),
+        *(VerzoekSamengesteldeGroep(key=key or None) for key in samengestelde_groep),
+    )
+
+
+def _fetch(url: str, verzoek: Bericht, connection: Connection) -> int:
+    with connection.client(url) as client, sign_of_life("Waiting for the LAS"):
+        exchange = client.exchange(verzoek)
+    sys.stdout.buffer.write(body_document(exchange.body) + b"\n")
+    inhoud = getattr(exchange.bericht, "inhoud", None)
+    if isinstance(inhoud, GeenGegevens):
+        tell("The LAS has no data that fit the question (geengegevens).")
+    if isinstance(inhoud, GeenWijzigingen):
+        tell("Nothing changed (geenwijzigingen).")
+    if not exchange.deviations:
+        return OK
+    for deviation in exchange.deviations[:SHOWN]:
+        tell(str(deviation))
+    if len(exchange.deviations) > SHOWN:
+        tell(f"… and {len(exchange.deviations) - SHOWN} more deviations")
+    return FINDINGS

@@ -1,0 +1,33 @@
+"""`uwlr generate`: synthetic data, marked as such."""
+
+from __future__ import annotations
+
+import sys
+from typing import Literal
+
+import click
+
+from uwlr.berichten import LeerlinggegevensAntwoord
+from uwlr.cli.shared import sign_of_life
+from uwlr.codec.write import write
+
+
+@click.group()
+def generate() -> None:
+    """Make synthetic data."""
+
+
+@generate.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="Which school; the same seed, the same school.")
+@click.option("--leerlingen", type=click.IntRange(min=1), default=220, show_default=True, help="Number of pupils.")
+@click.option("--sector", type=click.Choice(["PO", "VO"]), default="PO", show_default=True, help="Kind of school.")
+@click.option("--schooljaar", default="2025-2026", show_default=True, help="School year.")
+@click.option("--brincode", default="99XX", show_default=True, help="One that is not in use.")
+def school(seed: int, leerlingen: int, sector: Literal["PO", "VO"], schooljaar: str, brincode: str) -> None:
+    """Make the roster of a school that does not exist, as a leerlinggegevens_antwoord."""
+    from uwlr.testing import make_school  # noqa: PLC0415 - its word lists are for this command only
+
+    with sign_of_life("Inventing a school"):
+        made = make_school(seed, leerlingen, sector=sector, schooljaar=schooljaar, brincode=brincode)
+        data = write(LeerlinggegevensAntwoord(inhoud=made))
+    sys.stdout.buffer.write(data + b"\n")

@@ -1,0 +1,43 @@
+"""`uwlr probe`: is a coupling in order?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.shared import Connection, connection_options, read_results, school_options, sign_of_life
+
+
+@click.command()
+@click.argument("url", required=False, envvar="UWLR_URL")
+@click.option("--leerresultaten-url", envvar="UWLR_LEERRESULTATEN_URL", help="Address that takes results.")
+@click.option("--testbericht", help="File with results the receiver may take; it is sent.")
+@school_options
+@connection_options
+def probe(
+    url: str | None,
+    leerresultaten_url: str | None,
+    testbericht: str | None,
+    school: dict[str, Any],
+    connection: Connection,
+) -> int:
+    """Tell whether endpoint, TLS, key, school and version are in order, part by part.
+
+    URL is the service for leerlinggegevens; it is asked what changed since now, and its answer is thrown away. A
+    receiver of results is only looked at from the outside, unless there is a test message.
+    """
+    if url is None and leerresultaten_url is None:
+        raise click.UsageError("give URL, --leerresultaten-url, or both")
+    if testbericht is not None and leerresultaten_url is None:
+        raise click.UsageError("--testbericht needs --leerresultaten-url")
+    verzoek = None
+    if testbericht is not None:
+        verzoek = read_results(testbericht)
+        if verzoek is None:
+            return FINDINGS
+    with connection.client(url, leerresultaten_url=leerresultaten_url) as client, sign_of_life("Asking"):
+        result = client.probe(testbericht=verzoek, **school)
+    click.echo(str(result))
+    return FINDINGS if result.verdict == "failed" else OK

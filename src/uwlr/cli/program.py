@@ -1,0 +1,114 @@
+"""A group of commands that are imported when they are called, with the exit codes of this program."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, Final, NamedTuple, cast
+
+import click
+
+from uwlr.errors import UwlrError
+
+OK: Final = 0
+FINDINGS: Final = 1
+USAGE: Final = 2
+FAILED: Final = 3
+DEFECT: Final = 4
+
+_EPILOG = """\b
+Exit codes:
+  0  nothing wrong
+  1  findings: what was looked at is not in order
+  2  usage: an option or argument is wrong
+  3  could not be carried out: endpoint, configuration, unreadable file
+  4  a defect in this program
+"""
+
+
+class Entry(NamedTuple):
+    """Where a command is, as `module:name`, and the sentence that stands in the list."""
+
+    place: str
+    text: str
+
+
+class Program(click.Group):
+    """Commands by name. A command returns its exit code, or None for 0."""
+
+    def __init__(self, *, entries: Mapping[str, Entry], **more: Any) -> None:
+        super().__init__(**{"epilog": _EPILOG, "no_args_is_help": True, **more})
+        self.entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the commands."""
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        entry = self.entries.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, name = entry.place.partition(":")
+        return cast("click.Command", getattr(import_module(module), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.text) for name, entry in self.entries.items()])
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run, and leave with one of the exit codes."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        sys.exit(self._run(args, prog_name, complete_var, extra))
+
+    def _run(
+        self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None, extra: dict[str, Any]
+    ) -> int:
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except click.UsageError as error:
+            error.show()
+            return USAGE
+        except click.ClickException as error:
+            error.show()
+            return FAILED
+        except click.Abort:
+            click.echo("Aborted.", err=True)
+            return FAILED
+        except BrokenPipeError:
+            # Whoever read the output has seen enough; Python must not complain about it once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return OK
+        except UwlrError as error:
+            click.echo(f"Error: {error}", err=True)
+            return FAILED
+        except Exception as error:  # noqa: BLE001 - the last resort
+            _tell_defect(error)
+            return DEFECT
+        return code if isinstance(code, int) else OK
+
+
+def _tell_defect(error: Exception) -> None:
+    """Name the place, not the text: that may hold a person."""
+    if os.environ.get("UWLR_TRACEBACK"):
+        traceback.print_exception(error)
+        return
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    click.echo(
+        f"Error: a defect in this program: {type(error).__name__} in {place.name}, {place.filename}:{place.lineno}. "
+        "UWLR_TRACEBACK=1 shows all of it, and may show personal data.",
+        err=True,
+    )

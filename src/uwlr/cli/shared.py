@@ -1,0 +1,241 @@
+"""What commands share: who asks, which school, reading a file, and a sign of life."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import reduce, wraps
+from pathlib import Path
+from threading import Event, Timer
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+
+import uwlr
+from uwlr import norm
+from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.errors import MessageError
+from uwlr.extras import extra
+from uwlr.norm import Versie
+
+if TYPE_CHECKING:
+    from uwlr.client import UwlrClient
+
+F = TypeVar("F", bound=Callable[..., Any])
+KEY_VARIABLE = "UWLR_AUTORISATIESLEUTEL"
+PATIENCE = 1.0
+"""Seconds after which a command says what it is doing."""
+
+SHOWN = 10
+"""Deviations listed on stderr."""
+
+
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """How an endpoint is called, as the options say it."""
+
+    sleutel_file: str | None
+    klantcode: str | None
+    klantnaam: str | None
+    versie: Versie
+    timeout: float | None
+    bare_soap_action: bool
+    http_headers_file: str | None
+    tls_ca: str | None
+    tls_cert: str | None
+    tls_key: str | None
+
+    def client(self, url: str | None, *, leerresultaten_url: str | None = None) -> UwlrClient:
+        """Make the client; it is closed by whoever uses it."""
+        from uwlr.client import UwlrClient  # noqa: PLC0415 - commands that call nobody do without
+
+        # Each attempt is told by the client's own log; stamina would say it once more.
+        logging.getLogger("stamina").setLevel(logging.ERROR)
+        return UwlrClient(
+            url,
+            leerresultaten_url=leerresultaten_url,
+            autorisatie=self._autorisatie(),
+            versie=self.versie,
+            transport=self._transport(),
+            http_headers=_headers(self.http_headers_file),
+            quoted_soap_action=not self.bare_soap_action,
+            timeout=None if self.timeout is None else timedelta(seconds=self.timeout),
+            on_deviations=lambda _: None,  # commands look at the exchange itself
+        )
+
+    def _autorisatie(self) -> Autorisatie:
+        if self.sleutel_file is not None:
+            # An editor ends the last line; that is the only white space that is not the key's.
+            sleutel = read_text(self.sleutel_file).removesuffix("\n").removesuffix("\r")
+        else:
+            sleutel = os.environ.get(KEY_VARIABLE, "")
+        if not sleutel:
+            raise click.UsageError(f"no key: set {KEY_VARIABLE}, or give --sleutel-file")
+        for name, value in (("klantcode", self.klantcode), ("klantnaam", self.klantnaam)):
+            if not value:
+                raise click.UsageError(f"no {name}: give --{name}, or set UWLR_{name.upper()}")
+        return Autorisatie(autorisatiesleutel=sleutel, klantcode=self.klantcode or "", klantnaam=self.klantnaam or "")
+
+    def _transport(self) -> Any:
+        with extra("client"):
+            import requests  # noqa: PLC0415 - an optional dependency, slow to import
+            import zeep.transports  # noqa: PLC0415
+        session = requests.Session()
+        if self.tls_ca is not None:
+            session.verify = self.tls_ca
+            session.trust_env = False  # or a bundle named by a variable would win
+        if self.tls_cert is not None:
+            session.cert = self.tls_cert if self.tls_key is None else (self.tls_cert, self.tls_key)
+        return zeep.transports.Transport(session=session)  # type: ignore[no-untyped-call]
+
+
+def connection_options(command: F) -> F:
+    """Add the options that say how to call an endpoint; the command gets them as `connection`."""
+    options = [
+        click.option(
+            "--sleutel-file",
+            envvar="UWLR_SLEUTEL_FILE",
+            show_envvar=True,
+            help=f"File with the key; else ${KEY_VARIABLE}.",
+        ),
+        click.option("--klantcode", envvar="UWLR_KLANTCODE", show_envvar=True, help="Code of the supplier who asks."),
+        click.option("--klantnaam", envvar="UWLR_KLANTNAAM", show_envvar=True, help="Name of the supplier who asks."),
+        click.option(
+            "--versie",
+            type=click.Choice(norm.VERSIES),
+            default="2.2",
+            envvar="UWLR_VERSIE",
+            show_envvar=True,
+            help="Version spoken.",
+        ),
+        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Longest silence, in seconds."),
+        click.option("--bare-soap-action", is_flag=True, help="Send the SOAPAction without quotes."),
+        click.option(
+            "--http-headers-file",
+            envvar="UWLR_HTTP_HEADERS_FILE",
+            show_envvar=True,
+            help="File of lines `Name: value`.",
+        ),
+        click.option("--tls-ca", envvar="UWLR_TLS_CA", show_envvar=True, help="PEM file of the authority to trust."),
+        click.option(
+            "--tls-cert", envvar="UWLR_TLS_CERT", show_envvar=True, help="PEM file of the certificate to show."
+        ),
+        click.option("--tls-key", envvar="UWLR_TLS_KEY", show_envvar=True, help="PEM file of its key, where apart."),
+    ]
+    return _gathered(command, options, "connection", lambda values: Connection(**values))
+
+
+def school_options(command: F) -> F:
+    """Add the options that name a school; the command gets them as `school`."""
+    options = [
+        click.option(
+            "--schooljaar",
+            envvar="UWLR_SCHOOLJAAR",
+            show_envvar=True,
+            help="Such as 2025-2026; default: that of today.",
+        ),
+        click.option("--brincode", envvar="UWLR_BRINCODE", show_envvar=True, help="Such as 99QQ."),
+        click.option("--dependancecode", envvar="UWLR_DEPENDANCECODE", show_envvar=True, help="Such as 00."),
+        click.option("--schoolkey", envvar="UWLR_SCHOOLKEY", show_envvar=True, help="Instead of brincode."),
+        click.option("--gegevenssetid", envvar="UWLR_GEGEVENSSETID", show_envvar=True, help="Such as Smalle-set-VO."),
+    ]
+
+    def gather(values: dict[str, Any]) -> dict[str, Any]:
+        today = date.today()  # noqa: DTZ011 - the school's own day
+        return values | {"schooljaar": values["schooljaar"] or norm.schooljaar_for(today)}
+
+    return _gathered(command, options, "school", gather)
+
+
+def _gathered(command: F, options: list[Callable[[Any], Any]], name: str, gather: Callable[[dict[str, Any]], Any]) -> F:
+    """Add options to a command that gets them as one argument."""
+    bare = reduce(lambda function, option: option(function), reversed(options), lambda: None)
+    parameters = bare.__click_params__  # type: ignore[attr-defined]
+    names = [parameter.name for parameter in parameters]
+
+    @wraps(command)
+    def run(**given: Any) -> Any:
+        values = {option: given.pop(option) for option in names}
+        return command(**given, **{name: gather(values)})
+
+    return reduce(lambda function, option: option(function), reversed(options), run)  # type: ignore[return-value]
+
+
+def read_input(path: str) -> bytes:
+    """Read a file, or stdin where it is `-`.
+
+    Raises:
+        click.FileError: it cannot be read.
+    """
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise click.FileError(path, error.strerror) from None
+
+
+def read_results(path: str) -> LeerresultatenVerzoek | None:
+    """Read a file of results; of another message, or a damaged one, stderr tells what is wrong.
+
+    Raises:
+        click.FileError: it cannot be read.
+    """
+    try:
+        bericht = uwlr.read(read_input(path))
+    except MessageError as error:
+        tell(str(error))
+        return None
+    if not isinstance(bericht, LeerresultatenVerzoek):
+        tell(f"{path} holds {type(bericht).__name__}, not a leerresultaten_verzoek")
+        return None
+    return bericht
+
+
+def read_text(path: str) -> str:
+    """Read a small file of text, as `read_input`."""
+    try:
+        return read_input(path).decode()
+    except UnicodeDecodeError:
+        raise click.FileError(path, "it is not text in UTF-8") from None
+
+
+def tell(text: str) -> None:
+    """Say something on stderr."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def sign_of_life(text: str) -> Iterator[Event]:
+    """Show what is going on when it takes more than a second and somebody is watching; gives that moment."""
+    status = Console(stderr=True).status(text)
+    shown = Event()
+
+    def show() -> None:
+        status.start()
+        shown.set()
+
+    timer = Timer(PATIENCE, show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield shown
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
+
+
+def _headers(path: str | None) -> Mapping[str, str]:
+    if path is None:
+        return {}
+    lines = [line for line in read_text(path).splitlines() if line.strip()]
+    if any(":" not in line for line in lines):
+        raise click.UsageError("--http-headers-file: each line is `Name: value`")
+    pairs = (line.partition(":") for line in lines)
+    return {name.strip(): value.strip() for name, _, value in pairs}
