@@ -60,6 +60,17 @@ class Program(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.text) for name, entry in self.entries.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; whoever stops reading its output has seen enough, and that is no failure."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python would complain about it once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return OK
+        return code
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -78,7 +89,6 @@ class Program(click.Group):
     ) -> int:
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-            sys.stdout.flush()
         except click.UsageError as error:
             error.show()
             return USAGE
@@ -88,10 +98,6 @@ class Program(click.Group):
         except click.Abort:
             click.echo("Aborted.", err=True)
             return FAILED
-        except BrokenPipeError:
-            # Whoever read the output has seen enough; Python must not complain about it once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return OK
         except UwlrError as error:
             click.echo(f"Error: {error}", err=True)
             return FAILED
