@@ -19,7 +19,7 @@ from uwlr.berichten import (
     LeerlinggegevensAntwoord,
     LeerresultatenVerzoek,
 )
-from uwlr.cli.convert import convert as command
+from uwlr.cli import main
 from uwlr.convert.cells import guard
 from uwlr.convert.layout import ROOTS as TABLES
 from uwlr.convert.layout import every, layout
@@ -337,7 +337,7 @@ def run(tmp_path, monkeypatch):
     """Run the command in an empty folder with the example in it."""
     monkeypatch.chdir(tmp_path)
     Path("school.xml").write_bytes(EXAMPLE)
-    return lambda *arguments, data=None: CliRunner().invoke(command, arguments, input=data)
+    return lambda *arguments, data=None: CliRunner().invoke(main, ["convert", *arguments], input=data)
 
 
 def test_command_goes_round(run):

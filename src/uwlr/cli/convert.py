@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Literal
 
 import click
 
+from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.shared import read_input, tell
 from uwlr.convert import FORMS, Form, Lost, dump, dump_tables, load
 from uwlr.errors import ConfigurationError, MessageError
 
 _STANDARD = "-"
-_FINDINGS = 1
-_NOT_CARRIED_OUT = 3
+_REFUSED = {
+    "nl": "Er zou iets verloren gaan; er is niets geschreven. Met --allow-loss wel.",
+    "en": "Something would be lost; nothing was written. With --allow-loss it is.",
+}
 
 
 @click.command()
@@ -30,43 +34,41 @@ def convert(
     target_form: Form | None,
     allow_loss: bool,
     lang: Literal["nl", "en"],
-) -> None:
+) -> int:
     """Convert a roster or results between UWLR, EDEXML, JSON and CSV.
 
-    IN and OUT are files, or - for standard input and output; CSV is a folder with one file per table. A name that
+    IN and OUT are files, or - for stdin and stdout; CSV is a folder with one file per table. A name that
     ends in .json is JSON, one without ending is a CSV folder. An .xml file becomes EDEXML where IN is UWLR, and UWLR
     where IN is EDEXML; say --to where IN is neither.
 
-    What OUT cannot carry is listed on standard error. Nothing is written then, unless --allow-loss is given.
-
-    Exit codes: 0 written; 1 not a valid message, or something would be lost; 2 usage; 3 IN cannot be read or OUT
-    cannot be written.
+    What OUT cannot carry is listed on stderr. Nothing is written then, unless --allow-loss is given.
     """
     try:
         loaded = load(_read(source), source_form)
         form = target_form or _form_of(target, loaded.form)
-        if form == "csv":
-            if target == _STANDARD:
-                raise click.UsageError("CSV is a folder: it cannot go to standard output.")
-            _report(loaded.lost, lang, allow_loss=allow_loss)
+        if form == "csv" and target == _STANDARD:
+            raise click.UsageError("CSV is a folder: it cannot go to stdout.")
+        dumped = None if form == "csv" else dump(loaded.bericht, form)
+        lost = loaded.lost if dumped is None else (*loaded.lost, *dumped.lost)
+        _tell_lost(lost, lang, refused=not allow_loss)
+        if lost and not allow_loss:
+            return FINDINGS
+        if dumped is None:
             dump_tables(loaded.bericht, Path(target))
         else:
-            dumped = dump(loaded.bericht, form)
-            _report((*loaded.lost, *dumped.lost), lang, allow_loss=allow_loss)
             _write(target, dumped.data)
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from None
     except MessageError as error:
-        _stop(str(error), _FINDINGS)
+        tell(str(error))
+        return FINDINGS
     except OSError as error:
-        _stop(f"{error.filename or source}: {error.strerror}", _NOT_CARRIED_OUT)
+        raise click.FileError(str(error.filename), error.strerror) from None
+    return OK
 
 
 def _read(source: str) -> bytes | Path:
-    if source == _STANDARD:
-        return sys.stdin.buffer.read()
-    path = Path(source)
-    return path if path.is_dir() else path.read_bytes()
+    return Path(source) if source != _STANDARD and Path(source).is_dir() else read_input(source)
 
 
 def _form_of(target: str, source: Form) -> Form:
@@ -82,17 +84,11 @@ def _form_of(target: str, source: Form) -> Form:
     raise click.UsageError("OUT does not tell what it becomes; say --to.")
 
 
-def _report(lost: tuple[Lost, ...], lang: Literal["nl", "en"], *, allow_loss: bool) -> None:
-    """List what is lost, and end the program where that is not allowed."""
+def _tell_lost(lost: tuple[Lost, ...], lang: Literal["nl", "en"], *, refused: bool) -> None:
     for item in lost:
-        click.echo(f"{item.path}: {item.count} ({item.reden if lang == 'nl' else item.reason})", err=True)
-    if lost and not allow_loss:
-        _stop(
-            "Er zou iets verloren gaan; er is niets geschreven. Met --allow-loss wel."
-            if lang == "nl"
-            else "Something would be lost; nothing was written. With --allow-loss it is.",
-            _FINDINGS,
-        )
+        tell(f"{item.path}: {item.count} ({item.reden if lang == 'nl' else item.reason})")
+    if lost and refused:
+        tell(_REFUSED[lang])
 
 
 def _write(target: str, data: bytes) -> None:
@@ -100,8 +96,3 @@ def _write(target: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
     else:
         Path(target).write_bytes(data)
-
-
-def _stop(text: str, code: int) -> NoReturn:
-    click.echo(text, err=True)
-    raise SystemExit(code)
