@@ -361,6 +361,19 @@ def test_command_refuses_loss(run):
     assert isinstance(uwlr.read(Path("uit.xml").read_bytes()), LeerlinggegevensAntwoord)
 
 
+def test_command_tolerant(run):
+    """A file that deviates is refused; with --tolerant it is converted, and deviations are listed without values."""
+    Path("school.xml").write_bytes(EXAMPLE.replace(b"<geslacht>2</geslacht>", b"<geslacht>vrouw</geslacht>" * 12))
+    assert run("school.xml", "a.json").exit_code == 1
+    assert not Path("a.json").exists()
+    result = run("school.xml", "a.json", "--tolerant")
+    assert result.exit_code == 0
+    assert "geslacht" in result.stderr
+    assert "more deviations" in result.stderr
+    assert "vrouw" not in result.stderr
+    assert convert.from_json(Path("a.json").read_bytes()).leerlingen[0].geslacht is None
+
+
 def test_command_pipes(run):
     """A hyphen reads standard input and writes standard output, which holds the result and nothing else."""
     result = run("-", "-", "--to", "json", data=EXAMPLE)

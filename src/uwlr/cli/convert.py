@@ -9,9 +9,9 @@ from typing import Literal
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import read_input, tell
+from uwlr.cli.shared import SHOWN, read_input, tell
 from uwlr.convert import FORMS, Form, Lost, dump, dump_tables, load
-from uwlr.errors import ConfigurationError, MessageError
+from uwlr.errors import ConfigurationError, Deviation, MessageError
 
 _STANDARD = "-"
 _REFUSED = {
@@ -25,6 +25,7 @@ _REFUSED = {
 @click.argument("target", metavar="OUT")
 @click.option("--from", "source_form", type=click.Choice(FORMS), help="What IN is; told by its content if not given.")
 @click.option("--to", "target_form", type=click.Choice(FORMS), help="What OUT becomes; told by its name if not given.")
+@click.option("--tolerant", is_flag=True, help="Read IN also where it deviates, and list the deviations.")
 @click.option("--allow-loss", is_flag=True, help="Write also what OUT can only carry in part.")
 @click.option("--lang", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language of the list.")
 def convert(
@@ -32,6 +33,7 @@ def convert(
     target: str,
     source_form: Form | None,
     target_form: Form | None,
+    tolerant: bool,
     allow_loss: bool,
     lang: Literal["nl", "en"],
 ) -> int:
@@ -44,7 +46,8 @@ def convert(
     What OUT cannot carry is listed on stderr. Nothing is written then, unless --allow-loss is given.
     """
     try:
-        loaded = load(_read(source), source_form)
+        loaded = load(_read(source), source_form, tolerant=tolerant)
+        _tell_deviations(loaded.deviations)
         form = target_form or _form_of(target, loaded.form)
         if form == "csv" and target == _STANDARD:
             raise click.UsageError("CSV is a folder: it cannot go to stdout.")
@@ -82,6 +85,13 @@ def _form_of(target: str, source: Form) -> Form:
     if path.suffix.lower() == ".xml" and source in others:
         return others[source]
     raise click.UsageError("OUT does not tell what it becomes; say --to.")
+
+
+def _tell_deviations(deviations: tuple[Deviation, ...]) -> None:
+    for deviation in deviations[:SHOWN]:
+        tell(str(deviation))
+    if len(deviations) > SHOWN:
+        tell(f"… and {len(deviations) - SHOWN} more deviations")
 
 
 def _tell_lost(lost: tuple[Lost, ...], lang: Literal["nl", "en"], *, refused: bool) -> None:

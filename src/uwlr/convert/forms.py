@@ -11,12 +11,12 @@ from uwlr import edexml
 from uwlr.berichten.tabel import Bericht
 from uwlr.codec import envelope
 from uwlr.codec.parser import parse
-from uwlr.codec.read import read
+from uwlr.codec.read import Read, read, read_tolerant
 from uwlr.codec.write import write
 from uwlr.convert.as_csv import from_csv, to_csv
 from uwlr.convert.as_json import from_json, to_json
 from uwlr.convert.loss import Lost, for_edexml, for_uwlr, roster
-from uwlr.errors import ConfigurationError
+from uwlr.errors import ConfigurationError, Deviation
 
 Form = Literal["uwlr", "edexml", "json", "csv"]
 FORMS: Final[tuple[Form, ...]] = ("uwlr", "edexml", "json", "csv")
@@ -24,10 +24,11 @@ _INDENT: Final = 2
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that was read from some form, and what of the source is not in it."""
+    """A message that was read from some form, where that deviated, and what of the source is not in it."""
 
     bericht: Bericht
     form: Form
+    deviations: tuple[Deviation, ...] = ()
     lost: tuple[Lost, ...] = ()
 
 
@@ -38,12 +39,13 @@ class Dumped(msgspec.Struct, frozen=True, kw_only=True):
     lost: tuple[Lost, ...]
 
 
-def load(source: bytes | Path, form: Form | None = None) -> Loaded:
+def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = False) -> Loaded:
     """Read a message of any form.
 
     Args:
         source: the document, or the folder of a CSV form.
         form: what it is; None to tell by the content.
+        tolerant: read UWLR and EDEXML also where they deviate, and list the deviations.
 
     Raises:
         MessageError: not that form, or deviations.
@@ -57,9 +59,12 @@ def load(source: bytes | Path, form: Form | None = None) -> Loaded:
         return Loaded(bericht=from_csv(source), form=form)
     if form == "json":
         return Loaded(bericht=from_json(source), form=form)
-    if form == "edexml":
-        return Loaded(bericht=edexml.read(source), form=form)
-    return Loaded(bericht=read(source), form=form, lost=_header(source))
+    if tolerant:
+        found = edexml.read_tolerant(source) if form == "edexml" else read_tolerant(source)
+    else:
+        found = Read(edexml.read(source) if form == "edexml" else read(source), ())
+    lost = _header(source) if form == "uwlr" else ()
+    return Loaded(bericht=found.bericht, form=form, deviations=found.deviations, lost=lost)
 
 
 def guess(source: bytes | Path) -> Form:
