@@ -6,6 +6,7 @@ import pytest
 
 from uwlr import vocabulaires
 from uwlr.berichten import (
+    AnderResultaat,
     Ingang,
     LeerresultatenVerzoek,
     Resultaat,
@@ -50,6 +51,12 @@ def results(**toets):
                         toetscode="t",
                         versie=bound("n9", "urn:x:niveaus"),
                         uitkomst=3,
+                    ),
+                    Resultaat(
+                        key="q",
+                        afnamedatum=date(2026, 10, 1),
+                        toetscode="t",
+                        uitkomst=AnderResultaat(private_type="{urn:x}T", xml=b"<anderresultaat/>"),
                     ),
                 ),
             ),

@@ -8,7 +8,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uwlr import convert, edexml, vocabulaires
     from uwlr.berichten.autorisatie import Autorisatie
+    from uwlr.berichten.profielen import Profiel, profiel
     from uwlr.client._async import AsyncUwlrClient
     from uwlr.client._sync import UwlrClient
     from uwlr.client.probe import ProbeResult
@@ -26,6 +28,7 @@ _HOME = {
     "Exchange": "uwlr.client.records",
     "Minimised": "uwlr.minimisation",
     "ProbeResult": "uwlr.client.probe",
+    "Profiel": "uwlr.berichten.profielen",
     "Read": "uwlr.codec.read",
     "Retry": "uwlr.client.retry",
     "UwlrClient": "uwlr.client._sync",
@@ -33,10 +36,12 @@ _HOME = {
     "iter_resultaten": "uwlr.codec.stream",
     "make_verificatiecode": "uwlr.client.verificatiecode",
     "minimise": "uwlr.minimisation",
+    "profiel": "uwlr.berichten.profielen",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
     "write": "uwlr.codec.write",
 }
+_MODULES = ("convert", "edexml", "vocabulaires")
 
 __all__ = [
     "AsyncUwlrClient",
@@ -44,16 +49,21 @@ __all__ = [
     "Exchange",
     "Minimised",
     "ProbeResult",
+    "Profiel",
     "Read",
     "Retry",
     "UwlrClient",
     "__version__",
+    "convert",
+    "edexml",
     "iter_leerlingen",
     "iter_resultaten",
     "make_verificatiecode",
     "minimise",
+    "profiel",
     "read",
     "read_tolerant",
+    "vocabulaires",
     "write",
 ]
 
@@ -61,6 +71,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return version("uwlr")
+    if name in _MODULES:
+        return import_module(f"uwlr.{name}")
     try:
         module = import_module(_HOME[name])
     except KeyError:

@@ -27,7 +27,7 @@ class Minimised(msgspec.Struct, Generic[B], frozen=True, kw_only=True):
 def minimise(bericht: B, profiel: Profiel) -> Minimised[B]:
     """Take out of a roster or an answer what the profile does not allow. What it asks for is not added.
 
-        minimised = uwlr.minimise(antwoord, profiel("Smalle set"))
+        minimised = uwlr.minimise(antwoord, uwlr.profiel("Smalle set"))
 
     Raises:
         ConfigurationError: the profile does not speak of such a message: only of leerlinggegevens, whole or in stages.

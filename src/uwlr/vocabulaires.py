@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import msgspec
 from lxml import etree
 
+from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Bericht, table, wire_name
 from uwlr.codec.parser import parse
 from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
@@ -151,6 +152,8 @@ def check(bericht: Bericht, vocabularies: Iterable[Vocabulaire]) -> list[TermPro
 
 def _bound(bericht: Bericht, path: str) -> Iterator[tuple[str, str, str]]:
     """Give each field that names a vocabulary: its path, the vocabulary and the term."""
+    if isinstance(bericht, RawElement):
+        return
     uri, term = getattr(bericht, "vocabulaire", None), getattr(bericht, "waarde", None)
     if isinstance(uri, str) and isinstance(term, str):
         yield path, uri, term

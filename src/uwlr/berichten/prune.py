@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Bericht, Field, table, wire_name
 
 B = TypeVar("B", bound=Bericht)
@@ -56,7 +57,7 @@ def _prune(bericht: B, keep: Keep, path: str, counts: Counter[str]) -> B:
 
 
 def _inside(field: Field, item: Any, keep: Keep, path: str, counts: Counter[str]) -> Any:
-    if not isinstance(item, Bericht):
+    if not isinstance(item, Bericht) or isinstance(item, RawElement):
         return item
     name = wire_name(type(item)) or field.wire
     return _prune(item, keep, f"{path}/{field.wrapper}/{name}" if field.wrapper else f"{path}/{name}", counts)

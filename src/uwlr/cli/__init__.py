@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "fetch": Entry("uwlr.cli.fetch:fetch", "Fetch a roster, or a part of it, from a LAS."),
     "send": Entry("uwlr.cli.send:send", "Bring results to a LAS."),
     "probe": Entry("uwlr.cli.probe:probe", "Tell whether a coupling is in order."),
+    "convert": Entry("uwlr.cli.convert:convert", "Convert a roster or results between UWLR, EDEXML, JSON and CSV."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
 }
 
@@ -22,7 +23,7 @@ COMMANDS: Final = {
 @click.group(cls=Program, entries=COMMANDS)
 @click.version_option(package_name="uwlr", message="%(prog)s %(version)s")
 def main() -> None:
-    """UWLR messages: fetch, send, check, make.
+    """UWLR messages: fetch, send, check, convert, make.
 
     Results go to stdout, everything else to stderr; the file `-` is stdin. A key comes from a file or a variable,
     never from an argument.

@@ -1,9 +1,30 @@
 """Rosters and results in other forms: EDEXML, JSON, CSV.
 
 JSON and CSV lose nothing. UWLR and EDEXML each have what the other lacks: `for_uwlr` and `for_edexml` take that out
-and list it.
+and list it. `load` reads any form, `dump` and `dump_tables` write one.
 """
 
+from uwlr.convert.as_csv import from_csv, to_csv
 from uwlr.convert.as_json import from_json, to_json
+from uwlr.convert.forms import FORMS, Dumped, Form, Loaded, dump, dump_tables, guess, load
+from uwlr.convert.loss import Converted, Lost, for_edexml, for_uwlr, roster
 
-__all__ = ["from_json", "to_json"]
+__all__ = [
+    "FORMS",
+    "Converted",
+    "Dumped",
+    "Form",
+    "Loaded",
+    "Lost",
+    "dump",
+    "dump_tables",
+    "for_edexml",
+    "for_uwlr",
+    "from_csv",
+    "from_json",
+    "guess",
+    "load",
+    "roster",
+    "to_csv",
+    "to_json",
+]

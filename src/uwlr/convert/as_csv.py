@@ -50,7 +50,8 @@ def to_csv(bericht: Bericht, folder: Path) -> None:
     tables = _Tables()
     plain = to_plain(bericht)
     for sheet in layout(type(bericht)):
-        tables.rows[sheet.name] = []
+        if len(sheet.path) == 1:
+            tables.rows[sheet.name] = []
         tables.add(sheet, take(plain, sheet.path), None)
     for sheet in every(layout(type(bericht))):
         if sheet.name in tables.rows:

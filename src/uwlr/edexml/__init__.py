@@ -1,9 +1,7 @@
 """EDEXML 2.1 files: the roster of a school as every LAS exports it, read into and written from the same messages.
 
-    from uwlr import edexml
-
-    roster = edexml.read(data)
-    data = edexml.write(roster)
+    roster = uwlr.edexml.read(data)
+    data = uwlr.edexml.write(roster)
 
 Source: EDEXML 2.1 (schema 20161207, manual of February 2017).
 """

@@ -138,7 +138,7 @@ def iter_leerlingen(file: BinaryIO) -> Iterator[Leerling]:
                 number += 1
                 yield _leerling(element, number)
             parent = element.getparent()
-            element.clear()
+            element.clear(keep_tail=True)
             while parent is not None and element.getprevious() is not None:
                 del parent[0]
     except etree.XMLSyntaxError as error:
