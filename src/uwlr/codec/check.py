@@ -139,7 +139,7 @@ def identity_deviations(bericht: Bericht) -> list[Deviation]:
         for index, toets in _numbered(bericht.toetsen, Toets):
             seen: set[int] = set()
             for number, onderdeel in _numbered(toets.toetsonderdelen, ToetsOnderdeel):
-                volgnummer = onderdeel.toetsonderdeelvolgnummer
+                volgnummer: object = onderdeel.toetsonderdeelvolgnummer
                 if not isinstance(volgnummer, int):
                     continue
                 if volgnummer in seen:
