@@ -184,16 +184,16 @@ def _settle(draw: st.DrawFn, cls: type[Bericht], chosen: dict[str, Any], versie:
 
 def _numbered(bericht: Bericht) -> Bericht:
     """Give the parts of each test their own number, where the message has tests."""
-    return _changed(bericht, toetsen=_tests(bericht.toetsen)) if hasattr(bericht, "toetsen") else bericht  # type: ignore[attr-defined]
+    return changed(bericht, toetsen=_tests(bericht.toetsen)) if hasattr(bericht, "toetsen") else bericht  # type: ignore[attr-defined]
 
 
 def _tests(toetsen: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(
-        _changed(
+        changed(
             toets,
-            toetscode=_changed(toets.toetscode, waarde=f"{toets.toetscode.waarde[:200]}-{index}"),
+            toetscode=changed(toets.toetscode, waarde=f"{toets.toetscode.waarde[:200]}-{index}"),
             toetsonderdelen=tuple(
-                _changed(part, toetsonderdeelvolgnummer=number) for number, part in enumerate(toets.toetsonderdelen, 1)
+                changed(part, toetsonderdeelvolgnummer=number) for number, part in enumerate(toets.toetsonderdelen, 1)
             ),
         )
         for index, toets in enumerate(toetsen)
@@ -211,12 +211,13 @@ def _resolved(bericht: LeerresultatenVerzoek) -> LeerresultatenVerzoek:
             number += 1
             toets = toetsen[number % len(toetsen)]
             resultaten.append(
-                _changed(resultaat, key=f"{resultaat.key[:200]}-{number}", toetscode=toets.toetscode.waarde)
+                changed(resultaat, key=f"{resultaat.key[:200]}-{number}", toetscode=toets.toetscode.waarde)
             )
-        afnames.append(_changed(afname, resultaten=tuple(resultaten)))
-    return cast("LeerresultatenVerzoek", _changed(bericht, toetsen=toetsen, toetsafnames=tuple(afnames)))
+        afnames.append(changed(afname, resultaten=tuple(resultaten)))
+    return cast("LeerresultatenVerzoek", changed(bericht, toetsen=toetsen, toetsafnames=tuple(afnames)))
 
 
-def _changed(bericht: Any, **fields: Any) -> Any:
+def changed(bericht: Any, **fields: Any) -> Any:
+    """A copy of a message with other values in some fields."""
     own = {name: getattr(bericht, name) for name in bericht.__struct_fields__}
     return type(bericht)(**{**own, **fields})

@@ -83,16 +83,16 @@ def _replace(pattern: str, *by: str, everywhere: bool = False) -> Damage:
 
 
 def _cut(text: str, dice: random.Random) -> str:
-    return text[: dice.randrange(len(text))]
+    return text[: dice.randrange(len(text) + 1)]
 
 
 def _drop_piece(text: str, dice: random.Random) -> str:
-    start = dice.randrange(len(text))
+    start = dice.randrange(len(text) + 1)
     return text[:start] + text[start + dice.randrange(1, 40) :]
 
 
 def _repeat_piece(text: str, dice: random.Random) -> str:
-    start = dice.randrange(len(text))
+    start = dice.randrange(len(text) + 1)
     end = start + dice.randrange(1, 80)
     return text[:end] + text[start:end] + text[end:]
 
@@ -106,7 +106,7 @@ def _swap_elements(text: str, dice: random.Random) -> str:
 
 
 def _flip(text: str, dice: random.Random) -> str:
-    place = dice.randrange(len(text))
+    place = dice.randrange(len(text) + 1)
     return (
         text[:place]
         + dice.choice("<>&\"'/= \t\n\r\x00\x01\x0b\x1f\x7f\x85\u2028\ufffe\ufeff]x;:!?é")
