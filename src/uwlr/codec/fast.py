@@ -29,17 +29,21 @@ BATCH = 1024
 WINDOW = 1 << 20
 _LOOKAHEAD = 1 << 12
 _LONGEST = 1 << 24
+_HUGE = 10_000_000 // 4
+"""Characters of one item beyond which a text in it could exceed libxml2's limit, of as many bytes times four."""
 _PROLOG = re.compile(
     r"\ufeff?+(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])[uU][tT][fF]-8\2)?"
     r"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?+[ \t\n]*+"
 )
 _START = re.compile(
     r"[ \t\n]*+<(?:([A-Za-z_][\w.-]*+):)?+([A-Za-z_][\w.-]*+)"
-    r"((?: xmlns(?::[A-Za-z_][\w.-]*+)?+=\"[^\"<>&\s]*+\")*+)(/?+)>",
+    r"((?: xmlns(?::[A-Za-z_][\w.-]*+)?+=\"(?:https?+://[\w.-]++(?:/[\w./~-]*+)?+(?:#[\w.-]*+)?+|urn:[\w:.-]++)\")*+)"
+    r"(/?+)>",
     re.ASCII,
 )
 _XMLNS = re.compile(r" xmlns(?::([\w.-]+))?=\"([^\"]*)\"")
 _SPACE = re.compile(r"[ \t\n]*+")
+_RESERVED = {"xml", "xmlns"}
 _NAMESPACES = (norm.LEERLINGGEGEVENS, norm.LEERRESULTATEN, norm.TOETSDEFINITIES, norm.OSO)
 
 
@@ -154,8 +158,10 @@ class Scanner:
         if match is None:
             raise UnusualError
         prefix, local, declarations, slash = match.groups()
-        for declared, namespace in _XMLNS.findall(declarations):
-            self.prefixes[declared] = namespace
+        found = dict(_XMLNS.findall(declarations))
+        if len(found) < declarations.count("=") or found.keys() & _RESERVED or any(map(_is_reserved, found.values())):
+            raise UnusualError
+        self.prefixes |= found
         self.position = match.end()
         namespace = self.prefixes.get(prefix or "")
         if namespace is None:
@@ -262,6 +268,8 @@ class Scanner:
             matches = list(run(reader.regex, self.text, self.position, limit))
             if matches:
                 start, self.position = self.position, matches[-1].end()
+                if self.position - start > _HUGE and any(m.end() - m.start() > _HUGE for m in matches):
+                    raise UnusualError
                 return [m.groups() for m in matches], self.text.find("&", start, self.position) >= 0
             if not patient or not self._fill():
                 return [], False
@@ -299,6 +307,11 @@ class Scanner:
         self.text = self.text[self.position :] + piece
         self.position = 0
         return True
+
+
+def _is_reserved(namespace: str) -> bool:
+    """Tell whether XML itself owns the namespace, so that declaring it is an error or changes nothing."""
+    return namespace.startswith(("http://www.w3.org/2000/xmlns", "http://www.w3.org/XML/1998/namespace"))
 
 
 def scannable(cls: type[Bericht]) -> bool:

@@ -168,14 +168,13 @@ class _Writer:
         attributes: list[_Part] = []
         content: list[_Part] = []
         present: dict[str, _Values] = {}
-        columns = zip(*map(astuple, items), strict=True)
-        for field, column in zip(table(cls).fields, columns, strict=True):
+        columns: Iterable[tuple[Any, ...]] = zip(*map(astuple, items), strict=True)
+        if not self.checked:
+            columns = map(_without_missing, columns)
+        for field, values in zip(table(cls).fields, columns, strict=True):
             if field.many:
-                content += self._many(field, column)
+                content += self._many(field, values)
                 continue
-            values: _Values = column
-            if not self.checked:
-                values = [None if isinstance(v, Onleesbaar) and v.raw is None else v for v in column]
             absent = values.count(None)
             if absent and self.checked and field.is_required(self.versie):
                 raise _RefusedError
@@ -354,6 +353,11 @@ def _unchecked_text(simple: Simple, value: Any, *, attribute: bool) -> str:
     if illegal_character(text):
         raise _RefusedError
     return escape_attribute(text) if attribute else escape_text(text)
+
+
+def _without_missing(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Leave out what was missing when the message was read, so that it stays missing."""
+    return tuple(None if isinstance(value, Onleesbaar) and value.raw is None else value for value in values)
 
 
 def _check_choices(cls: type[Bericht], columns: dict[str, _Values]) -> None:
