@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from uwlr import convert, edexml, vocabulaires
     from uwlr.berichten.autorisatie import Autorisatie
     from uwlr.berichten.profielen import Profiel, profiel
     from uwlr.client._async import AsyncUwlrClient
@@ -41,7 +40,6 @@ _HOME = {
     "read_tolerant": "uwlr.codec.read",
     "write": "uwlr.codec.write",
 }
-_MODULES = ("convert", "edexml", "vocabulaires")
 
 __all__ = [
     "AsyncUwlrClient",
@@ -54,8 +52,6 @@ __all__ = [
     "Retry",
     "UwlrClient",
     "__version__",
-    "convert",
-    "edexml",
     "iter_leerlingen",
     "iter_resultaten",
     "make_verificatiecode",
@@ -63,7 +59,6 @@ __all__ = [
     "profiel",
     "read",
     "read_tolerant",
-    "vocabulaires",
     "write",
 ]
 
