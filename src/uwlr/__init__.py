@@ -40,6 +40,8 @@ _HOME = {
     "read_tolerant": "uwlr.codec.read",
     "write": "uwlr.codec.write",
 }
+_MODULES = ("convert", "edexml", "vocabulaires")
+
 
 __all__ = [
     "AsyncUwlrClient",
