@@ -188,10 +188,4 @@ def _forgiven(deviation: Deviation, bericht: Bericht, forgives: frozenset[Lenien
 def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:
     school = verzoek.school if isinstance(verzoek, LeerresultatenVerzoek) else verzoek
     dependancecode = (school.dependancecode or "00") if school.brincode else None
-    schooljaar = "" if _is_blank(school.schooljaar) else school.schooljaar
-    return SchoolRef(schooljaar, school.brincode, dependancecode, school.schoolkey)
-
-
-def _is_blank(value: object) -> bool:
-    """Tell whether an element was there without text, strictly or tolerantly read."""
-    return value == "" or (isinstance(value, Onleesbaar) and value.raw is not None and not value.raw.strip())
+    return SchoolRef(school.schooljaar, school.brincode, dependancecode, school.schoolkey)
