@@ -1,15 +1,17 @@
 """Faults on order strike exactly the calls that they were planned for."""
 
+import contextlib
 import datetime as dt
 import gzip
 import http.client
+import os
 import threading
 import urllib.error
 
 import pytest
 
 import uwlr
-from mock_las import magic
+from mock_las import MockLas, magic
 from mock_las.faults import FaultPlan, PlannedFault
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError, InvalidMessage, NotXml, UnexpectedElement
@@ -59,14 +61,23 @@ def test_html_page(las, call):
     assert (reply.status, reply.body[:6]) == (502, b"<html>")
 
 
-def test_delay_holds_up_no_other_call(las, call):
-    """While one call is delayed, others are answered."""
-    las.plan_fault("delay", seconds=600)
-    slow = threading.Thread(target=call, daemon=True)
-    slow.start()
-    while not any(fault.calls for fault in las._server.application.plan._counted):
-        pass
-    assert call().status == 200
+def test_delay_holds_up_no_other_call(post, ask):
+    """While one call is delayed others are answered, and stopping the server does not wait for it."""
+    with MockLas("esis", leerlingen=5) as las:
+        connection = las.connection()
+        las.plan_fault("delay", seconds=600)
+
+        def slow():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                post(connection, ask(connection))
+
+        delayed = threading.Thread(target=slow)
+        delayed.start()
+        while not las._server.application.plan._counted[0].calls:
+            os.sched_yield()
+        assert post(connection, ask(connection)).status == 200
+        assert [exchange["planned"] for exchange in las.exchanges()] == [None]
+    delayed.join()
 
 
 def test_truncated_answer(las, call):
