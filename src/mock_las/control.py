@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import flask
 import msgspec
 
-from mock_las.server import CONTROL, is_loopback
+from mock_las.application import CONTROL
+from mock_las.faults import PlannedFault
+from mock_las.server import is_loopback
 from mock_las.verbs import (
     Action,
     Activation,
@@ -27,12 +29,12 @@ from mock_las.verbs import (
 from uwlr.errors import ConfigurationError, MessageError
 
 if TYPE_CHECKING:
-    from mock_las.server import Application
+    from mock_las.application import Application
 
 _JSON = ("application/json",)
 _XML = ("application/xml", "text/xml")
 _ACTIONS = ", ".join(get_args(Action))
-_T = TypeVar("_T", bound=msgspec.Struct)
+_T = TypeVar("_T")
 
 
 def make_control(application: Application) -> flask.Flask:
@@ -117,6 +119,23 @@ def _routes(app: flask.Flask, verbs: Verbs) -> None:
     def enter_numbers(vendor: str) -> Any:
         verbs.enter_numbers(vendor, _body(NumbersEntered))
         return "", 204
+
+    @app.get(f"{CONTROL}/faults")
+    def faults() -> Any:
+        return flask.jsonify(verbs.faults())
+
+    @app.put(f"{CONTROL}/faults")
+    def plan_faults() -> Any:
+        return flask.jsonify(verbs.plan_faults(_body(list[PlannedFault])))
+
+    @app.delete(f"{CONTROL}/faults")
+    def clear_faults() -> Any:
+        verbs.plan_faults([])
+        return "", 204
+
+    @app.get(f"{CONTROL}/magic")
+    def magic_schools() -> Any:
+        return flask.jsonify(verbs.magic_schools())
 
     @app.get(f"{CONTROL}/exchanges")
     def exchanges() -> Any:

@@ -11,6 +11,8 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.changes import Kind
+from mock_las.faults import Kind as FaultKind
+from mock_las.faults import PlannedFault
 from mock_las.server import Server, Tls
 from mock_las.verbs import (
     Activation,
@@ -165,6 +167,14 @@ class MockLas:
     def set_clock(self, **change: Any) -> Json:
         """Set the clock; `change` as `ClockChange`."""
         return self._verbs.set_clock(msgspec.convert(change, ClockChange))
+
+    def plan_fault(self, kind: FaultKind, **more: Any) -> None:
+        """Put a fault on order; `more` as `PlannedFault`."""
+        self._verbs.plan_fault(msgspec.convert({"kind": kind, **more}, PlannedFault))
+
+    def clear_faults(self) -> None:
+        """Take every fault off order."""
+        self._verbs.plan_faults([])
 
     def exchanges(self, vendor: str | None = None) -> list[Json]:
         """The exchanges, oldest first, without their bytes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_las import vendors
+from mock_las import magic, vendors
 from mock_las.clock import amsterdam, as_utc
 from mock_las.couplings import Klant
 from mock_las.journal import remark
@@ -63,8 +63,10 @@ class VendorProviders:
 
     def sleutel_geldig(self, autorisatie: Autorisatie, school: SchoolRef) -> bool:
         """Tell whether the key opens the school."""
+        # The key of the vendor's own school opens the magic schools too.
+        brincode = vendors.load(self.name).brincode if magic.find(school.brincode) else school.brincode
         opened = self.world.couplings.opens(
-            self.name, autorisatie.klantcode, autorisatie.autorisatiesleutel, school.brincode, school.dependancecode
+            self.name, autorisatie.klantcode, autorisatie.autorisatiesleutel, brincode, school.dependancecode
         )
         if not opened:
             remark(self._near_miss(autorisatie, school))
@@ -79,6 +81,11 @@ class VendorProviders:
     ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens | Encoded:
         """Give the roster: encoded before where all of it is asked for."""
         found, schooljaar = self._question(school, verzoek)
+        special = magic.find(school.brincode)
+        if special and special.reaction == "geengegevens":
+            return GeenGegevens()
+        if special and special.reaction == "geenwijzigingen":
+            return GeenWijzigingen()
         last = verzoek.laatstontvangengegevens
         if last is not None and as_utc(last) >= self.world.schools.version(found, schooljaar).changed_at:
             return GeenWijzigingen()
@@ -108,7 +115,12 @@ class VendorProviders:
         return self._due(school), school.schooljaar or self.world.clock.schooljaar()
 
     def _find(self, school: SchoolRef) -> School | None:
-        return self.world.schools.find(self.name, school.brincode, school.dependancecode)
+        special = magic.find(school.brincode)
+        if special is None:
+            return self.world.schools.find(self.name, school.brincode, school.dependancecode)
+        pupils = special.reaction if isinstance(special.reaction, int) else self.world.leerlingen
+        sector = self.traits.sector
+        return School(self.name, special.brincode, school.dependancecode or "00", sector, self.world.seed, pupils)
 
     def _due(self, school: SchoolRef) -> School:
         found = self._find(school)

@@ -1,162 +1,19 @@
-"""One server for all vendors: finds the vendor by the path, keeps the journal, and runs on cheroot."""
+"""The fakes on cheroot: an address, threads, TLS."""
 
 from __future__ import annotations
 
-import re
+import contextlib
+import socket
 import threading
-import time
-from collections.abc import Callable, Iterable
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from mock_las import vendors
-from mock_las.journal import Exchange, Journal, start_remarks
+from mock_las.application import CONNECTION, Application
 from mock_las.world import World
 from uwlr.errors import ConfigurationError
-from uwlr.soap.operations import OPERATIONS, Service
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-CONTROL = "/__mock__"
 _MAX_BODY = 65 << 20
-_ACTIONS = {operation.soap_action: operation.name for operation in OPERATIONS}
-_FAULTCODE = re.compile(rb"<faultcode>(?:[^<:]*:)?([^<]*)</faultcode>")
-
-
-class Target(NamedTuple):
-    """What a path stands for."""
-
-    vendor: str
-    service: Service
-
-
-def routes(names: Iterable[str]) -> dict[str, Target]:
-    """Every path that answers: the short one, and those like the real systems'."""
-    found: dict[str, Target] = {}
-    for name in names:
-        traits = vendors.load(name).traits()
-        for service in traits.services:
-            found[f"/{name}/{service}"] = Target(name, service)
-        for path, service in traits.paths.items():
-            found[path] = Target(name, service)
-    return found
-
-
-class Application:
-    """The WSGI application of all fakes together.
-
-    Args:
-        world: schools and couplings.
-        client_ca: whether the server knows a CA for client certificates, so that vendors can ask for one.
-        loopback: whether it listens on loopback only; then requests for other host names are refused.
-    """
-
-    def __init__(self, world: World, *, client_ca: bool = False, loopback: bool = True) -> None:
-        self.world = world
-        self.journal = Journal()
-        self.loopback = loopback
-        self._client_ca = client_ca
-        self._routes = routes(world.names)
-        self._apps: dict[str, WSGIApplication] = {}
-        self._apps_lock = threading.Lock()
-
-    def reset(self, seed: int | None = None) -> None:
-        """Make everything as it was at the start, or as it would have been with another seed."""
-        self.world.reset(seed)
-        self.journal.clear()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request."""
-        path = environ.get("PATH_INFO", "")
-        if path.startswith(f"{CONTROL}/") or path == CONTROL:
-            if path == f"{CONTROL}/ready":
-                return _plain(start_response, "200 OK", "ready")
-            return self._control(environ, start_response)
-        target = self._routes.get(path)
-        if target is None:
-            return _plain(start_response, "404 Not Found", "No system of this name has a service at this path.")
-        if environ["REQUEST_METHOD"] != "POST":
-            return self._vendor(target, environ, start_response)
-        return self._exchange(target, environ, start_response)
-
-    def warm_up(self) -> None:
-        """Load what the first request would have to wait for."""
-        for name in self.world.names:
-            self._app(name)
-        _ = self._control
-
-    @cached_property
-    def _control(self) -> WSGIApplication:
-        from mock_las.control import make_control  # noqa: PLC0415 - Flask is loaded when it is first needed
-
-        return make_control(self)
-
-    def _app(self, name: str) -> WSGIApplication:
-        with self._apps_lock:
-            if name not in self._apps:
-                from mock_las.providers import VendorProviders  # noqa: PLC0415 - so that the server is up at once
-                from uwlr.server import make_wsgi  # noqa: PLC0415
-
-                las = VendorProviders(self.world, name)
-                self._apps[name] = make_wsgi(las.providers(), las.settings())
-            return self._apps[name]
-
-    def _exchange(self, target: Target, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a message, and keep what went to and fro."""
-        began = time.perf_counter()
-        taken = _Recording(environ["wsgi.input"])
-        environ["wsgi.input"] = taken
-        exchange = Exchange(
-            vendor=target.vendor,
-            service=target.service,
-            operation=_ACTIONS.get(environ.get("HTTP_SOAPACTION", "").strip().strip('"')),
-            at=self.world.clock.now(),
-        )
-        exchange.remarks = start_remarks()
-        sent: list[Any] = []
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            sent[:] = [status, headers]
-            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
-
-        answer = b"".join(self._vendor(target, environ, start))
-        exchange.request = b"".join(taken.blocks)
-        exchange.answer = answer
-        exchange.status = int(sent[0].partition(" ")[0])
-        if exchange.status >= 500 and (found := _FAULTCODE.search(answer[:4096])):
-            exchange.faultcode = found[1].decode("utf-8", "replace")
-        exchange.milliseconds = (time.perf_counter() - began) * 1000
-        self.journal.add(exchange)
-        return (answer,)
-
-    def _vendor(self, target: Target, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        traits = vendors.load(target.vendor).traits()
-        if traits.client_certificate and self._client_ca and environ.get("SSL_CLIENT_VERIFY") != "SUCCESS":
-            return _plain(start_response, "403 Forbidden", "A client certificate is required.")
-        environ["SCRIPT_NAME"] = f"/{target.vendor}"
-        environ["PATH_INFO"] = f"/{target.service}"
-        return self._app(target.vendor)(environ, start_response)
-
-
-class _Recording:
-    """A request body that remembers what was read of it."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-        self.blocks: list[bytes] = []
-
-    def read(self, size: int = -1) -> bytes:
-        block: bytes = self._stream.read(size)
-        self.blocks.append(block)
-        return block
-
-
-def _plain(start_response: StartResponse, status: str, text: str) -> Iterable[bytes]:
-    body = f"{text}\n".encode()
-    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
-    return (body,)
+"""Largest request body in bytes: somewhat above what the services themselves take, so that they can say so."""
 
 
 class Tls(NamedTuple):
@@ -193,6 +50,7 @@ class Server:
         self._server = wsgi.Server(
             (host, port), self.application, numthreads=threads, request_queue_size=256, server_name="mock-las"
         )
+        self._server.gateway = _gateway()
         self._server.max_request_body_size = _MAX_BODY
         self._server.shutdown_timeout = 1
         if tls is not None:
@@ -213,10 +71,40 @@ class Server:
 
     def stop(self) -> None:
         """Stop listening, and let go of everything."""
+        self.application.stopping.set()
         self._server.stop()
         if self._thread is not None:
             self._thread.join()
         self._world.close()
+
+
+class Connection:
+    """The connection of a request, for a fault that closes it.
+
+    Args:
+        request: cheroot's request.
+    """
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+
+    def shut(self) -> None:
+        """Close it: what was written before still arrives, nothing after."""
+        self._request.close_connection = True
+        with contextlib.suppress(OSError):
+            self._request.conn.socket.shutdown(socket.SHUT_RDWR)
+
+
+def _gateway() -> type:
+    from cheroot.wsgi import Gateway_10  # noqa: PLC0415 - the pytest plugin must not load it
+
+    class Gateway(Gateway_10):
+        def get_environ(self) -> Any:
+            environ: Any = super().get_environ()  # type: ignore[no-untyped-call]
+            environ[CONNECTION] = Connection(self.req)
+            return environ
+
+    return Gateway
 
 
 def is_loopback(host: str) -> bool:

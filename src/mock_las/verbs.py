@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from mock_las import magic as magic_schools
 from mock_las import vendors
 from mock_las.changes import Kind, changed
 from mock_las.couplings import Coupling, Klant
+from mock_las.faults import PlannedFault
 from mock_las.schools import School, read_roster
 from mock_las.world import DEPENDANCECODE
 from uwlr.errors import ConfigurationError, UwlrError
 
 if TYPE_CHECKING:
-    from mock_las.server import Application
+    from mock_las.application import Application
 
 Json: TypeAlias = dict[str, Any]
 Action: TypeAlias = Literal["request", "approve", "remove_key", "end"]
@@ -281,6 +284,31 @@ class Verbs:
         """
         school = self._school(vendor, entered.brincode, entered.dependancecode)
         self._world.schools.enter_numbers(school, entered.leerlingnummers)
+
+    def faults(self) -> list[Json]:
+        """The faults on order."""
+        return [msgspec.to_builtins(fault) for fault in self._application.plan.list()]
+
+    def plan_faults(self, faults: Sequence[PlannedFault]) -> list[Json]:
+        """Put these faults on order, in place of what was.
+
+        Raises:
+            ConfigurationError: a fault that could never strike.
+        """
+        self._application.plan.replace(faults)
+        return self.faults()
+
+    def plan_fault(self, fault: PlannedFault) -> None:
+        """Put one more fault on order.
+
+        Raises:
+            ConfigurationError: it could never strike.
+        """
+        self._application.plan.add(fault)
+
+    def magic_schools(self) -> list[Json]:
+        """The schools whose BRIN alone decides what happens."""
+        return [{"brincode": magic.brincode, "reaction": magic.description} for magic in magic_schools.SCHOOLS.values()]
 
     def exchanges(self, vendor: str | None = None) -> list[Json]:
         """The exchanges, oldest first, without their bytes."""

@@ -1,0 +1,255 @@
+"""One WSGI application for all fakes: finds the vendor by the path, has planned faults strike, keeps the journal."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from mock_las import magic, vendors
+from mock_las.faults import FaultPlan, PlannedFault, damaged, html_page, padded
+from mock_las.journal import Exchange, Journal, start_remarks
+from mock_las.world import World
+from uwlr.berichten.tabel import wire_name
+from uwlr.soap.envelope import write_fault
+from uwlr.soap.http import XML
+from uwlr.soap.operations import OPERATIONS, Service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+CONTROL: Final = "/__mock__"
+CONNECTION: Final = "mock_las.connection"
+"""Where the server puts its connection in the environ, so that a planned fault can close it."""
+
+_HEAD: Final = 8192
+_ACTIONS: Final = {operation.soap_action: operation.name for operation in OPERATIONS}
+_ROOTS: Final = {str(wire_name(operation.verzoek)).encode(): operation.name for operation in OPERATIONS}
+_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?Body[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)")
+_FAULTCODE: Final = re.compile(rb"<faultcode>(?:[^<:]*:)?([^<]*)</faultcode>")
+
+
+class Target(NamedTuple):
+    """What a path stands for."""
+
+    vendor: str
+    service: Service
+
+
+class Answer(NamedTuple):
+    """An answer on its way out."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def routes(names: Iterable[str]) -> dict[str, Target]:
+    """Every path that answers: the short one, and those like the real systems'."""
+    found: dict[str, Target] = {}
+    for name in names:
+        traits = vendors.load(name).traits()
+        for service in traits.services:
+            found[f"/{name}/{service}"] = Target(name, service)
+        for path, service in traits.paths.items():
+            found[path] = Target(name, service)
+    return found
+
+
+class Application:
+    """The WSGI application of all fakes together.
+
+    Args:
+        world: schools and couplings.
+        client_ca: whether the server knows a CA for client certificates, so that vendors can ask for one.
+        loopback: whether it listens on loopback only; then requests for other host names are refused.
+    """
+
+    def __init__(self, world: World, *, client_ca: bool = False, loopback: bool = True) -> None:
+        self.world = world
+        self.journal = Journal()
+        self.plan = FaultPlan()
+        self.stopping = threading.Event()
+        self.loopback = loopback
+        self._client_ca = client_ca
+        self._routes = routes(world.names)
+        self._apps: dict[str, WSGIApplication] = {}
+        self._apps_lock = threading.Lock()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Make everything as it was at the start, or as it would have been with another seed."""
+        self.world.reset(seed)
+        self.plan.replace(())
+        self.journal.clear()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(f"{CONTROL}/") or path == CONTROL:
+            if path == f"{CONTROL}/ready":
+                return _send(_plain("200 OK", "ready"), start_response)
+            return self._control(environ, start_response)
+        target = self._routes.get(path)
+        if target is None:
+            return _send(_plain("404 Not Found", "No system here has a service at this path."), start_response)
+        if environ["REQUEST_METHOD"] != "POST":
+            return _send(self._vendor(target, environ), start_response)
+        return self._exchange(target, environ, start_response)
+
+    def warm_up(self) -> None:
+        """Load what the first request would have to wait for."""
+        for name in self.world.names:
+            self._app(name)
+        _ = self._control
+
+    @cached_property
+    def _control(self) -> WSGIApplication:
+        from mock_las.control import make_control  # noqa: PLC0415 - Flask is loaded when it is first needed
+
+        return make_control(self)
+
+    def _app(self, name: str) -> WSGIApplication:
+        with self._apps_lock:
+            if name not in self._apps:
+                from mock_las.providers import VendorProviders  # noqa: PLC0415 - so that the server is up at once
+                from uwlr.server import make_wsgi  # noqa: PLC0415
+
+                las = VendorProviders(self.world, name)
+                self._apps[name] = make_wsgi(las.providers(), las.settings())
+            return self._apps[name]
+
+    def _vendor(self, target: Target, environ: WSGIEnvironment) -> Answer:
+        """Have the vendor answer."""
+        traits = vendors.load(target.vendor).traits()
+        if traits.client_certificate and self._client_ca and environ.get("SSL_CLIENT_VERIFY") != "SUCCESS":
+            return _plain("403 Forbidden", "A client certificate is required.")
+        environ["SCRIPT_NAME"] = f"/{target.vendor}"
+        environ["PATH_INFO"] = f"/{target.service}"
+        sent: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            del exc_info
+            sent[:] = [status, headers]
+            return lambda _: None
+
+        body = b"".join(self._app(target.vendor)(environ, start))
+        status, headers = sent
+        return Answer(status, headers, body)
+
+    def _exchange(self, target: Target, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a message, have a planned fault strike, and keep what went to and fro."""
+        began = time.perf_counter()
+        taken = _Body(environ)
+        environ["wsgi.input"] = taken
+        exchange = Exchange(
+            vendor=target.vendor,
+            service=target.service,
+            operation=_operation(environ, taken.head),
+            at=self.world.clock.now(),
+            remarks=start_remarks(),
+        )
+        fault = self.plan.strike(target.vendor, exchange.operation) or magic.fault_in(taken.head)
+        exchange.planned = str(fault) if fault else None
+        answer = self._made(fault, target, environ)
+        exchange.request = b"".join(taken.blocks)
+        exchange.answer = answer.body
+        closed = fault is not None and fault.kind == "close_connection"
+        exchange.status = 0 if closed else int(answer.status.partition(" ")[0])
+        if exchange.status == 500 and (found := _FAULTCODE.search(answer.body[:4096])):
+            exchange.faultcode = found[1].decode("utf-8", "replace")
+        exchange.milliseconds = (time.perf_counter() - began) * 1000
+        self.journal.add(exchange)
+        return self._sent(fault, answer, environ, start_response)
+
+    def _made(self, fault: PlannedFault | None, target: Target, environ: WSGIEnvironment) -> Answer:
+        """Make the answer, or what a planned fault puts in its place."""
+        match fault:
+            case PlannedFault(kind="foutcode"):
+                return Answer("500 Internal Server Error", [("Content-Type", XML)], write_fault(fault.foutcode))
+            case PlannedFault(kind="http"):
+                return Answer(f"{fault.status} Planned", [("Content-Type", "text/html")], html_page(fault.status))
+            case PlannedFault(kind="close_connection", processed=False):
+                return _plain("503 Service Unavailable", "")
+            case PlannedFault(kind="delay"):
+                # Only this call waits; stopping the server does not.
+                self.stopping.wait(fault.seconds)
+        answer = self._vendor(target, environ)
+        if fault is None:
+            return answer
+        headers = [(name, value) for name, value in answer.headers if name.casefold() != "content-length"]
+        if fault.kind == "gzip":
+            headers.append(("Content-Encoding", "gzip"))
+        return Answer(answer.status, headers, damaged(fault.kind, answer.body))
+
+    def _sent(
+        self, fault: PlannedFault | None, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Send the answer, or as much of it as a planned fault lets through."""
+        match fault:
+            case PlannedFault(kind="close_connection"):
+                environ[CONNECTION].shut()
+                return _send(answer, start_response)
+            case PlannedFault(kind="truncate"):
+                _start(answer, len(answer.body), start_response)
+                return _cut(answer.body[: int(len(answer.body) * fault.fraction)], environ)
+            case PlannedFault(kind="huge"):
+                _start(answer, len(answer.body) + (fault.megabytes << 20), start_response)
+                return padded(answer.body, fault.megabytes)
+            case _:
+                return _send(answer, start_response)
+
+
+class _Body:
+    """A request body whose beginning is looked at before it is read, and that remembers what was read."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self._stream: Any = environ["wsgi.input"]
+        length = environ.get("CONTENT_LENGTH", "")
+        if environ.get("wsgi.input_terminated"):
+            most = _HEAD
+        else:
+            most = min(_HEAD, int(length)) if length.isascii() and length.isdigit() else 0
+        self.head: bytes = self._stream.read(most) if most else b""
+        self._unread = self.head
+        self.blocks: list[bytes] = []
+
+    def read(self, size: int = -1) -> bytes:
+        block: bytes
+        if self._unread:
+            block = self._unread if size < 0 else self._unread[:size]
+            self._unread = self._unread[len(block) :]
+        else:
+            block = self._stream.read(size)
+        self.blocks.append(block)
+        return block
+
+
+def _operation(environ: WSGIEnvironment, head: bytes) -> str | None:
+    """The operation by the SOAPAction, or by the element in the Body where there is none."""
+    action = environ.get("HTTP_SOAPACTION", "").strip().strip('"')
+    if action:
+        return _ACTIONS.get(action)
+    found = _ROOT.search(head)
+    return _ROOTS.get(found[1]) if found else None
+
+
+def _plain(status: str, text: str) -> Answer:
+    return Answer(status, [("Content-Type", "text/plain; charset=utf-8")], f"{text}\n".encode())
+
+
+def _start(answer: Answer, length: int, start_response: StartResponse) -> None:
+    headers = [(name, value) for name, value in answer.headers if name.casefold() != "content-length"]
+    start_response(answer.status, [*headers, ("Content-Length", str(length))])
+
+
+def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+    _start(answer, len(answer.body), start_response)
+    return (answer.body,)
+
+
+def _cut(part: bytes, environ: WSGIEnvironment) -> Iterator[bytes]:
+    yield part
+    environ[CONNECTION].shut()

@@ -1,0 +1,195 @@
+"""Faults on order: exactly which call goes wrong, and how.
+
+A planned fault counts the calls that fit it and strikes at the ones it was planned for. Chance exists only with a
+seed, so that a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Annotated, Final, Literal, TypeAlias
+
+import msgspec
+
+from mock_las import vendors
+from uwlr.codec.parser import parse
+from uwlr.errors import ConfigurationError
+from uwlr.foutcodes import Foutcode
+from uwlr.soap.operations import OPERATIONS
+
+Kind: TypeAlias = Literal[
+    "foutcode",
+    "http",
+    "delay",
+    "truncate",
+    "close_connection",
+    "wrong_namespace",
+    "wrong_order",
+    "gzip",
+    "huge",
+    "not_utf8",
+]
+"""What goes wrong: a fault of the agreement, an HTTP error with an HTML page, a slow answer, an answer cut off, the
+connection closed, another namespace, elements in another order, gzip that was not asked for, megabytes of white space
+after the answer, bytes that are not UTF-8."""
+
+_OPERATIONS: Final = tuple(operation.name for operation in OPERATIONS)
+_PAD: Final = b" " * (1 << 20)
+_UNORDERED: Final = frozenset({"school", "leerling", "leerkracht"})
+
+
+class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fault on order.
+
+    Attributes:
+        kind: what goes wrong.
+        vendor: where; by default at every vendor.
+        operation: name of the operation it strikes; by default every one.
+        on_call: the first call that it strikes, counted from the plan on.
+        times: how many calls it strikes; 0 is every one from then on.
+        processed: whether the request has its effect before the connection is closed.
+        foutcode: code of the fault.
+        status: HTTP status.
+        seconds: how much later the answer comes.
+        fraction: which part of the answer is sent before it is cut off.
+        megabytes: how much white space follows the answer.
+        chance: strikes by chance, so often out of 1, of the calls it would strike; needs a seed.
+        seed: what that chance is drawn from.
+    """
+
+    kind: Kind
+    vendor: str | None = None
+    operation: str | None = None
+    on_call: Annotated[int, msgspec.Meta(ge=1)] = 1
+    times: Annotated[int, msgspec.Meta(ge=0)] = 1
+    processed: bool = False
+    foutcode: Foutcode = Foutcode.TIJDELIJK_NIET_BESCHIKBAAR
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 503
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=600)] = 2.0
+    fraction: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    megabytes: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 100
+    chance: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
+    seed: int | None = None
+
+    def check(self) -> None:
+        """Refuse a plan that could never strike.
+
+        Raises:
+            ConfigurationError: an unknown vendor or operation, or chance without a seed.
+        """
+        if self.vendor is not None and self.vendor not in vendors.NAMES:
+            raise ConfigurationError(f"vendor {self.vendor!r} is not one of {', '.join(vendors.NAMES)}")
+        if self.operation is not None and self.operation not in _OPERATIONS:
+            raise ConfigurationError(f"operation {self.operation!r} is not one of {', '.join(_OPERATIONS)}")
+        if self.chance is not None and self.seed is None:
+            raise ConfigurationError("chance needs a seed, so that the run can be repeated")
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "foutcode":
+                return str(self.foutcode)
+            case "http":
+                return f"http {self.status}"
+            case "delay":
+                return f"delay {self.seconds:g} s"
+            case _:
+                return self.kind.replace("_", " ")
+
+
+class _Counted:
+    """A planned fault and the calls that fitted it so far."""
+
+    def __init__(self, fault: PlannedFault) -> None:
+        self.fault = fault
+        self.calls = 0
+        self.dice = Random(fault.seed)  # noqa: S311 - repeatable on purpose
+
+    def strikes(self, vendor: str, operation: str | None) -> bool:
+        fault = self.fault
+        if fault.vendor not in {None, vendor} or fault.operation not in {None, operation}:
+            return False
+        self.calls += 1
+        due = fault.on_call <= self.calls and (not fault.times or self.calls < fault.on_call + fault.times)
+        return due and (fault.chance is None or self.dice.random() < fault.chance)
+
+
+class FaultPlan:
+    """The faults on order. The first that strikes a call decides; the others count it all the same."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counted: list[_Counted] = []
+
+    def replace(self, faults: Sequence[PlannedFault]) -> None:
+        """Make a new plan.
+
+        Raises:
+            ConfigurationError: as `PlannedFault.check`; the old plan then stands.
+        """
+        for fault in faults:
+            fault.check()
+        with self._lock:
+            self._counted = [_Counted(fault) for fault in faults]
+
+    def add(self, fault: PlannedFault) -> None:
+        """Add a fault to the plan.
+
+        Raises:
+            ConfigurationError: as `PlannedFault.check`.
+        """
+        fault.check()
+        with self._lock:
+            self._counted.append(_Counted(fault))
+
+    def list(self) -> list[PlannedFault]:
+        """The plan."""
+        with self._lock:
+            return [counted.fault for counted in self._counted]
+
+    def strike(self, vendor: str, operation: str | None) -> PlannedFault | None:
+        """Count a call; the fault that strikes it."""
+        with self._lock:
+            struck = [counted.fault for counted in self._counted if counted.strikes(vendor, operation)]
+        return struck[0] if struck else None
+
+
+def html_page(status: int) -> bytes:
+    """A page such as a proxy in between sends."""
+    return f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n".encode()
+
+
+def damaged(kind: Kind, answer: bytes) -> bytes:
+    """Damage an answer that was made."""
+    match kind:
+        case "wrong_namespace":
+            return answer.replace(b"/leerresultaten/2/", b"/leerresultaten/9/")
+        case "wrong_order":
+            return _reordered(answer)
+        case "not_utf8":
+            declaration, _, rest = answer.partition(b"?>")
+            text = rest.decode().encode("iso-8859-1", "xmlcharrefreplace")
+            return declaration + b"?><!-- caf\xe9 -->" + text
+        case "gzip":
+            return gzip.compress(answer, 6)
+        case _:
+            return answer
+
+
+def padded(answer: bytes, megabytes: int) -> Iterator[bytes]:
+    """An answer followed by megabytes of white space, which XML allows."""
+    yield answer
+    for _ in range(megabytes):
+        yield _PAD
+
+
+def _reordered(answer: bytes) -> bytes:
+    from lxml import etree  # noqa: PLC0415
+
+    root = parse(answer)
+    for element in root.iter("{*}*"):
+        if etree.QName(element).localname in _UNORDERED and len(element) > 1:
+            element.append(element[0])
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

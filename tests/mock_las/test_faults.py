@@ -1,0 +1,184 @@
+"""Faults on order strike exactly the calls that they were planned for."""
+
+import contextlib
+import datetime as dt
+import gzip
+import http.client
+import os
+import threading
+import urllib.error
+
+import pytest
+
+import uwlr
+from mock_las import MockLas, magic
+from mock_las.faults import FaultPlan, PlannedFault
+from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
+from uwlr.errors import ConfigurationError, InvalidMessage, NotXml, UnexpectedElement
+from uwlr.foutcodes import Foutcode
+
+AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def call(las, post, ask):
+    """Ask for the roster of ESIS, or of another school at it."""
+
+    def call(**change):
+        connection = las.connection("esis")
+        return post(connection, ask(connection, **change))
+
+    return call
+
+
+def test_strikes_the_planned_calls_only(las, call):
+    """A fault for the second and third call strikes those, and no others."""
+    las.plan_fault("foutcode", vendor="esis", on_call=2, times=2, foutcode="Server.InterneFout")
+    assert [call().faultcode for _ in range(4)] == ["", "Server.InterneFout", "Server.InterneFout", ""]
+    assert [e["planned"] for e in las.exchanges()] == [None, "Server.InterneFout", "Server.InterneFout", None]
+
+
+def test_strikes_one_operation_at_one_vendor(las, call, post, ask):
+    """A fault for results leaves rosters alone, and one for ESIS leaves others alone."""
+    las.plan_fault("foutcode", operation="BrengLeerresultaten", times=0)
+    las.plan_fault("http", vendor="parnassys", times=0)
+    assert call().status == 200
+    connection = las.connection("parnassys")
+    assert post(connection, ask(connection)).status == 503
+
+
+@pytest.mark.parametrize("foutcode", list(Foutcode))
+def test_every_foutcode(las, call, foutcode):
+    """Every code of the agreement can be had."""
+    las.plan_fault("foutcode", foutcode=foutcode)
+    assert call().faultcode == foutcode
+
+
+def test_html_page(las, call):
+    """An HTTP error comes with a page of HTML."""
+    las.plan_fault("http", status=502)
+    reply = call()
+    assert (reply.status, reply.body[:6]) == (502, b"<html>")
+
+
+def test_delay_holds_up_no_other_call(post, ask):
+    """While one call is delayed others are answered, and stopping the server does not wait for it."""
+    with MockLas("esis", leerlingen=5) as las:
+        connection = las.connection()
+        las.plan_fault("delay", seconds=600)
+
+        def slow():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                post(connection, ask(connection))
+
+        delayed = threading.Thread(target=slow)
+        delayed.start()
+        while not las._server.application.plan._counted[0].calls:
+            os.sched_yield()
+        assert post(connection, ask(connection)).status == 200
+        assert [exchange["planned"] for exchange in las.exchanges()] == [None]
+    delayed.join()
+
+
+def test_truncated_answer(las, call):
+    """A truncated answer announces its whole length and stops half way."""
+    las.plan_fault("truncate", fraction=0.5)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        call()
+    assert len(caught.value.partial) > 1000
+    assert abs(caught.value.expected - len(caught.value.partial)) <= 1
+
+
+@pytest.mark.parametrize("processed", [True, False])
+def test_closed_connection(las, post, scores, roster, processed):
+    """A connection that is closed has its effect or has it not, as planned."""
+    connection = las.connection("esis")
+    pupil = roster(connection).leerlingen[0].key
+    las.plan_fault("close_connection", operation="BrengLeerresultaten", processed=processed)
+    with pytest.raises((urllib.error.URLError, OSError, http.client.HTTPException)):
+        post(connection, scores(connection, {("r1", pupil): 5}, AT))
+    assert len(las.received("esis")) == int(processed)
+
+
+def test_wrong_namespace(las, call):
+    """Another namespace makes the answer one that nobody knows."""
+    las.plan_fault("wrong_namespace")
+    with pytest.raises(UnexpectedElement):
+        _ = call().bericht
+
+
+def test_wrong_order(las, call):
+    """Elements in another order make an answer that only tolerant reading takes."""
+    las.plan_fault("wrong_order")
+    body = call().body
+    with pytest.raises(InvalidMessage, match="should precede"):
+        uwlr.read(body)
+    assert isinstance(uwlr.read_tolerant(body).bericht.inhoud, Leerlinggegevens)
+
+
+def test_gzip(las, call):
+    """An answer can come packed though nobody asked for that."""
+    las.plan_fault("gzip")
+    assert b"<leerlinggegevens_antwoord" in gzip.decompress(call().body)
+
+
+def test_huge_answer(las, call):
+    """An answer can be as large as is wanted, and is XML all the same."""
+    las.plan_fault("huge", megabytes=3)
+    body = call().body
+    assert len(body) > 3 << 20
+    assert isinstance(uwlr.read(body).inhoud, Leerlinggegevens)
+
+
+def test_not_utf8(las, call):
+    """An answer can hold bytes that are not what it declares."""
+    las.plan_fault("not_utf8")
+    with pytest.raises(NotXml):
+        _ = call().bericht
+
+
+def test_reset_takes_faults_off_order(las, call):
+    """Reset takes every fault off order."""
+    las.plan_fault("foutcode", times=0)
+    las.reset()
+    assert call().status == 200
+
+
+def test_chance_is_repeatable():
+    """Chance strikes the same calls at every run with the same seed, and cannot be had without one."""
+
+    def run(seed):
+        plan = FaultPlan()
+        plan.add(PlannedFault(kind="foutcode", times=0, chance=0.3, seed=seed))
+        return [plan.strike("esis", None) is not None for _ in range(200)]
+
+    assert run(1) == run(1) != run(2)
+    assert 30 < sum(run(1)) < 90
+    with pytest.raises(ConfigurationError, match="seed"):
+        FaultPlan().add(PlannedFault(kind="foutcode", chance=0.5))
+
+
+@pytest.mark.parametrize("wrong", [{"vendor": "geen"}, {"operation": "Haal"}])
+def test_fault_that_could_never_strike(wrong):
+    """A fault at an unknown vendor or operation is refused when it is planned."""
+    with pytest.raises(ConfigurationError):
+        FaultPlan().add(PlannedFault(kind="http", **wrong))
+
+
+@pytest.mark.parametrize("school", [m for m in magic.SCHOOLS.values() if getattr(m.reaction, "kind", "") == "foutcode"])
+def test_magic_school_with_a_fault(call, school):
+    """A magic school always gives its fault, whatever key is used."""
+    assert [call(brincode=school.brincode).faultcode for _ in range(2)] == [school.description] * 2
+
+
+def test_magic_rosters(las, call):
+    """Magic schools give an empty answer, no changes, one pupil, or a very large school."""
+    by_description = {school.description: school.brincode for school in magic.SCHOOLS.values()}
+
+    def got(description):
+        return call(brincode=by_description[description]).bericht.inhoud
+
+    assert isinstance(got("geengegevens"), GeenGegevens)
+    assert isinstance(got("geenwijzigingen"), GeenWijzigingen)
+    assert len(got("a roster of 1 pupil").leerlingen) == 1
+    assert len(got("a roster of 2700 pupils").leerlingen) == 2700
