@@ -24,6 +24,10 @@ class ZonedDate(date):
             return self.toordinal() == other.toordinal() and self.zone == other.zone
         return False if isinstance(other, date) else NotImplemented
 
+    def __ne__(self, other: object) -> bool:
+        # date has a __ne__ of its own, which knows no zone.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((self.toordinal(), self.zone))
 

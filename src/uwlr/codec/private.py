@@ -39,9 +39,10 @@ def standalone(element: etree._Element) -> bytes:
     kept = sorted(prefix for prefix in prefixes if f"{prefix}:" in values)
     xml = etree.tostring(element, method="c14n", exclusive=True, inclusive_ns_prefixes=kept)
     in_none = any(not str(inner.tag).startswith("{") for inner in element.iter())
-    default = "" if in_none else element.nsmap.get(None) or ""
-    if not element.prefix or not (default or in_none):
+    bare_type = any(":" not in inner.get(_XSI_TYPE, ":") for inner in element.iter())
+    if not element.prefix or not (in_none or bare_type):
         return xml
+    default = "" if in_none else element.nsmap.get(None) or ""
     name = f"<{element.prefix}:{etree.QName(element).localname}".encode()
     return b'%s xmlns="%s"%s' % (name, escape_attribute(default).encode(), xml[len(name) :])
 

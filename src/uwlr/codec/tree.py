@@ -25,7 +25,7 @@ from uwlr.berichten.tabel import (
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import private
 from uwlr.codec.parser import attributes
-from uwlr.codec.values import parse
+from uwlr.codec.values import TooFineError, parse
 from uwlr.errors import Deviation, DeviationKind
 from uwlr.norm import Versie
 
@@ -291,8 +291,12 @@ class TreeReader:
             return Onleesbaar(text) if required else None
         try:
             return parse(simple, text)
+        except TooFineError as error:
+            made = "read to the microsecond"
+            self._note("unreadable", element, path, f"cannot be read as {simple.base}: {error}", raw=text, made=made)
+            return error.cut
         except ValueError as error:
-            reason = str(error) if str(error).startswith(("not a", "no such", "finer")) else ""
+            reason = str(error) if str(error).startswith(("not a", "no such")) else ""
             self._note(
                 "unreadable",
                 element,

@@ -49,12 +49,25 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", text).strip(" ")
 
 
+class TooFineError(ValueError):
+    """A moment finer than a microsecond.
+
+    Attributes:
+        cut: the moment without what lies beyond the microsecond.
+    """
+
+    def __init__(self, cut: datetime) -> None:
+        super().__init__("finer than a microsecond")
+        self.cut = cut
+
+
 def parse(simple: Simple, text: str) -> Any:
     """Turn text into the value of the type.
 
     Raises:
+        TooFineError: a fraction of a second beyond the microsecond.
         ValueError: the text is outside the lexical space, or outside what Python can hold (years before 1 or
-            after 9999, fractions of a second beyond the microsecond).
+            after 9999).
     """
     value = _PARSERS[simple.base](text)
     if simple.code_type is None:
@@ -115,13 +128,13 @@ def _parse_datetime(text: str) -> datetime:
     *parts, fraction, zone = match.groups()
     year, month, day, hour, minute, second = (int(part) for part in parts)
     fraction = (fraction or "").rstrip("0")
-    if len(fraction) > 6:
-        raise ValueError("finer than a microsecond")
-    micro = int(fraction.ljust(6, "0"))
+    micro = int(fraction[:6].ljust(6, "0"))
     midnight = hour == 24
-    if midnight and (minute or second or micro):
+    if midnight and (minute or second or fraction):
         raise ValueError("not a moment (hour 24)")
     moment = datetime(year, month, day, 0 if midnight else hour, minute, second, micro, _parse_zone(zone))
+    if len(fraction) > 6:
+        raise TooFineError(moment)
     if not midnight:
         return moment
     try:
