@@ -11,7 +11,7 @@ import msgspec
 
 import uwlr
 from benchmarks.job import Job
-from uwlr.berichten import Leerling, LeerlinggegevensAntwoord
+from uwlr.berichten import Leerling
 
 
 def struct(file: Path) -> Job:
@@ -34,12 +34,9 @@ def dataclass(file: Path) -> Job:
 
 def _job(file: Path, cls: Callable[..., Any]) -> Job:
     """Make every pupil of a document from values that stand ready."""
-    antwoord = uwlr.read(file.read_bytes())
-    if not isinstance(antwoord, LeerlinggegevensAntwoord):
-        raise TypeError("not an answer with pupils")
+    # Streamed, so that no memory of messages that were let go is at hand to be used again.
     rows = [
         {name: value for name, value in msgspec.structs.asdict(leerling).items() if value is not None}
-        for leerling in antwoord.inhoud.leerlingen
+        for leerling in uwlr.iter_leerlingen(file)
     ]
-    del antwoord
     return Job(lambda: [cls(**row) for row in rows], file.stat().st_size, len)

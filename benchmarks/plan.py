@@ -78,7 +78,7 @@ def plan(*, small: int, large: int, rounds: int) -> Plan:
             "leerresultaten",
             small,
             (*write, "peers.zeep_write", "peers.xsdata_write"),
-            rounds,
+            min(rounds, 2),
             3,
         ),
         Contest(f"results {large:,}", "leerresultaten", large, (*write, "ours.read", "floors.tree"), rounds, 3),

@@ -5,8 +5,6 @@ Written for clarity, not speed: the writer looks column by column, and comes her
 
 from __future__ import annotations
 
-from itertools import chain
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from uwlr.berichten import (
@@ -130,10 +128,13 @@ class _Checker:
                 _note(self.found, "facet", place, problem, text)
 
 
-def identity_deviations(bericht: Bericht) -> list[Deviation]:
-    """What the schema's own keys and references forbid: those of leerresultaten, the only ones that work."""
+def identity_deviations(bericht: Bericht, *, results: bool = True) -> list[Deviation]:
+    """What the schema's own keys and references forbid: those of leerresultaten, the only ones that work.
+
+    Without `results` those of the results are left out, for a caller that has seen that they are in order.
+    """
     found: list[Deviation] = []
-    if isinstance(bericht, LeerresultatenVerzoek):
+    if results and isinstance(bericht, LeerresultatenVerzoek):
         _check_results(bericht, found)
     if isinstance(bericht, LeerresultatenVerzoek | Toetsdefinities):
         for index, toets in _numbered(bericht.toetsen, Toets):
@@ -157,24 +158,7 @@ def _numbered(values: object, cls: type[T]) -> list[tuple[int, T]]:
     return [(place, value) for place, value in enumerate(values, 1) if isinstance(value, cls)]
 
 
-def _results_in_order(bericht: LeerresultatenVerzoek) -> bool:
-    """Tell at once whether keys are unique and every toetscode resolves, as they nearly always do."""
-    try:
-        codes = [toets.toetscode.waarde for toets in bericht.toetsen]
-        results = list(chain.from_iterable(map(attrgetter("resultaten"), bericht.toetsafnames)))
-        known = set(codes)
-        return (
-            len(known) == len(codes)
-            and len(set(map(attrgetter("key"), results))) == len(results)
-            and set(map(attrgetter("toetscode"), results)) <= known
-        )
-    except (AttributeError, TypeError):
-        return False
-
-
 def _check_results(bericht: LeerresultatenVerzoek, found: list[Deviation]) -> None:
-    if _results_in_order(bericht):
-        return
     codes: set[str] = set()
     for index, toets in _numbered(bericht.toetsen, Toets):
         code = getattr(toets.toetscode, "waarde", None)

@@ -15,6 +15,7 @@ from typing import Any, cast
 from msgspec.structs import astuple
 
 from uwlr import norm
+from uwlr.berichten import LeerresultatenVerzoek, Resultaat
 from uwlr.berichten.codelijsten import Geslacht
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import (
@@ -97,8 +98,9 @@ def pieces(
     if name is None:
         raise ConfigurationError(f"{type(bericht).__name__} is a part of a message, not one that stands alone")
     name = dialect.roots.get(name, name)
+    writer = _Writer(bericht, versie, dialect, checked=not unchecked)
     try:
-        written = list(map(str.encode, _Writer(bericht, versie, dialect, checked=not unchecked).root()))
+        written = list(map(str.encode, writer.root()))
     except (_RefusedError, TypeError, ValueError, AttributeError) as error:
         found = check.deviations(bericht, versie, dialect)
         if not found:
@@ -106,7 +108,7 @@ def pieces(
             found = [Deviation(kind="unreadable", path=name, problem=problem)]
         raise InvalidMessage(found, element=name) from None
     if not unchecked:
-        identity = check.identity_deviations(bericht)
+        identity = check.identity_deviations(bericht, results=not writer.results_in_order())
         if identity:
             raise InvalidMessage(identity, element=name)
     return written
@@ -120,6 +122,9 @@ class _Writer:
         self.checked = checked
         self.default = bericht.namespace
         self.known: dict[tuple[str, bool], dict[Any, str]] = {}
+        self.results = 0
+        self.result_keys: set[str] = set()
+        self.result_toetscodes: set[str] = set()
 
     def root(self) -> Iterator[str]:
         cls = type(self.bericht)
@@ -194,7 +199,23 @@ class _Writer:
                 content += parts
         if self.checked:
             _check_choices(cls, present)
+            if cls is Resultaat:
+                # Here, while the columns are at hand: to go over all results again would cost a tenth of the time.
+                self.results += len(items)
+                self.result_keys.update(present["key"])
+                self.result_toetscodes.update(present["toetscode"])
         return attributes, content
+
+    def results_in_order(self) -> bool:
+        """Tell of the results that were written whether keys are unique and every toetscode resolves."""
+        if not isinstance(self.bericht, LeerresultatenVerzoek):
+            return True
+        codes = [toets.toetscode.waarde for toets in self.bericht.toetsen]
+        return (
+            len(set(codes)) == len(codes)
+            and len(self.result_keys) == self.results
+            and self.result_toetscodes.issubset(codes)
+        )
 
     def _attribute(self, field: Field, values: _Values) -> list[_Part]:
         texts = self._texts(cast("Simple", field.first.simple), values, attribute=True)
