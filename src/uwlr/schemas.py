@@ -14,18 +14,25 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-Service: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
+Service: TypeAlias = Literal["leerlinggegevens", "leerresultaten", "toetsresultaten"]
 
 
 class _Release(NamedTuple):
-    """The file names of one version of UWLR, or of EDEXML, which has no WSDL."""
+    """The file names of one version of UWLR, of EDEXML, which has no WSDL, or of a service beside UWLR.
+
+    `upon` is the version whose schemas it imports.
+    """
 
     umbrella: str
     wsdl: dict[Service, str]
+    upon: str | None = None
 
 
 EDEXML: Final = "edexml-2.1"
 """Stands where a version of UWLR is due, for the schema of EDEXML 2.1 files."""
+
+JIJ: Final = "jij"
+"""Stands where a version of UWLR is due, for this project's own service from which a LAS pulls results."""
 
 _RELEASES: Final = {
     "2.2": _Release(
@@ -36,9 +43,10 @@ _RELEASES: Final = {
         },
     ),
     EDEXML: _Release(umbrella="EDEXML.structuur.xsd", wsdl={}),
+    JIJ: _Release(umbrella="Toetsresultaten.xsd", wsdl={"toetsresultaten": "Toetsresultaten.wsdl"}, upon="2.2"),
 }
 
-SUPPORTED: Final = tuple(versie for versie, release in _RELEASES.items() if release.wsdl)
+SUPPORTED: Final = tuple(versie for versie, release in _RELEASES.items() if release.wsdl and not release.upon)
 """The versions of UWLR whose schemas are bundled."""
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
@@ -68,6 +76,9 @@ def xsd_file(name: str, versie: str = "2.2") -> Path:
     for path in _directory("xsd", versie).glob("*.xsd"):
         if path.name == name:
             return path
+    upon = _release(versie).upon
+    if upon is not None:
+        return xsd_file(name, upon)
     raise KeyError(f"UWLR {versie} has no schema {name!r}")
 
 
@@ -75,8 +86,8 @@ def wsdl_file(service: Service, versie: str = "2.2") -> Path:
     """Find the bundled WSDL of a service.
 
     Args:
-        service: `leerlinggegevens` or `leerresultaten`.
-        versie: The version of UWLR.
+        service: `leerlinggegevens` or `leerresultaten`; of `JIJ` it is `toetsresultaten`.
+        versie: The version of UWLR, or `JIJ`.
 
     Raises:
         KeyError: The version is not bundled, or has no such service.
@@ -104,7 +115,7 @@ def served_wsdl(service: Service, *, address: str, versie: str = "2.2") -> bytes
     """Return the WSDL as a service at `address` publishes it, its schemas at `?xsd=NAME`.
 
     Args:
-        service: `leerlinggegevens` or `leerresultaten`.
+        service: As in `wsdl_file`.
         address: The URL that every port gets.
         versie: The version of UWLR.
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from uwlr.client.answers import Collector
 from uwlr.client.certificates import first_certificate
-from uwlr.client.config import DEFAULT_TIMEOUT, Config
+from uwlr.client.config import DEFAULT_TIMEOUT, Limits
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
@@ -32,7 +32,7 @@ class SyncTransport:
     """Sends through the session of a `zeep.Transport`."""
 
     def __init__(
-        self, transport: zeep.transports.Transport | None, config: Config, collector: Callable[[], Collector]
+        self, transport: zeep.transports.Transport | None, limits: Limits, collector: Callable[[], Collector]
     ) -> None:
         if transport is not None and not isinstance(getattr(transport, "session", None), requests.Session):
             raise ConfigurationError("transport is not a zeep.Transport: it has no session of requests")
@@ -40,8 +40,8 @@ class SyncTransport:
         # Kept, since a transport that made its session closes it when it goes.
         self._transport = transport or zeep.transports.Transport()  # type: ignore[no-untyped-call]
         self._session: requests.Session = self._transport.session
-        self._connect = config.connect_timeout
-        self._read = _read_timeout(config, getattr(transport, "operation_timeout", None))
+        self._connect = limits.connect_timeout
+        self._read = _read_timeout(limits, getattr(transport, "operation_timeout", None))
         self._collector = collector
 
     def send(self, request: HttpRequest) -> HttpAnswer:
@@ -98,15 +98,15 @@ class AsyncTransport:
     """Sends through the client of a `zeep.AsyncTransport`."""
 
     def __init__(
-        self, transport: zeep.transports.AsyncTransport | None, config: Config, collector: Callable[[], Collector]
+        self, transport: zeep.transports.AsyncTransport | None, limits: Limits, collector: Callable[[], Collector]
     ) -> None:
         if transport is not None and not isinstance(getattr(transport, "client", None), httpx.AsyncClient):
             raise ConfigurationError("transport is not a zeep.AsyncTransport: it has no AsyncClient of httpx")
         self._owned = transport is None
         self._transport = transport or _own_async_transport()
         self._client: httpx.AsyncClient = self._transport.client
-        self._connect = config.connect_timeout
-        self._read = _read_timeout(config, None)
+        self._connect = limits.connect_timeout
+        self._read = _read_timeout(limits, None)
         self._collector = collector
 
     async def send(self, request: HttpRequest) -> HttpAnswer:
@@ -148,10 +148,10 @@ def _own_async_transport() -> zeep.transports.AsyncTransport:
     )
 
 
-def _read_timeout(config: Config, of_transport: float | None) -> timedelta:
+def _read_timeout(limits: Limits, of_transport: float | None) -> timedelta:
     """The client's own limit, else the transport's, else the default: never none."""
-    if config.timeout is not None:
-        return config.timeout
+    if limits.timeout is not None:
+        return limits.timeout
     return timedelta(seconds=of_transport) if of_transport else DEFAULT_TIMEOUT
 
 

@@ -11,9 +11,10 @@ from http import HTTPStatus
 from typing import cast
 from urllib.parse import urlsplit
 
+from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.client.records import HttpAnswer
-from uwlr.codec.read import Received, read_envelope
+from uwlr.codec.read import Received, Roots, read_envelope
 from uwlr.errors import Fault, HttpError, HttpProblem, MessageError, NotSoap, NotXml, Timeout, UnexpectedElement
 from uwlr.norm import Versie
 
@@ -86,7 +87,9 @@ def seconds(limit: timedelta) -> str:
     return f"{limit.total_seconds():g} s"
 
 
-def read_answer(answer: HttpAnswer, antwoord: type[Bericht], *, versie: Versie, secret: str) -> Received:
+def read_answer(
+    answer: HttpAnswer, antwoord: type[Bericht], *, versie: Versie, secret: str, roots: Roots = ROOTS
+) -> Received:
     """Read the message that an answer holds, tolerantly.
 
     Args:
@@ -94,6 +97,7 @@ def read_answer(answer: HttpAnswer, antwoord: type[Bericht], *, versie: Versie, 
         antwoord: the message that is due.
         versie: the version spoken.
         secret: a text that no error may show.
+        roots: the messages that are known, of which another than was due is named.
 
     Raises:
         HttpError: no SOAP.
@@ -103,7 +107,7 @@ def read_answer(answer: HttpAnswer, antwoord: type[Bericht], *, versie: Versie, 
     page = _Page(answer, secret)
     page.check()
     try:
-        received = read_envelope(answer.body, tolerant=True, versie=versie)
+        received = read_envelope(answer.body, tolerant=True, versie=versie, roots=roots)
     except Fault as fault:
         fault.http_status = answer.status
         raise

@@ -31,7 +31,25 @@ class LongKeyWarning(UserWarning):
     """The autorisatiesleutel is longer than the schema allows; it is sent as it is."""
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long and how much a client waits for; see `UwlrClient` for their meaning."""
+
+    timeout: timedelta | None = None
+    connect_timeout: timedelta = DEFAULT_CONNECT_TIMEOUT
+    total_timeout: timedelta = DEFAULT_TOTAL_TIMEOUT
+    max_response_size: int = DEFAULT_MAX_RESPONSE_SIZE
+    retry: Retry = Retry()
+
+    def __post_init__(self) -> None:
+        for name in ("timeout", "connect_timeout", "total_timeout"):
+            limit = getattr(self, name)
+            if limit is not None and limit <= timedelta():
+                raise ConfigurationError(f"{name} must be longer than nothing")
+        if self.max_response_size < 1:
+            raise ConfigurationError("max_response_size is a number of bytes, at least 1")
+
+
+class Config(Limits, frozen=True, kw_only=True):
     """The settings of a client; see `UwlrClient` for their meaning."""
 
     url: str | None
@@ -41,11 +59,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     http_headers: Mapping[str, str] = {}
     quoted_soap_action: bool = True
     allow_surrounding_space: bool = False
-    timeout: timedelta | None = None
-    connect_timeout: timedelta = DEFAULT_CONNECT_TIMEOUT
-    total_timeout: timedelta = DEFAULT_TOTAL_TIMEOUT
-    max_response_size: int = DEFAULT_MAX_RESPONSE_SIZE
-    retry: Retry = Retry()
     retry_results: bool = True
     on_deviations: Callable[[Exchange], None] | None = None
 
@@ -56,12 +69,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             check_url(getattr(self, name), name)
         if self.versie not in VERSIES:
             raise ConfigurationError(f"versie {self.versie!r} is not one of {', '.join(VERSIES)}")
-        for name in ("timeout", "connect_timeout", "total_timeout"):
-            limit = getattr(self, name)
-            if limit is not None and limit <= timedelta():
-                raise ConfigurationError(f"{name} must be longer than nothing")
-        if self.max_response_size < 1:
-            raise ConfigurationError("max_response_size is a number of bytes, at least 1")
+        super().__post_init__()
         check_autorisatie(self.autorisatie, allow_surrounding_space=self.allow_surrounding_space)
         check_headers(self.http_headers)
 

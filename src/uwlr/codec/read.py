@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from lxml import etree
 
@@ -15,6 +15,9 @@ from uwlr.codec.parser import parse
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
+
+Roots: TypeAlias = tuple[type[Bericht], ...]
+"""The messages that can be read: those of the standard, unless a service beside it has its own."""
 
 LARGE = 1 << 14
 """Bytes from which a message is worth the fast reader; below, a tree is as quick and needs no expressions."""
@@ -36,13 +39,13 @@ class Received(NamedTuple):
 
 
 @cache
-def _roots() -> Mapping[str, type[Bericht]]:
-    return {element_tag(cls): cls for cls in ROOTS}
+def _by_tag(roots: Roots) -> Mapping[str, type[Bericht]]:
+    return {element_tag(cls): cls for cls in roots}
 
 
 @cache
-def _roots_by_name() -> Mapping[str, type[Bericht]]:
-    return {etree.QName(tag).localname.casefold(): cls for tag, cls in _roots().items()}
+def _by_name(roots: Roots) -> Mapping[str, type[Bericht]]:
+    return {etree.QName(tag).localname.casefold(): cls for tag, cls in _by_tag(roots).items()}
 
 
 def read(data: bytes, *, versie: Versie | None = None) -> Bericht:
@@ -81,22 +84,28 @@ def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read:
     return read_element_tolerant(_message_element(data), versie=versie)
 
 
-def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None) -> Received:
+def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None, roots: Roots = ROOTS) -> Received:
     """Read a SOAP envelope: header and message.
+
+    Args:
+        data: the document.
+        tolerant: read whatever the deviations, and list them.
+        versie: as `read`.
+        roots: the messages that may be in it.
 
     Raises:
         NotXml, NotSoap, UnexpectedElement, Fault: as `read`.
         InvalidMessage: deviations, unless `tolerant`.
     """
-    quick = _quick(data, versie, tolerant=tolerant)
+    quick = _quick(data, versie, tolerant=tolerant) if roots is ROOTS else None
     if quick and quick.enveloped:
         return Received(quick.header, quick.bericht, ())
     opened = envelope.open_envelope(parse(data))
     if opened.body.tag == envelope.FAULT:
         raise envelope.read_fault(opened.body)
     if tolerant:
-        return Received(opened.header, *read_element_tolerant(opened.body, versie=versie))
-    return Received(opened.header, read_element(opened.body, versie=versie), ())
+        return Received(opened.header, *read_element_tolerant(opened.body, versie=versie, roots=roots))
+    return Received(opened.header, read_element(opened.body, versie=versie, roots=roots), ())
 
 
 def read_parsed(data: bytes, element: etree._Element, *, versie: Versie | None = None) -> Bericht:
@@ -108,10 +117,10 @@ def read_parsed(data: bytes, element: etree._Element, *, versie: Versie | None =
     return quick.bericht if quick else read_element(element, versie=versie)
 
 
-def read_element(element: etree._Element, *, versie: Versie | None = None) -> Bericht:
-    """Read a message from a tree, strictly; as `read`."""
+def read_element(element: etree._Element, *, versie: Versie | None = None, roots: Roots = ROOTS) -> Bericht:
+    """Read a message from a tree, strictly; as `read`. It may be any of `roots`."""
     name = str(element.tag)
-    cls = _roots().get(name)
+    cls = _by_tag(roots).get(name)
     if cls is None:
         raise _unexpected(element)
     reader = TreeReader(tolerant=False, versie=versie)
@@ -121,13 +130,13 @@ def read_element(element: etree._Element, *, versie: Versie | None = None) -> Be
     return bericht
 
 
-def read_element_tolerant(element: etree._Element, *, versie: Versie | None = None) -> Read:
-    """Read a message from a tree, tolerantly; as `read_tolerant`."""
+def read_element_tolerant(element: etree._Element, *, versie: Versie | None = None, roots: Roots = ROOTS) -> Read:
+    """Read a message from a tree, tolerantly; as `read_tolerant`. It may be any of `roots`."""
     local = etree.QName(element).localname
     reader = TreeReader(tolerant=True, versie=versie)
-    cls = _roots().get(str(element.tag))
+    cls = _by_tag(roots).get(str(element.tag))
     if cls is None:
-        cls = _roots_by_name().get(local.casefold())
+        cls = _by_name(roots).get(local.casefold())
         if cls is None:
             raise _unexpected(element)
         reader.deviations.append(
@@ -150,7 +159,7 @@ def _quick(data: bytes, versie: Versie | None, *, tolerant: bool) -> fast.Found 
 
 def _message_element(data: bytes) -> etree._Element:
     root = parse(data)
-    if root.tag in _roots() or etree.QName(root).localname != "Envelope":
+    if root.tag in _by_tag(ROOTS) or etree.QName(root).localname != "Envelope":
         return root
     element = envelope.open_envelope(root).body
     if element.tag == envelope.FAULT:

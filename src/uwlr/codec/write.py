@@ -9,6 +9,7 @@ nothing, and there is no writer to generate. What a column holds that the table 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain, groupby, islice, repeat
 from typing import Any, cast
 
@@ -38,7 +39,7 @@ from uwlr.errors import ConfigurationError, Deviation, InvalidMessage
 from uwlr.norm import VERSIES, Versie
 
 _ROWS = 256
-_PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:"}
+_PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -134,8 +135,8 @@ class _Writer:
         declared = "" if self.dialect.bare else f' xmlns="{self.default}"'
         if cls.tag_namespace:
             declared += f' xmlns:{prefix[:-1]}="{cls.tag_namespace}"'
-        if self.default == norm.LEERRESULTATEN:
-            declared += f' xmlns:oso="{norm.OSO}"'
+        for namespace in sorted(_namespaces(cls) - {self.default}):
+            declared += f' xmlns:{_PREFIXES[namespace][:-1]}="{namespace}"'
         attributes, content = self._content(cls, [self.bericht])
         start = f"<{prefix}{name}{declared}{''.join(_join(attributes, 1))}"
         if not content:
@@ -150,9 +151,10 @@ class _Writer:
         yield f"</{prefix}{name}>"
 
     def _name(self, alternative: Alternative) -> str:
-        if alternative.namespace == self.default:
-            return alternative.wire
-        return _PREFIXES[alternative.namespace] + alternative.wire
+        return self._prefix(alternative.namespace) + alternative.wire
+
+    def _prefix(self, namespace: str) -> str:
+        return "" if namespace == self.default else _PREFIXES[namespace]
 
     def _element(self, name: str, cls: type[Bericht], items: Sequence[Any]) -> list[_Part]:
         if issubclass(cls, RawElement):
@@ -178,7 +180,7 @@ class _Writer:
             columns = map(_without_missing, columns)
         for field, values in zip(table(cls).fields, columns, strict=True):
             if field.many:
-                content += self._many(field, values)
+                content += self._many(field, values, self._prefix(cls.namespace))
                 continue
             absent = values.count(None)
             if absent and self.checked and field.is_required(self.versie):
@@ -254,7 +256,7 @@ class _Writer:
             return [f'<{name} key="', self._texts(simple, values, attribute=True), '"/>']
         return [f"<{name}>", self._texts(simple, values), f"</{name}>"]
 
-    def _many(self, field: Field, values: _Values) -> list[_Part]:
+    def _many(self, field: Field, values: _Values, prefix: str) -> list[_Part]:
         """Write a repeated field of all items at once, and hand each item its own share."""
         if self.checked and set(map(type, values)) != {tuple}:
             raise _RefusedError
@@ -263,7 +265,8 @@ class _Writer:
             raise _RefusedError
         if not any(lengths):
             return []
-        start, end = (f"<{field.wrapper}>", f"</{field.wrapper}>") if field.wrapper is not None else ("", "")
+        wrapper = f"{prefix}{field.wrapper}"
+        start, end = (f"<{wrapper}>", f"</{wrapper}>") if field.wrapper is not None else ("", "")
         flat = list(chain.from_iterable(values))
         if lengths.count(1) == len(lengths):
             return [start, *self._one(field, flat), end]
@@ -338,6 +341,22 @@ class _Known(dict[Any, str]):
             self.clear()
         self[key] = written = self.escape(text)
         return written
+
+
+@cache
+def _namespaces(cls: type[Bericht]) -> frozenset[str]:
+    """The namespaces of all elements that can stand inside one of that class."""
+    found: set[str] = set()
+    waiting, seen = [cls], {cls}
+    while waiting:
+        for field in table(waiting.pop()).elements:
+            for alternative in field.alternatives:
+                found.add(alternative.namespace)
+                inner = alternative.cls
+                if inner is not None and inner not in seen and not issubclass(inner, RawElement):
+                    seen.add(inner)
+                    waiting.append(inner)
+    return frozenset(found)
 
 
 def _join(parts: Sequence[_Part], count: int) -> list[str]:

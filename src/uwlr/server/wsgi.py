@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-from wsgiref.util import application_uri
 
 from uwlr.server import _spyne
 from uwlr.soap.answer import describe, fault
-from uwlr.soap.http import HttpRefusal, Request, Response
+from uwlr.soap.http import HttpRefusal
 from uwlr.soap.operations import Service
 from uwlr.soap.providers import Providers
 from uwlr.soap.settings import Settings
+from uwlr.soap.wsgi import read_environ, send
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -49,51 +48,15 @@ def make_wsgi(providers: Providers, settings: Settings | None = None) -> WSGIApp
         try:
             found = offered.get(environ.get("PATH_INFO", ""))
             if found is None:
-                return _send(HttpRefusal(HTTPStatus.NOT_FOUND, "No service at this path.").response(), start_response)
+                return send(HttpRefusal(HTTPStatus.NOT_FOUND, "No service at this path.").response(), start_response)
             service, handle = found
-            request = _request(environ, service)
+            request = read_environ(environ, service)
             if request.method == "GET":
-                return _send(describe(request), start_response)
+                return send(describe(request), start_response)
             return handle(request, start_response)
         except HttpRefusal as refusal:
-            return _send(refusal.response(), start_response)
+            return send(refusal.response(), start_response)
         except Exception as error:  # noqa: BLE001 - the last resort: no request may show a stack trace or end a worker
-            return _send(fault(error), start_response, failed=True)
+            return send(fault(error), start_response, failed=True)
 
     return application
-
-
-def _request(environ: WSGIEnvironment, service: Service) -> Request:
-    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
-    for name, variable in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
-        if environ.get(variable):
-            headers[name] = environ[variable]
-    chunked = "transfer-encoding" in headers
-    if chunked:
-        if not environ.get("wsgi.input_terminated"):
-            raise HttpRefusal(HTTPStatus.LENGTH_REQUIRED, "This server needs a Content-Length.")
-        # The server has taken the chunks apart; a length beside them is not to be believed.
-        headers.pop("content-length", None)
-    # Without either there is no body, and reading would wait for one.
-    body = environ["wsgi.input"] if chunked or "content-length" in headers else b""
-    method = environ["REQUEST_METHOD"]
-    return Request(
-        service=service,
-        method=method,
-        url=application_uri(environ).rstrip("/") + environ["PATH_INFO"] if method == "GET" else "",
-        query=environ.get("QUERY_STRING", ""),
-        headers=headers,
-        body=body,
-    )
-
-
-def _send(response: Response, start_response: StartResponse, *, failed: bool = False) -> Iterable[bytes]:
-    status = HTTPStatus(response.status)
-    body = b"".join(response.chunks)
-    headers = [*response.headers, ("Content-Length", str(len(body)))]
-    line = f"{status.value} {status.phrase}"
-    if failed:
-        start_response(line, headers, sys.exc_info())
-    else:
-        start_response(line, headers)
-    return (body,)

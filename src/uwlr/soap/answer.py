@@ -59,7 +59,7 @@ def answer(request: Request, providers: Providers, settings: Settings = _DEFAULT
         return fault(error)
 
 
-def describe(request: Request) -> Response:
+def describe(request: Request, versie: str = "2.2") -> Response:
     """Hand out the WSDL of the service (`?wsdl`) or a schema it refers to (`?xsd=NAME`).
 
     Raises:
@@ -69,12 +69,12 @@ def describe(request: Request) -> Response:
     kind, _, name = request.query.partition("=")
     if kind.casefold() == "wsdl":
         try:
-            return xml_response((schemas.served_wsdl(request.service, address=request.url),))
+            return xml_response((schemas.served_wsdl(request.service, address=request.url, versie=versie),))
         except ValueError:
             raise HttpRefusal(400, "The Host header is no name.") from None
     if kind.casefold() == "xsd":
         try:
-            return xml_response((schemas.served_xsd(name),))
+            return xml_response((schemas.served_xsd(name, versie),))
         except KeyError:
             raise HttpRefusal(404, "No such schema.") from None
     raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))

@@ -6,7 +6,6 @@ Source: SOAP 1.1 (W3C note of 8 May 2000); the header part of the two WSDLs.
 from __future__ import annotations
 
 from uwlr import norm
-from uwlr.berichten import Autorisatie
 from uwlr.berichten.tabel import Bericht
 from uwlr.codec.escape import escape_text, illegal_character
 from uwlr.codec.write import pieces
@@ -20,11 +19,11 @@ _END = "</soap:Body></soap:Envelope>"
 def write_envelope(
     bericht: Bericht,
     *,
-    autorisatie: Autorisatie | None = None,
+    autorisatie: Bericht | None = None,
     versie: Versie = "2.2",
     unchecked: bool = False,
 ) -> bytes:
-    """Write a message in an envelope, with the autorisatie header where one is given.
+    """Write a message in an envelope, with a header where one is given: an Autorisatie, or that of another service.
 
     The header is written as it is: a key over 64 characters, or with white space around it, goes out unchanged.
 
@@ -37,7 +36,7 @@ def write_envelope(
 def envelope_pieces(
     bericht: Bericht,
     *,
-    autorisatie: Autorisatie | None = None,
+    autorisatie: Bericht | None = None,
     versie: Versie = "2.2",
     unchecked: bool = False,
 ) -> list[bytes]:

@@ -13,7 +13,7 @@ from email.message import Message
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-from uwlr.soap.operations import Service
+from uwlr.schemas import Service
 
 XML: Final = "text/xml; charset=utf-8"
 _BLOCK: Final = 1 << 16
@@ -30,7 +30,7 @@ class Readable(Protocol):
 
 
 class Request(NamedTuple):
-    """A request to one of the two services.
+    """A request to a service.
 
     Attributes:
         service: the service that the path stands for.

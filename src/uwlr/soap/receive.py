@@ -64,8 +64,8 @@ def receive(request: Request, settings: Settings) -> Incoming:
     if request.method != "POST":
         raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))
     body = take_body(request, settings.max_body)
-    opened = _open(body)
-    _refuse_unknown_blocks(opened.header)
+    opened = open_body(body)
+    refuse_unknown_blocks(opened.header, _AUTORISATIE)
     operation = _operation(request, str(opened.body.tag), settings)
     autorisatie = _autorisatie(opened.header, settings)
     verzoek = _verzoek(body, opened.body, settings)
@@ -79,14 +79,19 @@ def _invalid(reason: str) -> NoReturn:
     raise Refusal(Foutcode.ONGELDIG_BERICHT, detail=reason)
 
 
-def _open(body: bytes) -> envelope.Opened:
+def open_body(body: bytes) -> envelope.Opened:
+    """Take the envelope of a request apart.
+
+    Raises:
+        Refusal: it is no SOAP 1.1 envelope with one element in its body.
+    """
     try:
         root = parse(body)
     except NotXml as error:
         _invalid(str(error))
     name = etree.QName(root)
     if name.localname == "Envelope" and name.namespace != norm.SOAP_ENVELOPE:
-        raise Refusal("VersionMismatch", "UWLR uses SOAP 1.1; this is an envelope of another version.")
+        raise Refusal("VersionMismatch", "This service speaks SOAP 1.1; this is an envelope of another version.")
     if len(root.findall(envelope.HEADER)) > 1:
         _invalid("an Envelope has at most one Header")
     try:
@@ -95,11 +100,15 @@ def _open(body: bytes) -> envelope.Opened:
         _invalid(str(error))
 
 
-def _refuse_unknown_blocks(header: etree._Element | None) -> None:
-    """Refuse header blocks that must be understood, are meant for this server, and are not."""
+def refuse_unknown_blocks(header: etree._Element | None, known: str) -> None:
+    """Refuse header blocks that must be understood, are meant for this server, and are not the known one.
+
+    Raises:
+        Refusal: there is such a block.
+    """
     for block in header if header is not None else ():
         if (
-            block.tag != _AUTORISATIE
+            block.tag != known
             and block.get(f"{_SOAP}mustUnderstand", "0").strip() in {"1", "true"}
             and block.get(f"{_SOAP}actor", _NEXT) in {"", _NEXT}
         ):

@@ -1,0 +1,96 @@
+"""A run through the results, and its cursor: where a supplier is, told to the one who asks.
+
+The supplier keeps nothing of a run. The cursor carries all of it, signed, so that it holds after a crash of either
+side and nobody can make one for another school. It names a place in the order of processing, not a count: what is
+processed while a run goes on neither shifts nor doubles anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from datetime import date, datetime, tzinfo
+from functools import cache
+from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+_SIGNATURE = 16
+
+
+@cache
+def dutch_time() -> tzinfo:
+    """The time zone in which a processing date is meant."""
+    return ZoneInfo("Europe/Amsterdam")
+
+
+class Place(NamedTuple):
+    """The place of a result in the order of processing: the moment, and its key among those of that moment."""
+
+    moment: datetime
+    key: str
+
+
+class Run(msgspec.Struct, frozen=True, array_like=True):
+    """What a run holds, and how far it got.
+
+    Attributes:
+        start: from this moment; None is from the beginning.
+        end: up to this moment, not included.
+        after: the last result that was given.
+    """
+
+    start: datetime | None
+    end: datetime
+    after: Place | None = None
+
+    @classmethod
+    def begin(cls, sinds: datetime | None, vanaf: date | None, now: datetime) -> Self:
+        """Begin a run that ends now, or with the school year of `vanaf` where that is earlier.
+
+        Args:
+            sinds: from this moment.
+            vanaf: from this day, no further than its school year.
+            now: the moment it is; nothing may be processed before it any more.
+        """
+        if vanaf is None:
+            return cls(sinds, now)
+        start = datetime(vanaf.year, vanaf.month, vanaf.day, tzinfo=dutch_time())
+        return cls(max(start, sinds) if sinds is not None else start, min(now, end_of_year(vanaf)))
+
+    def holds(self, moment: datetime) -> bool:
+        """Tell whether a result processed at that moment belongs to the run."""
+        return (self.start is None or self.start <= moment) and moment < self.end
+
+    def to_cursor(self, secret: bytes, instellingscode: str) -> str:
+        """Write the run as a cursor for one school."""
+        told = msgspec.json.encode(self)
+        return base64.urlsafe_b64encode(_sign(secret, instellingscode, told) + told).decode()
+
+    @classmethod
+    def from_cursor(cls, cursor: str, secret: bytes, instellingscode: str) -> Self | None:
+        """Read a cursor; None where it is not one that was given to this school."""
+        try:
+            raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        signature, told = raw[:_SIGNATURE], raw[_SIGNATURE:]
+        if not hmac.compare_digest(signature, _sign(secret, instellingscode, told)):
+            return None
+        return msgspec.json.decode(told, type=cls)
+
+
+def _sign(secret: bytes, instellingscode: str, told: bytes) -> bytes:
+    return hmac.digest(secret, instellingscode.encode() + b"\0" + told, "sha256")[:_SIGNATURE]
+
+
+def end_of_year(day: date) -> datetime:
+    """The moment at which the school year that holds a day is over: midnight before 1 August, Dutch time."""
+    return datetime(day.year + (day.month >= 8), 8, 1, tzinfo=dutch_time())
+
+
+def first_day(day: date) -> date:
+    """The first day of the school year that holds a day: 1 August."""
+    return date(day.year - (day.month < 8), 8, 1)

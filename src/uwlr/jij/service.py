@@ -1,0 +1,166 @@
+"""The supplier's side: what a supplier implements, and the service around it.
+
+One HTTP request in, one answer out, on the same building blocks as a LAS.
+
+Source: SOAP 1.1 (W3C note of 8 May 2000); the messages are this project's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol
+
+from lxml import etree
+
+from uwlr import norm, schemas
+from uwlr.berichten.tabel import Bericht, element_tag
+from uwlr.codec import check
+from uwlr.codec.read import read_element
+from uwlr.errors import InvalidMessage, UnexpectedElement
+from uwlr.foutcodes import Foutcode
+from uwlr.jij.berichten import (
+    ROOTS,
+    Batch,
+    GeenResultatenMeer,
+    JijFoutcode,
+    Toegang,
+    ToetsresultatenAntwoord,
+    ToetsresultatenVerzoek,
+)
+from uwlr.soap.answer import describe, fault
+from uwlr.soap.envelope import envelope_pieces
+from uwlr.soap.http import HttpRefusal, Request, Response, take_body, xml_response
+from uwlr.soap.providers import Refusal
+from uwlr.soap.receive import open_body, refuse_unknown_blocks
+from uwlr.soap.wsgi import read_environ, send
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SOAP_ACTION: Final = "HaalToetsresultaten"
+PATH: Final = "/toetsresultaten"
+MAX_BODY: Final = 1 << 16
+"""Bytes of a request: it holds a key, a cursor and a date."""
+
+_TOEGANG: Final = element_tag(Toegang)
+
+
+class ResultSource(Protocol):
+    """What a supplier implements. Asked in the order in which the methods stand here, from many threads at once.
+
+    Any method may raise `Refusal` to answer with a fault; anything else it raises becomes `Server.InterneFout`.
+    """
+
+    def instelling_bekend(self, instellingscode: str) -> bool:
+        """Tell whether this school is a customer."""
+        ...
+
+    def sleutel_geldig(self, toegang: Toegang) -> bool:
+        """Tell whether the key opens this service for this school; compare by `uwlr.soap.providers.same_key`.
+
+        A key for another product of the same supplier does not.
+        """
+        ...
+
+    def haal_toetsresultaten(
+        self, instellingscode: str, verzoek: ToetsresultatenVerzoek
+    ) -> Batch | GeenResultatenMeer | None:
+        """Give the next results of a run in the order of processing, or say that there are no more.
+
+        A batch may be asked for again with the same cursor, also much later, and then begins with the same result. A
+        result that is corrected counts as processed anew. Whoever says that there are no more must not process
+        anything before that `tot` afterwards: no later run would give it. None says that the cursor is not known.
+        """
+        ...
+
+
+def answer(request: Request, source: ResultSource) -> Response:
+    """Answer a request, always: whatever goes wrong becomes a fault or an HTTP error."""
+    try:
+        if request.method == "GET":
+            return describe(request, schemas.JIJ)
+        return xml_response(_respond(request, source))
+    except HttpRefusal as refusal:
+        return refusal.response()
+    except Exception as error:  # noqa: BLE001 - a supplier's code may raise anything
+        return fault(error)
+
+
+def make_wsgi(source: ResultSource) -> WSGIApplication:
+    """Make the WSGI application of a supplier: requests by POST at `/toetsresultaten`, the WSDL there at `?wsdl`."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "") != PATH:
+            return send(HttpRefusal(404, "No service at this path.").response(), start_response)
+        try:
+            request = read_environ(environ, "toetsresultaten")
+        except HttpRefusal as refusal:
+            return send(refusal.response(), start_response)
+        return send(answer(request, source), start_response)
+
+    return application
+
+
+def _respond(request: Request, source: ResultSource) -> list[bytes]:
+    toegang, verzoek = _receive(request)
+    code = toegang.instellingscode
+    if not source.instelling_bekend(code):
+        _refuse(JijFoutcode.INSTELLINGSCODE_ONBEKEND)
+    if not source.sleutel_geldig(toegang):
+        _refuse(JijFoutcode.SOAPKEY_ONGELDIG)
+    inhoud = source.haal_toetsresultaten(code, verzoek)
+    if inhoud is None:
+        _refuse(JijFoutcode.CURSOR_ONBEKEND)
+    if isinstance(inhoud, Batch):
+        # The writer looks at these only where the message stands by itself.
+        found = check.identity_deviations(inhoud.leerresultaten_verzoek)
+        if found:
+            raise InvalidMessage(found, element="batch")
+    return envelope_pieces(ToetsresultatenAntwoord(inhoud=inhoud))
+
+
+def _refuse(code: JijFoutcode) -> NoReturn:
+    raise Refusal(code, code.omschrijving)
+
+
+def _invalid(reason: str) -> NoReturn:
+    raise Refusal(Foutcode.ONGELDIG_BERICHT, detail=reason)
+
+
+def _receive(request: Request) -> tuple[Toegang, ToetsresultatenVerzoek]:
+    if request.method != "POST":
+        raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))
+    opened = open_body(take_body(request, MAX_BODY))
+    refuse_unknown_blocks(opened.header, _TOEGANG)
+    if request.headers.get("soapaction", "").strip().strip('"') not in {SOAP_ACTION, ""}:
+        _invalid("SOAPAction does not fit this service")
+    toegang = _toegang(opened.header)
+    verzoek = _read(opened.body)
+    if not isinstance(verzoek, ToetsresultatenVerzoek):
+        _invalid("the element in the Body is no request of this service")
+    return toegang, verzoek
+
+
+def _toegang(header: etree._Element | None) -> Toegang:
+    blocks = header.findall(_TOEGANG) if header is not None else []
+    if len(blocks) != 1:
+        _invalid("the Header must have one toegang")
+    # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
+    for name in [name for name in blocks[0].attrib if str(name).startswith(f"{{{norm.SOAP_ENVELOPE}}}")]:
+        del blocks[0].attrib[name]
+    toegang = _read(blocks[0])
+    assert isinstance(toegang, Toegang)  # noqa: S101 - it was found by its tag
+    return toegang
+
+
+def _read(element: etree._Element) -> Bericht:
+    try:
+        bericht = read_element(element, roots=ROOTS)
+    except InvalidMessage as error:
+        _invalid("; ".join(str(deviation) for deviation in error.deviations[:5]))
+    except UnexpectedElement:
+        _invalid("the element is no message of this service")
+    found = check.deviations(bericht, "2.2")
+    if found:
+        _invalid("; ".join(str(deviation) for deviation in found[:5]))
+    return bericht
