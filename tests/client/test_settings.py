@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import warnings
 from datetime import timedelta
 
 import pytest
+from rich.pretty import pretty_repr
 
 import uwlr
 from uwlr import berichten
@@ -22,6 +24,7 @@ from uwlr.client import (
     make_verificatiecode,
     verificatiecode_problems,
 )
+from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.errors import ConfigurationError, UwlrError
 
 URL = "https://las.example/uwlr"
@@ -160,7 +163,11 @@ def test_the_key_shows_nowhere(parrot, make_client, antwoord, fault, http, caplo
         }[reply]
     )
     las = make_client(parrot.url, http_headers={"Subscription-Key": "geheim-abonnement"})
-    shown = [repr(las.client), repr(las.client._core.config), repr(las.client._core.config.autorisatie)]
+    call = las.client._core.call(berichten.LeerlinggegevensVerzoek(schooljaar="x", brincode="x", xsdversie="x"))
+    request = HttpRequest(operation="o", method="m", url="u", headers={"K": secret}, body=secret.encode())
+    answer = HttpAnswer(status=200, headers={"Set-Cookie": secret}, body=secret.encode())
+    records = (las.client, las.client._core.config, call, request, answer)
+    shown = [text(record) for record in records for text in (repr, pretty_repr)]
 
     try:
         las.vraag()
@@ -218,6 +225,20 @@ def test_a_missing_extra_says_how_to_install_it(missing):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == f'{missing} is not installed: pip install "uwlr[client]"\n'
+
+
+def test_both_clients_have_the_same_methods():
+    """Each method takes the same arguments and gives the same answers under both clients."""
+
+    def methods(cls):
+        found = inspect.getmembers(cls, inspect.isfunction)
+        return {name: inspect.signature(method) for name, method in found if not name.startswith("_")}
+
+    waiting, at_once = methods(AsyncUwlrClient), methods(UwlrClient)
+
+    assert waiting.pop("aclose") == at_once.pop("close")
+    assert waiting == at_once
+    assert len(at_once) == 7
 
 
 def test_public_names_are_exported_from_the_top():
