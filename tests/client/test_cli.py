@@ -96,6 +96,17 @@ def test_a_key_with_white_space_ends_in_3(run, monkeypatch):
     assert (done.exit_code, "white space" in done.stderr, KEY in done.stderr) == (3, True, False)
 
 
+def test_a_long_key_is_a_line_on_stderr(run, parrot, antwoord, monkeypatch):
+    """A key that the schema finds too long is told in one line, and sent."""
+    parrot.says(antwoord("<geenwijzigingen/>"))
+    monkeypatch.setenv("UWLR_AUTORISATIESLEUTEL", "k" * 88)
+
+    done = run("fetch", "leerlinggegevens", parrot.url)
+
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[0].startswith("Warning: the autorisatiesleutel has 88 characters")
+
+
 @pytest.mark.parametrize(
     ("variable", "words"), [("AUTORISATIESLEUTEL", "--sleutel-file"), ("KLANTCODE", "--klantcode"), ("URL", "URL")]
 )
