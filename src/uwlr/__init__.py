@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from uwlr.client.probe import ProbeResult
     from uwlr.client.records import Exchange
     from uwlr.client.retry import Retry
-    from uwlr.client.verificatiecode import make_verificatiecode
     from uwlr.codec.read import Read, read, read_tolerant
     from uwlr.codec.stream import iter_leerlingen, iter_resultaten
     from uwlr.codec.write import write
     from uwlr.minimisation import Minimised, minimise
+    from uwlr.verificatiecode import make_verificatiecode
 
 _HOME = {
     "AsyncUwlrClient": "uwlr.client._async",
@@ -33,7 +33,7 @@ _HOME = {
     "UwlrClient": "uwlr.client._sync",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
-    "make_verificatiecode": "uwlr.client.verificatiecode",
+    "make_verificatiecode": "uwlr.verificatiecode",
     "minimise": "uwlr.minimisation",
     "profiel": "uwlr.berichten.profielen",
     "read": "uwlr.codec.read",

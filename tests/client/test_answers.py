@@ -6,6 +6,7 @@ import gzip
 from datetime import timedelta
 
 import pytest
+from rich.pretty import pretty_repr
 
 from uwlr import berichten
 from uwlr.client import Exchange, Retry
@@ -432,4 +433,4 @@ def test_an_exchange_tells_what_happened(parrot, las, antwoord):
     assert (exchange.verzoek, exchange.http_status, exchange.attempts) == (verzoek, 200, 1)
     assert exchange.endpoint == parrot.host
     assert exchange.received_at.utcoffset() == timedelta()
-    assert "Geheimenaar" not in repr(exchange)
+    assert "Geheimenaar" not in repr(exchange) + pretty_repr(exchange)

@@ -96,6 +96,17 @@ def test_a_key_with_white_space_ends_in_3(run, monkeypatch):
     assert (done.exit_code, "white space" in done.stderr, KEY in done.stderr) == (3, True, False)
 
 
+def test_a_long_key_is_a_line_on_stderr(run, parrot, antwoord, monkeypatch):
+    """A key that the schema finds too long is told in one line, and sent."""
+    parrot.says(antwoord("<geenwijzigingen/>"))
+    monkeypatch.setenv("UWLR_AUTORISATIESLEUTEL", "k" * 88)
+
+    done = run("fetch", "leerlinggegevens", parrot.url)
+
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[0].startswith("Warning: the autorisatiesleutel has 88 characters")
+
+
 @pytest.mark.parametrize(
     ("variable", "words"), [("AUTORISATIESLEUTEL", "--sleutel-file"), ("KLANTCODE", "--klantcode"), ("URL", "URL")]
 )
@@ -166,13 +177,16 @@ def test_send_asks_before_it_writes_elsewhere(run, verzoek):
     assert (done.exit_code, "--yes" in done.stderr) == (2, True)
 
 
-def test_send_with_yes_goes_elsewhere(run, verzoek):
-    """With --yes the address is called, here one that does not exist."""
-    arguments = ("--url", "https://las.invalid/r", "--yes", "--timeout", "0.1")
+def test_send_with_yes_goes_elsewhere(run, parrot, bevestiging, verzoek, monkeypatch):
+    """With --yes another machine is called, here by way of a proxy that a variable names."""
+    parrot.says(bevestiging)
+    monkeypatch.setenv("http_proxy", f"http://{parrot.host}")
+    arguments = ("--url", "http://las.example/r", "--yes")
 
-    done = run("send", "leerresultaten", "-", *arguments, stdin=b"<nee/>")
+    done = run("send", "leerresultaten", "-", *arguments, stdin=uwlr.write(verzoek))
 
-    assert done.exit_code == 1
+    assert done.exit_code == 0, done.stderr
+    assert [heard.path for heard in parrot.heard] == ["http://las.example/r"]
 
 
 @pytest.mark.parametrize("data", [b"nee", b"<nee/>", uwlr.write(GeenGegevens(), unchecked=True)])

@@ -13,8 +13,9 @@ import trustme
 import zeep.transports
 
 from uwlr.berichten import Autorisatie
-from uwlr.client import AsyncUwlrClient, ProbeResult, Retry, UwlrClient
+from uwlr.client import AsyncUwlrClient, ProbeResult, UwlrClient
 from uwlr.client.certificates import not_after
+from uwlr.client.config import is_loopback
 from uwlr.errors import ConfigurationError, Timeout, TlsError
 from uwlr.foutcodes import Foutcode
 
@@ -74,28 +75,33 @@ def test_the_sessions_authority_wins_over_a_variable(tls_parrot, over_tls, antwo
     assert len(bird.heard) == 1
 
 
-def test_a_proxy_of_the_session_is_used(parrot, kind, make_client, antwoord):
-    """A proxy that the session or the client names gets the request, with the whole address."""
-    parrot.says(antwoord("<geengegevens/>"))
+@pytest.fixture
+def proxied(parrot, kind, make_client):
+    """A client of another host, by way of the parrot as the proxy of its session."""
     proxy = f"http://{parrot.host}"
     if kind == "sync":
         session = requests.Session()
         session.trust_env = False
         session.proxies = {"http": proxy}
-        transport = zeep.transports.Transport(session=session)
+        yield make_client("http://las.example/uwlr", transport=zeep.transports.Transport(session=session))
     else:
         transport = zeep.transports.AsyncTransport(proxy=proxy)
-    las = make_client("http://las.invalid/uwlr", transport=transport)
-
-    las.vraag()
-    if kind == "async":
+        las = make_client("http://las.example/uwlr", transport=transport)
+        yield las
         transport.wsdl_client.close()
         las.runner.run(transport.aclose())
 
-    assert [heard.path for heard in parrot.heard] == ["http://las.invalid/uwlr"]
+
+def test_a_proxy_of_the_session_is_used(parrot, proxied, antwoord):
+    """A proxy that the session or the client names gets the request, with the whole address."""
+    parrot.says(antwoord("<geengegevens/>"))
+
+    proxied.vraag()
+
+    assert [heard.path for heard in parrot.heard] == ["http://las.example/uwlr"]
 
 
-def test_an_unknown_authority_is_refused_and_not_tried_again(tls_parrot, make_client, antwoord):
+def test_an_unknown_authority_is_refused_and_not_tried_again(tls_parrot, make_client, antwoord, caplog):
     """A certificate nobody vouches for is a TlsError with OpenSSL's reason."""
     bird = tls_parrot()
     bird.says(antwoord("<geengegevens/>"))
@@ -105,6 +111,7 @@ def test_an_unknown_authority_is_refused_and_not_tried_again(tls_parrot, make_cl
 
     assert caught.value.endpoint == bird.host
     assert bird.heard == []
+    assert caplog.text.count("TlsError") == 1
 
 
 def test_a_client_certificate_of_the_session_is_shown(tls_parrot, over_tls, authority, antwoord):
@@ -355,8 +362,28 @@ def test_roster_and_results_are_probed_together(parrot, las, antwoord, http):
     assert "no data" in result.check("school").text
 
 
-def test_plain_http_to_another_host_fails_the_tls_check(make_client):
-    """Without TLS the check fails, even where nobody answers."""
-    las = make_client("http://las.invalid/", connect_timeout=timedelta(seconds=1), retry=Retry(attempts=1))
+def test_plain_http_to_another_host_fails_the_tls_check(parrot, proxied, antwoord):
+    """Without TLS the check fails, though everything else is in order."""
+    parrot.says(antwoord("<geenwijzigingen/>"))
 
-    assert verdicts(las.probe(**SCHOOL))["tls"] == "failed"
+    result = proxied.probe(**SCHOOL)
+
+    assert [subject for subject, verdict in verdicts(result).items() if verdict != "ok"] == ["tls"]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:8/x", True),
+        ("http://127.9.9.9", True),
+        ("https://[::1]/", True),
+        ("http://localhost", True),
+        ("http://las.localhost", True),
+        ("http://localhost.example", False),
+        ("http://127.0.0.1.example", False),
+        ("http://10.0.0.1", False),
+    ],
+)
+def test_what_never_leaves_this_machine(url, expected):
+    """Only loopback addresses and localhost count as this machine."""
+    assert is_loopback(url) is expected

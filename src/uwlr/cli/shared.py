@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -52,21 +53,26 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 
     def client(self, url: str | None, *, leerresultaten_url: str | None = None) -> UwlrClient:
         """Make the client; it is closed by whoever uses it."""
-        from uwlr.client import UwlrClient  # noqa: PLC0415 - commands that call nobody do without
+        from uwlr.client import LongKeyWarning, UwlrClient  # noqa: PLC0415 - commands that call nobody do without
 
         # Each attempt is told by the client's own log; stamina would say it once more.
         logging.getLogger("stamina").setLevel(logging.ERROR)
-        return UwlrClient(
-            url,
-            leerresultaten_url=leerresultaten_url,
-            autorisatie=self._autorisatie(),
-            versie=self.versie,
-            transport=self._transport(),
-            http_headers=_headers(self.http_headers_file),
-            quoted_soap_action=not self.bare_soap_action,
-            timeout=None if self.timeout is None else timedelta(seconds=self.timeout),
-            on_deviations=lambda _: None,  # commands look at the exchange itself
-        )
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", LongKeyWarning)
+            client = UwlrClient(
+                url,
+                leerresultaten_url=leerresultaten_url,
+                autorisatie=self._autorisatie(),
+                versie=self.versie,
+                transport=self._transport(),
+                http_headers=_headers(self.http_headers_file),
+                quoted_soap_action=not self.bare_soap_action,
+                timeout=None if self.timeout is None else timedelta(seconds=self.timeout),
+                on_deviations=lambda _: None,  # commands look at the exchange itself
+            )
+        for warning in caught:
+            tell(f"Warning: {warning.message}")
+        return client
 
     def _autorisatie(self) -> Autorisatie:
         if self.sleutel_file is not None:

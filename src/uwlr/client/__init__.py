@@ -10,7 +10,6 @@ from uwlr.client.config import LongKeyWarning
 from uwlr.client.probe import Check, ProbeResult
 from uwlr.client.records import Exchange
 from uwlr.client.retry import Retry
-from uwlr.client.verificatiecode import make_verificatiecode, verificatiecode_problems
 
 __all__ = [
     "AsyncUwlrClient",
@@ -20,6 +19,4 @@ __all__ = [
     "ProbeResult",
     "Retry",
     "UwlrClient",
-    "make_verificatiecode",
-    "verificatiecode_problems",
 ]

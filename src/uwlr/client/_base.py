@@ -67,4 +67,5 @@ class ClientBase(ABC, Generic[TransportT]):
     def _open(self, transport: TransportT | None) -> None: ...
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._core.config!r}>"
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._core.config.__rich_repr__())
+        return f"{type(self).__name__}({shown})"

@@ -6,12 +6,11 @@ import ipaddress
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from uwlr.berichten import Autorisatie
-from uwlr.client.records import Exchange
+from uwlr.client.records import Discreet, Exchange
 from uwlr.client.retry import Retry
 from uwlr.errors import ConfigurationError
 from uwlr.norm import VERSIES, Versie
@@ -31,7 +30,7 @@ class LongKeyWarning(UserWarning):
     """The autorisatiesleutel is longer than the schema allows; it is sent as it is."""
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class Limits(Discreet, frozen=True, kw_only=True):
     """How long and how much a client waits for; see `UwlrClient` for their meaning."""
 
     timeout: timedelta | None = None
@@ -73,9 +72,10 @@ class Config(Limits, frozen=True, kw_only=True):
         check_autorisatie(self.autorisatie, allow_surrounding_space=self.allow_surrounding_space)
         check_headers(self.http_headers)
 
-    def __repr__(self) -> str:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show hosts and version: an address may hold a password, a header a key."""
         hosts = [host_of(url) for url in (self.url, self.leerresultaten_url) if url is not None]
-        return f"<Config {' '.join(dict.fromkeys(hosts))} versie={self.versie}>"
+        return [("hosts", list(dict.fromkeys(hosts))), ("versie", self.versie)]
 
     def url_of(self, service: Service) -> str:
         """Give the address of a service.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,19 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.errors import Deviation
 
 
-class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
+class Discreet(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that holds a key or a body, and shows neither: not in `repr`, not to rich."""
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show what may be seen."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({shown})"
+
+
+class HttpRequest(Discreet, frozen=True, kw_only=True):
     """One HTTP request to be sent. Its body holds a key, so it does not show."""
 
     operation: str
@@ -20,11 +33,12 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     body: bytes | None = None
 
-    def __repr__(self) -> str:
-        return f"<HttpRequest {self.method} {self.operation}>"
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show what may be seen."""
+        return [("operation", self.operation), ("method", self.method)]
 
 
-class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class HttpAnswer(Discreet, frozen=True, kw_only=True):
     """One whole HTTP answer. `certificate` is the server's own, in DER, where TLS was used and shows it."""
 
     status: int
@@ -32,11 +46,12 @@ class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     certificate: bytes | None = None
 
-    def __repr__(self) -> str:
-        return f"<HttpAnswer {self.status} {len(self.body)} bytes>"
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show what may be seen."""
+        return [("status", self.status), ("size", len(self.body))]
 
 
-class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+class Exchange(Discreet, frozen=True, kw_only=True):
     """A request that was answered with a message, and what a caller may want to keep of it.
 
     Attributes:
@@ -63,9 +78,14 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     body: bytes
 
-    def __repr__(self) -> str:
-        found = len(self.deviations)
-        return (
-            f"<Exchange {self.operation} {type(self.bericht).__name__} {self.http_status} {self.duration_ms} ms"
-            f" deviations={found} attempts={self.attempts}>"
-        )
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show what may be seen."""
+        return [
+            ("operation", self.operation),
+            ("endpoint", self.endpoint),
+            ("bericht", type(self.bericht).__name__),
+            ("deviations", len(self.deviations)),
+            ("http_status", self.http_status),
+            ("duration_ms", self.duration_ms),
+            ("attempts", self.attempts),
+        ]
