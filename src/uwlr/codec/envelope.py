@@ -48,7 +48,7 @@ def open_envelope(root: etree._Element) -> Opened:
 
 
 def body_document(data: bytes) -> bytes:
-    """Give what stands in the body of an envelope as a document of its own, in UTF-8, without comments, otherwise as it came.
+    """Give what stands in the body of an envelope as a UTF-8 document of its own, as it came but for comments.
 
     Raises:
         NotXml, NotSoap: no envelope with one element in its body.
