@@ -18,6 +18,7 @@ from uwlr.berichten import (
     Leerlinggegevens,
     LeerlinggegevensAntwoord,
     LeerresultatenVerzoek,
+    Onleesbaar,
 )
 from uwlr.cli import main
 from uwlr.convert.cells import guard
@@ -191,6 +192,26 @@ def test_results_are_flat(tmp_path):
     convert.to_csv(results, tmp_path)
     expected = [(a.leerlingid, r.key) for a in results.toetsafnames for r in a.resultaten]
     assert [(r["leerlingid"], r["key"]) for r in rows(tmp_path, "resultaten")] == expected
+
+
+def test_results_in_another_order(tmp_path):
+    """Rows of results that were sorted come back in the order of their number."""
+    results = next(r for r in RESULTS if len(r.toetsafnames[0].resultaten) > 1)
+    convert.to_csv(results, tmp_path)
+    path = tmp_path / "resultaten.csv"
+    heading, *lines = path.read_text("utf-8-sig").splitlines()
+    path.write_text("\n".join([heading, *reversed(lines)]), "utf-8")
+    assert convert.from_csv(tmp_path) == results
+
+
+@pytest.mark.parametrize(("value", "error"), [("x" * 131_073, MessageError), (Onleesbaar("x"), InvalidMessage)])
+def test_values_no_cell_can_hold(tmp_path, value, error):
+    """A text too long for a cell and a value that was not readable are refused, and leave no files."""
+    roster = edexml.read(EXAMPLE)
+    school = msgspec.structs.replace(roster.school, commentaar=value)
+    with pytest.raises(error, match="commentaar"):
+        convert.to_csv(msgspec.structs.replace(roster, school=school), tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_headings_differ():
