@@ -20,6 +20,7 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
     Onleesbaar,
 )
+from uwlr.berichten.raw import register_private_type
 from uwlr.cli import main
 from uwlr.convert.cells import guard
 from uwlr.convert.layout import ROOTS as TABLES
@@ -334,6 +335,19 @@ def test_lost_in_edexml():
     assert edexml.read(edexml.write(converted.bericht)) == converted.bericht
 
 
+def test_blocks_of_the_other_form():
+    """A blok goes by its own namespace too: its type alone does not make it fit."""
+    register_private_type("{urn:test-convert}T")
+    xsi = f'xmlns:xsi="{norm.XSI}"'
+    of_uwlr = f'<l:blok xmlns:l="{norm.LEERLINGGEGEVENS}" {xsi} xsi:type="OpmerkingGegevensType"/>'
+    of_edexml = f'<blok xmlns:x="urn:test-convert" {xsi} xsi:type="x:T"/>'
+    plain = json.loads(convert.to_json(edexml.read(EXAMPLE)))
+    plain["school"]["toevoegingen"] = [{"xml": of_uwlr}, {"xml": of_edexml}]
+    roster = convert.from_json(json.dumps(plain).encode())
+    assert convert.for_edexml(roster).bericht.school.toevoegingen == ()
+    assert convert.for_uwlr(roster).bericht.inhoud.school.toevoegingen == ()
+
+
 def test_no_roster():
     """An answer without a roster is no EDEXML file."""
     with pytest.raises(ConfigurationError, match="whole roster"):
@@ -434,4 +448,5 @@ def test_command_names_the_header(run):
     assert result.exit_code == 1
     assert "Envelope/Header: 1" in result.stderr
     assert run("-", "a.json", "--allow-loss", data=envelope).exit_code == 0
+    assert run("-", "b.json", data=envelope.replace('<x xmlns="urn:x"/>', "")).exit_code == 0
     assert convert.from_json(Path("a.json").read_bytes()) == RESULTS[0]
