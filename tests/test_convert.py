@@ -18,7 +18,9 @@ from uwlr.berichten import (
     Leerlinggegevens,
     LeerlinggegevensAntwoord,
     LeerresultatenVerzoek,
+    Onleesbaar,
 )
+from uwlr.berichten.raw import register_private_type
 from uwlr.cli import main
 from uwlr.convert.cells import guard
 from uwlr.convert.layout import ROOTS as TABLES
@@ -193,6 +195,26 @@ def test_results_are_flat(tmp_path):
     assert [(r["leerlingid"], r["key"]) for r in rows(tmp_path, "resultaten")] == expected
 
 
+def test_results_in_another_order(tmp_path):
+    """Rows of results that were sorted come back in the order of their number."""
+    results = next(r for r in RESULTS if len(r.toetsafnames[0].resultaten) > 1)
+    convert.to_csv(results, tmp_path)
+    path = tmp_path / "resultaten.csv"
+    heading, *lines = path.read_text("utf-8-sig").splitlines()
+    path.write_text("\n".join([heading, *reversed(lines)]), "utf-8")
+    assert convert.from_csv(tmp_path) == results
+
+
+@pytest.mark.parametrize(("value", "error"), [("x" * 131_073, MessageError), (Onleesbaar("x"), InvalidMessage)])
+def test_values_no_cell_can_hold(tmp_path, value, error):
+    """A text too long for a cell and a value that was not readable are refused, and leave no files."""
+    roster = edexml.read(EXAMPLE)
+    school = msgspec.structs.replace(roster.school, commentaar=value)
+    with pytest.raises(error, match="commentaar"):
+        convert.to_csv(msgspec.structs.replace(roster, school=school), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_headings_differ():
     """No table has a heading twice, and no message has two tables of one name."""
     for cls in TABLES:
@@ -313,6 +335,19 @@ def test_lost_in_edexml():
     assert edexml.read(edexml.write(converted.bericht)) == converted.bericht
 
 
+def test_blocks_of_the_other_form():
+    """A blok goes by its own namespace too: its type alone does not make it fit."""
+    register_private_type("{urn:test-convert}T")
+    xsi = f'xmlns:xsi="{norm.XSI}"'
+    of_uwlr = f'<l:blok xmlns:l="{norm.LEERLINGGEGEVENS}" {xsi} xsi:type="OpmerkingGegevensType"/>'
+    of_edexml = f'<blok xmlns:x="urn:test-convert" {xsi} xsi:type="x:T"/>'
+    plain = json.loads(convert.to_json(edexml.read(EXAMPLE)))
+    plain["school"]["toevoegingen"] = [{"xml": of_uwlr}, {"xml": of_edexml}]
+    roster = convert.from_json(json.dumps(plain).encode())
+    assert convert.for_edexml(roster).bericht.school.toevoegingen == ()
+    assert convert.for_uwlr(roster).bericht.inhoud.school.toevoegingen == ()
+
+
 def test_no_roster():
     """An answer without a roster is no EDEXML file."""
     with pytest.raises(ConfigurationError, match="whole roster"):
@@ -413,4 +448,5 @@ def test_command_names_the_header(run):
     assert result.exit_code == 1
     assert "Envelope/Header: 1" in result.stderr
     assert run("-", "a.json", "--allow-loss", data=envelope).exit_code == 0
+    assert run("-", "b.json", data=envelope.replace('<x xmlns="urn:x"/>', "")).exit_code == 0
     assert convert.from_json(Path("a.json").read_bytes()) == RESULTS[0]

@@ -198,6 +198,12 @@ def test_streaming_gives_the_same_pupils():
     assert list(edexml.iter_leerlingen(io.BytesIO(EXAMPLE))) == list(edexml.read(EXAMPLE).leerlingen)
 
 
+def test_streaming_gives_pupils_only():
+    """What is called leerling in another place of the file is not given."""
+    data = damaged(b"<vestigingen>", b'<vestigingen><leerling key="x"><roepnaam>Cas</roepnaam></leerling>')
+    assert [leerling.roepnaam for leerling in edexml.iter_leerlingen(io.BytesIO(data))] == ["Anna", "Bo"]
+
+
 def test_streaming_starts_at_once():
     """The first pupil is there when only the first part of the file has been read."""
     roster = Leerlinggegevens(
