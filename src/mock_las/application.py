@@ -21,10 +21,10 @@ from uwlr.soap.operations import OPERATIONS, Service
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-CONTROL: Final = "/__mock__"
 CONNECTION: Final = "mock_las.connection"
 """Where the server puts its connection in the environ, so that a planned fault can close it."""
 
+_CONTROL: Final = "/__mock__"
 _HEAD: Final = 8192
 _ACTIONS: Final = {operation.soap_action: operation.name for operation in OPERATIONS}
 _ROOTS: Final = {str(wire_name(operation.verzoek)).encode(): operation.name for operation in OPERATIONS}
@@ -88,8 +88,8 @@ class Application:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         path = environ.get("PATH_INFO", "")
-        if path.startswith(f"{CONTROL}/") or path == CONTROL:
-            if path == f"{CONTROL}/ready":
+        if path.startswith(f"{_CONTROL}/") or path == _CONTROL:
+            if path == f"{_CONTROL}/ready":
                 return _send(_plain("200 OK", "ready"), start_response)
             return self._control(environ, start_response)
         target = self._routes.get(path)

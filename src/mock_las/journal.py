@@ -94,6 +94,8 @@ class Exchange(msgspec.Struct, kw_only=True):
             "status": self.status,
             "faultcode": self.faultcode,
             "planned": self.planned,
+            "invalid": self.invalid,
+            "line": self.line(),
             "remarks": self.remarks,
             "request_bytes": len(self.request),
             "answer_bytes": len(self.answer),
@@ -119,10 +121,16 @@ class Journal:
                 oldest = self._exchanges.popleft()
                 self._bytes -= len(oldest.request) + len(oldest.answer)
 
-    def list(self, vendor: str | None = None) -> list[Exchange]:
-        """The exchanges, oldest first; of one vendor where it is named."""
+    def list(
+        self, vendor: str | None = None, operation: str | None = None, faultcode: str | None = None
+    ) -> list[Exchange]:
+        """The exchanges, oldest first; of one vendor, operation or faultcode where it is named."""
         with self._lock:
-            return [e for e in self._exchanges if vendor in {None, e.vendor}]
+            return [
+                e
+                for e in self._exchanges
+                if vendor in {None, e.vendor} and operation in {None, e.operation} and faultcode in {None, e.faultcode}
+            ]
 
     def get(self, number: int) -> Exchange | None:
         """One exchange."""

@@ -1,11 +1,15 @@
-"""The fakes inside a Python process."""
+"""The fakes from Python: inside this process, or at an address where they already run."""
 
 from __future__ import annotations
 
+import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -13,23 +17,159 @@ from mock_las import vendors
 from mock_las.changes import Kind
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
+from mock_las.routes import BY_VERB, CONTROL
 from mock_las.server import Server, Tls
 from mock_las.verbs import (
+    Action,
     Activation,
     ClockChange,
     Json,
     NewSchool,
     NumbersEntered,
     SchoolChange,
+    Seed,
+    Unknown,
     Verbs,
     Which,
 )
 from mock_las.world import World
 from uwlr.berichten import Leerlinggegevens
 from uwlr.codec.write import write
+from uwlr.errors import ConfigurationError, ConnectError
+
+_NOT_FOUND = 404
 
 
-class MockLas:
+class Las:
+    """The verbs on running fakes. Those that are about one vendor are about `vendor` unless they name another.
+
+    Attributes:
+        url: where the fakes are.
+        vendor: the vendor that verbs are about.
+    """
+
+    def __init__(self, url: str, vendor: str) -> None:
+        self.url = url
+        self.vendor = vendors.load(vendor).name
+        self._expects_invalid = False
+
+    def _do(self, verb: str, *arguments: Any) -> Any:
+        """Have a verb of `Verbs` done."""
+        raise NotImplementedError
+
+    def connection(self, vendor: str | None = None) -> Json:
+        """Everything a client needs to connect to a vendor."""
+        return dict(self._do("vendor", vendor or self.vendor))
+
+    def connections(self) -> list[Json]:
+        """Everything a client needs to connect, for every vendor."""
+        return list(self._do("vendors"))
+
+    def reset(self, seed: int | None = None) -> None:
+        """Make everything as it was at the start, or as it would have been with another seed."""
+        self._do("reset", Seed(seed=seed))
+        self._expects_invalid = False
+
+    def state(self) -> Json:
+        """What was received, for every vendor."""
+        return dict(self._do("state"))
+
+    def received(self, vendor: str | None = None) -> list[Json]:
+        """The results that a vendor holds."""
+        return list(self.state()["vendors"][vendor or self.vendor]["received"])
+
+    def set_clock(self, **change: Any) -> Json:
+        """Set the clock; `change` as `ClockChange`."""
+        return dict(self._do("set_clock", msgspec.convert(change, ClockChange)))
+
+    def activate(self, autorisatiesleutel: str | None = None, *, vendor: str | None = None, **more: Any) -> Json:
+        """Activate the coupling with a key, or with a new key of the vendor's making; `more` as `Activation`."""
+        wanted = Activation(autorisatiesleutel=autorisatiesleutel, **more)
+        return dict(self._do("activate", vendor or self.vendor, wanted))
+
+    def request_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """Ask for a coupling; `which` as `Which`."""
+        return self._act("request", vendor, which)
+
+    def approve_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """Open or approve a coupling; the key is mailed where keys go by mail."""
+        return self._act("approve", vendor, which)
+
+    def remove_key(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """Take the key of a coupling away: it pauses or ends, as the vendor has it."""
+        return self._act("remove_key", vendor, which)
+
+    def end_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """End a coupling."""
+        return self._act("end", vendor, which)
+
+    def _act(self, action: Action, vendor: str | None, which: dict[str, Any]) -> Json:
+        return dict(self._do("act", vendor or self.vendor, action, Which(**which)))
+
+    def couplings(self, vendor: str | None = None) -> list[Json]:
+        """The couplings of a vendor."""
+        return list(self._do("couplings", vendor or self.vendor))
+
+    def outbox(self, vendor: str | None = None) -> list[Json]:
+        """The mails that a vendor sent."""
+        return list(self._do("outbox", vendor or self.vendor))
+
+    def add_school(self, *, vendor: str | None = None, **new: Any) -> Json:
+        """Add a made-up school, or make it anew; `new` as `NewSchool`."""
+        return dict(self._do("add_school", vendor or self.vendor, msgspec.convert(new, NewSchool)))
+
+    def load_school(self, roster: Leerlinggegevens | bytes, *, vendor: str | None = None) -> Json:
+        """Add a school with this roster, or that of a UWLR answer or an EDEXML file."""
+        message = roster if isinstance(roster, bytes) else write(roster)
+        return dict(self._do("load_school", vendor or self.vendor, message))
+
+    def change_school(self, kind: Kind, *, vendor: str | None = None, **change: Any) -> Json:
+        """Have a pupil `move`, `leave` or be `add`ed, or make the school `empty`; `change` as `SchoolChange`."""
+        return dict(self._do("change_school", vendor or self.vendor, SchoolChange(kind=kind, **change)))
+
+    def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
+        """Enter leerlingnummers by hand at a receiver, so that results of these pupils land from now on."""
+        entered = NumbersEntered(leerlingnummers=tuple(numbers), brincode=brincode)
+        self._do("enter_numbers", vendor or self.vendor, entered)
+
+    def plan_fault(self, kind: FaultKind, **more: Any) -> None:
+        """Put a fault on order; `more` as `PlannedFault`."""
+        self._do("plan_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))
+
+    def clear_faults(self) -> None:
+        """Take every fault off order."""
+        self._do("clear_faults")
+
+    def exchanges(
+        self, vendor: str | None = None, operation: str | None = None, faultcode: str | None = None
+    ) -> list[Json]:
+        """The exchanges, oldest first, without their messages."""
+        return list(self._do("exchanges", vendor, operation, faultcode))
+
+    def exchange(self, number: int) -> Json:
+        """One exchange with its messages, without keys and personal data."""
+        return dict(self._do("exchange", number))
+
+    def export(self, file: Path) -> None:
+        """Write every exchange to a file as JSON, without keys and personal data."""
+        file.write_text(json.dumps(self._do("export"), ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+    def expect_invalid(self) -> None:
+        """Announce that invalid requests will come, so that the fixture `mock_las` does not fail the test for them."""
+        self._expects_invalid = True
+
+    def unexpected_invalid(self) -> list[str]:
+        """The requests that were invalid in themselves, one line each; none where they were announced."""
+        if self._expects_invalid:
+            return []
+        return [exchange["line"] for exchange in self.exchanges() if exchange["invalid"]]
+
+    def described(self) -> list[str]:
+        """The exchanges, one line each, without anything personal."""
+        return [exchange["line"] for exchange in self.exchanges()]
+
+
+class MockLas(Las):
     """School systems to test against, in this process, on a free port of loopback.
 
     ::
@@ -64,12 +204,10 @@ class MockLas:
         tls: Tls | None = None,
         state: Path | None = None,
     ) -> None:
-        self.vendor = vendors.load(vendor).name
         world = World(seed, leerlingen, path=state)
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
-        self._verbs = Verbs(self._server.application)
-        self._expects_invalid = False
-        self.url = self._server.url
+        super().__init__(self._server.url, vendor)
+        self._verbs = Verbs(self._server.application, self.url)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -80,102 +218,49 @@ class MockLas:
     ) -> None:
         self._server.stop()
 
-    def connection(self, vendor: str | None = None) -> Json:
-        """Everything a client needs to connect to a vendor."""
-        return self._verbs.vendor(vendor or self.vendor, self.url)
+    def _do(self, verb: str, *arguments: Any) -> Any:
+        return getattr(self._verbs, verb)(*arguments)
 
-    def connections(self) -> list[Json]:
-        """Everything a client needs to connect, for every vendor."""
-        return self._verbs.vendors(self.url)
 
-    def reset(self, seed: int | None = None) -> None:
-        """Make everything as it was at the start, or as it would have been with another seed."""
-        self._verbs.reset(seed)
-        self._expects_invalid = False
+class RemoteLas(Las):
+    """Fakes that already run elsewhere, such as in a container, by their control API.
 
-    def expect_invalid(self) -> None:
-        """Announce that invalid requests will come, so that the fixture `mock_las` does not fail the test for them."""
-        self._expects_invalid = True
+    Args:
+        url: where they are, such as the address that `mock-las serve` prints.
+        vendor: the vendor that verbs are about when they name none.
+    """
 
-    def unexpected_invalid(self) -> list[str]:
-        """The requests that were invalid in themselves, one line each; none where they were announced."""
-        if self._expects_invalid:
-            return []
-        return [exchange.line() for exchange in self._server.application.journal.list() if exchange.invalid]
+    def __init__(self, url: str, vendor: str = "standaard") -> None:
+        super().__init__(url.rstrip("/"), vendor)
 
-    def described(self) -> list[str]:
-        """The exchanges, one line each, without anything personal."""
-        return [exchange.line() for exchange in self._server.application.journal.list()]
+    def _do(self, verb: str, *arguments: Any) -> Any:
+        """Have a verb done.
 
-    def state(self) -> Json:
-        """What was received, for every vendor."""
-        return self._verbs.state()
-
-    def received(self, vendor: str | None = None) -> list[Json]:
-        """The results that a vendor holds."""
-        received: list[Json] = self._verbs.state()["vendors"][vendor or self.vendor]["received"]
-        return received
-
-    def activate(self, autorisatiesleutel: str | None = None, *, vendor: str | None = None, **more: Any) -> Json:
-        """Activate the coupling with a key, or with a new key of the vendor's making; `more` as `Activation`."""
-        wanted = Activation(autorisatiesleutel=autorisatiesleutel, **more)
-        return self._verbs.activate(vendor or self.vendor, wanted)
-
-    def request_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
-        """Ask for a coupling; `which` as `Which`."""
-        return self._verbs.act(vendor or self.vendor, "request", Which(**which))
-
-    def approve_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
-        """Open or approve a coupling; the key is mailed where keys go by mail."""
-        return self._verbs.act(vendor or self.vendor, "approve", Which(**which))
-
-    def remove_key(self, *, vendor: str | None = None, **which: Any) -> Json:
-        """Take the key of a coupling away: it pauses or ends, as the vendor has it."""
-        return self._verbs.act(vendor or self.vendor, "remove_key", Which(**which))
-
-    def end_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
-        """End a coupling."""
-        return self._verbs.act(vendor or self.vendor, "end", Which(**which))
-
-    def outbox(self, vendor: str | None = None) -> list[Json]:
-        """The mails that a vendor sent."""
-        return self._verbs.outbox(vendor or self.vendor)
-
-    def couplings(self, vendor: str | None = None) -> list[Json]:
-        """The couplings of a vendor."""
-        return self._verbs.couplings(vendor or self.vendor)
-
-    def add_school(self, *, vendor: str | None = None, **new: Any) -> Json:
-        """Add a made-up school, or make it anew; `new` as `NewSchool`."""
-        return self._verbs.add_school(vendor or self.vendor, msgspec.convert(new, NewSchool))
-
-    def load_school(self, roster: Leerlinggegevens | bytes, *, vendor: str | None = None) -> Json:
-        """Add a school with this roster, or that of a UWLR answer or an EDEXML file."""
-        message = roster if isinstance(roster, bytes) else write(roster)
-        return self._verbs.load_school(vendor or self.vendor, message)
-
-    def change_school(self, kind: Kind, *, vendor: str | None = None, **change: Any) -> Json:
-        """Have a pupil `move`, `leave` or be `add`ed, or make the school `empty`; `change` as `SchoolChange`."""
-        return self._verbs.change_school(vendor or self.vendor, SchoolChange(kind=kind, **change))
-
-    def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
-        """Enter leerlingnummers by hand at a receiver, so that results of these pupils land from now on."""
-        self._verbs.enter_numbers(
-            vendor or self.vendor, NumbersEntered(leerlingnummers=tuple(numbers), brincode=brincode)
-        )
-
-    def set_clock(self, **change: Any) -> Json:
-        """Set the clock; `change` as `ClockChange`."""
-        return self._verbs.set_clock(msgspec.convert(change, ClockChange))
-
-    def plan_fault(self, kind: FaultKind, **more: Any) -> None:
-        """Put a fault on order; `more` as `PlannedFault`."""
-        self._verbs.plan_fault(msgspec.convert({"kind": kind, **more}, PlannedFault))
-
-    def clear_faults(self) -> None:
-        """Take every fault off order."""
-        self._verbs.plan_faults([])
-
-    def exchanges(self, vendor: str | None = None) -> list[Json]:
-        """The exchanges, oldest first, without their bytes."""
-        return self._verbs.exchanges(vendor)
+        Raises:
+            Unknown: there is no such thing.
+            ConfigurationError: the fakes refuse it.
+            ConnectError: nobody answers at the address.
+        """
+        route = BY_VERB[verb]
+        given = list(arguments)
+        body = given.pop() if route.body is not None else None
+        path = route.path
+        while "{" in path:
+            start, end = path.index("{"), path.index("}")
+            path = f"{path[:start]}{given.pop(0)}{path[end + 1 :]}"
+        query = {name: value for name, value in zip(route.query, given, strict=False) if value is not None}
+        url = f"{self.url}{CONTROL}{path}" + (f"?{urlencode(query)}" if query else "")
+        xml = isinstance(body, bytes)
+        data = body if xml else msgspec.json.encode(body) if route.body is not None else None
+        headers = {"Content-Type": "application/xml" if xml else "application/json"}
+        request = urllib.request.Request(url, data, headers, method=route.method)  # noqa: S310 - the caller's address
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+                content = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                text = json.loads(error.read()).get("error", "")
+            raise (Unknown if error.code == _NOT_FOUND else ConfigurationError)(text) from None
+        except OSError as error:
+            raise ConnectError(f"the fakes do not answer at {self.url}: {error}") from None
+        return json.loads(content) if content else None

@@ -1,70 +1,44 @@
-"""What a vendor leaves out of its answers.
-
-Source: UWLR 2.2, profile Smalle set; for 2.3 the published change list, which takes geboortedatum out of it.
-"""
+"""What a vendor leaves out of its answers: what its profile does not name, and ECK-iDs that it does not have."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
 from mock_las.vendors import Traits
-from uwlr.berichten import GeenGegevens, Groep, Leerkracht, Leerling, Leerlinggegevens, SamengesteldeGroep
-from uwlr.berichten.tabel import Bericht
-
-_KEPT: Final[dict[type[Bericht], frozenset[str]]] = {
-    Groep: frozenset({"key", "naam", "jaargroep"}),
-    SamengesteldeGroep: frozenset({"key", "naam", "omschrijving"}),
-    Leerling: frozenset(
-        {
-            "key",
-            "eckid",
-            "achternaam",
-            "voorvoegsel",
-            "roepnaam",
-            "jaargroep",
-            "groep",
-            "samengestelde_groepen",
-        }
-    ),
-    Leerkracht: frozenset({"key", "eckid", "achternaam", "voorvoegsel", "roepnaam", "emailadres", "groepen"}),
-}
-
-
-_Part = TypeVar("_Part", bound=Groep | SamengesteldeGroep | Leerling | Leerkracht)
+from uwlr.berichten import GeenGegevens, Leerlinggegevens
+from uwlr.berichten.profielen import ProfielNaam, profiel
+from uwlr.minimisation import minimise
+from uwlr.norm import Versie
 
 
 class Shape(NamedTuple):
     """The form in which a vendor hands out a roster; calling it gives a roster that form."""
 
-    smalle_set: bool = False
+    profile: ProfielNaam | None = None
+    xsdversie: str = "2.2"
     leerling_eckid: bool = True
     leerkracht_eckid: bool = True
 
     @classmethod
     def of(cls, traits: Traits) -> Shape:
         """The form that a vendor's traits ask for."""
-        return cls(traits.profile == "smalle-set-2.3", traits.leerling_eckid, traits.leerkracht_eckid)
+        return cls(traits.profile, traits.xsdversies[-1], traits.leerling_eckid, traits.leerkracht_eckid)
 
     def __call__(self, roster: Leerlinggegevens | GeenGegevens) -> Leerlinggegevens | GeenGegevens:
         """Leave out what the vendor leaves out."""
-        if isinstance(roster, GeenGegevens) or self == Shape():
+        if isinstance(roster, GeenGegevens):
             return roster
-        return msgspec.structs.replace(
-            roster,
-            school=msgspec.structs.replace(roster.school, xsdversie="2.3") if self.smalle_set else roster.school,
-            vestigingen=() if self.smalle_set else roster.vestigingen,
-            groepen=tuple(self._cut(groep) for groep in roster.groepen),
-            leerlingen=tuple(self._cut(leerling) for leerling in roster.leerlingen),
-            leerkrachten=tuple(self._cut(leerkracht) for leerkracht in roster.leerkrachten),
-        )
-
-    def _cut(self, part: _Part) -> _Part:
-        kept = {name: getattr(part, name) for name in _KEPT[type(part)]} if self.smalle_set else None
-        cut = part if kept is None else type(part)(**kept)
-        if isinstance(cut, Leerling) and not self.leerling_eckid:
-            return msgspec.structs.replace(cut, eckid=None)
-        if isinstance(cut, Leerkracht) and not self.leerkracht_eckid:
-            return msgspec.structs.replace(cut, eckid=None)
-        return cut
+        school = msgspec.structs.replace(roster.school, xsdversie=self.xsdversie)
+        roster = msgspec.structs.replace(roster, school=school)
+        if self.profile is not None:
+            versie: Versie = "2.3" if self.xsdversie == "2.3" else "2.2"
+            roster = minimise(roster, profiel(self.profile, versie)).bericht
+        if not self.leerling_eckid:
+            without = tuple(msgspec.structs.replace(leerling, eckid=None) for leerling in roster.leerlingen)
+            roster = msgspec.structs.replace(roster, leerlingen=without)
+        if not self.leerkracht_eckid:
+            staff = tuple(msgspec.structs.replace(leerkracht, eckid=None) for leerkracht in roster.leerkrachten)
+            roster = msgspec.structs.replace(roster, leerkrachten=staff)
+        return roster

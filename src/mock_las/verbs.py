@@ -13,6 +13,8 @@ from mock_las import vendors
 from mock_las.changes import Kind, changed
 from mock_las.couplings import Coupling, Klant
 from mock_las.faults import PlannedFault
+from mock_las.journal import Exchange
+from mock_las.redact import Redaction
 from mock_las.schools import School, read_roster
 from mock_las.world import DEPENDANCECODE
 from uwlr.errors import ConfigurationError, UwlrError
@@ -26,6 +28,16 @@ Action: TypeAlias = Literal["request", "approve", "remove_key", "end"]
 
 class Unknown(UwlrError, LookupError):  # noqa: N818 - the name says what happened
     """There is no such vendor, school, coupling or exchange."""
+
+
+class Seed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a reset makes everything from.
+
+    Attributes:
+        seed: the seed; by default the same as before.
+    """
+
+    seed: int | None = None
 
 
 class Which(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -127,27 +139,29 @@ class Verbs:
 
     Args:
         application: the server's application.
+        base_url: address of the server as whoever asks knows it.
     """
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, base_url: str) -> None:
         self._application = application
+        self._base_url = base_url
         self._world = application.world
 
-    def reset(self, seed: int | None = None) -> None:
-        """Make everything as it was at the start, or with another seed: schools, couplings, results, journal, clock."""
-        self._application.reset(seed)
+    def reset(self, wanted: Seed) -> None:
+        """Make everything as it was at the start, or as with another seed."""
+        self._application.reset(wanted.seed)
 
-    def vendors(self, base_url: str) -> list[Json]:
+    def vendors(self) -> list[Json]:
         """Everything a client needs to connect, per vendor; the keys are synthetic, made from the seed."""
-        return [self._connection(name, base_url) for name in self._world.names]
+        return [self._connection(name) for name in self._world.names]
 
-    def vendor(self, name: str, base_url: str) -> Json:
+    def vendor(self, vendor: str) -> Json:
         """Everything a client needs to connect to one vendor.
 
         Raises:
             Unknown: it is not served here.
         """
-        return self._connection(self._served(name), base_url)
+        return self._connection(self._served(vendor))
 
     def state(self) -> Json:
         """What was received, per vendor."""
@@ -310,9 +324,35 @@ class Verbs:
         """The schools whose BRIN alone decides what happens."""
         return [{"brincode": magic.brincode, "reaction": magic.description} for magic in magic_schools.SCHOOLS.values()]
 
-    def exchanges(self, vendor: str | None = None) -> list[Json]:
-        """The exchanges, oldest first, without their bytes."""
-        return [exchange.summary() for exchange in self._application.journal.list(vendor)]
+    def clear_faults(self) -> None:
+        """Take every fault off order."""
+        self._application.plan.replace(())
+
+    def exchanges(
+        self, vendor: str | None = None, operation: str | None = None, faultcode: str | None = None
+    ) -> list[Json]:
+        """The exchanges, oldest first, without their messages."""
+        return [exchange.summary() for exchange in self._application.journal.list(vendor, operation, faultcode)]
+
+    def exchange(self, number: int | str) -> Json:
+        """One exchange with its messages, without keys and personal data.
+
+        Raises:
+            Unknown: there is no such exchange any more.
+        """
+        found = self._application.journal.get(int(number)) if str(number).isdecimal() else None
+        if found is None:
+            raise Unknown(f"there is no exchange {number}")
+        return _redacted(found, Redaction())
+
+    def clear_exchanges(self) -> None:
+        """Forget the exchanges."""
+        self._application.journal.clear()
+
+    def export(self) -> list[Json]:
+        """Every exchange with its messages, without keys and personal data, to hand to somebody else."""
+        redaction = Redaction()
+        return [_redacted(exchange, redaction) for exchange in self._application.journal.list()]
 
     def _served(self, name: str) -> str:
         if name not in self._world.names:
@@ -332,7 +372,7 @@ class Verbs:
             raise Unknown(f"{vendor} has no school {brincode} {dependancecode}")
         return school
 
-    def _connection(self, name: str, base_url: str) -> Json:
+    def _connection(self, name: str) -> Json:
         vendor = vendors.load(name)
         traits = vendor.traits()
         coupling = self._world.couplings.find(name, vendor.brincode, DEPENDANCECODE)
@@ -340,7 +380,7 @@ class Verbs:
             "name": name,
             "title": vendor.title,
             **{
-                f"{service}_url": f"{base_url}/{name}/{service}" if service in traits.services else None
+                f"{service}_url": f"{self._base_url}/{name}/{service}" if service in traits.services else None
                 for service in ("leerlinggegevens", "leerresultaten")
             },
             "autorisatie": _autorisatie(coupling, self._world.couplings.klant(name)),
@@ -368,6 +408,14 @@ class Verbs:
     def _coupling(self, coupling: Coupling) -> Json:
         log = self._world.couplings.log(coupling)
         return {**msgspec.to_builtins(coupling), "log": [{"at": at, "event": event} for at, event in log]}
+
+
+def _redacted(exchange: Exchange, redaction: Redaction) -> Json:
+    return {
+        **exchange.summary(),
+        "request": redaction.redact(exchange.request),
+        "answer": redaction.redact(exchange.answer),
+    }
 
 
 def _autorisatie(coupling: Coupling | None, klant: Klant) -> Json:

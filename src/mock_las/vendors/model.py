@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from uwlr.berichten.profielen import ProfielNaam
 from uwlr.soap.operations import Service
 from uwlr.soap.settings import Leniency
 
@@ -34,7 +35,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         sector: primary or secondary education; decides what the made-up school looks like.
         paths: further paths at which a service answers, like those of the real system.
         xsdversies: values of xsdversie that are answered; a client is told to send the last.
-        profile: a profile that answers keep to; what it leaves out is left out.
+        profile: a profile that answers keep to, in the last of the versions.
         gegevenssetids: values of gegevenssetid of which a request must give one; none: the element is ignored.
         forgives: deviations of a request that pass nevertheless.
         soap_action_required: whether a request without a SOAPAction is refused.
@@ -67,7 +68,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sector: Literal["PO", "VO"] = "PO"
     paths: dict[str, Service] = {}
     xsdversies: tuple[str, ...] = ("2.1", "2.2")
-    profile: Literal["smalle-set-2.3"] | None = None
+    profile: ProfielNaam | None = None
     gegevenssetids: tuple[str, ...] = ()
     forgives: tuple[Leniency, ...] = ()
     soap_action_required: bool = True

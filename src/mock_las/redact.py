@@ -1,0 +1,107 @@
+"""Messages without keys and personal data, for what leaves the machine.
+
+What is shown is decided by the field tables of the standard: a value is kept only where its element is known and its
+type is not personal. Everything else becomes a short mark, the same for equal values within one export, so that a
+repeated key can still be seen to repeat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from functools import cache
+from typing import Final
+
+from lxml import etree
+
+from uwlr.berichten import Autorisatie
+from uwlr.berichten.raw import RawElement
+from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table
+from uwlr.codec.parser import parse
+from uwlr.errors import NotXml
+from uwlr.soap.operations import OPERATIONS
+
+_FAULT: Final = frozenset({"faultcode", "faultstring", "detail", "melding"})
+_FREE_TEXT: Final = frozenset({"auteur", "commentaar", "infourl", "rolomschrijving"})
+"""Not personal by their type, but people may write anything there."""
+
+
+class Redaction:
+    """Redacts the messages of one export; equal values get equal marks."""
+
+    def __init__(self) -> None:
+        self._salt = secrets.token_bytes(16)
+
+    def redact(self, message: bytes) -> str:
+        """Give a message without keys and personal data."""
+        if not message.strip():
+            return ""
+        try:
+            root = parse(message)
+        except NotXml:
+            return f"[{len(message)} bytes that are no XML]"
+        elements, attributes = _shown()
+        for element in root.iter("{*}*"):
+            tag = str(element.tag)
+            if element.text and element.text.strip() and tag not in elements:
+                element.text = self._mark(element.text)
+            if element.tail and element.tail.strip():
+                element.tail = self._mark(element.tail)
+            for name, value in element.attrib.items():
+                if (tag, str(name)) not in attributes:
+                    element.set(name, self._mark(str(value)))
+        return etree.tostring(root, encoding="unicode")
+
+    def _mark(self, value: str) -> str:
+        return f"…{hmac.new(self._salt, value.encode(), hashlib.sha256).hexdigest()[:8]}"
+
+
+@cache
+def _shown() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The elements whose text is shown, and the attributes by element."""
+    elements: set[str] = set(_FAULT)
+    attributes: set[tuple[str, str]] = set()
+    messages: list[type[Bericht]] = [Autorisatie]
+    for operation in OPERATIONS:
+        messages += (operation.verzoek, operation.antwoord)
+    for cls in messages:
+        _visit(cls, element_tag(cls), elements, attributes, set())
+    return frozenset(elements), frozenset(attributes)
+
+
+def _visit(
+    cls: type[Bericht],
+    tag: str,
+    elements: set[str],
+    attributes: set[tuple[str, str]],
+    seen: set[tuple[type[Bericht], str]],
+) -> None:
+    # What a private extension holds is not known, so none of it is shown.
+    if (cls, tag) in seen or issubclass(cls, RawElement):
+        return
+    seen.add((cls, tag))
+    for field in table(cls).fields:
+        if field.personal:
+            continue
+        match field.kind:
+            case "attribute":
+                # The key of a result is the supplier's own, and may be made from a pupil's number.
+                if field.name != "key" or not tag.endswith("}resultaat"):
+                    attributes.add((tag, field.wire))
+            case "content":
+                elements.add(tag)
+            case "element":
+                for alternative in field.alternatives:
+                    _show(alternative, elements, attributes)
+                    if alternative.cls is not None:
+                        _visit(alternative.cls, alternative.tag, elements, attributes, seen)
+
+
+def _show(alternative: Alternative, elements: set[str], attributes: set[tuple[str, str]]) -> None:
+    if alternative.wire in _FREE_TEXT:
+        return
+    if alternative.reference:
+        attributes.add((alternative.tag, "key"))
+    elif alternative.simple is not None:
+        elements.add(alternative.tag)

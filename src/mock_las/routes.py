@@ -1,0 +1,64 @@
+"""The control API as a table: from it come the HTTP routes, the client of them, and the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, NamedTuple
+
+from mock_las.faults import PlannedFault
+from mock_las.verbs import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Verbs, Which
+
+CONTROL: Final = "/__mock__"
+
+
+class Route(NamedTuple):
+    """One verb over HTTP.
+
+    Attributes:
+        verb: method of `Verbs`.
+        method: HTTP method.
+        path: path below `/__mock__`, with the verb's arguments in braces.
+        body: type of the JSON body, which is the verb's last argument; bytes for XML; None for no body.
+        query: further arguments, given in the query; each may be left out.
+        status: HTTP status when all is well.
+    """
+
+    verb: str
+    method: Literal["GET", "PUT", "POST", "DELETE"]
+    path: str
+    body: Any = None
+    query: tuple[str, ...] = ()
+    status: int = 200
+
+    @property
+    def summary(self) -> str:
+        """What it does, in one sentence."""
+        return (getattr(Verbs, self.verb).__doc__ or "").partition("\n")[0]
+
+
+ROUTES: Final = (
+    Route("reset", "POST", "/reset", Seed, status=204),
+    Route("vendors", "GET", "/vendors"),
+    Route("vendor", "GET", "/vendors/{vendor}"),
+    Route("state", "GET", "/state"),
+    Route("clock", "GET", "/clock"),
+    Route("set_clock", "PUT", "/clock", ClockChange),
+    Route("couplings", "GET", "/couplings/{vendor}"),
+    Route("activate", "PUT", "/couplings/{vendor}", Activation),
+    Route("act", "POST", "/couplings/{vendor}/{action}", Which),
+    Route("outbox", "GET", "/outbox/{vendor}"),
+    Route("schools", "GET", "/schools/{vendor}"),
+    Route("add_school", "POST", "/schools/{vendor}", NewSchool, status=201),
+    Route("load_school", "PUT", "/schools/{vendor}/roster", bytes),
+    Route("change_school", "POST", "/schools/{vendor}/changes", SchoolChange),
+    Route("enter_numbers", "POST", "/leerlingnummers/{vendor}", NumbersEntered, status=204),
+    Route("faults", "GET", "/faults"),
+    Route("plan_faults", "PUT", "/faults", list[PlannedFault]),
+    Route("plan_fault", "POST", "/faults", PlannedFault, status=201),
+    Route("clear_faults", "DELETE", "/faults", status=204),
+    Route("magic_schools", "GET", "/magic"),
+    Route("exchanges", "GET", "/exchanges", query=("vendor", "operation", "faultcode")),
+    Route("clear_exchanges", "DELETE", "/exchanges", status=204),
+    Route("exchange", "GET", "/exchanges/{number}"),
+    Route("export", "GET", "/export"),
+)
+BY_VERB: Final = {route.verb: route for route in ROUTES}
