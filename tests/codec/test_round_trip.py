@@ -18,7 +18,7 @@ from uwlr.codec.read import read_element
 from uwlr.codec.write import pieces, write
 
 _QUICK = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
