@@ -88,17 +88,24 @@ class TreeReader:
         raw: str | None = None,
         made: str | None = None,
     ) -> None:
-        if len(self.deviations) < _MAX_DEVIATIONS:
-            self.deviations.append(
-                Deviation(
-                    kind=kind,
-                    path=path,
-                    problem=problem,
-                    line=element.sourceline,
-                    raw=raw,
-                    made=made if self.tolerant else None,
-                )
+        if len(self.deviations) > _MAX_DEVIATIONS:
+            return
+        if len(self.deviations) == _MAX_DEVIATIONS:
+            problem, raw, made = (
+                f"deviates, and with this more than {_MAX_DEVIATIONS} places: no more are listed",
+                None,
+                None,
             )
+        self.deviations.append(
+            Deviation(
+                kind=kind,
+                path=path,
+                problem=problem,
+                line=element.sourceline,
+                raw=raw,
+                made=made if self.tolerant else None,
+            )
+        )
 
     def _missing(self, element: etree._Element, field: Field, path: str) -> None:
         name = f"@{field.wire}" if field.kind == "attribute" else field.wire
@@ -134,13 +141,14 @@ class TreeReader:
         self._stray_text(element, path)
         places = _places(cls, bare=self.bare)
         counts: dict[str, int] = {}
+        lists: dict[str, list[Any]] = {}
         last = -1
         for child in element:
-            wire = _local(child)
-            place = self._place(child, places, path)
+            place = places.exact.get(cast("str", child.tag)) or self._alike(child, places, path)
             if place is None:
                 continue
             field, position, alternative = place
+            wire = alternative.wire
             if position < last:
                 self._note(
                     "order",
@@ -154,7 +162,8 @@ class TreeReader:
                 self._wrapped(child, field, f"{path}/{field.wrapper}", values, cls)
             elif field.many:
                 counts[wire] = counts.get(wire, 0) + 1
-                self._append(child, field, alternative, f"{path}/{wire}[{counts[wire]}]", values)
+                item = self._element(child, alternative, f"{path}/{wire}[{counts[wire]}]", required=True)
+                lists.setdefault(field.name, []).append(item)
             elif field.name in values:
                 self._note(
                     "repeated",
@@ -168,11 +177,10 @@ class TreeReader:
                 value = self._element(child, alternative, f"{path}/{wire}", required=field.required)
                 if value is not None:
                     values[field.name] = value
+        values.update((name, tuple(items)) for name, items in lists.items())
 
-    def _place(self, child: etree._Element, places: _Places, path: str) -> Place | None:
-        place = places.exact.get(str(child.tag))
-        if place is not None:
-            return place
+    def _alike(self, child: etree._Element, places: _Places, path: str) -> Place | None:
+        """Find the place of an element by its local name, and note that it is not what it should be."""
         local = _local(child)
         alike = places.alike.get(local) or places.alike.get(local.casefold())
         self._note(
@@ -199,35 +207,18 @@ class TreeReader:
             self._note("repeated", wrapper, path, "stands more than once", made="the contents were joined")
         places = _items(cls, field.name, bare=self.bare)
         counts: dict[str, int] = {}
-        before = len(values.get(field.name, ()))
-        values.setdefault(field.name, ())
-        items: dict[str, Any] = {field.name: list(values[field.name])}
+        items: list[Any] = []
         for child in wrapper:
-            place = self._place(child, places, path)
+            place = places.exact.get(cast("str", child.tag)) or self._alike(child, places, path)
             if place is None:
                 continue
             wire = place[2].wire
             counts[wire] = counts.get(wire, 0) + 1
-            self._append(child, field, place[2], f"{path}/{wire}[{counts[wire]}]", items)
-        values[field.name] = tuple(items[field.name])
-        if len(values[field.name]) == before:
+            items.append(self._element(child, place[2], f"{path}/{wire}[{counts[wire]}]", required=True))
+        if not items:
             item = "|".join(a.wire for a in field.alternatives)
             self._note("missing", wrapper, f"{path}/{item}", "is missing: the list is empty")
-
-    def _append(
-        self,
-        child: etree._Element,
-        field: Field,
-        alternative: Alternative,
-        path: str,
-        values: dict[str, Any],
-    ) -> None:
-        value = self._element(child, alternative, path, required=True)
-        existing = values.setdefault(field.name, ())
-        if isinstance(existing, list):
-            existing.append(value)
-        else:
-            values[field.name] = (*existing, value)
+        values[field.name] = (*values.get(field.name, ()), *items)
 
     def _element(self, child: etree._Element, alternative: Alternative, path: str, *, required: bool) -> Any:
         if alternative.cls is not None:
@@ -278,8 +269,12 @@ class TreeReader:
         )
 
     def _value(self, element: etree._Element, simple: Simple, text: str, path: str, *, required: bool) -> Any:
-        empty = not text.strip(" \t\r\n")
-        if empty and not simple.may_be_empty and self.tolerant and (not text or simple.base != "string"):
+        if (
+            (not text or text.isspace())
+            and not simple.may_be_empty
+            and self.tolerant
+            and (not text or simple.base != "string")
+        ):
             self._note(
                 "empty",
                 element,
