@@ -6,7 +6,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mock_las import magic, vendors
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 CONNECTION: Final = "mock_las.connection"
 """Where the server puts its connection in the environ, so that a planned fault can close it."""
 
-_CONTROL: Final = "/__mock__"
+CONTROL: Final = "/__mock__"
 _HEAD: Final = 8192
 _ACTIONS: Final = {operation.soap_action: operation.name for operation in OPERATIONS}
 _ROOTS: Final = {str(wire_name(operation.verzoek)).encode(): operation.name for operation in OPERATIONS}
@@ -77,7 +76,8 @@ class Application:
         self._client_ca = client_ca
         self._routes = routes(world.names)
         self._apps: dict[str, WSGIApplication] = {}
-        self._apps_lock = threading.Lock()
+        # One lock for all of it: spyne and Flask import werkzeug, which does not bear two threads importing it at once.
+        self._loading = threading.Lock()
 
     def reset(self, seed: int | None = None) -> None:
         """Make everything as it was at the start, or as it would have been with another seed."""
@@ -88,10 +88,10 @@ class Application:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         path = environ.get("PATH_INFO", "")
-        if path.startswith(f"{_CONTROL}/") or path == _CONTROL:
-            if path == f"{_CONTROL}/ready":
+        if path.startswith(f"{CONTROL}/") or path == CONTROL:
+            if path == f"{CONTROL}/ready":
                 return _send(_plain("200 OK", "ready"), start_response)
-            return self._control(environ, start_response)
+            return self._control()(environ, start_response)
         target = self._routes.get(path)
         if target is None:
             return _send(_plain("404 Not Found", "No system here has a service at this path."), start_response)
@@ -103,16 +103,18 @@ class Application:
         """Load what the first request would have to wait for."""
         for name in self.world.names:
             self._app(name)
-        _ = self._control
+        self._control()
 
-    @cached_property
     def _control(self) -> WSGIApplication:
-        from mock_las.control import make_control  # noqa: PLC0415 - Flask is loaded when it is first needed
+        with self._loading:
+            if CONTROL not in self._apps:
+                from mock_las.control import make_control  # noqa: PLC0415 - Flask is loaded when it is first needed
 
-        return make_control(self)
+                self._apps[CONTROL] = make_control(self)
+            return self._apps[CONTROL]
 
     def _app(self, name: str) -> WSGIApplication:
-        with self._apps_lock:
+        with self._loading:
             if name not in self._apps:
                 from mock_las.providers import VendorProviders  # noqa: PLC0415 - so that the server is up at once
                 from uwlr.server import make_wsgi  # noqa: PLC0415

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.request import urlopen
 
 import click
 
 from mock_las import vendors
-from uwlr.errors import ConfigurationError
+from uwlr.errors import ConfigurationError, UwlrError
+
+if TYPE_CHECKING:
+    from mock_las.las import RemoteLas
 
 _PORT = 8080
 _FAILED = 3
@@ -36,6 +41,8 @@ def _option(name: str, **more: Any) -> Callable[[_F], _F]:
     return click.option(name, envvar=variable, show_envvar=True, **more)
 
 
+_URL = _option("--url", help="Where the fakes are. By default the port of MOCK_LAS_PORT, or 8080, on this machine.")
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -83,22 +90,89 @@ def serve(
 
 
 @main.command()
-@_option("--url", help="Where the fakes are. By default the port of MOCK_LAS_PORT, or 8080, on this machine.")
+@_URL
 @_option("--wait", default=0.0, help="Seconds to wait for them.")
 @_option("--ca", type=_FILE, help="CA of their certificate, PEM.")
 def ready(url: str | None, wait: float, ca: Path | None) -> None:
     """Tell whether the fakes answer: exit code 0 when they do, 3 when they do not in time."""
-    url = url or f"http://127.0.0.1:{os.environ.get('MOCK_LAS_PORT', _PORT)}"
     deadline = time.monotonic() + wait
     while True:
         try:
-            with _open(f"{url}/__mock__/ready", ca):
+            with _open(f"{_address(url)}/__mock__/ready", ca):
                 click.echo("ready")
                 return
         except OSError as error:
             if time.monotonic() >= deadline:
-                _fail(f"{url} does not answer: {error}")
+                _fail(f"{_address(url)} does not answer: {error}")
             time.sleep(0.1)
+
+
+@main.command("vendors")
+@_URL
+@_FORMAT
+def show_vendors(url: str | None, form: str) -> None:
+    """Show the systems that are faked, and what a client needs to connect to each."""
+    with _failing():
+        connections = _running(url).connections()
+    if form == "json":
+        click.echo(json.dumps(connections, indent=1, ensure_ascii=False))
+        return
+    for connection in connections:
+        click.echo(f"{connection['title']} ({connection['name']})")
+        for name in ("leerlinggegevens_url", "leerresultaten_url"):
+            if connection[name]:
+                click.echo(f"  {name.removesuffix('_url'):17}{connection[name]}")
+        autorisatie = connection["autorisatie"]
+        click.echo(f"  autorisatie      {' '.join(str(value) for value in autorisatie.values())}")
+        school = [connection[name] for name in ("brincode", "dependancecode", "schooljaar", "xsdversie")]
+        click.echo(f"  school           {' '.join([*school, connection.get('gegevenssetid', '')]).strip()}")
+
+
+@main.command()
+@_URL
+@_FORMAT
+@click.option("--vendor", type=click.Choice(vendors.NAMES), help="Only exchanges of this vendor.")
+@click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Write them to a file, redacted.")
+def journal(url: str | None, form: str, vendor: str | None, export: Path | None) -> None:
+    """Show the exchanges, oldest first; nothing personal, and no keys."""
+    with _failing():
+        las = _running(url)
+        if export is not None:
+            las.export(export)
+            return
+        exchanges = las.exchanges(vendor)
+    if form == "json":
+        click.echo(json.dumps(exchanges, indent=1, ensure_ascii=False))
+        return
+    for exchange in exchanges:
+        click.echo(exchange["line"])
+
+
+@main.command()
+@_URL
+@click.option("--seed", type=int, help="Make everything from another seed.")
+def reset(url: str | None, seed: int | None) -> None:
+    """Make everything as it was at the start: schools, couplings, results, journal, clock and faults."""
+    with _failing():
+        _running(url).reset(seed)
+
+
+def _address(url: str | None) -> str:
+    return (url or f"http://127.0.0.1:{os.environ.get('MOCK_LAS_PORT', _PORT)}").rstrip("/")
+
+
+def _running(url: str | None) -> RemoteLas:
+    from mock_las.las import RemoteLas  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+
+    return RemoteLas(_address(url))
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    try:
+        yield
+    except UwlrError as error:
+        _fail(str(error))
 
 
 def _open(url: str, ca: Path | None) -> Any:

@@ -12,13 +12,20 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mock_las.las import MockLas
+    from mock_las.las import Las
     from uwlr.berichten import Leerlinggegevens
     from uwlr.client import UwlrClient
 
 _MARKER = "mock_las(vendor=..., seed=..., clock=...): how the fixture mock_las stands at the start of the test"
 
 _LAS: pytest.StashKey[Any] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("mock-las")
+    group.addoption("--mock-las-url", metavar="URL", help="use the fakes that run here, instead of starting some")
+    group.addoption("--mock-las-dump", metavar="DIR", help="write the exchanges of failed tests here, redacted")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,16 +46,20 @@ def mock_las_address() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def mock_las_server(mock_las_address: dict[str, Any]) -> Iterator[MockLas]:
-    """The server, started once for every worker."""
-    from mock_las.las import MockLas  # noqa: PLC0415
+def mock_las_server(mock_las_address: dict[str, Any], pytestconfig: pytest.Config) -> Iterator[Las]:
+    """The fakes, started once for every worker; with --mock-las-url those that run already."""
+    from mock_las.las import MockLas, RemoteLas  # noqa: PLC0415
 
+    url = pytestconfig.getoption("--mock-las-url")
+    if url is not None:
+        yield RemoteLas(url)
+        return
     with MockLas(**mock_las_address) as las:
         yield las
 
 
 @pytest.fixture
-def mock_las(request: pytest.FixtureRequest, mock_las_server: MockLas, mock_las_vendor: str) -> Iterator[MockLas]:
+def mock_las(request: pytest.FixtureRequest, mock_las_server: Las, mock_las_vendor: str) -> Iterator[Las]:
     """The fakes as new; a request that they find invalid fails the test, unless it says `expect_invalid()`."""
     marker = request.node.get_closest_marker("mock_las")
     wanted: dict[str, Any] = dict(marker.kwargs) if marker else {}
@@ -69,7 +80,7 @@ def mock_las(request: pytest.FixtureRequest, mock_las_server: MockLas, mock_las_
 
 
 @pytest.fixture
-def uwlr_client(mock_las: MockLas) -> Iterator[UwlrClient]:
+def uwlr_client(mock_las: Las) -> Iterator[UwlrClient]:
     """A client that is bound to the vendor of `mock_las`, with its key."""
     from uwlr.berichten import Autorisatie  # noqa: PLC0415
     from uwlr.client import UwlrClient  # noqa: PLC0415
@@ -99,4 +110,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = outcome.get_result()
     las = item.stash.get(_LAS, None)
     if las is not None and report.failed:
+        directory = item.config.getoption("--mock-las-dump")
+        if directory is not None:
+            _dump(las, directory, item.nodeid)
         report.sections.append(("mock-las exchanges", "\n".join(str(e) for e in las.described())))
+
+
+def _dump(las: Las, directory: str, nodeid: str) -> None:
+    from pathlib import Path  # noqa: PLC0415
+    from re import sub  # noqa: PLC0415
+
+    Path(directory).mkdir(parents=True, exist_ok=True)
+    las.export(Path(directory, sub(r"[^\w.-]+", "-", nodeid) + ".json"))

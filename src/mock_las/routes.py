@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
+from mock_las.application import CONTROL
 from mock_las.faults import PlannedFault
 from mock_las.verbs import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Verbs, Which
-
-CONTROL: Final = "/__mock__"
 
 
 class Route(NamedTuple):
@@ -34,6 +33,8 @@ class Route(NamedTuple):
         """What it does, in one sentence."""
         return (getattr(Verbs, self.verb).__doc__ or "").partition("\n")[0]
 
+
+__all__ = ["BY_VERB", "CONTROL", "ROUTES", "Route"]
 
 ROUTES: Final = (
     Route("reset", "POST", "/reset", Seed, status=204),

@@ -1,5 +1,6 @@
 """The pytest plugin: what its fixtures give, what it fails, and what it costs."""
 
+import json
 import subprocess
 import sys
 
@@ -102,6 +103,21 @@ def test_it(uwlr_client, mock_las):
         ["*mock-las exchanges*", "#1 standaard*no coupling for 99AA 04; there is one for 99AA 00"]
     )
     assert (pytester.path / "key").read_text() not in result.stdout.str()
+
+
+def test_runs_against_fakes_elsewhere_and_dumps_failures(pytester, las):
+    """With an address the same test uses the fakes there, and with a directory a failed one leaves its exchanges."""
+    test = """
+def test_it(uwlr_client, mock_las):
+    fetch(uwlr_client, mock_las)
+    assert not mock_las.exchanges()
+"""
+    result = run(pytester, test, f"--mock-las-url={las.url}", "--mock-las-dump=dump")
+    result.assert_outcomes(failed=1)
+    assert [exchange["operation"] for exchange in las.exchanges()] == ["HaalLeerlinggegevens"]
+    (dumped,) = (pytester.path / "dump").iterdir()
+    assert json.loads(dumped.read_text())[0]["operation"] == "HaalLeerlinggegevens"
+    las.reset(seed=7)
 
 
 def test_loading_imports_nothing_heavy():

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 
 import pytest
 import trustme
+from click.testing import CliRunner
+
+from mock_las.cli import main
 
 COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
 
@@ -56,6 +59,30 @@ def test_serves_one_vendor():
         with pytest.raises(urllib.error.HTTPError, match="404") as caught:
             urllib.request.urlopen(f"{url}/parnassys/leerlinggegevens?wsdl", timeout=30)
         caught.value.close()
+
+
+def test_commands_on_running_fakes(las, post, ask, tmp_path):
+    """`vendors`, `journal` and `reset` show and steer fakes that run."""
+
+    def run(*arguments, code=0):
+        done = CliRunner().invoke(main, [*arguments], env={"MOCK_LAS_URL": las.url})
+        assert done.exit_code == code, done.output
+        return done.output
+
+    shown = run("vendors")
+    connection = las.connection("magister")
+    assert connection["leerlinggegevens_url"] in shown
+    assert f"{connection['brincode']} 00 {connection['schooljaar']} 2.3 Smalle-set-VO" in shown
+    assert json.loads(run("vendors", "--format", "json")) == las.connections()
+    post(connection, ask(connection, brincode="99ZZ"))
+    assert "#1 magister HaalLeerlinggegevens: Client.OngeldigeKlantIdentificatie" in run("journal")
+    assert run("journal", "--vendor", "esis") == ""
+    assert json.loads(run("journal", "--format", "json"))[0]["id"] == 1
+    run("journal", "--export", str(tmp_path / "journal.json"))
+    assert "99ZZ" in json.loads((tmp_path / "journal.json").read_text())[0]["request"]
+    run("reset", "--seed", "7")
+    assert run("journal") == ""
+    assert "do not answer" in run("journal", "--url", "http://127.0.0.1:9", code=3)
 
 
 def test_not_ready():
