@@ -1,6 +1,5 @@
 """Pulling results over real HTTP: batches, cursors, dates, refusals."""
 
-
 from __future__ import annotations
 
 import datetime as dt
