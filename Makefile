@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test lint bench format clean
+.PHONY: install demo test test-all lint bench format clean
 
 install: $(STAMP)
 
@@ -19,6 +19,14 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q
+
+# The suite on every supported Python that the machine has, each in its own environment.
+test-all:
+	@for version in 3.11 3.12 3.13; do \
+		python=$$(tests/find-python $$version) || { echo "Python $$version: not on this machine, skipped"; continue; }; \
+		echo "Python $$version"; \
+		$(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=$$python || exit 1; \
+	done
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -6,9 +6,11 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 IMPORT = """
     import sys
     import uwlr.server
@@ -28,7 +30,8 @@ PARTS = "import lxml, msgspec, pytz, importlib.util as u; assert u.find_spec('sp
 def _interpreter(version: str) -> str:
     if version == f"3.{sys.version_info[1]}":
         return sys.executable
-    found = shutil.which(f"python{version}")
+    made = ROOT / f".venv-{version}" / "bin" / "python"  # by `make test-all`
+    found = str(made) if made.exists() else shutil.which(f"python{version}")
     if found is None or subprocess.run([found, "-c", PARTS], capture_output=True, check=False).returncode:
         pytest.skip(f"no Python {version} here with lxml, msgspec, spyne and pytz")
     return found

@@ -39,6 +39,8 @@ Steps: TypeAlias = Generator[HttpRequest, HttpAnswer, T]
 """Requests that depend on each other: what is yielded is sent, its answer (or error) comes back."""
 
 _log = logging.getLogger("uwlr.client")
+# Where the application sets up no logging, nothing is printed.
+logging.getLogger("uwlr").addHandler(logging.NullHandler())
 
 
 class Core:

@@ -27,6 +27,11 @@ MOST_ATTRIBUTES = 256
 """Attributes of one element; the standard has three at most."""
 
 
+_LARGE = 1 << 20
+_FEWEST_BYTES_A_TAG = 6
+"""The densest message there can be has seven: `<rol>VAK</rol>` is fourteen bytes for two tags."""
+
+
 class _RootReachedError(Exception):
     pass
 
@@ -77,9 +82,12 @@ def parse(data: bytes) -> etree._Element:
     """Parse a document into a tree.
 
     Raises:
-        NotXml: not well-formed, a DOCTYPE, or beyond the parser's limits (depth 256, 10 MB of text in one place).
+        NotXml: not well-formed, a DOCTYPE, beyond the parser's limits (depth 256, 10 MB of text in one place), or a
+            large document of hardly more than tags, whose tree would take fifty times its size.
     """
     check_head(data[:HEAD])
+    if len(data) > _LARGE and data.count(b"<") * _FEWEST_BYTES_A_TAG > len(data):
+        raise NotXml("a large document that is all tags, which no message is")
     try:
         return etree.fromstring(data, xml_parser())
     except etree.XMLSyntaxError as error:
