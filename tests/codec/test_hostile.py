@@ -119,3 +119,19 @@ def test_text_that_takes_long_to_match_does_not():
             with pytest.raises(MessageError):
                 attempt()
     assert time.perf_counter() - began < 10
+
+
+def test_a_large_document_of_nothing_but_tags_is_refused():
+    """Two megabytes of empty elements are refused before they become a tree of fifty times that size."""
+    with pytest.raises(NotXml, match="all tags"):
+        uwlr.read_tolerant(b"<a>" + b"<a/>" * 500_000 + b"</a>")
+
+
+def test_deviations_beyond_the_list_are_told():
+    """Where there are more deviations than are listed, the last one says so."""
+    start = f'<Toetsdefinities xmlns="{norm.TOETSDEFINITIES}">'
+
+    found = uwlr.read_tolerant(f"{start}{'<onbekend>x</onbekend>' * 100_005}</Toetsdefinities>".encode()).deviations
+
+    assert len(found) == 100_001
+    assert "no more are listed" in found[-1].problem
