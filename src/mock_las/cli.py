@@ -157,6 +157,14 @@ def reset(url: str | None, seed: int | None) -> None:
         _running(url).reset(seed)
 
 
+@main.command()
+def fidelity() -> None:
+    """Print what each fake rests on: norm, observed or assumed, as Markdown."""
+    from mock_las.fidelity import page  # noqa: PLC0415 - only needed here
+
+    click.echo(page(), nl=False)
+
+
 def _address(url: str | None) -> str:
     return (url or f"http://127.0.0.1:{os.environ.get('MOCK_LAS_PORT', _PORT)}").rstrip("/")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from mock_las import vendors
@@ -40,8 +39,8 @@ class World:
         self.schools = Schools(self.state, self.clock)
         self.couplings = Couplings(self.state, self.clock, seed)
         self.results = Results(self.state, self.clock)
-        self._populate_lock = threading.Lock()
-        self._populate()
+        with self.state.transaction():
+            self._populate()
 
     def _populate(self) -> None:
         """Give every vendor that has none a school with an active coupling."""
@@ -60,8 +59,8 @@ class World:
 
     def reset(self, seed: int | None = None) -> None:
         """Make everything as it was at the start, or as it would have been with another seed."""
-        with self._populate_lock:
-            self.seed = self.couplings.seed = self.seed if seed is None else seed
+        self.seed = self.couplings.seed = self.seed if seed is None else seed
+        with self.state.transaction():
             self.state.clear()
             self.clock.reset()
             self._populate()

@@ -4,10 +4,12 @@ import datetime as dt
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from mock_las import vendors
+from mock_las.fidelity import page
 from mock_las.vendors.keys import key_problem
 from uwlr.berichten import (
     GeenGegevens,
@@ -19,6 +21,7 @@ from uwlr.berichten import (
     VerzoekGroep,
 )
 
+ROOT = Path(__file__).parents[2]
 LAS_NAMES = [name for name in vendors.NAMES if "leerlinggegevens" in vendors.load(name).traits().services]
 
 
@@ -28,6 +31,13 @@ def test_deviations_are_known_traits_with_evidence(name):
     vendor = vendors.load(name)
     vendor.traits()
     assert all(deviation.reference and deviation.date for deviation in vendor.deviation)
+
+
+def test_fidelity_page_is_up_to_date():
+    """The page in the documentation is the one that the vendors' files give, and names every deviation."""
+    assert (ROOT / "docs/fidelity.md").read_text("utf-8") == page()
+    rows = [line for line in page().splitlines() if line.startswith("| `")]
+    assert len(rows) == sum(len(vendors.load(name).deviation) for name in vendors.NAMES)
 
 
 @pytest.mark.parametrize("name", vendors.NAMES)

@@ -1,0 +1,68 @@
+"""The page that says what each fake is worth: its deviations, and what each rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mock_las import vendors
+from mock_las.vendors import Deviation, Source, Vendor
+
+_MEANING: dict[Source, str] = {
+    "norm": "the agreement itself says so",
+    "observed": "a public manual or public code shows it",
+    "assumed": "nothing public tells; this is a plain guess, and one setting to change",
+}
+
+
+def page() -> str:
+    """Write the page, in Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# What the fakes are worth"
+    yield ""
+    yield "No maker of a real system took part. Every deviation of a fake from the plain standard stands here, with"
+    yield "what it rests on. This page is made from the vendors' files by `mock-las fidelity`."
+    yield ""
+    for source, meaning in _MEANING.items():
+        yield f"- **{source}**: {meaning}"
+    for name in vendors.NAMES:
+        yield ""
+        yield from _vendor(vendors.load(name))
+
+
+def _vendor(vendor: Vendor) -> Iterator[str]:
+    yield f"## {vendor.title}"
+    yield ""
+    yield vendor.about
+    yield ""
+    yield "| trait | value | source | reference | read on | note |"
+    yield "|---|---|---|---|---|---|"
+    for deviation in vendor.deviation:
+        yield _row(deviation)
+
+
+def _row(deviation: Deviation) -> str:
+    cells = (
+        f"`{deviation.trait}`",
+        f"`{_value(deviation.value)}`",
+        deviation.source,
+        deviation.reference,
+        deviation.date.isoformat(),
+        deviation.note,
+    )
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(map(_value, value))
+        case dict():
+            return ", ".join(f"{key}: {_value(item)}" for key, item in value.items())
+        case _:
+            return str(value)
