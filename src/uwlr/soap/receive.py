@@ -20,7 +20,7 @@ from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
 from uwlr.codec.parser import attributes, parse
-from uwlr.codec.read import read_element, read_element_tolerant
+from uwlr.codec.read import read_element, read_element_tolerant, read_parsed
 from uwlr.errors import Deviation, InvalidMessage, NotSoap, NotXml
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.http import HttpRefusal, Request, take_body
@@ -63,11 +63,12 @@ def receive(request: Request, settings: Settings) -> Incoming:
     """
     if request.method != "POST":
         raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))
-    opened = _open(take_body(request, settings.max_body))
+    body = take_body(request, settings.max_body)
+    opened = _open(body)
     _refuse_unknown_blocks(opened.header)
     operation = _operation(request, str(opened.body.tag), settings)
     autorisatie = _autorisatie(opened.header, settings)
-    verzoek = _verzoek(opened.body, settings)
+    verzoek = _verzoek(body, opened.body, settings)
     incoming = Incoming(operation, autorisatie, _school(verzoek), verzoek)
     if incoming.xsdversie not in settings.xsdversies:
         raise Refusal(Foutcode.XSD_VERSIE_ONGELDIG)
@@ -139,10 +140,10 @@ def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisat
     return autorisatie
 
 
-def _verzoek(element: etree._Element, settings: Settings) -> RosterVerzoek | LeerresultatenVerzoek:
+def _verzoek(body: bytes, element: etree._Element, settings: Settings) -> RosterVerzoek | LeerresultatenVerzoek:
     try:
         # Reading takes nothing from the tree, so that the schema sees it as it came.
-        bericht = read_element(element)
+        bericht = read_parsed(body, element)
         found = () if schemas.schema().validate(element) else _explain(bericht)
     except InvalidMessage as error:
         bericht, found = None, error.deviations
