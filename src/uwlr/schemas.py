@@ -35,6 +35,13 @@ _RELEASES: Final = {
             "leerresultaten": "UWLR_Leerresultaten_v2p2.wsdl",
         },
     ),
+    "2.3": _Release(
+        umbrella="UWLR_v2p3.xsd",
+        wsdl={
+            "leerlinggegevens": "UWLR_Leerlinggegevens_v2p3.wsdl",
+            "leerresultaten": "UWLR_Leerresultaten_v2p3.wsdl",
+        },
+    ),
     EDEXML: _Release(umbrella="EDEXML.structuur.xsd", wsdl={}),
 }
 
