@@ -1,0 +1,104 @@
+"""What the layers xml and soap find: the document as such, the envelope, a fault.
+
+Source: XML 1.0; SOAP 1.1 (W3C note of 8 May 2000), section 4; the header of the two WSDLs.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from uwlr.validation.model import Source
+from uwlr.validation.registry import ERROR, INFO, WARNING, Example, define
+
+_XML: Final = Source("XML 1.0", "2.1, well-formed documents")
+_SOAP: Final = Source("SOAP 1.1", "4, the envelope")
+_WSDL: Final = Source("UWLR 2.2", "WSDL, soap:header msgHeader on every input")
+
+NOT_WELL_FORMED: Final = define(
+    "XM-101",
+    layer="xml",
+    severity=ERROR,
+    source=_XML,
+    nl="dit is geen geldige XML{line}: {reason}",
+    en="this is not well-formed XML{line}: {reason}",
+    remedy_nl="Schrijf het bericht met een XML-bibliotheek, niet door teksten aan elkaar te plakken; zo worden & en < vanzelf &amp; en &lt;.",
+    remedy_en="Write the message with an XML library, not by joining text; then & and < become &amp; and &lt; by themselves.",
+    example=Example("verzoek", "</schooljaar>", "</schoolyear>"),
+)
+DOCTYPE: Final = define(
+    "XM-102",
+    layer="xml",
+    severity=ERROR,
+    source=Source("SOAP 1.1", "3, no document type declaration"),
+    nl="het document begint met een DOCTYPE{line}; dat is in SOAP niet toegestaan en wordt om veiligheid geweigerd",
+    en="the document starts with a DOCTYPE{line}; SOAP does not allow one, and it is refused for safety",
+    remedy_nl="Laat de DOCTYPE weg.",
+    remedy_en="Leave the DOCTYPE out.",
+    example=Example("verzoek", "<soap:Envelope ", "<!DOCTYPE x>\n<soap:Envelope "),
+)
+SOAP_12: Final = define(
+    "SO-101",
+    layer="soap",
+    severity=ERROR,
+    source=_SOAP,
+    nl="dit is een envelop van SOAP 1.2; UWLR gebruikt SOAP 1.1",
+    en="this is an envelope of SOAP 1.2; UWLR uses SOAP 1.1",
+    remedy_nl="Gebruik de namespace http://schemas.xmlsoap.org/soap/envelope/ en het Content-Type text/xml.",
+    remedy_en="Use the namespace http://schemas.xmlsoap.org/soap/envelope/ and the Content-Type text/xml.",
+    example=Example("fault", "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"),
+)
+BODY: Final = define(
+    "SO-102",
+    layer="soap",
+    severity=ERROR,
+    source=_SOAP,
+    nl="de envelop heeft {bodies} keer een Body met samen {children} elementen; er hoort één Body te zijn met één element",
+    en="the envelope has {bodies} Body elements with {children} elements together; one Body with one element is due",
+    remedy_nl="Zet precies één bericht in precies één Body.",
+    remedy_en="Put exactly one message in exactly one Body.",
+    example=Example("fault", "  </soap:Body>", "  <extra/></soap:Body>"),
+)
+NO_HEADER: Final = define(
+    "SO-103",
+    layer="soap",
+    severity=ERROR,
+    source=_WSDL,
+    nl="het verzoek heeft geen autorisatie in de Header",
+    en="the request has no autorisatie in its Header",
+    remedy_nl="Stuur autorisatiesleutel, klantcode en klantnaam mee in soap:Header/autorisatie.",
+    remedy_en="Send autorisatiesleutel, klantcode and klantnaam in soap:Header/autorisatie.",
+    example=Example("verzoek", "autorisatie xmlns", "authorisation xmlns", option="header"),
+)
+HEADER_ON_ANSWER: Final = define(
+    "SO-104",
+    layer="soap",
+    severity=WARNING,
+    source=Source("UWLR 2.2", "WSDL, soap:header on inputs only", "inferred"),
+    nl="het antwoord draagt een autorisatie in de Header; die hoort alleen in een verzoek",
+    en="the answer carries an autorisatie in its Header; only a request has one",
+    remedy_nl="Laat de autorisatie weg uit het antwoord: de sleutel gaat zo nodeloos over de lijn.",
+    remedy_en="Leave the autorisatie out of the answer: the key travels for nothing.",
+    example=Example("verzoek", "", "", option="antwoordkop"),
+)
+FAULT: Final = define(
+    "SO-105",
+    layer="soap",
+    severity=INFO,
+    source=Source("SOAP 1.1", "4.4, the fault"),
+    nl="dit is een SOAP-fout met code {code}; er is geen UWLR-bericht om te toetsen",
+    en="this is a SOAP fault with code {code}; there is no UWLR message to validate",
+    remedy_nl="Zie 'uwlr explain {code}' voor wat de code betekent.",
+    remedy_en="See 'uwlr explain {code}' for what the code means.",
+    example=Example("fault", "AutorisatieOngeldig", "XsdVersieOngeldig"),
+)
+UNKNOWN_FAULT: Final = define(
+    "SO-106",
+    layer="soap",
+    severity=WARNING,
+    source=Source("UWLR 1.0", "foutcodes, as a public implementation lists them", "practice"),
+    nl="foutcode {code} staat niet in de lijst van de afspraak",
+    en="fault code {code} is not in the list of the agreement",
+    remedy_nl="Gebruik een code van de afspraak, zoals Client.OngeldigBericht; 'uwlr explain foutcodes' noemt ze.",
+    remedy_en="Use a code of the agreement, such as Client.OngeldigBericht; 'uwlr explain foutcodes' lists them.",
+    example=Example("fault", "Client.AutorisatieOngeldig", "Client.Kapot"),
+)
