@@ -4,14 +4,14 @@ tolerant and by a tree where it is not. Either way no more than a batch of items
 
 from __future__ import annotations
 
-import codecs
+import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, Final, NamedTuple
+from xml.parsers import expat
 
 from lxml import etree
 
-from uwlr import norm
-from uwlr.berichten import ROOTS
+from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Bericht, Field, element_tag, table, wire_name
 from uwlr.codec import envelope
 from uwlr.codec.fast import WINDOW, Scanner, scannable
@@ -21,10 +21,13 @@ from uwlr.errors import Deviation
 from uwlr.norm import Versie
 from uwlr.validation.source import Document
 
-BATCH = 256
-_BY_TAG = {element_tag(cls): cls for cls in ROOTS}
+BATCH: Final = 256
+EDEX: Final = "EDEX"
+"""Root of an EDEXML file, in no namespace; its content is that of leerlinggegevens."""
+
+_BY_TAG = {element_tag(cls): cls for cls in ROOTS} | {EDEX: Leerlinggegevens}
 _BY_NAME = {etree.QName(tag).localname.casefold(): cls for tag, cls in _BY_TAG.items()}
-CONTAINERS = {
+CONTAINERS: Final = {
     cls for cls in ROOTS if scannable(cls) and any(field.wrapper is not None for field in table(cls).elements)
 }
 """The messages that hold lists of items."""
@@ -40,6 +43,32 @@ class Batch(NamedTuple):
     deviations: list[Deviation]
 
 
+class Frame(NamedTuple):
+    """What stands around the items.
+
+    `root` and `message` are tags: of the document, and of the message in it. `bodies` and `children` count what an
+    envelope holds. `bericht` is the message with at most one item of each kind; None after fast reading, which keeps nothing.
+    """
+
+    root: str
+    message: str | None
+    header: etree._Element | None = None
+    bodies: int = 1
+    children: int = 1
+    faultcode: str | None = None
+    bericht: Bericht | None = None
+
+    @property
+    def enveloped(self) -> bool:
+        """Whether the document is a SOAP 1.1 envelope."""
+        return self.root == envelope.ENVELOPE
+
+    @property
+    def cls(self) -> type[Bericht] | None:
+        """The class of the message."""
+        return message_class(self.message) if self.message is not None else None
+
+
 def message_class(tag: str) -> type[Bericht] | None:
     """The class of a message element; in another namespace or case, the one it resembles."""
     return _BY_TAG.get(tag) or _BY_NAME.get(etree.QName(tag).localname.casefold())
@@ -50,9 +79,9 @@ def is_known(tag: str) -> bool:
     return tag in _BY_TAG
 
 
-def container(root: type[Bericht]) -> tuple[type[Bericht], str]:
+def container(root: type[Bericht], name: str | None = None) -> tuple[type[Bericht], str]:
     """The class that holds the lists of a message, and the path to it: an answer holds it one level down."""
-    name = wire_name(root) or ""
+    name = name or wire_name(root) or ""
     if root in CONTAINERS:
         return root, name
     for field in table(root).elements:
@@ -62,58 +91,77 @@ def container(root: type[Bericht]) -> tuple[type[Bericht], str]:
     return root, name
 
 
+class _FoundError(Exception):
+    pass
+
+
+def peek(head: bytes) -> Frame | None:
+    """Look at the beginning of a document for its root and its message; None where they are not within it."""
+    parser = expat.ParserCreate(namespace_separator="}")
+    tags: list[str] = []
+    depth = 0
+
+    def start(tag: str, _: object) -> None:
+        nonlocal depth
+        depth += 1
+        name = "{" + tag if "}" in tag else tag
+        if depth == 1:
+            tags.append(name)
+            if name != envelope.ENVELOPE:
+                raise _FoundError
+        elif depth == 2 and name == envelope.BODY:
+            tags.append(name)
+        elif depth == 3 and len(tags) == 2:
+            tags.append(name)
+            raise _FoundError
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    try:
+        parser.Parse(head, False)
+    except _FoundError:
+        return Frame(tags[0], tags[-1])
+    except (expat.ExpatError, LookupError, ValueError):
+        pass
+    return Frame(tags[0], None) if tags else None
+
+
 class FastReading:
     """Reads by shapes. Gives up with `UnusualError` on anything that is not in its usual form."""
 
-    def __init__(self, document: Document, root: type[Bericht], *, versie: Versie) -> None:
+    def __init__(self, document: Document, frame: Frame, *, versie: Versie) -> None:
         self._document = document
-        self._prefix = container(root)[1]
+        self._peeked = frame
         self._versie = versie
-        self.header: etree._Element | None = None
+        self.frame = frame
 
     def batches(self) -> Iterator[Batch]:
         """Yield the items.
 
         Raises:
-            UnusualError: the tree has to look; forget what was yielded.
+            UnusualError, UnicodeDecodeError: the tree has to look; forget what was yielded.
         """
+        cls = self._peeked.cls
+        prefix = container(cls)[1] if cls is not None else ""
         with self._document.open() as stream:
-            more = _Pieces(stream)
-            scanner = Scanner("", more, versie=self._versie, tolerant=True)
+            text = io.TextIOWrapper(stream, encoding="utf-8", newline=None)
+            scanner = Scanner("", lambda: text.read(WINDOW), versie=self._versie, tolerant=True)
             for field, items in scanner.document(keep=False):
-                yield Batch(self._prefix, field, items, [])
-            self.header = scanner.header
-
-
-class _Pieces:
-    """Decodes a stream piece by piece, with line ends as XML has them."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._held = ""
-
-    def __call__(self) -> str:
-        while True:
-            data = self._stream.read(WINDOW)
-            text = self._held + self._decoder.decode(data, final=not data)
-            self._held = ""
-            if data and text.endswith("\r"):
-                text, self._held = text[:-1], "\r"
-            if "\r" in text:
-                text = text.replace("\r\n", "\n").replace("\r", "\n")
-            if text or not data:
-                return text
+                yield Batch(prefix, field, items, [])
+            text.detach()
+        self.frame = self._peeked._replace(header=scanner.header)
 
 
 class TreeReading:
     """Reads by lxml, tolerantly. Items leave the tree once they were read; what remains is the frame of the message.
 
     Attributes:
-        root: the document's root element, after reading.
-        header: the SOAP header, where there is one.
-        bericht: the message without its items but the first of each kind, after reading.
-        deviations: those of the frame.
+        frame: what stands around the items, after reading.
+        deviations: those outside the items, after reading.
     """
 
     def __init__(self, document: Document, *, versie: Versie) -> None:
@@ -122,9 +170,7 @@ class TreeReading:
         self._counts: dict[tuple[str, str], int] = {}
         self._done: set[str] = set()
         self._last: tuple[etree._Element, str] | None = None
-        self.root: etree._Element | None = None
-        self.header: etree._Element | None = None
-        self.bericht: Bericht | None = None
+        self.frame = Frame("", None)
         self.deviations: list[Deviation] = []
 
     def batches(self) -> Iterator[Batch]:
@@ -154,9 +200,8 @@ class TreeReading:
                 raise explain(stream, error) from None
             if waiting is not None:
                 yield waiting
-            self.root = events.root
-        self.deviations += self._forget()
-        self._frame()
+            self.deviations += self._forget()
+            self.frame = self._frame(events.root)
 
     def _item(self, element: etree._Element) -> Batch | None:
         parent = element.getparent()
@@ -168,16 +213,17 @@ class TreeReading:
         cls = _BY_TAG.get(str(owner.tag)) if owner is not None else None
         if cls not in CONTAINERS or owner is None:
             return None
+        bare = owner.tag == EDEX
         for field in table(cls).elements:
             for alternative in field.alternatives:
-                if field.wrapper == wrapper and alternative.tag == element.tag and alternative.cls is not None:
+                if field.wrapper == wrapper and (alternative.wire if bare else alternative.tag) == element.tag and alternative.cls is not None:
                     prefix = self._prefix(owner)
                     path = f"{prefix}/{alternative.wire}"
                     if wrapper is not None:
                         number = self._counts.get((wrapper, alternative.wire), 0) + 1
                         self._counts[wrapper, alternative.wire] = number
                         path = f"{prefix}/{wrapper}/{alternative.wire}[{number}]"
-                    reader = TreeReader(tolerant=True, versie=self._versie)
+                    reader = TreeReader(tolerant=True, versie=self._versie, bare=bare)
                     item = reader.message(element, alternative.cls, path)
                     if path.endswith("]") and not path.endswith("[1]"):
                         self._last = element, f"{prefix}/{wrapper}"
@@ -216,29 +262,30 @@ class TreeReading:
             )
         ]
 
-    def _frame(self) -> None:
-        element = self.message_element()
+    def _frame(self, root: etree._Element) -> Frame:
+        frame = Frame(str(root.tag), str(root.tag))
+        element: etree._Element | None = root
+        if frame.enveloped:
+            bodies = root.findall(envelope.BODY)
+            children = [child for body in bodies for child in body]
+            element = children[0] if len(bodies) == 1 and len(children) == 1 else None
+            frame = frame._replace(
+                message=None if element is None else str(element.tag),
+                header=root.find(envelope.HEADER),
+                bodies=len(bodies),
+                children=len(children),
+            )
         if element is None:
-            return
-        cls = message_class(str(element.tag))
+            return frame
+        if element.tag == envelope.FAULT:
+            return frame._replace(faultcode=str(envelope.read_fault(element).code))
+        cls = frame.cls
         if cls is None:
-            return
-        reader = TreeReader(tolerant=True, versie=self._versie)
-        self.bericht = reader.message(element, cls, etree.QName(element).localname)
+            return frame
+        reader = TreeReader(tolerant=True, versie=self._versie, bare=element.tag == EDEX)
+        bericht = reader.message(element, cls, etree.QName(element).localname)
+        # Items that are still in the tree were reported when they came by.
         self.deviations += [
             d for d in reader.deviations if not any(d.path == p or d.path.startswith(f"{p}/") for p in self._done)
         ]
-
-    def message_element(self) -> etree._Element | None:
-        """The element of the message: the root, or the one in the body of an envelope."""
-        root = self.root
-        if root is None or root.tag != envelope.ENVELOPE:
-            return root
-        self.header = root.find(envelope.HEADER)
-        body = root.find(envelope.BODY)
-        return body[0] if body is not None and len(body) == 1 else None
-
-
-def fault_namespace(tag: str) -> bool:
-    """Whether the element is a SOAP 1.1 fault."""
-    return tag == f"{{{norm.SOAP_ENVELOPE}}}Fault"
+        return frame._replace(bericht=bericht)

@@ -16,21 +16,22 @@ from uwlr import norm, schemas
 from uwlr.berichten import Autorisatie
 from uwlr.berichten.tabel import Bericht, Field, Simple, table
 from uwlr.codec.check import part_deviations
+from uwlr.codec.dialect import UWLR
 from uwlr.codec.parser import SAFE, explain, parse
 from uwlr.codec.tree import TreeReader
+from uwlr.edexml.files import DIALECT
 from uwlr.errors import Deviation
 from uwlr.norm import Versie
-from uwlr.validation.reading import CONTAINERS, TreeReading, container, message_class
+from uwlr.validation.reading import CONTAINERS, EDEX, TreeReading, container, message_class
 from uwlr.validation.source import Document
 
 TREE_LIMIT: Final = 16 << 20
 """Bytes up to which a refused message is also read as a tree, for what the tables do not explain."""
 MAX_UNEXPLAINED: Final = 200
+_PRIVATE: Final = frozenset({"blok", "anderresultaat"})
 
 _SOAP_ATTRIBUTE = f"attribute '{{{norm.SOAP_ENVELOPE}}}"
 _AUTORISATIE = f"{{{norm.AUTORISATIE}}}autorisatie"
-_NOT_THE_SCHEMA = ("finer than", "year ")
-"""Beginnings of what a value cannot be in Python, while the schema has no objection."""
 
 
 class Verdict(NamedTuple):
@@ -44,8 +45,9 @@ class Unexplained(NamedTuple):
     """An error of libxml2 that the field tables do not account for."""
 
     path: str
-    line: int
     kind: str
+    private: bool
+    """Whether it is an element whose type two parties agree on in private."""
 
 
 class _Target:
@@ -55,8 +57,8 @@ class _Target:
         return None
 
 
-def verdict(document: Document, versie: Versie) -> Verdict:
-    """Hold the document against the schema.
+def verdict(document: Document, versie: str) -> Verdict:
+    """Hold the document against the schema of a version, or of EDEXML files.
 
     Raises:
         NotXml: not well-formed.
@@ -85,12 +87,10 @@ def deviations(document: Document, versie: Versie) -> Iterator[Deviation]:
             path = item_path(batch.prefix, batch.field, item, counts)
             yield from _facets(item, versie, path)
     yield from reading.deviations
-    bericht = reading.bericht
-    if bericht is not None and container(type(bericht))[0] not in CONTAINERS:
-        element = reading.message_element()
-        if element is not None:
-            yield from _facets(bericht, versie, etree.QName(element).localname)
-    header = reading.header.find(_AUTORISATIE) if reading.header is not None else None
+    frame = reading.frame
+    if frame.bericht is not None and frame.message is not None and container(type(frame.bericht))[0] not in CONTAINERS:
+        yield from _facets(frame.bericht, versie, etree.QName(frame.message).localname)
+    header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
     if header is not None:
         yield from _header(header, versie)
 
@@ -106,7 +106,8 @@ def _header(element: etree._Element, versie: Versie) -> Iterator[Deviation]:
 
 
 def _facets(item: Bericht, versie: Versie, path: str) -> Iterator[Deviation]:
-    for deviation in part_deviations(item, versie, path):
+    dialect = DIALECT if path.startswith(f"{EDEX}/") else UWLR
+    for deviation in part_deviations(item, versie, path, dialect):
         if deviation.kind == "facet":
             yield deviation
 
@@ -120,7 +121,7 @@ def item_path(prefix: str, field: Field, item: Bericht, counts: dict[tuple[str |
     return f"{prefix}/{field.wrapper}/{wire}[{number}]"
 
 
-def unexplained(document: Document, versie: Versie, explained: list[str]) -> list[Unexplained]:
+def unexplained(document: Document, versie: str, explained: list[str]) -> list[Unexplained]:
     """Errors of libxml2 at or beside none of the paths that were explained; none for a document that is too large."""
     if document.size > TREE_LIMIT:
         return []
@@ -129,7 +130,7 @@ def unexplained(document: Document, versie: Versie, explained: list[str]) -> lis
     schema = schemas.schema(versie)
     schema.validate(root)
     covered = {node for path in explained for node in _around(root, path)}
-    found: dict[tuple[str, str], Unexplained] = {}
+    found: dict[str, Unexplained] = {}
     for error in schema.error_log:
         if _SOAP_ATTRIBUTE in error.message or error.type_name == "SCHEMAV_CVC_IDC" or len(found) >= MAX_UNEXPLAINED:
             continue
@@ -140,7 +141,8 @@ def unexplained(document: Document, versie: Versie, explained: list[str]) -> lis
         if node in covered or (node.getparent() in covered and error.type_name == "SCHEMAV_ELEMENT_CONTENT"):
             continue
         path = _path(node)
-        found.setdefault((path, ""), Unexplained(path, error.line, error.type_name))
+        private = etree.QName(node).localname in _PRIVATE
+        found.setdefault(path, Unexplained(path, error.type_name.removeprefix("SCHEMAV_"), private))
     return list(found.values())
 
 
