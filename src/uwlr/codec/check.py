@@ -38,6 +38,10 @@ def part_deviations(deel: Bericht, versie: Versie, path: str, dialect: Dialect =
     return checker.found
 
 
+def _note(found: list[Deviation], kind: DeviationKind, path: str, problem: str, raw: str | None = None) -> None:
+    found.append(Deviation(kind=kind, path=path, problem=problem, raw=raw))
+
+
 def alternative_for(field: Field, value: object) -> Alternative | None:
     """Find the element that a value is written as."""
     for alternative in field.alternatives:

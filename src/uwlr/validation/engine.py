@@ -238,7 +238,7 @@ class _Validation:
         rule = transport.DOCTYPE if "DOCTYPE" in str(error) else transport.NOT_WELL_FORMED
         reason = re.sub(r" \(line \d+, column \d+\)$", "", str(error)).removeprefix("not well-formed XML: ")
         self._syntax_error = error
-        self._add(rule, "", {"reason": reason})
+        self._add(rule, "", {"reason": transport.REASONS.get(reason, reason)}, {"reason": reason})
 
     def _weigh(self, verdict: schema.Verdict, xsd_seconds: float, contents: _Contents) -> None:
         frame = contents.frame
@@ -276,13 +276,10 @@ class _Validation:
             self._layers["soap"].note = _NO_ENVELOPE
             return True
         elif frame.bodies != 1 or frame.children != 1:
-            self._add(
-                transport.BODY, "Body", {"bodies": str(frame.bodies), "children": str(frame.children)}
-            )
+            self._add(transport.BODY, "Body", {"bodies": str(frame.bodies), "children": str(frame.children)})
         elif frame.faultcode is not None:
-            self._add(transport.FAULT, "Fault", {"code": frame.faultcode})
-            if not isinstance(Foutcode.parse(frame.faultcode), Foutcode):
-                self._add(transport.UNKNOWN_FAULT, "Fault/faultcode", {"code": frame.faultcode})
+            known = isinstance(Foutcode.parse(frame.faultcode), Foutcode)
+            self._add(transport.FAULT if known else transport.UNKNOWN_FAULT, "Fault", {"code": frame.faultcode})
             self._layer("soap", Validity.VALID, 0.0)
             return True
         else:

@@ -35,8 +35,10 @@ VAKGEBIEDEN: Final = frozenset(
         "Drama",
     }
 )
-OSO_REFERENTIESCORES: Final = (
-    "AE CAE IV CIV FN ON DLE Percentiel Percentage T-score Stanine DQ IQ ERK C-score Norm RNTRM ZML LGH AVI NAZ LM "
-    "Standaardscore LA"
-).split()
-OSO_VERGELIJKINGSGROEPEN: Final = "BB+ BB KB GT HAVO VWO Landelijk".split()
+OSO_REFERENTIESCORES: Final = frozenset(
+    {
+        "AE", "CAE", "IV", "CIV", "FN", "ON", "DLE", "Percentiel", "Percentage", "T-score", "Stanine", "DQ", "IQ", "ERK",
+        "C-score", "Norm", "RNTRM", "ZML", "LGH", "AVI", "NAZ", "LM", "Standaardscore", "LA",
+    }
+)  # fmt: skip
+OSO_VERGELIJKINGSGROEPEN: Final = frozenset({"BB+", "BB", "KB", "GT", "HAVO", "VWO", "Landelijk"})

@@ -47,8 +47,7 @@ class Text(msgspec.Struct, frozen=True):
     def fill(self, lang: Lang, values: Mapping[str, str]) -> str:
         """Fill the text in; a name without a value becomes an ellipsis."""
         template = self.nl if lang == "nl" else self.en
-        text = re.sub(r"\{(\w+)\}", lambda m: values.get(m[1], HIDDEN), template)
-        return text[:1].upper() + text[1:]
+        return re.sub(r"\{(\w+)\}", lambda m: values.get(m[1], HIDDEN), template)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -91,8 +90,8 @@ class Finding(msgspec.Struct, kw_only=True):
     line: int | None = None
     column: int | None = None
     value: str | None = None
-    data: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
-    data_en: dict[str, str] = {}  # noqa: RUF012
+    data: dict[str, str] = {}
+    data_en: dict[str, str] = {}
 
     @property
     def id(self) -> str:
@@ -192,24 +191,25 @@ class Report(msgspec.Struct, kw_only=True):
 
 
 _STEP = re.compile(r"([^/\[]+)\[(\d+)\]")
+_OWN_NAME = re.compile(r"/rol(?:omschrijving)?\[\d+\]$")
 
 
 def where(path: str, lang: Lang = "nl") -> str:
     """Say in words what a path points at: `resultaat 2 van toetsafname 14`; without a number, the element's name."""
-    steps = _STEP.findall(path)
+    steps = _STEP.findall(_OWN_NAME.sub("/rol", path))
     if steps:
         of = " van " if lang == "nl" else " of "
         return of.join(f"{name} {number}" for name, number in reversed(steps))
     names = [step for step in path.split("/") if not step.startswith("@")]
-    owner = names[-2] if len(names) > 1 and "/@" not in path else names[-1]
-    if len(names) > 1 and names[-1] == "school":
-        owner = "school"
-    return f"de {owner}" if lang == "nl" and owner == "school" else owner
+    owner = names[-2] if len(names) > 1 and "/@" not in path and names[-1] != "school" else names[-1]
+    if owner == "school":
+        return "de school" if lang == "nl" else "the school"
+    return owner
 
 
 def field_name(path: str) -> str:
     """The last step of a path, without its number."""
-    return path.rpartition("/")[2].partition("[")[0]
+    return path.rpartition("/")[2].partition("[")[0].removeprefix("@")
 
 
 def _line(line: int | None, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from xml.parsers import expat
@@ -45,11 +46,9 @@ def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
     parser.EndElementHandler = finder.end
     finder.parser = parser
     with document.open() as stream:
-        try:
+        # Places before an error are still right; the error itself is a finding of the xml layer.
+        with contextlib.suppress(expat.ExpatError):
             parser.ParseFile(stream)
-        except expat.ExpatError:
-            # Places before the error are still right; the error itself is a finding of the xml layer.
-            pass
     found: dict[str, Place] = {}
     _collect(root, None, found)
     return found

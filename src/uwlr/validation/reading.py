@@ -1,5 +1,7 @@
-"""The items of a message in the order of the document, in batches: fast where the message is in its usual form,
-tolerant and by a tree where it is not. Either way no more than a batch of items is in memory.
+"""The items of a message in the order of the document, in batches.
+
+Fast where the message is in its usual form, tolerant and by a tree where it is not. Either way no more than a batch of
+items is in memory.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ class Frame(NamedTuple):
     """What stands around the items.
 
     `root` and `message` are tags: of the document, and of the message in it. `bodies` and `children` count what an
-    envelope holds. `bericht` is the message with at most one item of each kind; None after fast reading, which keeps nothing.
+    envelope holds. `bericht` is the message with at most one item of each kind; None after fast reading, which keeps
+    nothing.
     """
 
     root: str
@@ -216,7 +219,11 @@ class TreeReading:
         bare = owner.tag == EDEX
         for field in table(cls).elements:
             for alternative in field.alternatives:
-                if field.wrapper == wrapper and (alternative.wire if bare else alternative.tag) == element.tag and alternative.cls is not None:
+                if (
+                    field.wrapper == wrapper
+                    and (alternative.wire if bare else alternative.tag) == element.tag
+                    and alternative.cls is not None
+                ):
                     prefix = self._prefix(owner)
                     path = f"{prefix}/{alternative.wire}"
                     if wrapper is not None:

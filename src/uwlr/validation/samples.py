@@ -326,6 +326,11 @@ _ENVELOPE = f"""<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}">
   </soap:Body>
 </soap:Envelope>
 """
+HEADER: Final = _ENVELOPE[_ENVELOPE.index("  <soap:Header>") : _ENVELOPE.index("  <soap:Body>")]
+VERZOEK: Final = _ENVELOPE[_ENVELOPE.index("<leerlinggegevens_verzoek") : _ENVELOPE.index("\n  </soap:Body>")]
+GEEN_GEGEVENS: Final = (
+    f'<leerlinggegevens_antwoord xmlns="{norm.LEERLINGGEGEVENS}"><geengegevens/></leerlinggegevens_antwoord>'
+)
 _FAULT = f"""<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}">
   <soap:Body>
     <soap:Fault>

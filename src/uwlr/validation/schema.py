@@ -7,6 +7,7 @@ expected in the words of the standard. What libxml2 refuses and the tables do no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -31,6 +32,7 @@ MAX_UNEXPLAINED: Final = 200
 _PRIVATE: Final = frozenset({"blok", "anderresultaat"})
 
 _SOAP_ATTRIBUTE = f"attribute '{{{norm.SOAP_ENVELOPE}}}"
+_PREFIXED = re.compile(r"(?<=/)[\w.-]+:([\w.-]+)")
 _AUTORISATIE = f"{{{norm.AUTORISATIE}}}autorisatie"
 
 
@@ -63,7 +65,8 @@ def verdict(document: Document, versie: str) -> Verdict:
     Raises:
         NotXml: not well-formed.
     """
-    parser: Any = etree.XMLParser(target=_Target(), schema=schemas.schema(versie), **SAFE)
+    target: Any = _Target()
+    parser: Any = etree.XMLParser(target=target, schema=schemas.schema(versie), **SAFE)
     try:
         if document.path is not None:
             etree.parse(str(document.path), parser)
@@ -134,9 +137,10 @@ def unexplained(document: Document, versie: str, explained: list[str]) -> list[U
     for error in schema.error_log:
         if _SOAP_ATTRIBUTE in error.message or error.type_name == "SCHEMAV_CVC_IDC" or len(found) >= MAX_UNEXPLAINED:
             continue
-        nodes = root.xpath(error.path) if error.path else []
+        # libxml2 writes the document's own prefixes, wherever they were declared.
+        nodes = root.xpath(_PREFIXED.sub(r"*[local-name()='\1']", error.path)) if error.path else []
         node = nodes[0] if isinstance(nodes, list) and nodes else root
-        if not isinstance(node, etree._Element):
+        if not etree.iselement(node):
             node = root
         if node in covered or (node.getparent() in covered and error.type_name == "SCHEMAV_ELEMENT_CONTENT"):
             continue

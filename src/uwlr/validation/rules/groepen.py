@@ -20,7 +20,10 @@ VO: Final = frozenset({"11", "12", "13", "14", "15", "16"})
     on=END,
     severity=WARNING,
     source=Source("UWLR 2.2", "EDEXJaargroepType: 11 to 16 are years 1 to 6 of voortgezet onderwijs"),
-    nl="{where} heeft jaargroep {value} naast groepen van het voortgezet onderwijs; leerjaar {value} van het VO is code 1{value}",
+    nl=(
+        "{where} heeft jaargroep {value} naast groepen van het voortgezet onderwijs; leerjaar {value} van "
+        "het VO is code 1{value}"
+    ),
     en="{where} has jaargroep {value} beside groups of secondary education; year {value} there is code 1{value}",
     remedy_nl="Codeer leerjaar 1 tot en met 6 van het voortgezet onderwijs als 11 tot en met 16.",
     remedy_en="Code years 1 to 6 of secondary education as 11 to 16.",

@@ -18,7 +18,7 @@ from uwlr.validation.registry import ERROR, WARNING, Example, Hits, hit, rule
 from uwlr.validation.rules.groepen import PO_AS_VO
 
 _MANUAL: Final = Source("EDEXML 2.1", "manual, names")
-_YEAR: Final[dict[str | None, int]] = {str(n): n for n in range(1, 9)} | {str(n): n for n in range(11, 17)}
+_YEAR: Final[dict[str, int]] = {str(n): n for n in (*range(1, 9), *range(11, 17))}
 """Year groups whose usual age is known."""
 
 
@@ -80,8 +80,14 @@ def jaargroep_in_combinatiegroep(leerling: Leerling, index: Index) -> Hits:
     on=Leerling,
     severity=WARNING,
     source=Source("UWLR 2.2", "EDEXJaargroepType: 11 to 16 are years 1 to 6 of voortgezet onderwijs"),
-    nl="{where} heeft jaargroep {value}, maar de leeftijd van een leerling in leerjaar {value} van het VO; dat is code 1{value}",
-    en="{where} has jaargroep {value}, but the age of a pupil in year {value} of secondary education; that is code 1{value}",
+    nl=(
+        "{where} heeft jaargroep {value}, maar de leeftijd van een leerling in leerjaar {value} van het "
+        "VO; dat is code 1{value}"
+    ),
+    en=(
+        "{where} has jaargroep {value}, but the age of a pupil in year {value} of secondary education; "
+        "that is code 1{value}"
+    ),
     remedy_nl="Codeer leerjaar 1 tot en met 6 van het voortgezet onderwijs als 11 tot en met 16.",
     remedy_en="Code years 1 to 6 of secondary education as 11 to 16.",
     example=Example("vo", "<jaargroep>11</jaargroep>\n      <groep", "<jaargroep>1</jaargroep>\n      <groep"),
@@ -112,9 +118,7 @@ def _looks_like_vo(age: int, year: int) -> bool:
 def geboortedatum_kan(leerling: Leerling, index: Index) -> Hits:
     """Nobody is born tomorrow, and no pupil is over a hundred."""
     born = leerling.geboortedatum
-    if born is not None and (
-        born.year < index.vandaag.year - 100 or born.toordinal() > index.vandaag.toordinal()
-    ):
+    if born is not None and (born.year < index.vandaag.year - 100 or born.toordinal() > index.vandaag.toordinal()):
         yield hit("geboortedatum", born.isoformat(), personal=True)
 
 
@@ -154,7 +158,7 @@ def leeftijd_past_bij_jaargroep(leerling: Leerling, index: Index) -> Hits:
     jaargroep = leerling.jaargroep
     if jaargroep is None and leerling.groep is not None:
         jaargroep = index.jaargroepen.get(leerling.groep)
-    year = _YEAR.get(jaargroep)
+    year = _YEAR.get(jaargroep) if jaargroep is not None else None
     age = _age(leerling, index)
     if year is None or age is None or age < 0 or age > 99:
         return
@@ -207,10 +211,18 @@ def mutatiedatum_is_geweest(persoon: Leerling | Leerkracht, index: Index) -> Hit
 )
 def naam_zonder_losse_spaties(persoon: Leerling | Leerkracht, _: Index) -> Hits:
     """Such a name matches nothing elsewhere."""
-    for field in ("achternaam", "voorvoegsel", "roepnaam", "voornamen"):
-        name = getattr(persoon, field)
-        if name is not None and ("  " in name or name[:1] == " " or name[-1:] == " "):
-            yield hit(field, name, personal=True)
+    if _is_untidy(persoon.achternaam):
+        yield hit("achternaam", persoon.achternaam, personal=True)
+    if _is_untidy(persoon.roepnaam):
+        yield hit("roepnaam", persoon.roepnaam, personal=True)
+    if persoon.voorvoegsel is not None and _is_untidy(persoon.voorvoegsel):
+        yield hit("voorvoegsel", persoon.voorvoegsel, personal=True)
+    if persoon.voornamen is not None and _is_untidy(persoon.voornamen):
+        yield hit("voornamen", persoon.voornamen, personal=True)
+
+
+def _is_untidy(name: str | None) -> bool:
+    return name is not None and " " in name and ("  " in name or name[0] == " " or name[-1] == " ")
 
 
 @rule(

@@ -73,7 +73,9 @@ def key_blijft_gelijk(afname: Toetsafname, index: Index) -> Hits:
     en="{where} names toetscode '{value}', but this message has no toets of that code",
     remedy_nl="Neem de toets op onder toetsen, of corrigeer de toetscode van het resultaat.",
     remedy_en="Put the toets under toetsen, or correct the toetscode of the result.",
-    example=Example("resultaten", "<toetscode>T2</toetscode>\n          <oso", "<toetscode>T9</toetscode>\n          <oso"),
+    example=Example(
+        "resultaten", "<toetscode>T2</toetscode>\n          <oso", "<toetscode>T9</toetscode>\n          <oso"
+    ),
 )
 def toetscode_bestaat(index: Index) -> Hits:
     """Every result belongs to a test of the same message."""
@@ -91,9 +93,15 @@ def toetscode_bestaat(index: Index) -> Hits:
     source=Source("UWLR 2.2", f"{_XSD}, toetsonderdeelcode (no constraint in the schema)", "inferred"),
     nl="{where} noemt toetsonderdeelcode '{value}', maar toets '{toets}' heeft dat onderdeel niet",
     en="{where} names toetsonderdeelcode '{value}', but toets '{toets}' has no such part",
-    remedy_nl="Neem het onderdeel op bij de toets, of laat toetsonderdeelcode weg voor een resultaat van de hele toets.",
+    remedy_nl=(
+        "Neem het onderdeel op bij de toets, of laat toetsonderdeelcode weg voor een resultaat van de hele toets."
+    ),
     remedy_en="Add the part to the toets, or leave toetsonderdeelcode out for a result of the whole test.",
-    example=Example("resultaten", "<toetsonderdeelcode>D1</toetsonderdeelcode>\n          <score>", "<toetsonderdeelcode>D9</toetsonderdeelcode>\n          <score>"),
+    example=Example(
+        "resultaten",
+        "<toetsonderdeelcode>D1</toetsonderdeelcode>\n          <score>",
+        "<toetsonderdeelcode>D9</toetsonderdeelcode>\n          <score>",
+    ),
 )
 def toetsonderdeelcode_bestaat(index: Index) -> Hits:
     """A result of a part belongs to a part of that test."""
@@ -124,7 +132,7 @@ def score_valt_in_een_norm(index: Index) -> Hits:
         for score, places in scores.items():
             if score is not None and not known.covers(score):
                 for place in places:
-                    yield hit("score", str(score), personal=True, item=("resultaat", place), toets=code)
+                    yield hit("score", str(score), item=("resultaat", place), toets=code)
 
 
 @rule(
@@ -262,7 +270,12 @@ def aanmaakdatum_na_vorige(school: leerresultaten.School, index: Index) -> Hits:
     en="leerlingid '{value}' of {where} does not occur in the given leerlinggegevens",
     remedy_nl="Haal de leerlinggegevens opnieuw op; gebruik de key die het LAS gaf, niet een eigen nummer.",
     remedy_en="Fetch the leerlinggegevens again; use the key that the LAS gave, not a number of your own.",
-    example=Example("resultaten", f"<leerlingid>l1</leerlingid>\n      <eckid>{ECKID}</eckid>", "<leerlingid>l9</leerlingid>", option="rooster"),
+    example=Example(
+        "resultaten",
+        f"<leerlingid>l1</leerlingid>\n      <eckid>{ECKID}</eckid>",
+        "<leerlingid>l9</leerlingid>",
+        option="rooster",
+    ),
 )
 def leerlingid_is_bekend(afname: Toetsafname, index: Index) -> Hits:
     """Needs the roster as context."""

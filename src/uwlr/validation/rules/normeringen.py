@@ -56,7 +56,12 @@ def _ranges(normering: Normering) -> list[Range]:
     en="{where} begins at {value} and ends at {end}: begin and end are swapped",
     remedy_nl="Zet de laagste score in beginnormwaarde en de hoogste in eindnormwaarde.",
     remedy_en="Put the lowest score in beginnormwaarde and the highest in eindnormwaarde.",
-    example=Example("resultaten", "<eindnormwaarde>10</eindnormwaarde>\n        </norm>", "<eindnormwaarde>10</eindnormwaarde>\n        </norm>\n        <norm>\n          <term>goed</term>\n          <beginnormwaarde>20</beginnormwaarde>\n          <eindnormwaarde>11</eindnormwaarde>\n        </norm>"),
+    example=Example(
+        "resultaten",
+        "<eindnormwaarde>10</eindnormwaarde>\n        </norm>",
+        "<eindnormwaarde>10</eindnormwaarde>\n        </norm>\n        <norm>\n"
+        "          <term>goed</term>\n          <beginnormwaarde>20</beginnormwaarde>\n          <eindnormwaarde>11</eindnormwaarde>\n        </norm>",
+    ),
 )
 def norm_loopt_op(toets: Toets, _: Index) -> Hits:
     """A range that runs downward holds no score."""

@@ -1,7 +1,7 @@
 """The profiles Smalle set and LVS-set, from the tables in `uwlr.berichten.profielen`.
 
-Where the profile schemas and the documentation of 2.2 differ, the schemas are followed and the documentation is a rule of
-its own, of severity info, whose source says so.
+Where the profile schemas and the documentation of 2.2 differ, the schemas are followed and the documentation is a rule
+of its own, of severity info, whose source says so.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ SMAL: Final = "Smalle set"
 LVS: Final = "LVS-set"
 _ITEMS: Final = (leerlinggegevens.School, Groep, SamengesteldeGroep, Leerling, Leerkracht)
 _REMEDY: Final = {
-    "remedy_nl": "Laat het veld weg; uwlr.minimise doet dat voor een heel bericht. Afwijken mag als beide partijen het afspreken.",
+    (
+        "remedy_nl": "Laat het veld weg; uwlr.minimise doet dat voor een heel bericht. Afwijken mag als "
+        "beide partijen het afspreken."
+    ),
     "remedy_en": "Leave the field out; uwlr.minimise does so for a whole message. Both parties may agree to deviate.",
 }
 _REMOVED: Final = {(SMAL, "geboortedatum"), (LVS, "voorletters_1"), (LVS, "bsn_ondwnr_4")}
@@ -89,7 +92,12 @@ def _allowed_rule(rule_id: str, naam: str, base: str) -> None:
         source=_source(naam, "what it does not name is not allowed"),
         nl=f"{{field}} van {{where}} hoort niet in de {naam}",
         en=f"{{field}} of {{where}} is not part of the {naam}",
-        example=Example(base, '<groep key="g1"/>', '<groep key="g1"/>\n        <fotourl>https://foto.example/1</fotourl>', option=base),
+        example=Example(
+            base,
+            '<groep key="g1"/>',
+            '<groep key="g1"/>\n        <fotourl>https://foto.example/1</fotourl>',
+            option=base,
+        ),
         **_REMEDY,
     )
     def check(item: Bericht, index: Index) -> Hits:
@@ -109,7 +117,8 @@ def _vestigingen_rule(rule_id: str, naam: str, base: str) -> None:
         example=Example(
             base,
             "</school>",
-            '</school>\n    <vestigingen>\n      <vestiging key="v1">\n        <naam>Noord</naam>\n      </vestiging>\n    </vestigingen>',
+            '</school>\n    <vestigingen>\n      <vestiging key="v1">\n'
+            '        <naam>Noord</naam>\n      </vestiging>\n    </vestigingen>',
             option=base,
         ),
         **_REMEDY,
@@ -132,7 +141,11 @@ def _removed_rule(rule_id: str, naam: str, field: str, base: str, basis: Any, ol
         source=Source(
             "UWLR 2.3",
             f"{wire} left the {naam}"
-            + ("" if basis == "norm" else "; the readable text breaks off after 'BSN-', so which field is meant is inferred"),
+            + (
+                ""
+                if basis == "norm"
+                else "; the readable text breaks off after 'BSN-', so which field is meant is inferred"
+            ),
             basis,
         ),
         nl=f"{wire} van {{where}} hoort in 2.3 niet meer in de {naam}",
@@ -222,7 +235,8 @@ def lvs_structuur_heeft_groepen(index: Index) -> Hits:
 
 def _documentation(field: str, demand: str, schema: str) -> Source:
     return Source(
-        "UWLR 2.2.1", f"documentation viewer, Smalle set: {field} is {demand}; mismatch: the profile schema has it {schema}"
+        "UWLR 2.2.1",
+        f"documentation viewer, Smalle set: {field} is {demand}; mismatch: the profile schema has it {schema}",
     )
 
 
@@ -237,7 +251,10 @@ def _documented(
         severity=INFO,
         versies=versies,
         source=_documentation(f"{field} of a {table(cls).cls.__name__.casefold()}", "mandatory", "optional"),
-        nl="de documentatie van de Smalle set noemt {field} verplicht; bij {where} ontbreekt het (het schema staat dat toe)",
+        nl=(
+            "de documentatie van de Smalle set noemt {field} verplicht; bij {where} ontbreekt het (het "
+            "schema staat dat toe)"
+        ),
         en="the documentation of the Smalle set calls {field} mandatory; {where} lacks it (the schema allows that)",
         remedy_nl="Voeg {field} toe als u het heeft.",
         remedy_en="Add {field} if you have it.",
@@ -249,7 +266,13 @@ def _documented(
 
 
 _documented("PS-201", Leerling, "geboortedatum", "        <geboortedatum>2015-03-01</geboortedatum>\n", "", ("2.2",))
-_documented("PS-202", Leerling, "jaargroep", '        <jaargroep>8</jaargroep>\n        <groep key="g1"/>', '        <groep key="g1"/>')
+_documented(
+    "PS-202",
+    Leerling,
+    "jaargroep",
+    '        <jaargroep>8</jaargroep>\n        <groep key="g1"/>',
+    '        <groep key="g1"/>',
+)
 _documented("PS-203", Leerkracht, "emailadres", "        <emailadres>jan@school.example</emailadres>\n", "")
 
 
@@ -264,10 +287,14 @@ _documented("PS-203", Leerkracht, "emailadres", "        <emailadres>jan@school.
     en="the documentation of the Smalle set has no omschrijving; {where} has one (the schema allows that)",
     remedy_nl="Laat omschrijving weg.",
     remedy_en="Leave omschrijving out.",
-    example=Example("smalle-set", "<naam>Plusklas</naam>", "<naam>Plusklas</naam>\n        <omschrijving>Meer</omschrijving>", option="smalle-set"),
+    example=Example(
+        "smalle-set",
+        "<naam>Plusklas</naam>",
+        "<naam>Plusklas</naam>\n        <omschrijving>Meer</omschrijving>",
+        option="smalle-set",
+    ),
 )
 def samengestelde_groep_zonder_omschrijving(groep: SamengesteldeGroep, _: Index) -> Hits:
     """Schema and documentation differ."""
     if groep.omschrijving is not None:
         yield hit("omschrijving")
-

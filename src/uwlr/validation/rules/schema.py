@@ -13,6 +13,7 @@ from uwlr.berichten.tabel import AtMostOne, Bericht, Field, Simple, table
 from uwlr.errors import Deviation
 from uwlr.validation.model import Source
 from uwlr.validation.registry import ERROR, WARNING, Example, Rule, define
+from uwlr.validation.samples import VAKGEBIED
 from uwlr.validation.schema import resolve
 
 _XSD: Final = Source("UWLR 2.2", "schema set 20170515")
@@ -39,7 +40,8 @@ ORDER: Final = _xsd(
     remedy_en="Put the elements in the order of the schema.",
     example=Example(
         "antwoord",
-        "<voorvoegsel>de</voorvoegsel>\n        <voornamen>Anna Maria</voornamen>\n        <voorletters-1>AM</voorletters-1>\n        <roepnaam>Anna</roepnaam>",
+        "<voorvoegsel>de</voorvoegsel>\n        <voornamen>Anna Maria</voornamen>\n"
+        "        <voorletters-1>AM</voorletters-1>\n        <roepnaam>Anna</roepnaam>",
         "<roepnaam>Anna</roepnaam>\n        <voorvoegsel>de</voorvoegsel>",
     ),
 )
@@ -106,9 +108,7 @@ TOO_LONG: Final = _xsd(
     en="in {where}{line}, {field} has {length} characters; {maximum} is the most",
     remedy_nl="Kort de waarde in tot {maximum} tekens.",
     remedy_en="Shorten the value to {maximum} characters.",
-    example=Example(
-        "antwoord", "<voorletters-1>AM</voorletters-1>", "<voorletters-1>AMCDEFG</voorletters-1>"
-    ),
+    example=Example("antwoord", "<voorletters-1>AM</voorletters-1>", "<voorletters-1>AMCDEFG</voorletters-1>"),
 )
 PATTERN: Final = _xsd(
     "XS-111",
@@ -162,9 +162,9 @@ OTHER: Final = _xsd(
     remedy_nl="Vergelijk het element met het schema; xsi:type en xsi:nil horen er niet.",
     remedy_en="Compare the element with the schema; xsi:type and xsi:nil do not belong there.",
     example=Example(
-        "antwoord",
-        "<geslacht>2</geslacht>",
-        '<geslacht xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true">2</geslacht>',
+        "resultaten",
+        f'vocabulaire="{VAKGEBIED}"',
+        'vocabulaire="http://[vakgebieden"',
     ),
 )
 DECIMAL_SCORE: Final = _xsd(
@@ -189,9 +189,17 @@ KEY_LENGTH: Final = define(
     "AU-101",
     layer="xsd",
     severity=WARNING,
-    source=Source("UWLR 2.2", "UWLR_Autorisatie, tpString64; a live system hands out keys of 88 characters", "practice"),
-    nl="autorisatiesleutel is {length} tekens lang; het schema laat er {maximum} toe, al geven sommige systemen langere uit",
-    en="autorisatiesleutel has {length} characters; the schema allows {maximum}, though some systems hand out longer ones",
+    source=Source(
+        "UWLR 2.2", "UWLR_Autorisatie, tpString64; a live system hands out keys of 88 characters", "practice"
+    ),
+    nl=(
+        "autorisatiesleutel is {length} tekens lang; het schema laat er {maximum} toe, al geven sommige "
+        "systemen langere uit"
+    ),
+    en=(
+        "autorisatiesleutel has {length} characters; the schema allows {maximum}, though some systems "
+        "hand out longer ones"
+    ),
     remedy_nl="Vraag de leverancier van het LAS of de sleutel zo is uitgegeven; stuur hem dan ongewijzigd.",
     remedy_en="Ask the supplier of the LAS whether the key was issued so; then send it unchanged.",
     example=Example("verzoek", "99XX01abcdefghijklmnop", "a" * 88, "a" * 64),
@@ -217,7 +225,9 @@ EXCLUDING_NUMBERS: Final = _xsd(
     en="{where} has {fields}; of these numbers one may be in the message",
     remedy_nl="Houd één nummer over.",
     remedy_en="Keep one number.",
-    example=Example("antwoord", "<bsn>111222333</bsn>", "<bsn>111222333</bsn>\n        <bsn_ondwnr-4>2333</bsn_ondwnr-4>"),
+    example=Example(
+        "antwoord", "<bsn>111222333</bsn>", "<bsn>111222333</bsn>\n        <bsn_ondwnr-4>2333</bsn_ondwnr-4>"
+    ),
 )
 EMPTY_SCHOOLJAAR: Final = _xsd(
     "VZ-101",
@@ -321,7 +331,9 @@ def _words(
 def _order(owner: type[Bericht] | None, path: str, before: Sequence[str]) -> dict[str, str]:
     if owner is None:
         return {}
-    wires = [name for f in table(owner).elements for name in ([f.wrapper] if f.wrapper else [a.wire for a in f.alternatives])]
+    wires = [
+        name for f in table(owner).elements for name in ([f.wrapper] if f.wrapper else [a.wire for a in f.alternatives])
+    ]
     name = path.rpartition("/")[2].partition("[")[0]
     mine = wires.index(name) if name in wires else 0
     later = [wire for wire in before if wire in wires and wires.index(wire) > mine]
@@ -336,11 +348,15 @@ def _choice(deviation: Deviation) -> tuple[Rule, dict[str, str], dict[str, str]]
     fields = deviation.problem.removeprefix("has ").partition(":")[0]
     exclusive = "at most one" in deviation.problem
     if owner is Leerling and exclusive and "postcode" not in fields and "postnummer" not in fields:
-        return EXCLUDING_NUMBERS, {"fields": fields.replace(" and ", " en ").replace("_4", "-4")}, {
-            "fields": fields.replace("_4", "-4")
-        }
-    if exclusive and owner is not None and any(
-        isinstance(c, AtMostOne) and c.fields == ("brincode", "schoolkey") for c in owner.choices
+        return (
+            EXCLUDING_NUMBERS,
+            {"fields": fields.replace(" and ", " en ").replace("_4", "-4")},
+            {"fields": fields.replace("_4", "-4")},
+        )
+    if (
+        exclusive
+        and owner is not None
+        and any(isinstance(c, AtMostOne) and c.fields == ("brincode", "schoolkey") for c in owner.choices)
     ):
         return BRIN_AND_SCHOOLKEY, {}, {}
     dutch = (
@@ -367,9 +383,11 @@ def _facet(
         return rule, {"length": str(len(text)), "maximum": str(simple.max_length)}, {}
     if simple.pattern is not None and not simple.matches(text):
         form = _FORMS.get(simple.pattern) or _digits(simple.pattern)
-        return PATTERN, {"form": form[0] if isinstance(form, tuple) else form}, {
-            "form": form[1] if isinstance(form, tuple) else form
-        }
+        return (
+            PATTERN,
+            {"form": form[0] if isinstance(form, tuple) else form},
+            {"form": form[1] if isinstance(form, tuple) else form},
+        )
     if simple.codes:
         if simple.name == "EDEXLeerkrachtRolType" and text == "TAL":
             return TAL, {}, {}

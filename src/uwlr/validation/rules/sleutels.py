@@ -6,7 +6,6 @@ Source: UWLR 2.2, the identity constraints of UWLR_Leerlinggegevens; EDEXML 2.1 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 from uwlr.berichten import (
@@ -20,7 +19,7 @@ from uwlr.berichten import (
 )
 from uwlr.validation.index import Index
 from uwlr.validation.model import Source
-from uwlr.validation.registry import END, ERROR, INFO, WARNING, Example, Hit, Hits, hit, rule
+from uwlr.validation.registry import END, ERROR, INFO, WARNING, Example, Hits, hit, rule
 from uwlr.validation.samples import ECKID, ECKID_2
 
 _PEOPLE: Final = frozenset({"leerling", "leerkracht"})
@@ -49,7 +48,7 @@ def _doubles(index: Index, kind: str) -> Hits:
 
 
 def _double(rule_id: str, kind: str, constraint: str, old: str, new: str) -> None:
-    item, _, eckid = kind.partition(" ")
+    eckid = kind.endswith("eckid")
     name = "eckid" if eckid else "sleutel"
 
     @rule(
@@ -200,16 +199,9 @@ _WITH_KEY: Final = (Vestiging, Groep, SamengesteldeGroep, Leerling, Leerkracht, 
 )
 def sleutel_zonder_spaties(item: Any, _: Index) -> Hits:
     """Spaces around a key carry no meaning, but every comparison sees them."""
-    for at, key in _keys(item):
-        if type(key) is str and (key[:1] <= " " or key[-1:] <= " "):
-            yield hit(at, key, personal=True)
-
-
-def _keys(item: Any) -> Iterator[tuple[str, object]]:
-    if type(item) is Toetsafname:
-        yield "leerlingid", item.leerlingid
-    else:
-        yield "@key", item.key
+    key = item.leerlingid if type(item) is Toetsafname else item.key
+    if type(key) is str and (key[:1] <= " " or key[-1:] <= " "):
+        yield hit("leerlingid" if type(item) is Toetsafname else "@key")
 
 
 @rule(
@@ -229,7 +221,7 @@ def sleutel_is_blijvend(item: Any, _: Index) -> Hits:
         yield hit("@key")
 
 
-_ECKID = re.compile(r"https://ketenid\.nl/(?:[0-9]{6}|pilot)/[0-9a-f]{128}")
+_is_eckid = re.compile(r"https://ketenid\.nl/(?:[0-9]{6}|pilot)/[0-9a-f]{128}").fullmatch
 
 
 @rule(
@@ -237,8 +229,11 @@ _ECKID = re.compile(r"https://ketenid\.nl/(?:[0-9]{6}|pilot)/[0-9a-f]{128}")
     on=(Leerling, Leerkracht, Toetsafname),
     severity=WARNING,
     source=Source("Nummervoorziening", "form of an ECK-iD as published examples show it", "practice"),
-    nl="eckid van {where} heeft niet de vorm van een ECK-iD: https://ketenid.nl/, zes cijfers of pilot, / en 128 tekens 0-9 a-f",
-    en="eckid of {where} does not have the form of an ECK-iD: https://ketenid.nl/, six digits or pilot, / and 128 characters 0-9 a-f",
+    nl="eckid van {where} heeft niet de vorm van een ECK-iD: https://ketenid.nl/<jaar en maand>/<128 tekens 0-9 a-f>",
+    en=(
+        "eckid of {where} does not have the form of an ECK-iD: https://ketenid.nl/<year and month>/<128 "
+        "characters 0-9 a-f>"
+    ),
     remedy_nl="Stuur het ECK-iD ongewijzigd zoals de Nummervoorziening het gaf, of laat eckid weg.",
     remedy_en="Send the ECK-iD unchanged as the Nummervoorziening gave it, or leave eckid out.",
     example=Example("antwoord", 'key="l2"', 'key="l2" eckid="L2"'),
@@ -246,8 +241,8 @@ _ECKID = re.compile(r"https://ketenid\.nl/(?:[0-9]{6}|pilot)/[0-9a-f]{128}")
 def eckid_heeft_de_vorm(item: Any, _: Index) -> Hits:
     """An ECK-iD is a URI of a fixed form; an invented one matches nobody elsewhere."""
     eckid = item.eckid
-    if eckid is not None and type(eckid) is str and not _ECKID.fullmatch(eckid):
-        yield Hit("eckid" if type(item) is Toetsafname else "@eckid", eckid, True)
+    if type(eckid) is str and not _is_eckid(eckid):
+        yield hit("eckid" if type(item) is Toetsafname else "@eckid")
 
 
 @rule(
@@ -265,4 +260,22 @@ def eckid_heeft_de_vorm(item: Any, _: Index) -> Hits:
 def leerling_is_te_herkennen(leerling: Leerling, _: Index) -> Hits:
     """A pupil without any identifier cannot be told from another."""
     if leerling.key is None and leerling.eckid is None:
+        yield hit("@eckid")
+
+
+@rule(
+    "LG-114",
+    on=Leerling,
+    severity=INFO,
+    versies=("2.3",),
+    source=Source("UWLR 2.3", "the key of the LAS alone only for a learner without ECK-iD"),
+    nl="{where} heeft geen eckid; dat mag in 2.3 alleen als de leerling geen ECK-iD heeft",
+    en="{where} has no eckid; 2.3 allows that only for a pupil who has no ECK-iD",
+    remedy_nl="Stuur eckid zodra de leerling een ECK-iD heeft; de sleutel mag er voorlopig naast staan.",
+    remedy_en="Send eckid as soon as the pupil has an ECK-iD; the key may stand beside it for the time being.",
+    example=Example("smalle-set-2.3", f'key="l1" eckid="{ECKID}"', 'key="l1"'),
+)
+def leerling_heeft_eckid(leerling: Leerling, _: Index) -> Hits:
+    """Whether the pupil has one cannot be seen in the message."""
+    if leerling.eckid is None and leerling.key is not None:
         yield hit("@eckid")

@@ -135,7 +135,9 @@ def niveaus_verschillen(toets: Toets, _: Index) -> Hits:
     "LR-406",
     on=(Toets, Resultaat),
     severity=ERROR,
-    source=Source("UWLR 2.2", "protocol Leerresultatenoverdracht: bound terms match their vocabulary, where it is known"),
+    source=Source(
+        "UWLR 2.2", "protocol Leerresultatenoverdracht: bound terms match their vocabulary, where it is known"
+    ),
     nl="{field} '{value}' van {where} staat niet in de vocabulaire die het bericht noemt",
     en="{field} '{value}' of {where} is not in the vocabulary that the message names",
     remedy_nl="Kies een term van die vocabulaire, of laat het attribuut vocabulaire weg.",

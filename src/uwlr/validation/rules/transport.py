@@ -9,10 +9,29 @@ from typing import Final
 
 from uwlr.validation.model import Source
 from uwlr.validation.registry import ERROR, INFO, WARNING, Example, define
+from uwlr.validation.samples import GEEN_GEGEVENS, HEADER, VERZOEK
 
 _XML: Final = Source("XML 1.0", "2.1, well-formed documents")
 _SOAP: Final = Source("SOAP 1.1", "4, the envelope")
 _WSDL: Final = Source("UWLR 2.2", "WSDL, soap:header msgHeader on every input")
+
+REASONS: Final = {
+    "mismatched tag": "een eindtag hoort niet bij de begintag die nog openstaat",
+    "not well-formed (invalid token)": "een teken dat hier niet mag staan",
+    "no element found": "het document houdt te vroeg op",
+    "empty": "het document is leeg",
+    "unclosed token": "een tag is niet afgesloten",
+    "partial character": "het document houdt op midden in een teken",
+    "duplicate attribute": "een attribuut staat dubbel",
+    "junk after document element": "na het laatste element staat nog iets",
+    "undefined entity": "een &naam; die XML niet kent",
+    "unclosed CDATA section": "een CDATA-deel is niet afgesloten",
+    "unbound prefix": "een voorvoegsel zonder namespace",
+    "unknown encoding": "een onbekende tekencodering",
+    "XML or text declaration not at start of entity": "er staat iets voor de XML-declaratie",
+    "the encoding it declares is not known": "een onbekende tekencodering",
+}
+"""What the parser says, in Dutch."""
 
 NOT_WELL_FORMED: Final = define(
     "XM-101",
@@ -21,8 +40,12 @@ NOT_WELL_FORMED: Final = define(
     source=_XML,
     nl="dit is geen geldige XML{line}: {reason}",
     en="this is not well-formed XML{line}: {reason}",
-    remedy_nl="Schrijf het bericht met een XML-bibliotheek, niet door teksten aan elkaar te plakken; zo worden & en < vanzelf &amp; en &lt;.",
-    remedy_en="Write the message with an XML library, not by joining text; then & and < become &amp; and &lt; by themselves.",
+    remedy_nl=(
+        "Schrijf het bericht met een XML-bibliotheek; die sluit elke tag en maakt van & en < vanzelf &amp; en &lt;."
+    ),
+    remedy_en=(
+        "Write the message with an XML library; it closes each tag and turns & and < into &amp; and &lt; by itself."
+    ),
     example=Example("verzoek", "</schooljaar>", "</schoolyear>"),
 )
 DOCTYPE: Final = define(
@@ -52,8 +75,8 @@ BODY: Final = define(
     layer="soap",
     severity=ERROR,
     source=_SOAP,
-    nl="de envelop heeft {bodies} keer een Body met samen {children} elementen; er hoort één Body te zijn met één element",
-    en="the envelope has {bodies} Body elements with {children} elements together; one Body with one element is due",
+    nl="de envelop hoort één Body te hebben met één element; het aantal Body's is {bodies}, met samen {children}",
+    en="the envelope should have one Body with one element; it has {bodies} Body and {children} in all",
     remedy_nl="Zet precies één bericht in precies één Body.",
     remedy_en="Put exactly one message in exactly one Body.",
     example=Example("fault", "  </soap:Body>", "  <extra/></soap:Body>"),
@@ -67,7 +90,7 @@ NO_HEADER: Final = define(
     en="the request has no autorisatie in its Header",
     remedy_nl="Stuur autorisatiesleutel, klantcode en klantnaam mee in soap:Header/autorisatie.",
     remedy_en="Send autorisatiesleutel, klantcode and klantnaam in soap:Header/autorisatie.",
-    example=Example("verzoek", "autorisatie xmlns", "authorisation xmlns", option="header"),
+    example=Example("verzoek", HEADER, ""),
 )
 HEADER_ON_ANSWER: Final = define(
     "SO-104",
@@ -78,7 +101,7 @@ HEADER_ON_ANSWER: Final = define(
     en="the answer carries an autorisatie in its Header; only a request has one",
     remedy_nl="Laat de autorisatie weg uit het antwoord: de sleutel gaat zo nodeloos over de lijn.",
     remedy_en="Leave the autorisatie out of the answer: the key travels for nothing.",
-    example=Example("verzoek", "", "", option="antwoordkop"),
+    example=Example("verzoek", VERZOEK, GEEN_GEGEVENS),
 )
 FAULT: Final = define(
     "SO-105",
@@ -96,8 +119,8 @@ UNKNOWN_FAULT: Final = define(
     layer="soap",
     severity=WARNING,
     source=Source("UWLR 1.0", "foutcodes, as a public implementation lists them", "practice"),
-    nl="foutcode {code} staat niet in de lijst van de afspraak",
-    en="fault code {code} is not in the list of the agreement",
+    nl="dit is een SOAP-fout met code {code}, die niet in de lijst van de afspraak staat",
+    en="this is a SOAP fault with code {code}, which is not in the list of the agreement",
     remedy_nl="Gebruik een code van de afspraak, zoals Client.OngeldigBericht; 'uwlr explain foutcodes' noemt ze.",
     remedy_en="Use a code of the agreement, such as Client.OngeldigBericht; 'uwlr explain foutcodes' lists them.",
     example=Example("fault", "Client.AutorisatieOngeldig", "Client.Kapot"),
