@@ -37,8 +37,8 @@ VAKGEBIEDEN: Final = frozenset(
 )
 OSO_REFERENTIESCORES: Final = frozenset(
     {
-        "AE", "CAE", "IV", "CIV", "FN", "ON", "DLE", "Percentiel", "Percentage", "T-score", "Stanine", "DQ", "IQ", "ERK",
-        "C-score", "Norm", "RNTRM", "ZML", "LGH", "AVI", "NAZ", "LM", "Standaardscore", "LA",
+        "AE", "CAE", "IV", "CIV", "FN", "ON", "DLE", "Percentiel", "Percentage", "T-score", "Stanine", "DQ", "IQ",
+        "ERK", "C-score", "Norm", "RNTRM", "ZML", "LGH", "AVI", "NAZ", "LM", "Standaardscore", "LA",
     }
 )  # fmt: skip
 OSO_VERGELIJKINGSGROEPEN: Final = frozenset({"BB+", "BB", "KB", "GT", "HAVO", "VWO", "Landelijk"})

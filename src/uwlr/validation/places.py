@@ -45,10 +45,9 @@ def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
     parser.StartElementHandler = finder.start
     parser.EndElementHandler = finder.end
     finder.parser = parser
-    with document.open() as stream:
-        # Places before an error are still right; the error itself is a finding of the xml layer.
-        with contextlib.suppress(expat.ExpatError):
-            parser.ParseFile(stream)
+    # Places before an error are still right; the error itself is a finding of the xml layer.
+    with document.open() as stream, contextlib.suppress(expat.ExpatError):
+        parser.ParseFile(stream)
     found: dict[str, Place] = {}
     _collect(root, None, found)
     return found

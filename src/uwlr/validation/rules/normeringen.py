@@ -60,7 +60,8 @@ def _ranges(normering: Normering) -> list[Range]:
         "resultaten",
         "<eindnormwaarde>10</eindnormwaarde>\n        </norm>",
         "<eindnormwaarde>10</eindnormwaarde>\n        </norm>\n        <norm>\n"
-        "          <term>goed</term>\n          <beginnormwaarde>20</beginnormwaarde>\n          <eindnormwaarde>11</eindnormwaarde>\n        </norm>",
+        "          <term>goed</term>\n          <beginnormwaarde>20</beginnormwaarde>\n"
+        "          <eindnormwaarde>11</eindnormwaarde>\n        </norm>",
     ),
 )
 def norm_loopt_op(toets: Toets, _: Index) -> Hits:

@@ -30,11 +30,8 @@ SMAL: Final = "Smalle set"
 LVS: Final = "LVS-set"
 _ITEMS: Final = (leerlinggegevens.School, Groep, SamengesteldeGroep, Leerling, Leerkracht)
 _REMEDY: Final = {
-    (
-        "remedy_nl": "Laat het veld weg; uwlr.minimise doet dat voor een heel bericht. Afwijken mag als "
-        "beide partijen het afspreken."
-    ),
-    "remedy_en": "Leave the field out; uwlr.minimise does so for a whole message. Both parties may agree to deviate.",
+    "remedy_nl": "Laat het veld weg; uwlr.minimise doet dat voor een heel bericht. Partijen mogen iets anders afspreken.",
+    "remedy_en": "Leave the field out; uwlr.minimise does so for a whole message. Parties may agree otherwise.",
 }
 _REMOVED: Final = {(SMAL, "geboortedatum"), (LVS, "voorletters_1"), (LVS, "bsn_ondwnr_4")}
 """Fields of a leerling that 2.3 took out; each is a rule of its own, with its own source."""
@@ -118,7 +115,7 @@ def _vestigingen_rule(rule_id: str, naam: str, base: str) -> None:
             base,
             "</school>",
             '</school>\n    <vestigingen>\n      <vestiging key="v1">\n'
-            '        <naam>Noord</naam>\n      </vestiging>\n    </vestigingen>',
+            "        <naam>Noord</naam>\n      </vestiging>\n    </vestigingen>",
             option=base,
         ),
         **_REMEDY,
