@@ -19,34 +19,48 @@ if TYPE_CHECKING:
     from uwlr.codec.stream import iter_leerlingen, iter_resultaten
     from uwlr.codec.write import write
     from uwlr.minimisation import Minimised, minimise
+    from uwlr.validation.context import Context
+    from uwlr.validation.engine import validate
+    from uwlr.validation.model import Finding, Report, Severity, Validity
 
 _HOME = {
     "AsyncUwlrClient": "uwlr.client._async",
     "Autorisatie": "uwlr.berichten.autorisatie",
+    "Context": "uwlr.validation.context",
     "Exchange": "uwlr.client.records",
+    "Finding": "uwlr.validation.model",
     "Minimised": "uwlr.minimisation",
     "ProbeResult": "uwlr.client.probe",
     "Read": "uwlr.codec.read",
+    "Report": "uwlr.validation.model",
     "Retry": "uwlr.client.retry",
+    "Severity": "uwlr.validation.model",
     "UwlrClient": "uwlr.client._sync",
+    "Validity": "uwlr.validation.model",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
     "make_verificatiecode": "uwlr.client.verificatiecode",
     "minimise": "uwlr.minimisation",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
+    "validate": "uwlr.validation.engine",
     "write": "uwlr.codec.write",
 }
 
 __all__ = [
     "AsyncUwlrClient",
     "Autorisatie",
+    "Context",
     "Exchange",
+    "Finding",
     "Minimised",
     "ProbeResult",
     "Read",
+    "Report",
     "Retry",
+    "Severity",
     "UwlrClient",
+    "Validity",
     "__version__",
     "iter_leerlingen",
     "iter_resultaten",
@@ -54,6 +68,7 @@ __all__ = [
     "minimise",
     "read",
     "read_tolerant",
+    "validate",
     "write",
 ]
 

@@ -255,10 +255,12 @@ def aanmaakdatum_na_vorige(school: leerresultaten.School, index: Index) -> Hits:
     if vorige is None:
         return
     now, then = school.aanmaakdatum, vorige.school.aanmaakdatum
-    if not isinstance(now, datetime) or not isinstance(then, datetime):
-        return
-    if (now.tzinfo is None) == (then.tzinfo is None) and now <= then:
+    if isinstance(now, datetime) and isinstance(then, datetime) and _comparable(now, then) and now <= then:
         yield hit("aanmaakdatum", now.isoformat(), vorige=then.isoformat())
+
+
+def _comparable(one: datetime, other: datetime) -> bool:
+    return (one.tzinfo is None) == (other.tzinfo is None)
 
 
 @rule(

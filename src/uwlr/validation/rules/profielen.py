@@ -30,7 +30,7 @@ SMAL: Final = "Smalle set"
 LVS: Final = "LVS-set"
 _ITEMS: Final = (leerlinggegevens.School, Groep, SamengesteldeGroep, Leerling, Leerkracht)
 _REMEDY: Final = {
-    "remedy_nl": "Laat het veld weg; uwlr.minimise doet dat voor een heel bericht. Partijen mogen iets anders afspreken.",
+    "remedy_nl": "Laat het veld weg; uwlr.minimise doet dat voor een heel bericht. Partijen mogen anders afspreken.",
     "remedy_en": "Leave the field out; uwlr.minimise does so for a whole message. Parties may agree otherwise.",
 }
 _REMOVED: Final = {(SMAL, "geboortedatum"), (LVS, "voorletters_1"), (LVS, "bsn_ondwnr_4")}

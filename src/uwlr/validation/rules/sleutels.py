@@ -129,8 +129,8 @@ def _reference(rule_id: str, holder: str, kind: str, constraint: str, at: str, o
         source=_constraint(constraint),
         nl=f"{{where}} verwijst naar {kind} '{{value}}', die niet in het bericht staat",
         en=f"{{where}} refers to {kind} '{{value}}', which is not in the message",
-        remedy_nl=f"Neem {kind} '{{value}}' op in het bericht, of haal de verwijzing weg.",
-        remedy_en=f"Put {kind} '{{value}}' in the message, or take the reference out.",
+        remedy_nl=f"Neem de {kind} op in het bericht, of haal de verwijzing weg.",
+        remedy_en=f"Put the {kind} in the message, or take the reference out.",
         example=Example("antwoord", old, new),
     )
     def check(index: Index) -> Hits:

@@ -16,6 +16,7 @@ _SOAP: Final = Source("SOAP 1.1", "4, the envelope")
 _WSDL: Final = Source("UWLR 2.2", "WSDL, soap:header msgHeader on every input")
 
 REASONS: Final = {
+    "syntax error": "dit begint niet met een element",
     "mismatched tag": "een eindtag hoort niet bij de begintag die nog openstaat",
     "not well-formed (invalid token)": "een teken dat hier niet mag staan",
     "no element found": "het document houdt te vroeg op",
