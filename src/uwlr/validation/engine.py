@@ -324,8 +324,7 @@ class _Validation:
                 )
         versie = EDEXML if frame.message == EDEX else self._settings.versie
         for error in schema.unexplained(self._document, versie, explained):
-            rule = schema_rules.PRIVATE if error.private else schema_rules.OTHER
-            self._add(rule, error.path, {"kind": error.kind})
+            self._add(schema_rules.rule_for(error), error.path, {"kind": error.kind})
 
     def _add(
         self, rule: Rule, path: str, data: dict[str, str] | None = None, data_en: dict[str, str] | None = None

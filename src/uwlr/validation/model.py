@@ -110,20 +110,21 @@ class Finding(msgspec.Struct, kw_only=True):
 
     def message(self, lang: Lang = "nl") -> str:
         """Say what is wrong, in one sentence."""
-        values = {
+        return self.rule.text.fill(lang, self._values(lang))
+
+    def remedy(self, lang: Lang = "nl") -> str:
+        """Say what to do about it."""
+        return self.rule.remedy.fill(lang, self._values(lang))
+
+    def _values(self, lang: Lang) -> dict[str, str]:
+        return {
             "where": where(self.path, lang),
             "value": HIDDEN if self.value is None else self.value,
             "field": field_name(self.path),
             "line": _line(self.line, lang),
             **self.data,
+            **(self.data_en if lang == "en" else {}),
         }
-        if lang == "en":
-            values.update(self.data_en)
-        return self.rule.text.fill(lang, values)
-
-    def remedy(self, lang: Lang = "nl") -> str:
-        """Say what to do about it."""
-        return self.rule.remedy.fill(lang, {"field": field_name(self.path), **self.data})
 
 
 class Layer(msgspec.Struct, kw_only=True):

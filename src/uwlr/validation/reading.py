@@ -291,8 +291,11 @@ class TreeReading:
             return frame
         reader = TreeReader(tolerant=True, versie=self._versie, bare=element.tag == EDEX)
         bericht = reader.message(element, cls, etree.QName(element).localname)
-        # Items that are still in the tree were reported when they came by.
+        # Items that are still in the tree were reported when they came by; but not how they stand to each other.
         self.deviations += [
-            d for d in reader.deviations if not any(d.path == p or d.path.startswith(f"{p}/") for p in self._done)
+            d
+            for d in reader.deviations
+            if (d.kind in {"order", "repeated"} and d.path in self._done)
+            or not any(d.path == p or d.path.startswith(f"{p}/") for p in self._done)
         ]
         return frame._replace(bericht=bericht)

@@ -340,6 +340,7 @@ _FAULT = f"""<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}">
   </soap:Body>
 </soap:Envelope>
 """
+SOAP_FAULT: Final = _FAULT[_FAULT.index("<soap:Fault>") : _FAULT.index("\n  </soap:Body>")]
 _BASES: Final[Mapping[str, str]] = {
     "antwoord": _ANTWOORD,
     "vo": _VO,

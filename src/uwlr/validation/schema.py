@@ -196,31 +196,32 @@ def _path(node: etree._Element) -> str:
 
 
 def resolve(path: str) -> tuple[type[Bericht] | None, Field | None, Simple | None]:
-    """The class that holds the last step of a path, the row of that step, and its simple type."""
-    steps = [step.partition("[")[0] for step in path.split("/")]
-    cls = message_class(steps[0])
+    """The class that holds the last step of a path, the row of that step, and its simple type, as far as known."""
+    first, *steps = (step.partition("[")[0] for step in path.split("/"))
+    owner = message_class(first)
+    spot: tuple[type[Bericht] | None, Field | None, Simple | None] = (owner, None, None)
     field: Field | None = None
-    owner = cls
-    for position, step in enumerate(steps[1:], 1):
+    for step in steps:
+        name = step.removeprefix("@")
         if owner is None:
-            return None, None, None
-        if field is not None and field.wrapper == steps[position - 1]:
-            found = next((a for a in field.alternatives if a.wire == step), None)
-        else:
+            return spot
+        if field is None:
             field = _row(owner, step)
-            found = next((a for a in field.alternatives if a.wire == step), None) if field is not None else None
-        if position == len(steps) - 1:
-            content = table(found.cls).content if found is not None and found.cls is not None else None
-            simple = found.simple if found is not None else None
-            return owner, field, simple or (content.first.simple if content is not None else None)
-        if found is not None:
-            if found.cls is None:
-                simple = found.simple
-                return owner, field, simple
-            owner, field = found.cls, None
-        elif field is None:
-            return owner, None, None
-    return owner, field, None
+            spot = owner, field, None
+            if field is None or field.wrapper == name:
+                continue
+        alternative = next((a for a in field.alternatives if a.wire == name), None)
+        if alternative is None or alternative.cls is None:
+            return owner, field, alternative.simple if alternative is not None else None
+        content = table(alternative.cls).content
+        spot = owner, field, content.first.simple if content is not None else None
+        owner, field = alternative.cls, None
+    return spot
+
+
+def class_at(path: str) -> type[Bericht] | None:
+    """The class of the element at a path."""
+    return resolve(f"{path}/*")[0]
 
 
 def _row(cls: type[Bericht], step: str) -> Field | None:

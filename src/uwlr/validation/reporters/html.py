@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -22,18 +23,23 @@ def render(reports: Sequence[Report], *, lang: Lang = "nl", made: datetime | Non
     Raises:
         MissingExtraError: Jinja2 is not installed.
     """
-    with extra("report"):
-        import jinja2  # noqa: PLC0415 - optional
     moment = made or datetime.now().astimezone()
-    source = files("uwlr.validation.reporters").joinpath("report.html.jinja").read_text("utf-8")
-    template = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    ).from_string(source)
-    return template.render(
+    page: str = _template().render(
         reports=[_view(report, lang) for report in reports],
         lang=lang,
         made=moment.strftime("%d-%m-%Y %H:%M" if lang == "nl" else "%Y-%m-%d %H:%M"),
     )
+    return page
+
+
+@cache
+def _template() -> Any:
+    with extra("report"):
+        import jinja2  # noqa: PLC0415 - optional
+    source = files("uwlr.validation.reporters").joinpath("report.html.jinja").read_text("utf-8")
+    return jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    ).from_string(source)
 
 
 def _view(report: Report, lang: Lang) -> dict[str, Any]:

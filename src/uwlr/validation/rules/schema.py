@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from uwlr import norm
 from uwlr.berichten import Leerling, leerresultaten
 from uwlr.berichten.tabel import AtMostOne, Bericht, Field, Simple, table
 from uwlr.errors import Deviation
 from uwlr.validation.model import Source
 from uwlr.validation.registry import ERROR, WARNING, Example, Rule, define
-from uwlr.validation.samples import VAKGEBIED
-from uwlr.validation.schema import resolve
+from uwlr.validation.schema import Unexplained, class_at, resolve
 
 _XSD: Final = Source("UWLR 2.2", "schema set 20170515")
 
@@ -159,19 +159,19 @@ OTHER: Final = _xsd(
     "XS-199",
     nl="het schema keurt {where}{line} af bij {field} ({kind})",
     en="the schema refuses {where}{line} at {field} ({kind})",
-    remedy_nl="Vergelijk het element met het schema; xsi:type en xsi:nil horen er niet.",
-    remedy_en="Compare the element with the schema; xsi:type and xsi:nil do not belong there.",
+    remedy_nl="Vergelijk het element met het schema.",
+    remedy_en="Compare the element with the schema.",
     example=Example(
-        "resultaten",
-        f'vocabulaire="{VAKGEBIED}"',
-        'vocabulaire="http://[vakgebieden"',
+        "verzoek",
+        "    </autorisatie>\n",
+        f'    </autorisatie>\n    <autorisatie xmlns="{norm.AUTORISATIE}"/>\n',
     ),
 )
 DECIMAL_SCORE: Final = _xsd(
     "LR-401",
     "leerresultaten, tpScore is a whole number",
-    nl="score '{value}' van {where} is geen heel getal; 0, 1, 2, … is wat een score kan zijn",
-    en="score '{value}' of {where} is not a whole number; a score is 0, 1, 2, …",
+    nl="score '{value}' van {where} is geen heel getal vanaf 0",
+    en="score '{value}' of {where} is not a whole number from 0",
     remedy_nl="Reken om naar een heel getal, of laat het resultaat weg als er geen score is (geen X, geen komma).",
     remedy_en="Convert to a whole number, or leave the result out if there is no score (no X, no comma).",
     example=Example("resultaten", "<score>7</score>", "<score>7.5</score>", "<score>8</score>"),
@@ -259,6 +259,14 @@ class Words(NamedTuple):
     personal: bool
 
 
+def rule_for(error: Unexplained) -> Rule:
+    """The rule for what libxml2 refuses and no table explains."""
+    if error.private:
+        return PRIVATE
+    # White space counts as text in an element that is to be empty.
+    return TEXT if error.kind == "CVC_COMPLEX_TYPE_2_1" else OTHER
+
+
 _DUE = {
     "integer": ("een heel getal", "a whole number"),
     "decimal": ("een getal met een punt", "a decimal number"),
@@ -344,7 +352,7 @@ def _order(owner: type[Bericht] | None, path: str, before: Sequence[str]) -> dic
 
 
 def _choice(deviation: Deviation) -> tuple[Rule, dict[str, str], dict[str, str]]:
-    owner = resolve(f"{deviation.path}/x")[0]
+    owner = class_at(deviation.path)
     fields = deviation.problem.removeprefix("has ").partition(":")[0]
     exclusive = "at most one" in deviation.problem
     if owner is Leerling and exclusive and "postcode" not in fields and "postnummer" not in fields:
@@ -393,6 +401,8 @@ def _facet(
             return TAL, {}, {}
         codes = ", ".join(simple.codes[:30]) + (", …" if len(simple.codes) > 30 else "")
         return CODE, {"codes": codes}, {}
+    if simple.base == "anyURI":
+        return UNREADABLE, {"due": "een URI"}, {"due": "a URI"}
     low = "…" if simple.minimum is None else str(simple.minimum)
     high = "…" if simple.maximum is None else str(simple.maximum)
     return RANGE, {"bounds": f"{low} t/m {high}"}, {"bounds": f"{low} to {high}"}

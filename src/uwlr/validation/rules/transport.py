@@ -9,7 +9,7 @@ from typing import Final
 
 from uwlr.validation.model import Source
 from uwlr.validation.registry import ERROR, INFO, WARNING, Example, define
-from uwlr.validation.samples import GEEN_GEGEVENS, HEADER, VERZOEK
+from uwlr.validation.samples import GEEN_GEGEVENS, HEADER, SOAP_FAULT, VERZOEK
 
 _XML: Final = Source("XML 1.0", "2.1, well-formed documents")
 _SOAP: Final = Source("SOAP 1.1", "4, the envelope")
@@ -113,7 +113,7 @@ FAULT: Final = define(
     en="this is a SOAP fault with code {code}; there is no UWLR message to validate",
     remedy_nl="Zie 'uwlr explain {code}' voor wat de code betekent.",
     remedy_en="See 'uwlr explain {code}' for what the code means.",
-    example=Example("fault", "AutorisatieOngeldig", "XsdVersieOngeldig"),
+    example=Example("verzoek", VERZOEK, SOAP_FAULT),
 )
 UNKNOWN_FAULT: Final = define(
     "SO-106",
