@@ -91,8 +91,9 @@ def test_each_required_element_is_missed(base, number, name):
     report, _ = findings(root)
 
     assert report.layer("xsd").validity == "invalid"
-    named = [f for f in report.findings if f.layer == "xsd" and f.path.endswith(f"/{name}")]
-    assert [f.id for f in named] in (["XS-105"], ["LR-306"])
+    named = [f.id for f in report.findings if f.layer == "xsd" and f.path.endswith(f"/{name}")]
+    # A test without its code also leaves its results behind.
+    assert [rule_id for rule_id in named if rule_id != "LR-201"] in (["XS-105"], ["LR-306"])
 
 
 def test_enough_required_elements_are_tried():

@@ -31,4 +31,4 @@ def rules(layer: str | None, severity: str | None, lang: Lang, form: str) -> Non
 
 def _lines(chosen: list[Rule], lang: Lang) -> Iterator[str]:
     for rule in chosen:
-        yield f"{rule.id}  {rule.severity:<7}  {rule.layer:<7}  {rule.text.fill(lang, {})}"
+        yield f"{rule.id}  {rule.severity:<7}  {rule.layer:<7}  {rule.outline(lang)}"

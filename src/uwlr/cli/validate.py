@@ -93,6 +93,7 @@ def validate(
                     show_values=show_values,
                     ignore=ignore,
                     limit=max_size * MEGABYTE,
+                    name="<stdin>" if name == "-" else name,
                     progress=progress,
                 )
         except OSError as error:

@@ -104,6 +104,7 @@ def validate(
     show_values: bool = False,
     ignore: Collection[str] = (),
     limit: int = LIMIT,
+    name: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Find every defect of a message: XML, SOAP, schema, rules, profile.
@@ -120,6 +121,7 @@ def validate(
         show_values: show personal values in the findings; without it they are an ellipsis.
         ignore: ids of rules to leave out.
         limit: bytes that are taken at most.
+        name: what the report calls the message; by default the path, where there is one.
         progress: called now and then with the number of items seen.
 
     Raises:
@@ -130,6 +132,7 @@ def validate(
         raise ConfigurationError(f"versie {versie!r} is not one of {', '.join(VERSIES)}")
     naam = None if profiel is None else find_profile(profiel).naam
     doc = document(source, limit=limit)
+    doc.name = name or doc.name
     head = doc.head(HEAD)
     settings = Settings(versie or _versie(head), naam, context or Context(), frozenset(ignore), progress)
     return _Validation(doc, settings).run(head, show_values=show_values)
@@ -296,8 +299,8 @@ class _Validation:
     def _unknown(self, frame: Frame) -> None:
         qname = etree.QName(frame.message or frame.root)
         cls = frame.cls
-        hint = f"bedoeld is waarschijnlijk {{{cls.namespace}}}" if cls is not None else "UWLR 2.x"
-        hint_en = f"probably {{{cls.namespace}}} is meant" if cls is not None else "UWLR 2.x"
+        hint = f"bedoeld is waarschijnlijk namespace {cls.namespace}" if cls is not None else "UWLR 2.x"
+        hint_en = f"namespace {cls.namespace} is probably meant" if cls is not None else "UWLR 2.x"
         self._add(
             schema_rules.UNKNOWN_MESSAGE,
             qname.localname,

@@ -82,7 +82,7 @@ def explain(name: str, lang: Lang) -> str | None:
 
 def _rule(rule: Rule, lang: Lang) -> Iterator[str]:
     severity, layer, versions, source, remedy, shown, reports, becomes = _LABELS[lang]
-    yield f"{rule.id}: {rule.text.fill(lang, {})}"
+    yield f"{rule.id}: {rule.outline(lang)}"
     yield ""
     yield f"{severity}: {rule.severity}   {layer}: {rule.layer}   {versions}: {', '.join(rule.versies)}"
     yield f"{source}: {rule.source}"

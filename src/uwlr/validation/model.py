@@ -76,6 +76,18 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     text: Text
     remedy: Text
 
+    def outline(self, lang: Lang = "nl") -> str:
+        """What the rule says in general: its text with names where a finding has values."""
+        words = _GENERAL[lang]
+        names = re.findall(r"\{(\w+)\}", self.text.nl + self.text.en)
+        return self.text.fill(lang, {name: words.get(name, f"<{name}>") for name in names})
+
+
+_GENERAL: Final[dict[Lang, dict[str, str]]] = {
+    "nl": {"where": "<plaats>", "value": "<waarde>", "field": "<veld>", "line": ""},
+    "en": {"where": "<place>", "value": "<value>", "field": "<field>", "line": ""},
+}
+
 
 class Finding(msgspec.Struct, kw_only=True):
     """One defect: which rule, where, and what to do.

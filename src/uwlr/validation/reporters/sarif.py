@@ -40,7 +40,7 @@ def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:
 def _rule(rule: RuleInfo, lang: Lang) -> dict[str, Any]:
     return {
         "id": rule.id,
-        "shortDescription": {"text": rule.text.fill(lang, {})},
+        "shortDescription": {"text": rule.outline(lang)},
         "help": {"text": f"{rule.remedy.fill(lang, {})} ({rule.source})"},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
