@@ -439,7 +439,7 @@ def test_only_a_bundled_name_is_served(name):
 
 def test_an_unknown_version_is_refused():
     """A version without schemas is refused everywhere."""
-    assert schemas.SUPPORTED == ("2.2",)
+    assert schemas.SUPPORTED == ("2.2", "2.3")
     for call in (
         lambda: schemas.schema("1.0"),
         lambda: schemas.xsd_file("UWLR_v2p2.xsd", "../2.2"),
@@ -448,3 +448,35 @@ def test_an_unknown_version_is_refused():
     ):
         with pytest.raises(KeyError):
             call()
+
+
+LEERLING_ZONDER_KEY = (
+    f'<leerlinggegevens-leerlingen xmlns="{LG}"><school><schooljaar>2026-2027</schooljaar></school>'
+    '<leerlingen><leerling eckid="e1"><roepnaam>Anna</roepnaam></leerling></leerlingen></leerlinggegevens-leerlingen>'
+)
+
+
+@pytest.mark.parametrize(("versie", "valid"), [("2.2", False), ("2.3", True)])
+def test_only_2_3_takes_a_pupil_without_key(versie, valid):
+    """The key of a pupil is mandatory in 2.2 and optional in 2.3."""
+    assert schemas.schema(versie).validate(etree.fromstring(LEERLING_ZONDER_KEY)) is valid
+
+
+def test_2_3_differs_from_2_2_in_the_key_of_a_pupil_alone():
+    """Apart from file names and versions, the schemas and WSDLs of 2.3 are those of 2.2."""
+    old_files = [
+        *schemas.xsd_file("UWLR_v2p2.xsd").parent.iterdir(),
+        *schemas.wsdl_file("leerresultaten").parent.iterdir(),
+    ]
+    for old in old_files:
+        new = old.parents[1] / "2.3" / old.name.replace("v2p2", "v2p3")
+        expected = (
+            old.read_text("utf-8").replace("v2p2", "v2p3").replace("UWLR 2.2", "UWLR 2.3").replace("/2.2/", "/2.3/")
+        )
+        found = new.read_text("utf-8")
+        if expected != found:
+            assert new.name == "EDEXML.elementen.xsd"
+            assert (
+                expected.count('name="key" type="lg:EDEXKeyType" use="required"')
+                == found.count('name="key" type="lg:EDEXKeyType" use="required"') + 1
+            )

@@ -20,17 +20,25 @@ if TYPE_CHECKING:
     from uwlr.codec.write import write
     from uwlr.minimisation import Minimised, minimise
     from uwlr.verificatiecode import make_verificatiecode
+    from uwlr.validation.context import Context
+    from uwlr.validation.engine import validate
+    from uwlr.validation.model import Finding, Report, Severity, Validity
 
 _HOME = {
     "AsyncUwlrClient": "uwlr.client._async",
     "Autorisatie": "uwlr.berichten.autorisatie",
+    "Context": "uwlr.validation.context",
     "Exchange": "uwlr.client.records",
+    "Finding": "uwlr.validation.model",
     "Minimised": "uwlr.minimisation",
     "ProbeResult": "uwlr.client.probe",
     "Profiel": "uwlr.berichten.profielen",
     "Read": "uwlr.codec.read",
+    "Report": "uwlr.validation.model",
     "Retry": "uwlr.client.retry",
+    "Severity": "uwlr.validation.model",
     "UwlrClient": "uwlr.client._sync",
+    "Validity": "uwlr.validation.model",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
     "make_verificatiecode": "uwlr.verificatiecode",
@@ -38,6 +46,7 @@ _HOME = {
     "profiel": "uwlr.berichten.profielen",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
+    "validate": "uwlr.validation.engine",
     "write": "uwlr.codec.write",
 }
 _MODULES = ("convert", "edexml", "vocabulaires")
@@ -46,13 +55,18 @@ _MODULES = ("convert", "edexml", "vocabulaires")
 __all__ = [
     "AsyncUwlrClient",
     "Autorisatie",
+    "Context",
     "Exchange",
+    "Finding",
     "Minimised",
     "ProbeResult",
     "Profiel",
     "Read",
+    "Report",
     "Retry",
+    "Severity",
     "UwlrClient",
+    "Validity",
     "__version__",
     "iter_leerlingen",
     "iter_resultaten",
@@ -61,6 +75,7 @@ __all__ = [
     "profiel",
     "read",
     "read_tolerant",
+    "validate",
     "write",
 ]
 

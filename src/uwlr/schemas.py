@@ -42,6 +42,13 @@ _RELEASES: Final = {
             "leerresultaten": "UWLR_Leerresultaten_v2p2.wsdl",
         },
     ),
+    "2.3": _Release(
+        umbrella="UWLR_v2p3.xsd",
+        wsdl={
+            "leerlinggegevens": "UWLR_Leerlinggegevens_v2p3.wsdl",
+            "leerresultaten": "UWLR_Leerresultaten_v2p3.wsdl",
+        },
+    ),
     EDEXML: _Release(umbrella="EDEXML.structuur.xsd", wsdl={}),
     JIJ: _Release(umbrella="Toetsresultaten.xsd", wsdl={"toetsresultaten": "Toetsresultaten.wsdl"}, upon="2.2"),
 }

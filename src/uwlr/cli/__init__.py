@@ -12,6 +12,9 @@ import click
 from uwlr.cli.program import Entry, Program
 
 COMMANDS: Final = {
+    "validate": Entry("uwlr.cli.validate:validate", "Find every defect of a message."),
+    "explain": Entry("uwlr.cli.explain:explain", "Explain a rule, a fault code or a term."),
+    "rules": Entry("uwlr.cli.rules:rules", "List the rules of the validator."),
     "fetch": Entry("uwlr.cli.fetch:fetch", "Fetch a roster, or a part of it, from a LAS."),
     "send": Entry("uwlr.cli.send:send", "Bring results to a LAS."),
     "probe": Entry("uwlr.cli.probe:probe", "Tell whether a coupling is in order."),

@@ -37,6 +37,18 @@ SHOWN = 10
 """Deviations listed on stderr."""
 
 
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["nl", "en"]),
+    default="nl",
+    envvar="UWLR_LANG",
+    show_default=True,
+    show_envvar=True,
+    help="Language of what is found.",
+)
+"""The option for the language of findings."""
+
+
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """How an endpoint is called, as the options say it."""
 

@@ -38,6 +38,13 @@ def deviations(bericht: Bericht, versie: Versie, dialect: Dialect = UWLR) -> lis
     return [*checker.found, *identity_deviations(bericht)]
 
 
+def part_deviations(deel: Bericht, versie: Versie, path: str, dialect: Dialect = UWLR) -> list[Deviation]:
+    """List the deviations of one part of a message, which stands at `path`; keys across the message are not seen."""
+    checker = _Checker(versie, dialect)
+    checker.message(deel, path)
+    return checker.found
+
+
 def _note(found: list[Deviation], kind: DeviationKind, path: str, problem: str, raw: str | None = None) -> None:
     found.append(Deviation(kind=kind, path=path, problem=problem, raw=raw))
 

@@ -32,12 +32,13 @@ TAL: Final = "TAL"
 """The role toetsafname leider, which UWLR 2.2 does not have."""
 
 _ROL: Final[Simple] = typing.get_args(t.RolCode)[1]
-_DIALECT: Final = Dialect(
+DIALECT: Final = Dialect(
     bare=True,
     roots=MappingProxyType({"leerlinggegevens": ROOT}),
     types=MappingProxyType({_ROL.name: msgspec.structs.replace(_ROL, codes=(*_ROL.codes, TAL))}),
     private_types=frozenset({OPMERKING}),
 )
+"""How an EDEXML file departs from the field tables."""
 _LEERLINGEN_DEPTH: Final = 2
 """EDEX, leerlingen: what a leerling stands in."""
 
@@ -102,7 +103,7 @@ def write(bericht: Leerlinggegevens, *, unchecked: bool = False) -> bytes:
     Raises:
         InvalidMessage: the roster deviates from the tables, a key is there twice, or a reference leads nowhere.
     """
-    data = write_document(bericht, unchecked=unchecked, dialect=_DIALECT)
+    data = write_document(bericht, unchecked=unchecked, dialect=DIALECT)
     if not unchecked:
         found = key_deviations(bericht)
         if found:

@@ -1,0 +1,20 @@
+"""`uwlr explain`: what a rule, a fault code or a term means."""
+
+from __future__ import annotations
+
+import click
+
+from uwlr.cli.shared import lang_option
+from uwlr.validation.explain import explain as find
+from uwlr.validation.model import Lang
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@lang_option
+def explain(name: str, lang: Lang) -> None:
+    """Explain a rule (LG-201), a fault code (Client.OngeldigBericht) or a term of the standard (leerling)."""
+    text = find(name, lang)
+    if text is None:
+        raise click.UsageError(f"{name} is no rule, fault code or term; `uwlr rules` lists the rules")
+    click.echo(text)

@@ -1,0 +1,34 @@
+"""`uwlr rules`: the rules of the validator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import msgspec
+
+from uwlr.cli.shared import lang_option
+from uwlr.validation.explain import describe
+from uwlr.validation.model import LAYERS, Lang, Severity
+from uwlr.validation.registry import Rule
+from uwlr.validation.rules import RULES
+
+
+@click.command()
+@click.option("--layer", type=click.Choice(LAYERS), help="Only the rules of one layer.")
+@click.option("--severity", type=click.Choice([s.value for s in Severity]), help="Only the rules of one severity.")
+@lang_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form.")
+def rules(layer: str | None, severity: str | None, lang: Lang, form: str) -> None:
+    """List the rules: id, severity, layer and what they say. `uwlr explain ID` tells all of one."""
+    chosen = [r for r in RULES if (layer or r.layer) == r.layer and (severity or r.severity) == r.severity]
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode([describe(r) for r in chosen]), indent=2))
+        return
+    for line in _lines(chosen, lang):
+        click.echo(line)
+
+
+def _lines(chosen: list[Rule], lang: Lang) -> Iterator[str]:
+    for rule in chosen:
+        yield f"{rule.id}  {rule.severity:<7}  {rule.layer:<7}  {rule.outline(lang)}"

@@ -1,0 +1,186 @@
+"""`uwlr validate`: every defect of a message."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from uwlr import norm
+from uwlr.berichten import (
+    LeerlingenAntwoord,
+    Leerlinggegevens,
+    LeerlinggegevensAntwoord,
+    LeerlinggegevensLeerlingen,
+    LeerresultatenVerzoek,
+)
+from uwlr.berichten.tabel import Bericht
+from uwlr.cli.program import FAILED, FINDINGS, OK
+from uwlr.cli.shared import lang_option, read_input, tell
+from uwlr.codec.read import read_tolerant
+from uwlr.errors import ConfigurationError, Fault, MessageError
+from uwlr.norm import Versie
+from uwlr.validation import Context, Report, Severity
+from uwlr.validation import validate as find_defects
+from uwlr.validation.model import Lang
+from uwlr.validation.reporters import FORMATS, render, text
+from uwlr.validation.runner import Progress
+from uwlr.validation.source import LIMIT
+
+MEGABYTE: Final = 1 << 20
+PROGRESS_FROM: Final = 20_000
+"""Items after which somebody who watches is told how far it is."""
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--versie", type=click.Choice(norm.VERSIES), help="Version of UWLR; default: what the message says.")
+@click.option("--profiel", metavar="NAME", help="Ask for a profile too: 'Smalle set' or 'LVS-set'.")
+@click.option("--leerlinggegevens", "roster", metavar="FILE", help="Roster to hold results against.")
+@click.option("--vorige", metavar="FILE", help="Results that were sent before these.")
+@click.option("--verzoek", metavar="FILE", help="Request that these files answer.")
+@click.option("--systeem", type=click.Choice(["esis"]), help="System that a request goes to, for its own rules.")
+@lang_option
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Form on stdout.")
+@click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, help="Write a report to a file; may repeat.")
+@click.option("--ignore", metavar="ID", multiple=True, help="Leave a rule out; may repeat.")
+@click.option("--strict", is_flag=True, help="Warnings count as well: exit 1.")
+@click.option("--show-values", is_flag=True, help="Show personal values. Mind who reads it.")
+@click.option("--max-size", type=click.IntRange(min=1), default=LIMIT // MEGABYTE, show_default=True, help="In MB.")
+def validate(
+    files: tuple[str, ...],
+    versie: Versie | None,
+    profiel: str | None,
+    roster: str | None,
+    vorige: str | None,
+    verzoek: str | None,
+    systeem: str | None,
+    lang: Lang,
+    form: str,
+    reports: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+    show_values: bool,
+    max_size: int,
+) -> int:
+    """Find every defect of a message: XML, SOAP, schema, rules and, if asked for, a profile.
+
+    FILE is a message, bare or in a SOAP envelope, or an EDEXML file; `-` is stdin. Exit code 1 tells that a message
+    has errors.
+    """
+    targets = [_target(report) for report in reports]
+    context = Context(
+        leerlinggegevens=_roster(roster),
+        vorige=_results(vorige),
+        verzoek=_message(verzoek) if verzoek is not None else None,
+        systeem="esis" if systeem == "esis" else None,
+    )
+    done: list[Report] = []
+    unreadable = False
+    for name in files:
+        try:
+            with _progress(name) as progress:
+                report = find_defects(
+                    sys.stdin.buffer if name == "-" else Path(name),
+                    versie=versie,
+                    profiel=profiel,
+                    context=context,
+                    show_values=show_values,
+                    ignore=ignore,
+                    limit=max_size * MEGABYTE,
+                    name="<stdin>" if name == "-" else name,
+                    progress=progress,
+                )
+        except OSError as error:
+            tell(f"{name}: cannot be read: {error.strerror}")
+            unreadable = True
+        except ConfigurationError as error:
+            raise click.UsageError(str(error)) from None
+        else:
+            done.append(report)
+    _write(done, form, lang, targets)
+    if unreadable:
+        return FAILED
+    return FINDINGS if any(_is_wrong(report, strict=strict) for report in done) else OK
+
+
+def _is_wrong(report: Report, *, strict: bool) -> bool:
+    return not report.valid or bool(report.count(Severity.ERROR)) or (strict and bool(report.count(Severity.WARNING)))
+
+
+def _write(done: Sequence[Report], form: str, lang: Lang, targets: Sequence[tuple[str, Path]]) -> None:
+    for kind, path in targets:
+        try:
+            path.write_bytes(render(done, kind, lang=lang))
+        except OSError as error:
+            raise click.FileError(str(path), error.strerror) from None
+    if form != "text":
+        sys.stdout.buffer.write(render(done, form, lang=lang))
+    elif done:
+        click.echo(text.render(done, lang=lang, width=Console().width if sys.stdout.isatty() else 100), nl=False)
+
+
+def _target(report: str) -> tuple[str, Path]:
+    kind, _, path = report.partition("=")
+    if kind not in FORMATS or not path:
+        raise click.UsageError(f"--report {report}: FORMAT=FILE is due, with FORMAT one of {', '.join(FORMATS)}")
+    return kind, Path(path)
+
+
+def _message(path: str) -> Bericht:
+    """Read a message that serves as context; its own defects are not what was asked about."""
+    try:
+        return read_tolerant(read_input(path)).bericht
+    except (MessageError, Fault) as error:
+        raise click.FileError(path, str(error)) from None
+
+
+def _roster(path: str | None) -> Leerlinggegevens | LeerlinggegevensLeerlingen | None:
+    if path is None:
+        return None
+    bericht = _message(path)
+    if isinstance(bericht, LeerlinggegevensAntwoord | LeerlingenAntwoord):
+        bericht = bericht.inhoud
+    if isinstance(bericht, Leerlinggegevens | LeerlinggegevensLeerlingen):
+        return bericht
+    raise click.FileError(path, f"it holds {type(bericht).__name__}, not leerlinggegevens")
+
+
+def _results(path: str | None) -> LeerresultatenVerzoek | None:
+    if path is None:
+        return None
+    bericht = _message(path)
+    if isinstance(bericht, LeerresultatenVerzoek):
+        return bericht
+    raise click.FileError(path, f"it holds {type(bericht).__name__}, not a leerresultaten_verzoek")
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Progress | None]:
+    """Show how far a large message is, where somebody watches."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    status = console.status(name)
+    shown = False
+
+    def tell_how_far(items: int) -> None:
+        nonlocal shown
+        if items < PROGRESS_FROM:
+            return
+        if not shown:
+            shown = True
+            status.start()
+        status.update(f"{name}: {items}")
+
+    try:
+        yield tell_how_far
+    finally:
+        if shown:
+            status.stop()

@@ -1,0 +1,19 @@
+"""The validator: layers xml, soap, xsd, rules and profile, and a report of every defect."""
+
+from uwlr.validation.context import Context
+from uwlr.validation.engine import validate
+from uwlr.validation.model import Finding, Layer, Report, Severity, Source, Text, Validity
+from uwlr.validation.rules import RULES
+
+__all__ = [
+    "RULES",
+    "Context",
+    "Finding",
+    "Layer",
+    "Report",
+    "Severity",
+    "Source",
+    "Text",
+    "Validity",
+    "validate",
+]

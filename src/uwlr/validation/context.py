@@ -1,0 +1,33 @@
+"""What a validation may know beside the message itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from uwlr.berichten import Leerlinggegevens, LeerlinggegevensLeerlingen, LeerresultatenVerzoek
+from uwlr.berichten.tabel import Bericht
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """Other messages and facts to hold a message against; each is optional, and without it its rules are silent.
+
+    Attributes:
+        leerlinggegevens: the roster that results are about.
+        vorige: the message with results sent before this one.
+        verzoek: the request that this answer answers.
+        vandaag: the day that counts as today; by default the day of validation.
+        vocabulaires: terms by the URI of their vocabulary, beside those this package knows.
+        systeem: the system that a request goes to, for what its manuals ask beyond the agreement.
+    """
+
+    leerlinggegevens: Leerlinggegevens | LeerlinggegevensLeerlingen | None = None
+    vorige: LeerresultatenVerzoek | None = None
+    verzoek: Bericht | None = None
+    vandaag: date | None = None
+    vocabulaires: Mapping[str, AbstractSet[str]] = {}
+    systeem: Literal["esis"] | None = None

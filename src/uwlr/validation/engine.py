@@ -1,0 +1,381 @@
+"""Validation: the layers, one after the other, over one document.
+
+libxml2 checks the schema in a thread of its own, since lxml lets go of the interpreter's lock, while the items are read
+and the rules run over them. Lines and columns are looked up afterwards, and only when there is something to point at.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import BinaryIO, Final, NamedTuple
+
+from lxml import etree
+
+from uwlr import norm
+from uwlr.berichten import (
+    Autorisatie,
+    Leerlinggegevens,
+    LeerlinggegevensLeerkrachten,
+    LeerlinggegevensLeerlingen,
+    LeerlinggegevensStructuur,
+)
+from uwlr.berichten.profielen import profiel as find_profile
+from uwlr.codec import envelope
+from uwlr.codec.parser import HEAD, check_head
+from uwlr.codec.shapes import UnusualError
+from uwlr.codec.tree import TreeReader
+from uwlr.errors import ConfigurationError, NotXml
+from uwlr.foutcodes import Foutcode
+from uwlr.norm import VERSIES, Versie
+from uwlr.schemas import EDEXML
+from uwlr.soap.operations import BY_VERZOEK
+from uwlr.validation import schema
+from uwlr.validation.context import Context
+from uwlr.validation.model import (
+    HIDDEN,
+    LAYERS,
+    Finding,
+    Layer,
+    LayerName,
+    Report,
+    Severity,
+    Text,
+    Validity,
+    ordered,
+)
+from uwlr.validation.places import Place, find_places
+from uwlr.validation.reading import (
+    CONTAINERS,
+    EDEX,
+    FastReading,
+    Frame,
+    TreeReading,
+    container,
+    is_known,
+    peek,
+)
+from uwlr.validation.registry import Rule
+from uwlr.validation.rules import schema as schema_rules
+from uwlr.validation.rules import transport
+from uwlr.validation.runner import Progress, Raised, Runner, Settings
+from uwlr.validation.source import LIMIT, Document, document
+
+LARGE: Final = 1 << 18
+"""Bytes from which a message is read by shapes, and a thread of its own for the schema is worth its start."""
+
+_NO_ENVELOPE: Final = Text("los bericht, zonder envelop", "a bare message, without an envelope")
+_STOPPED: Final = Text("niet bereikt: een eerdere laag is ongeldig", "not reached: an earlier layer is invalid")
+_NO_PROFILE: Final = Text("geen profiel gevraagd", "no profile asked for")
+_NO_ROSTER: Final = Text("een profiel gaat alleen over leerlinggegevens", "a profile is about leerlinggegevens only")
+_FAULT: Final = Text("een SOAP-fout bevat geen bericht", "a SOAP fault holds no message")
+_PARTLY: Final = Text(
+    "de lees- en schemafouten maken dat niet alles te toetsen was",
+    "because of the errors in the schema layer not everything could be checked",
+)
+_ROSTERS: Final = {
+    Leerlinggegevens,
+    LeerlinggegevensStructuur,
+    LeerlinggegevensLeerlingen,
+    LeerlinggegevensLeerkrachten,
+}
+_XSDVERSIE = re.compile(rb"<(?:[\w.-]+:)?xsdversie\s*>\s*([0-9.]+)\s*<")
+_AUTORISATIE: Final = f"{{{norm.AUTORISATIE}}}autorisatie"
+_REQUESTS: Final = frozenset(BY_VERZOEK)
+
+
+class _Contents(NamedTuple):
+    """What reading gave: the frame, and what the rules found (None where there was no message to run them over)."""
+
+    frame: Frame
+    raised: list[Raised] | None
+    seconds: float
+
+
+def validate(
+    source: bytes | str | os.PathLike[str] | BinaryIO,
+    *,
+    versie: Versie | None = None,
+    profiel: str | None = None,
+    context: Context | None = None,
+    show_values: bool = False,
+    ignore: Collection[str] = (),
+    limit: int = LIMIT,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Find every defect of a message: XML, SOAP, schema, rules, profile.
+
+        report = uwlr.validate(Path("leerlinggegevens.xml"))
+        print(report.as_text(lang="nl"))
+
+    Args:
+        source: bytes, a path, or a file opened in binary mode; a message of any size is validated in one stream. The
+            message may be bare, in a SOAP envelope, or an EDEXML file.
+        versie: version of the agreement; by default the xsdversie of the message where it is one we know, else 2.2.
+        profiel: "Smalle set" or "LVS-set" to ask for that profile too.
+        context: other messages to hold this one against.
+        show_values: show personal values in the findings; without it they are an ellipsis.
+        ignore: ids of rules to leave out.
+        limit: bytes that are taken at most.
+        name: what the report calls the message; by default the path, where there is one.
+        progress: called now and then with the number of items seen.
+
+    Raises:
+        OSError: the file cannot be read, or is larger than `limit`.
+        ConfigurationError: no such version or profile.
+    """
+    if versie is not None and versie not in VERSIES:
+        raise ConfigurationError(f"versie {versie!r} is not one of {', '.join(VERSIES)}")
+    naam = None if profiel is None else find_profile(profiel).naam
+    doc = document(source, limit=limit)
+    doc.name = name or doc.name
+    head = doc.head(HEAD)
+    settings = Settings(versie or _versie(head), naam, context or Context(), frozenset(ignore), progress)
+    return _Validation(doc, settings).run(head, show_values=show_values)
+
+
+def _versie(head: bytes) -> Versie:
+    found = _XSDVERSIE.search(head)
+    named = found[1].decode() if found is not None else ""
+    return next((versie for versie in VERSIES if versie == named), "2.2")
+
+
+class _Validation:
+    """One document on its way through the layers."""
+
+    def __init__(self, doc: Document, settings: Settings) -> None:
+        self._document = doc
+        self._settings = settings
+        self._raised: list[Raised] = []
+        self._layers = {name: Layer(name=name, validity=Validity.SKIPPED, note=_STOPPED) for name in LAYERS}
+        self._message: str | None = None
+        self._schema_valid = False
+        self._syntax_error: NotXml | None = None
+
+    def run(self, head: bytes, *, show_values: bool) -> Report:
+        start = perf_counter()
+        try:
+            check_head(head)
+            peeked = peek(head)
+            verdict, xsd_seconds, contents = self._work(peeked)
+        except NotXml as error:
+            self._not_xml(error)
+            self._layer("xml", Validity.INVALID, perf_counter() - start)
+        else:
+            self._layer("xml", Validity.VALID, max(perf_counter() - start - xsd_seconds - contents.seconds, 0.0))
+            self._weigh(verdict, xsd_seconds, contents)
+        return Report(
+            name=self._document.name,
+            message_name=self._message,
+            versie=self._settings.versie,
+            profiel=self._settings.profiel,
+            layers=tuple(self._layers[name] for name in LAYERS),
+            findings=self._findings(show_values=show_values),
+            size=self._document.size,
+        )
+
+    def _work(self, peeked: Frame | None) -> tuple[schema.Verdict, float, _Contents]:
+        """Check the schema and read the items: at the same time where that is worth it."""
+        versie = EDEXML if peeked is not None and peeked.message == EDEX else self._settings.versie
+
+        def check() -> tuple[schema.Verdict, float]:
+            start = perf_counter()
+            return schema.verdict(self._document, versie), perf_counter() - start
+
+        if self._document.size < LARGE:
+            return *check(), self._read(peeked)
+        with ThreadPoolExecutor(1, thread_name_prefix="uwlr-xsd") as pool:
+            checking = pool.submit(check)
+            contents = self._read(peeked)
+            return *checking.result(), contents
+
+    # Reading
+
+    def _read(self, peeked: Frame | None) -> _Contents:
+        start = perf_counter()
+        found = self._read_fast(peeked) or self._read_tree(peeked)
+        return found._replace(seconds=perf_counter() - start)
+
+    def _read_fast(self, peeked: Frame | None) -> _Contents | None:
+        cls = peeked.cls if peeked is not None else None
+        if self._document.size < LARGE or peeked is None or cls is None or container(cls)[0] not in CONTAINERS:
+            return None
+        reading = FastReading(self._document, peeked, versie=self._settings.versie)
+        runner = Runner(*container(cls), self._settings)
+        try:
+            for batch in reading.batches():
+                runner.take(batch)
+        except (UnusualError, UnicodeDecodeError):
+            return None
+        return self._finish(runner, reading.frame)
+
+    def _read_tree(self, peeked: Frame | None) -> _Contents:
+        reading = TreeReading(self._document, versie=self._settings.versie)
+        cls = peeked.cls if peeked is not None else None
+        name = etree.QName(peeked.message).localname if peeked is not None and peeked.message is not None else None
+        runner = Runner(*container(cls, name), self._settings) if cls is not None else None
+        for batch in reading.batches():
+            if runner is not None:
+                runner.take(batch)
+        if runner is None:
+            return _Contents(reading.frame, None, 0.0)
+        return self._finish(runner, reading.frame)
+
+    def _finish(self, runner: Runner, frame: Frame) -> _Contents:
+        if frame.bericht is not None and frame.message is not None and type(frame.bericht) not in CONTAINERS:
+            runner.whole(frame.bericht, etree.QName(frame.message).localname)
+        header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
+        if header is not None:
+            autorisatie = TreeReader(tolerant=True).message(header, Autorisatie, "autorisatie")
+            runner.whole(autorisatie, "autorisatie")
+        runner.end()
+        return _Contents(frame, runner.raised, 0.0)
+
+    # Weighing
+
+    def _not_xml(self, error: NotXml) -> None:
+        rule = transport.DOCTYPE if "DOCTYPE" in str(error) else transport.NOT_WELL_FORMED
+        reason = re.sub(r" \(line \d+, column \d+\)$", "", str(error)).removeprefix("not well-formed XML: ")
+        self._syntax_error = error
+        self._add(rule, "", {"reason": transport.REASONS.get(reason, reason)}, {"reason": reason})
+
+    def _weigh(self, verdict: schema.Verdict, xsd_seconds: float, contents: _Contents) -> None:
+        frame = contents.frame
+        if not self._soap(frame):
+            return
+        if frame.faultcode is not None:
+            for name in ("rules", "profile"):
+                self._layers[name].note = _FAULT
+            self._layer("xsd", Validity.VALID if verdict.valid else Validity.INVALID, xsd_seconds)
+            return
+        self._message = etree.QName(frame.message).localname if frame.message is not None else None
+        known = frame.message is not None and is_known(frame.message)
+        self._schema_valid = verdict.valid and known
+        if not known:
+            self._unknown(frame)
+        elif not verdict.valid:
+            self._explain(frame)
+        self._layer("xsd", Validity.VALID if self._schema_valid else Validity.INVALID, xsd_seconds)
+        if not known or contents.raised is None:
+            return
+        self._raised += contents.raised
+        self._judge("rules", contents.seconds)
+        if self._settings.profiel is None:
+            self._layers["profile"].note = _NO_PROFILE
+        elif frame.cls is None or container(frame.cls)[0] not in _ROSTERS:
+            self._layers["profile"].note = _NO_ROSTER
+        else:
+            self._judge("profile", 0.0)
+
+    def _soap(self, frame: Frame) -> bool:
+        """Look at the envelope; False where there is no message in it."""
+        if frame.root == envelope.ENVELOPE_12:
+            self._add(transport.SOAP_12, "Envelope")
+        elif not frame.enveloped:
+            self._layers["soap"].note = _NO_ENVELOPE
+            return True
+        elif frame.bodies != 1 or frame.children != 1:
+            self._add(transport.BODY, "Body", {"bodies": str(frame.bodies), "children": str(frame.children)})
+        elif frame.faultcode is not None:
+            known = isinstance(Foutcode.parse(frame.faultcode), Foutcode)
+            self._add(transport.FAULT if known else transport.UNKNOWN_FAULT, "Fault", {"code": frame.faultcode})
+            self._layer("soap", Validity.VALID, 0.0)
+            return True
+        else:
+            header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
+            if header is None and frame.cls in _REQUESTS:
+                self._add(transport.NO_HEADER, "Envelope")
+            elif header is not None and frame.cls not in _REQUESTS:
+                self._add(transport.HEADER_ON_ANSWER, "autorisatie")
+            self._judge("soap", 0.0)
+            return True
+        self._layer("soap", Validity.INVALID, 0.0)
+        return False
+
+    def _unknown(self, frame: Frame) -> None:
+        qname = etree.QName(frame.message or frame.root)
+        cls = frame.cls
+        hint = f"bedoeld is waarschijnlijk namespace {cls.namespace}" if cls is not None else "UWLR 2.x"
+        hint_en = f"namespace {cls.namespace} is probably meant" if cls is not None else "UWLR 2.x"
+        self._add(
+            schema_rules.UNKNOWN_MESSAGE,
+            qname.localname,
+            {"element": qname.localname, "namespace": qname.namespace or "-", "hint": hint},
+            {"hint": hint_en},
+        )
+
+    def _explain(self, frame: Frame) -> None:
+        """Put what the schema refuses into words."""
+        deviations = list(schema.deviations(self._document, self._settings.versie))
+        places = find_places(self._document, (d.path for d in deviations if d.kind == "order"))
+        explained: list[str] = []
+        seen: set[tuple[str, str]] = set()
+        for deviation in deviations:
+            place = places.get(deviation.path)
+            words = schema_rules.words(deviation, place.before if place is not None else ())
+            if words is None:
+                continue
+            explained.append(deviation.path)
+            if (words.rule.id, deviation.path) not in seen and words.rule.id not in self._settings.ignore:
+                seen.add((words.rule.id, deviation.path))
+                self._raised.append(
+                    Raised(words.rule, deviation.path, words.value, words.personal, words.data, words.data_en)
+                )
+        versie = EDEXML if frame.message == EDEX else self._settings.versie
+        for error in schema.unexplained(self._document, versie, explained):
+            self._add(schema_rules.rule_for(error), error.path, {"kind": error.kind})
+
+    def _add(
+        self, rule: Rule, path: str, data: dict[str, str] | None = None, data_en: dict[str, str] | None = None
+    ) -> None:
+        if rule.id not in self._settings.ignore:
+            self._raised.append(Raised(rule, path, data=data or {}, data_en=data_en or {}))
+
+    def _layer(self, name: LayerName, validity: Validity, seconds: float, note: Text | None = None) -> None:
+        self._layers[name] = Layer(name=name, validity=validity, duration_ms=round(seconds * 1000, 3), note=note)
+
+    def _judge(self, name: LayerName, seconds: float) -> None:
+        """Give the verdict of a layer from its findings."""
+        wrong = any(self._layer_of(r.rule) == name and r.rule.severity is Severity.ERROR for r in self._raised)
+        if wrong:
+            self._layer(name, Validity.INVALID, seconds)
+        elif name in {"rules", "profile"} and not self._schema_valid:
+            self._layer(name, Validity.UNCLEAR, seconds, _PARTLY)
+        else:
+            self._layer(name, Validity.VALID, seconds)
+
+    def _layer_of(self, rule: Rule) -> LayerName:
+        # A rule that the schema enforces too belongs there, unless the schema let the message pass.
+        return "rules" if rule.layer == "xsd" and rule.check is not None and self._schema_valid else rule.layer
+
+    # Findings
+
+    def _findings(self, *, show_values: bool) -> tuple[Finding, ...]:
+        if not self._raised:
+            return ()
+        places = find_places(self._document, (r.path for r in self._raised if r.path))
+        found = []
+        for raised in self._raised:
+            place: Place | NotXml | None = places.get(raised.path)
+            if raised.rule.layer == "xml":
+                place = self._syntax_error
+            value = raised.value
+            if value is not None and raised.personal and not show_values:
+                value = HIDDEN
+            found.append(
+                Finding(
+                    rule=raised.rule,
+                    layer=self._layer_of(raised.rule),
+                    path=raised.path,
+                    line=place.line if place is not None else None,
+                    column=place.column if place is not None else None,
+                    value=value,
+                    data=raised.data,
+                    data_en=raised.data_en,
+                )
+            )
+        return ordered(found)

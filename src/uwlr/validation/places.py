@@ -1,0 +1,128 @@
+"""Where a path stands in the document: a second pass with expat, made only when there is something to point at."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from xml.parsers import expat
+
+from uwlr import norm
+from uwlr.validation.source import Document
+
+_SOAP = f"{norm.SOAP_ENVELOPE} "
+
+
+class Place(NamedTuple):
+    """Line and column of a start tag, from 1, and the names of the elements before it in the same parent."""
+
+    line: int
+    column: int
+    before: tuple[str, ...]
+
+
+class _Node:
+    """A step of the paths that are looked for."""
+
+    __slots__ = ("children", "counts", "order", "paths", "place")
+
+    def __init__(self) -> None:
+        self.children: dict[tuple[str, int], _Node] = {}
+        self.counts: dict[str, int] = {}
+        self.order: dict[str, None] = {}
+        self.paths: list[str] = []
+        self.place: Place | None = None
+
+
+def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
+    """Find the start tag of each path; for an attribute its element, for what is absent the element it misses from."""
+    root = _Node()
+    wanted = list(dict.fromkeys(paths))
+    for path in wanted:
+        _lay_out(root, path)
+    finder = _Finder(root)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = finder.start
+    parser.EndElementHandler = finder.end
+    finder.parser = parser
+    # Places before an error are still right; the error itself is a finding of the xml layer.
+    with document.open() as stream, contextlib.suppress(expat.ExpatError):
+        parser.ParseFile(stream)
+    found: dict[str, Place] = {}
+    _collect(root, None, found)
+    return found
+
+
+def _steps(path: str) -> list[tuple[str, int]]:
+    steps = []
+    for step in path.split("/"):
+        if step.startswith("@"):
+            break
+        name, _, number = step.partition("[")
+        steps.append((name, int(number[:-1]) if number else 1))
+    return steps
+
+
+def _lay_out(root: _Node, path: str) -> None:
+    node = root
+    for step in _steps(path):
+        node = node.children.setdefault(step, _Node())
+    node.paths.append(path)
+
+
+def _collect(node: _Node, above: Place | None, found: dict[str, Place]) -> None:
+    place = node.place or above
+    if place is not None:
+        for path in node.paths:
+            found[path] = place
+    for child in node.children.values():
+        _collect(child, place, found)
+
+
+class _Finder:
+    """Follows the document with a stack of the steps that match so far."""
+
+    def __init__(self, root: _Node) -> None:
+        self.parser: Any = None
+        self._root = root
+        self._stack: list[_Node | None] = []
+        self._skip = 0
+
+    def start(self, tag: str, _: object) -> None:
+        if self._skip:
+            self._skip += 1
+            return
+        name = tag.rpartition(" ")[2]
+        if self._stack:
+            parent = self._stack[-1]
+        elif tag.startswith(_SOAP) and name in {"Envelope", "Header", "Body"}:
+            # A path begins at the message; the envelope around it does not count, unless it is what is pointed at.
+            self._mark(self._root.children.get((name, 1)), ())
+            return
+        else:
+            parent = self._root
+        if parent is None:
+            self._skip = 1
+            return
+        if not parent.children:
+            self._skip = 1
+            return
+        count = parent.counts[name] = parent.counts.get(name, 0) + 1
+        before = tuple(parent.order)
+        parent.order[name] = None
+        node = parent.children.get((name, count))
+        if node is None:
+            self._skip = 1
+            return
+        self._mark(node, before)
+        self._stack.append(node)
+
+    def _mark(self, node: _Node | None, before: tuple[str, ...]) -> None:
+        if node is not None and node.place is None:
+            node.place = Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1, before)
+
+    def end(self, _: str) -> None:
+        if self._skip:
+            self._skip -= 1
+        elif self._stack:
+            self._stack.pop()

@@ -1,0 +1,25 @@
+"""Forms of a report: text, json, junit, sarif, html. Each module has `render(reports, …)`.
+
+All of them write what the findings hold, so a value that is hidden there is hidden everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final, cast
+
+from uwlr.validation.model import Lang, Report
+
+FORMATS: Final = ("text", "json", "junit", "sarif", "html")
+
+
+def render(reports: Sequence[Report], form: str, *, lang: Lang = "nl") -> bytes:
+    """Write reports in one of `FORMATS`, as UTF-8.
+
+    Raises:
+        MissingExtraError: html needs the extra `report`.
+    """
+    module = import_module(f"uwlr.validation.reporters.{form}")
+    made = cast("Callable[..., str | bytes]", module.render)(reports, lang=lang)
+    return made.encode() if isinstance(made, str) else made

@@ -1,0 +1,162 @@
+"""Runs the rules over the items as they come by, and over the end of the message."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final, NamedTuple
+
+from uwlr.berichten import Resultaat, Toetsafname
+from uwlr.berichten.tabel import Bericht, Field
+from uwlr.norm import Versie
+from uwlr.validation.context import Context
+from uwlr.validation.index import Index, result_item
+from uwlr.validation.reading import Batch
+from uwlr.validation.registry import END, Hit, Rule
+from uwlr.validation.rules import RULES
+
+Progress = Callable[[int], None]
+"""Told how many items were seen so far."""
+
+_WRAPPERS: Final = {
+    "vestiging": "vestigingen",
+    "groep": "groepen",
+    "samengestelde_groep": "groepen",
+    "leerling": "leerlingen",
+    "leerkracht": "leerkrachten",
+    "toets": "toetsen",
+}
+
+
+class Raised(NamedTuple):
+    """A finding whose place is not yet known."""
+
+    rule: Rule
+    path: str
+    value: str | None = None
+    personal: bool = False
+    data: dict[str, str] = {}  # noqa: RUF012
+    data_en: dict[str, str] = {}  # noqa: RUF012
+
+
+class Settings(NamedTuple):
+    """What decides which rules run."""
+
+    versie: Versie
+    profiel: str | None
+    context: Context
+    ignore: Collection[str] = ()
+    progress: Progress | None = None
+
+    def rules(self) -> dict[Any, list[Rule]]:
+        """The rules that apply, by the class of their items; those over the end of the message under END."""
+        found: dict[Any, list[Rule]] = defaultdict(list)
+        for rule in RULES:
+            if rule.on is None or self.versie not in rule.versies or rule.id in self.ignore:
+                continue
+            if rule.profiel is not None and rule.profiel != self.profiel:
+                continue
+            for subject in rule.on if isinstance(rule.on, tuple) else (rule.on,):
+                found[subject].append(rule)
+        return found
+
+
+class Runner:
+    """Takes a message batch by batch.
+
+    Attributes:
+        index: what the rules share.
+        raised: what they found.
+    """
+
+    def __init__(self, root: type[Bericht], prefix: str, settings: Settings) -> None:
+        self.index = Index(root, settings.context, versie=settings.versie)
+        self.raised: list[Raised] = []
+        self._prefix = prefix
+        self._rules = settings.rules()
+        self._progress = settings.progress
+        self._counts: dict[type, int] = defaultdict(int)
+        self._seen = 0
+
+    def take(self, batch: Batch) -> None:
+        """Take the items in and run their rules; the keys of a batch are known before its rules run."""
+        for cls, items in _by_class(batch.items):
+            start = self._counts[cls] + 1
+            self._counts[cls] += len(items)
+            self.index.add(items, cls, start)
+            rules = self._rules.get(cls, ())
+            if rules:
+                self._run(rules, items, start, batch.field)
+            if cls is Toetsafname and self._rules.get(Resultaat):
+                self._results(items, start)
+        self._seen += len(batch.items)
+        if self._progress is not None:
+            self._progress(self._seen)
+
+    def whole(self, bericht: Bericht, path: str) -> None:
+        """Run the rules of a message that has no lists, or of the header."""
+        for rule in self._rules.get(type(bericht), ()):
+            for hit in rule.check(bericht, self.index):
+                self._raise(rule, hit, path)
+
+    def end(self) -> None:
+        """Run the rules over the end of the message."""
+        for rule in self._rules.get(END, ()):
+            for hit in rule.check(self.index):
+                self._raise(rule, hit, self._item(hit.item))
+
+    def _run(self, rules: Iterable[Rule], items: list[Any], start: int, field: Field) -> None:
+        index = self.index
+        for rule in rules:
+            check = rule.check
+            for number, item in enumerate(items, start):
+                for hit in check(item, index):
+                    self._raise(rule, hit, self._path(field, item, number))
+
+    def _results(self, afnames: list[Any], start: int) -> None:
+        index = self.index
+        for rule in self._rules[Resultaat]:
+            check = rule.check
+            for number, afname in enumerate(afnames, start):
+                for position, resultaat in enumerate(afname.resultaten, 1):
+                    for hit in check(resultaat, index):
+                        self._raise(
+                            rule,
+                            hit,
+                            f"{self._prefix}/toetsafnames/toetsafname[{number}]/resultaten/resultaat[{position}]",
+                        )
+
+    def _path(self, field: Field, item: Bericht, number: int) -> str:
+        wire = next((a.wire for a in field.alternatives if a.cls is type(item)), field.wire)
+        return f"{self._prefix}/{wire}" if field.wrapper is None else f"{self._prefix}/{field.wrapper}/{wire}[{number}]"
+
+    def _item(self, item: tuple[str, int] | None) -> str:
+        if item is None:
+            return self._prefix
+        kind, number = item
+        if kind == "resultaat":
+            return f"{self._prefix}/toetsafnames/{result_item(number)}"
+        return f"{self._prefix}/{_WRAPPERS[kind]}/{kind}[{number}]"
+
+    def _raise(self, rule: Rule, hit: Hit, path: str) -> None:
+        self.raised.append(
+            Raised(
+                rule,
+                f"{path}/{hit.at}" if hit.at else path,
+                None if hit.value is None else str(hit.value),
+                hit.personal,
+                {name: str(value) for name, value in hit.data.items()},
+            )
+        )
+
+
+def _by_class(items: list[Bericht]) -> list[tuple[type, list[Bericht]]]:
+    """Runs of items of one class, in order."""
+    if len({type(item) for item in items}) == 1:
+        return [(type(items[0]), items)]
+    runs: list[tuple[type, list[Bericht]]] = []
+    for item in items:
+        if not runs or runs[-1][0] is not type(item):
+            runs.append((type(item), []))
+        runs[-1][1].append(item)
+    return runs

@@ -1,0 +1,235 @@
+"""The xsd layer: libxml2's verdict, and the words that explain it.
+
+The verdict is libxml2's alone, reached in constant memory. The explanation comes from the field tables, by reading the
+message tolerantly item by item: unlike libxml2 they go on after the first error in an element, and know what was
+expected in the words of the standard. What libxml2 refuses and the tables do not explain is reported by its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from lxml import etree
+
+from uwlr import norm, schemas
+from uwlr.berichten import Autorisatie
+from uwlr.berichten.tabel import Bericht, Field, Simple, table
+from uwlr.codec.check import part_deviations
+from uwlr.codec.dialect import UWLR
+from uwlr.codec.parser import SAFE, explain, parse
+from uwlr.codec.tree import TreeReader
+from uwlr.edexml.files import DIALECT
+from uwlr.errors import Deviation
+from uwlr.norm import Versie
+from uwlr.validation.reading import CONTAINERS, EDEX, TreeReading, container, message_class
+from uwlr.validation.source import Document
+
+TREE_LIMIT: Final = 16 << 20
+"""Bytes up to which a refused message is also read as a tree, for what the tables do not explain."""
+MAX_UNEXPLAINED: Final = 200
+_PRIVATE: Final = frozenset({"blok", "anderresultaat"})
+
+_SOAP_ATTRIBUTE = f"attribute '{{{norm.SOAP_ENVELOPE}}}"
+_PREFIXED = re.compile(r"(?<=/)[\w.-]+:([\w.-]+)")
+_AUTORISATIE = f"{{{norm.AUTORISATIE}}}autorisatie"
+
+
+class Verdict(NamedTuple):
+    """What libxml2 says, and the kinds of its errors."""
+
+    valid: bool
+    kinds: tuple[str, ...]
+
+
+class Unexplained(NamedTuple):
+    """An error of libxml2 that the field tables do not account for."""
+
+    path: str
+    kind: str
+    private: bool
+    """Whether it is an element whose type two parties agree on in private."""
+
+
+class _Target:
+    """Takes no events: libxml2 checks, and nothing comes up to Python."""
+
+    def close(self) -> None:
+        return None
+
+
+def verdict(document: Document, versie: str) -> Verdict:
+    """Hold the document against the schema of a version, or of EDEXML files.
+
+    Raises:
+        NotXml: not well-formed.
+    """
+    target: Any = _Target()
+    parser: Any = etree.XMLParser(target=target, schema=schemas.schema(versie), **SAFE)
+    try:
+        if document.path is not None:
+            etree.parse(str(document.path), parser)
+        else:
+            etree.fromstring(document.data or b"", parser)
+    except etree.XMLSyntaxError as error:
+        with document.open() as stream:
+            raise explain(stream, error) from None
+    # Validating while parsing never raises; the log is the only sign.
+    kinds = tuple(e.type_name for e in parser.error_log if _SOAP_ATTRIBUTE not in e.message)
+    return Verdict(not kinds, kinds)
+
+
+def deviations(document: Document, versie: Versie) -> Iterator[Deviation]:
+    """Every place where the message is not what the field tables say, facets included."""
+    reading = TreeReading(document, versie=versie)
+    counts: dict[tuple[str | None, str], int] = {}
+    for batch in reading.batches():
+        yield from batch.deviations
+        for item in batch.items:
+            path = item_path(batch.prefix, batch.field, item, counts)
+            yield from _facets(item, versie, path)
+    yield from reading.deviations
+    frame = reading.frame
+    if frame.bericht is not None and frame.message is not None and container(type(frame.bericht))[0] not in CONTAINERS:
+        yield from _facets(frame.bericht, versie, etree.QName(frame.message).localname)
+    header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
+    if header is not None:
+        yield from _header(header, versie)
+
+
+def _header(element: etree._Element, versie: Versie) -> Iterator[Deviation]:
+    reader = TreeReader(tolerant=True, versie=versie)
+    autorisatie = reader.message(element, Autorisatie, "autorisatie")
+    for deviation in reader.deviations:
+        # SOAP lets any client say that a header must be understood; gSOAP does.
+        if deviation.path not in {"autorisatie/@mustUnderstand", "autorisatie/@actor"}:
+            yield deviation
+    yield from _facets(autorisatie, versie, "autorisatie")
+
+
+def _facets(item: Bericht, versie: Versie, path: str) -> Iterator[Deviation]:
+    dialect = DIALECT if path.startswith(f"{EDEX}/") else UWLR
+    for deviation in part_deviations(item, versie, path, dialect):
+        if deviation.kind == "facet":
+            yield deviation
+
+
+def item_path(prefix: str, field: Field, item: Bericht, counts: dict[tuple[str | None, str], int]) -> str:
+    """The path of the next item of a list."""
+    wire = next((a.wire for a in field.alternatives if a.cls is type(item)), field.wire)
+    if field.wrapper is None:
+        return f"{prefix}/{wire}"
+    number = counts[field.wrapper, wire] = counts.get((field.wrapper, wire), 0) + 1
+    return f"{prefix}/{field.wrapper}/{wire}[{number}]"
+
+
+def unexplained(document: Document, versie: str, explained: list[str]) -> list[Unexplained]:
+    """Errors of libxml2 at or beside none of the paths that were explained; none for a document that is too large."""
+    if document.size > TREE_LIMIT:
+        return []
+    with document.open() as stream:
+        root = parse(stream.read())
+    schema = schemas.schema(versie)
+    schema.validate(root)
+    covered = {node for path in explained for node in _around(root, path)}
+    found: dict[str, Unexplained] = {}
+    for error in schema.error_log:
+        if _SOAP_ATTRIBUTE in error.message or error.type_name == "SCHEMAV_CVC_IDC" or len(found) >= MAX_UNEXPLAINED:
+            continue
+        # libxml2 writes the document's own prefixes, wherever they were declared.
+        nodes = root.xpath(_PREFIXED.sub(r"*[local-name()='\1']", error.path)) if error.path else []
+        node = nodes[0] if isinstance(nodes, list) and nodes else root
+        if not etree.iselement(node):
+            node = root
+        if node in covered or (node.getparent() in covered and error.type_name == "SCHEMAV_ELEMENT_CONTENT"):
+            continue
+        path = _path(node)
+        private = etree.QName(node).localname in _PRIVATE
+        found.setdefault(path, Unexplained(path, error.type_name.removeprefix("SCHEMAV_"), private))
+    return list(found.values())
+
+
+def _around(root: etree._Element, path: str) -> Iterator[etree._Element]:
+    """The element of a path and its parent: libxml2 may blame either."""
+    node = _locate(root, path)
+    if node is not None:
+        yield node
+        parent = node.getparent()
+        if parent is not None:
+            yield parent
+
+
+def _locate(root: etree._Element, path: str) -> etree._Element | None:
+    steps = [step for step in path.split("/") if not step.startswith("@")]
+    node: etree._Element | None = next(
+        (e for e in (root, *root.iterfind("*/*")) if etree.QName(e).localname == steps[0]), None
+    )
+    for step in steps[1:]:
+        if node is None:
+            return None
+        name, _, number = step.partition("[")
+        same = [child for child in node if etree.QName(child).localname == name]
+        position = int(number[:-1]) if number else 1
+        if len(same) < position:
+            return node
+        node = same[position - 1]
+    return node
+
+
+def _path(node: etree._Element) -> str:
+    steps = []
+    above: etree._Element | None = node
+    while above is not None:
+        parent = above.getparent()
+        name = etree.QName(above).localname
+        if parent is not None:
+            same = [child for child in parent if etree.QName(child).localname == name]
+            if len(same) > 1:
+                name = f"{name}[{same.index(above) + 1}]"
+        steps.append(name)
+        above = parent
+    steps.reverse()
+    if steps[0] == "Envelope" and len(steps) > 2:
+        steps = steps[2:]
+    return "/".join(steps)
+
+
+def resolve(path: str) -> tuple[type[Bericht] | None, Field | None, Simple | None]:
+    """The class that holds the last step of a path, the row of that step, and its simple type, as far as known."""
+    first, *steps = (step.partition("[")[0] for step in path.split("/"))
+    owner = message_class(first)
+    spot: tuple[type[Bericht] | None, Field | None, Simple | None] = (owner, None, None)
+    field: Field | None = None
+    for step in steps:
+        name = step.removeprefix("@")
+        if owner is None:
+            return spot
+        if field is None:
+            field = _row(owner, step)
+            spot = owner, field, None
+            if field is None or field.wrapper == name:
+                continue
+        alternative = next((a for a in field.alternatives if a.wire == name), None)
+        if alternative is None or alternative.cls is None:
+            return owner, field, alternative.simple if alternative is not None else None
+        content = table(alternative.cls).content
+        spot = owner, field, content.first.simple if content is not None else None
+        owner, field = alternative.cls, None
+    return spot
+
+
+def class_at(path: str) -> type[Bericht] | None:
+    """The class of the element at a path."""
+    return resolve(f"{path}/*")[0]
+
+
+def _row(cls: type[Bericht], step: str) -> Field | None:
+    name = step.removeprefix("@")
+    for field in table(cls).fields:
+        if (field.kind == "attribute") == step.startswith("@"):
+            if field.wrapper == name:
+                return field
+            if field.wrapper is None and any(a.wire == name for a in field.alternatives):
+                return field
+    return None
