@@ -1,5 +1,4 @@
 """Pulling results over real HTTP: batches, cursors, dates, refusals."""
-# ruff: noqa: S310 - every address is our own
 
 from __future__ import annotations
 
