@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.request import urlopen
@@ -181,6 +182,56 @@ def _failing() -> Iterator[None]:
         yield
     except UwlrError as error:
         _fail(str(error))
+
+
+@main.command()
+@click.argument("url")
+@_option("--instellingscode", required=True, help="The school's code at the supplier.")
+@_option(
+    "--sleutel-file", type=_FILE, required=True, help="File with the SOAP-key; a line break at its end is not part."
+)
+@_option("--state", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File that keeps the state.")
+@_option("--brincode", help="The school. By default the vendor's own made-up school.")
+@_option(
+    "--vanaf", type=click.DateTime(["%Y-%m-%d"]), help="Processing date to fetch from, to the end of its school year."
+)
+@_option("--batchgrootte", type=click.IntRange(1, 1000), help="Results in a batch.")
+@_option("--batches", type=click.IntRange(1), help="Stop after so many. By default until nothing is found any more.")
+@_option("--seed", default=1, help="What a new school is made from.")
+@_option("--leerlingen", default=200, type=click.IntRange(1), help="Pupils of a new school.")
+def pull(
+    url: str,
+    instellingscode: str,
+    sleutel_file: Path,
+    state: Path,
+    brincode: str | None,
+    vanaf: dt.datetime | None,
+    batchgrootte: int | None,
+    batches: int | None,
+    seed: int,
+    leerlingen: int,
+) -> None:
+    """Have the fake Magister fetch results from a supplier at URL, as Magister does from JIJ!.
+
+    The real contract is not public; the supplier must speak that of wsdl/jij. Run it again after a crash: it goes on
+    where it was.
+    """
+    from mock_las.pull import Puller  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+    from mock_las.pulled import PullOrder  # noqa: PLC0415
+    from mock_las.world import World  # noqa: PLC0415
+
+    order = PullOrder(
+        url=url,
+        instellingscode=instellingscode,
+        soapkey=sleutel_file.read_text("utf-8").removesuffix("\n").removesuffix("\r"),
+        vanaf=vanaf.date() if vanaf else None,
+        batchgrootte=batchgrootte,
+        batches=batches,
+        brincode=brincode,
+    )
+    with _failing(), closing(World(seed, leerlingen, ("magister",), state)) as world:
+        for report in Puller(world).steps(order):
+            click.echo(report.line())
 
 
 def _open(url: str, ca: Path | None) -> Any:

@@ -17,7 +17,7 @@ from mock_las.openapi import document
 from mock_las.routes import CONTROL, ROUTES, Route
 from mock_las.server import is_loopback
 from mock_las.verbs import Unknown, Verbs
-from uwlr.errors import ConfigurationError, MessageError
+from uwlr.errors import ConfigurationError, Fault, MessageError, TransportError
 
 if TYPE_CHECKING:
     from mock_las.application import Application
@@ -52,6 +52,11 @@ def make_control(application: Application) -> flask.Flask:
     @app.errorhandler(405)
     def no_route(error: Any) -> Any:
         return {"error": error.description}, error.code
+
+    @app.errorhandler(TransportError)
+    @app.errorhandler(Fault)
+    def supplier(error: TransportError | Fault) -> Any:
+        return {"error": str(error), "faultcode": str(error.code) if isinstance(error, Fault) else None}, 502
 
     return app
 

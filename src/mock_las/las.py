@@ -17,6 +17,7 @@ from mock_las import vendors
 from mock_las.changes import Kind
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
+from mock_las.pulled import PullOrder
 from mock_las.routes import BY_VERB, CONTROL
 from mock_las.server import Server, Tls
 from mock_las.verbs import (
@@ -35,9 +36,10 @@ from mock_las.verbs import (
 from mock_las.world import World
 from uwlr.berichten import Leerlinggegevens
 from uwlr.codec.write import write
-from uwlr.errors import ConfigurationError, ConnectError
+from uwlr.errors import ClientFault, ConfigurationError, ConnectError, TransportError, UwlrError
 
 _NOT_FOUND = 404
+_BAD_GATEWAY = 502
 
 
 class Las:
@@ -131,6 +133,10 @@ class Las:
         """Enter leerlingnummers by hand at a receiver, so that results of these pupils land from now on."""
         entered = NumbersEntered(leerlingnummers=tuple(numbers), brincode=brincode)
         self._do("enter_numbers", vendor or self.vendor, entered)
+
+    def pull(self, url: str, *, vendor: str | None = None, **order: Any) -> Json:
+        """Have a vendor fetch results from a supplier at an address; `order` as `PullOrder`."""
+        return dict(self._do("pull", vendor or self.vendor, msgspec.convert({"url": url, **order}, PullOrder)))
 
     def plan_fault(self, kind: FaultKind, **more: Any) -> None:
         """Put a fault on order; `more` as `PlannedFault`."""
@@ -239,6 +245,7 @@ class RemoteLas(Las):
         Raises:
             Unknown: there is no such thing.
             ConfigurationError: the fakes refuse it.
+            TransportError, Fault: a supplier that they asked did not answer, or refused.
             ConnectError: nobody answers at the address.
         """
         route = BY_VERB[verb]
@@ -259,8 +266,18 @@ class RemoteLas(Las):
                 content = answer.read()
         except urllib.error.HTTPError as error:
             with error:
-                text = json.loads(error.read()).get("error", "")
-            raise (Unknown if error.code == _NOT_FOUND else ConfigurationError)(text) from None
+                raise _refusal(error.code, json.loads(error.read())) from None
         except OSError as error:
             raise ConnectError(f"the fakes do not answer at {self.url}: {error}") from None
         return json.loads(content) if content else None
+
+
+def _refusal(status: int, told: Json) -> UwlrError:
+    """Turn what the control API answered into the error that the same verb raises in this process."""
+    text = str(told.get("error", ""))
+    if status == _NOT_FOUND:
+        return Unknown(text)
+    if status != _BAD_GATEWAY:
+        return ConfigurationError(text)
+    faultcode = told.get("faultcode")
+    return ClientFault(faultcode, text) if faultcode else TransportError(text)

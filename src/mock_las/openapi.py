@@ -47,7 +47,12 @@ def _operation(route: Route, by_body: dict[str, Any]) -> dict[str, Any]:
     elif route.body is not None:
         content = {"application/json": {"schema": by_body[repr(route.body)]}}
         described["requestBody"] = {"content": content}
-    refusals = {404: bool(_PARAMETER.search(route.path)), 415: route.body is not None, 422: route.body is not None}
+    refusals = {
+        404: bool(_PARAMETER.search(route.path)),
+        415: route.body is not None,
+        422: route.body is not None,
+        502: route.asks,
+    }
     for status, possible in refusals.items():
         if possible:
             described["responses"][str(status)] = _error()

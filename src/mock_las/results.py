@@ -7,6 +7,7 @@ of the agreement that is public; replacing is assumed.
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -31,10 +32,20 @@ class Source(NamedTuple):
     klantcode: str
 
 
+_Row = tuple[Any, ...]
 _COUNT = "SELECT count(*) FROM result WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?"
 _LAST = (
     "SELECT max(aanmaakdatum) FROM delivery WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?"
 )
+
+
+class Pulled(NamedTuple):
+    """What became of the results of one batch."""
+
+    new: int
+    replaced: int
+    already: int
+    unknown: int
 
 
 class Results:
@@ -77,34 +88,52 @@ class Results:
         self, source: Source, verzoek: LeerresultatenVerzoek, landing: tuple[Toetsafname, ...], traits: Traits
     ) -> None:
         made = _moment(as_utc(verzoek.school.aanmaakdatum))
-        rows = [
-            (*source, r.key, verzoek.school.schooljaar, a.leerlingid, a.eckid, *_columns(r))
-            for a in landing
-            for r in a.resultaten
-        ]
-        total = sum(len(a.resultaten) for a in verzoek.toetsafnames)
+        rows = _rows(source, verzoek, landing)
         with self._state.transaction() as db:
             last = db.execute(_LAST, source).fetchone()[0]
             if traits.aanmaakdatum_must_rise and last is not None and made <= last:
                 raise Refusal(
                     Foutcode.ONGELDIG_BERICHT, detail="aanmaakdatum is not later than that of the previous message"
                 )
-            before = db.execute(_COUNT, source).fetchone()[0]
-            delivery = db.execute(
-                "INSERT INTO delivery (vendor, brincode, dependancecode, klantcode, schooljaar, aanmaakdatum,"
-                " received_at, new, replaced, held) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
-                (*source, verzoek.school.schooljaar, made, _moment(self._clock.now()), total - len(rows)),
-            ).lastrowid
-            db.executemany(
-                "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((*row, delivery) for row in rows),
-            )
-            new = db.execute(_COUNT, source).fetchone()[0] - before
-            db.execute("UPDATE delivery SET new = ?, replaced = ? WHERE id = ?", (new, len(rows) - new, delivery))
-            db.executemany(
-                "INSERT OR REPLACE INTO toets VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                ((*source, *toets) for toets in _tests(verzoek)),
-            )
+            self._insert(db, source, verzoek, rows, _total(verzoek) - len(rows))
+
+    def pull(self, db: sqlite3.Connection, source: Source, verzoek: LeerresultatenVerzoek, numbers: set[str]) -> Pulled:
+        """Take results that were fetched, in the caller's transaction; one that is there already is not touched.
+
+        Args:
+            db: the transaction.
+            source: whose they are.
+            verzoek: the message that holds them.
+            numbers: the stamnummers that are known; results of others do not land.
+        """
+        rows = _rows(source, verzoek, tuple(a for a in verzoek.toetsafnames if a.leerlingid in numbers))
+        fresh = [row for row in rows if _stored(db, row) != row]
+        unknown = _total(verzoek) - len(rows)
+        new = self._insert(db, source, verzoek, fresh, unknown)
+        return Pulled(new=new, replaced=len(fresh) - new, already=len(rows) - len(fresh), unknown=unknown)
+
+    def _insert(
+        self, db: sqlite3.Connection, source: Source, verzoek: LeerresultatenVerzoek, rows: list[_Row], held: int
+    ) -> int:
+        """Put a delivery in its place; the number of results that were not there before."""
+        made = _moment(as_utc(verzoek.school.aanmaakdatum))
+        before: int = db.execute(_COUNT, source).fetchone()[0]
+        delivery = db.execute(
+            "INSERT INTO delivery (vendor, brincode, dependancecode, klantcode, schooljaar, aanmaakdatum,"
+            " received_at, new, replaced, held) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
+            (*source, verzoek.school.schooljaar, made, _moment(self._clock.now()), held),
+        ).lastrowid
+        db.executemany(
+            "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*row, delivery) for row in rows),
+        )
+        new: int = db.execute(_COUNT, source).fetchone()[0] - before
+        db.execute("UPDATE delivery SET new = ?, replaced = ? WHERE id = ?", (new, len(rows) - new, delivery))
+        db.executemany(
+            "INSERT OR REPLACE INTO toets VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*source, *toets) for toets in _tests(verzoek)),
+        )
+        return new
 
     def deliveries(self, vendor: str) -> list[dict[str, Any]]:
         """The deliveries at a vendor, oldest first."""
@@ -138,6 +167,27 @@ def _as_dict(row: Any, shown: str) -> dict[str, Any]:
         row["soort"]: uitkomst,
         "zichtbaar": row["received_at"] <= shown,
     }
+
+
+def _rows(source: Source, verzoek: LeerresultatenVerzoek, landing: tuple[Toetsafname, ...]) -> list[_Row]:
+    return [
+        (*source, r.key, verzoek.school.schooljaar, a.leerlingid, a.eckid, *_columns(r))
+        for a in landing
+        for r in a.resultaten
+    ]
+
+
+def _stored(db: sqlite3.Connection, row: _Row) -> _Row | None:
+    """The row that is there under the same key, without its delivery."""
+    found = db.execute(
+        "SELECT * FROM result WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ? AND key = ?",
+        row[:5],
+    ).fetchone()
+    return None if found is None else tuple(found)[:-1]
+
+
+def _total(verzoek: LeerresultatenVerzoek) -> int:
+    return sum(len(a.resultaten) for a in verzoek.toetsafnames)
 
 
 def _columns(r: Resultaat) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from mock_las.application import CONTROL
 from mock_las.faults import PlannedFault
+from mock_las.pulled import PullOrder
 from mock_las.verbs import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Verbs, Which
 
 
@@ -19,6 +20,7 @@ class Route(NamedTuple):
         body: type of the JSON body, which is the verb's last argument; bytes for XML; None for no body.
         query: further arguments, given in the query; each may be left out.
         status: HTTP status when all is well.
+        asks: whether another system is asked for it, which may fail: HTTP status 502.
     """
 
     verb: str
@@ -27,6 +29,7 @@ class Route(NamedTuple):
     body: Any = None
     query: tuple[str, ...] = ()
     status: int = 200
+    asks: bool = False
 
     @property
     def summary(self) -> str:
@@ -52,6 +55,7 @@ ROUTES: Final = (
     Route("load_school", "PUT", "/schools/{vendor}/roster", bytes),
     Route("change_school", "POST", "/schools/{vendor}/changes", SchoolChange),
     Route("enter_numbers", "POST", "/leerlingnummers/{vendor}", NumbersEntered, status=204),
+    Route("pull", "POST", "/pull/{vendor}", PullOrder, asks=True),
     Route("faults", "GET", "/faults"),
     Route("plan_faults", "PUT", "/faults", list[PlannedFault]),
     Route("plan_fault", "POST", "/faults", PlannedFault, status=201),

@@ -112,8 +112,21 @@ CREATE TABLE IF NOT EXISTS toets (
     normen TEXT NOT NULL,
     PRIMARY KEY (vendor, brincode, dependancecode, klantcode, toetscode, toetsonderdeelcode)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pull (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    url TEXT NOT NULL,
+    instellingscode TEXT NOT NULL,
+    schooljaar TEXT NOT NULL,
+    vanaf TEXT NOT NULL,
+    cursor TEXT,
+    tot TEXT,
+    PRIMARY KEY (vendor, brincode, dependancecode, url, instellingscode, schooljaar)
+) WITHOUT ROWID;
 """
 _TABLES = (
+    "pull",
     "setting",
     "mail",
     "leerlingnummer",

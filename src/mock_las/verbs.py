@@ -14,6 +14,7 @@ from mock_las.changes import Kind, changed
 from mock_las.couplings import Coupling, Klant
 from mock_las.faults import PlannedFault
 from mock_las.journal import Exchange
+from mock_las.pulled import PullOrder
 from mock_las.redact import Redaction
 from mock_las.schools import School, read_roster
 from mock_las.world import DEPENDANCECODE
@@ -298,6 +299,19 @@ class Verbs:
         """
         school = self._school(vendor, entered.brincode, entered.dependancecode)
         self._world.schools.enter_numbers(school, entered.leerlingnummers)
+
+    def pull(self, vendor: str, order: PullOrder) -> Json:
+        """Have a vendor fetch results from a supplier.
+
+        Raises:
+            Unknown: no such vendor.
+            ConfigurationError: it does not fetch results, or the order cannot be right.
+            TransportError, MessageError, Fault: the supplier did not answer, or refused.
+        """
+        from mock_las.pull import Puller  # noqa: PLC0415 - the client is loaded when it is first needed
+
+        report: Json = msgspec.to_builtins(Puller(self._world, self._served(vendor)).pull(order))
+        return report
 
     def faults(self) -> list[Json]:
         """The faults on order."""

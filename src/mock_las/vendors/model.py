@@ -61,6 +61,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         known_toetscodes: tests that the system knows; none: it takes every test.
         aanmaakdatum_must_rise: whether results are refused that were made no later than the previous ones.
         visible_after: seconds until a result shows on the dashboard.
+        pulls_results: whether the system can fetch results from a supplier, beside having them brought.
         night_window: from and until, "HH:MM" in Dutch time: rosters are answered only then; None: always.
     """
 
@@ -93,6 +94,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     known_toetscodes: tuple[str, ...] = ()
     aanmaakdatum_must_rise: bool = True
     visible_after: float = 0
+    pulls_results: bool = False
     night_window: tuple[str, str] | None = None
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
 from uwlr.client import config as c
 from uwlr.client.answers import Collector, read_answer
 from uwlr.client.core import add_context
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.client.retry import Retry, is_temporary
-from uwlr.errors import ConfigurationError, InvalidMessage, UwlrError
+from uwlr.codec import check
+from uwlr.errors import ConfigurationError, Deviation, InvalidMessage, UwlrError
 from uwlr.extras import extra
 from uwlr.jij.berichten import (
     ROOTS,
@@ -27,6 +28,8 @@ from uwlr.soap.envelope import write_envelope
 
 if TYPE_CHECKING:
     import zeep
+
+_ANTWOORD: Final = "toetsresultaten_antwoord"
 
 _log = logging.getLogger("uwlr.jij")
 
@@ -178,7 +181,7 @@ class JijClient:
                 },
                 body=write_envelope(verzoek, autorisatie=self._toegang),
             )
-            inhoud = self._interpret(self._transport.send(request))
+            inhoud = self._interpret(self._transport.send(request), verzoek.cursor)
         except UwlrError as error:
             add_context(error, SOAP_ACTION, self._url)
             _log.warning("%s %s %s", SOAP_ACTION, c.host_of(self._url), type(error).__name__)
@@ -186,12 +189,20 @@ class JijClient:
         _log.info("%s %s ok", SOAP_ACTION, c.host_of(self._url))
         return inhoud
 
-    def _interpret(self, answer: HttpAnswer) -> Batch | GeenResultatenMeer:
+    def _interpret(self, answer: HttpAnswer, cursor: str | None) -> Batch | GeenResultatenMeer:
         received = read_answer(answer, ToetsresultatenAntwoord, versie="2.2", secret=self._toegang.soapkey, roots=ROOTS)
-        if received.deviations:
-            raise InvalidMessage(received.deviations, element="toetsresultaten_antwoord")
-        assert isinstance(received.bericht, ToetsresultatenAntwoord)  # noqa: S101 - read_answer saw to it
-        return received.bericht.inhoud
+        found = received.deviations or tuple(check.deviations(received.bericht, "2.2"))
+        if found:
+            raise InvalidMessage(found, element=_ANTWOORD)
+        inhoud = cast("ToetsresultatenAntwoord", received.bericht).inhoud
+        if isinstance(inhoud, Batch) and inhoud.cursor == cursor:
+            standing = Deviation(
+                kind="identity",
+                path=f"{_ANTWOORD}/batch/cursor",
+                problem="is the one that was asked with: a run must move on",
+            )
+            raise InvalidMessage((standing,), element=_ANTWOORD)
+        return inhoud
 
     def _collector(self) -> Collector:
         return Collector(limit=self._limits.max_response_size, total=self._limits.total_timeout)

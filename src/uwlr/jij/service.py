@@ -7,16 +7,16 @@ Source: SOAP 1.1 (W3C note of 8 May 2000); the messages are this project's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from lxml import etree
 
-from uwlr import norm, schemas
+from uwlr import schemas
 from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.codec import check
 from uwlr.codec.read import read_element
-from uwlr.errors import InvalidMessage, UnexpectedElement
+from uwlr.errors import Deviation, InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
 from uwlr.jij.berichten import (
     ROOTS,
@@ -31,7 +31,7 @@ from uwlr.soap.answer import describe, fault
 from uwlr.soap.envelope import envelope_pieces
 from uwlr.soap.http import HttpRefusal, Request, Response, take_body, xml_response
 from uwlr.soap.providers import Refusal
-from uwlr.soap.receive import open_body, refuse_unknown_blocks
+from uwlr.soap.receive import open_body, own_block, refuse_unknown_blocks
 from uwlr.soap.wsgi import read_environ, send
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ MAX_BODY: Final = 1 << 16
 """Bytes of a request: it holds a key, a cursor and a date."""
 
 _TOEGANG: Final = element_tag(Toegang)
+_SHOWN: Final = 5
+"""Deviations that a fault tells of."""
 
 
 class ResultSource(Protocol):
@@ -134,33 +136,33 @@ def _receive(request: Request) -> tuple[Toegang, ToetsresultatenVerzoek]:
     refuse_unknown_blocks(opened.header, _TOEGANG)
     if request.headers.get("soapaction", "").strip().strip('"') not in {SOAP_ACTION, ""}:
         _invalid("SOAPAction does not fit this service")
-    toegang = _toegang(opened.header)
-    verzoek = _read(opened.body)
+    toegang = own_block(opened.header, Toegang)
+    if toegang is None:
+        _invalid("the Header must have one toegang, with instellingscode and soapkey")
+    _check(toegang)
+    return toegang, _verzoek(opened.body)
+
+
+def _verzoek(element: etree._Element) -> ToetsresultatenVerzoek:
+    try:
+        verzoek = read_element(element, roots=ROOTS)
+    except InvalidMessage as error:
+        _invalid(_told(error.deviations))
+    except NotXml as error:
+        _invalid(str(error))
+    except UnexpectedElement:
+        verzoek = None
     if not isinstance(verzoek, ToetsresultatenVerzoek):
         _invalid("the element in the Body is no request of this service")
-    return toegang, verzoek
+    _check(verzoek)
+    return verzoek
 
 
-def _toegang(header: etree._Element | None) -> Toegang:
-    blocks = header.findall(_TOEGANG) if header is not None else []
-    if len(blocks) != 1:
-        _invalid("the Header must have one toegang")
-    # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
-    for name in [name for name in blocks[0].attrib if str(name).startswith(f"{{{norm.SOAP_ENVELOPE}}}")]:
-        del blocks[0].attrib[name]
-    toegang = _read(blocks[0])
-    assert isinstance(toegang, Toegang)  # noqa: S101 - it was found by its tag
-    return toegang
-
-
-def _read(element: etree._Element) -> Bericht:
-    try:
-        bericht = read_element(element, roots=ROOTS)
-    except InvalidMessage as error:
-        _invalid("; ".join(str(deviation) for deviation in error.deviations[:5]))
-    except UnexpectedElement:
-        _invalid("the element is no message of this service")
+def _check(bericht: Bericht) -> None:
     found = check.deviations(bericht, "2.2")
     if found:
-        _invalid("; ".join(str(deviation) for deviation in found[:5]))
-    return bericht
+        _invalid(_told(found))
+
+
+def _told(deviations: Sequence[Deviation]) -> str:
+    return "; ".join(str(deviation) for deviation in deviations[:_SHOWN])

@@ -9,7 +9,7 @@ and their codes); SOAP 1.1 sections 4.2.3, 4.4.1 and 6.1.1 (mustUnderstand, faul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn, TypeVar
 
 import msgspec
 from lxml import etree
@@ -27,6 +27,8 @@ from uwlr.soap.http import HttpRefusal, Request, take_body
 from uwlr.soap.operations import OPERATIONS, Operation
 from uwlr.soap.providers import Refusal, RosterVerzoek, SchoolRef
 from uwlr.soap.settings import Leniency, Settings
+
+B = TypeVar("B", bound=Bericht)
 
 _AUTORISATIE: Final = element_tag(Autorisatie)
 _SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
@@ -125,19 +127,25 @@ def _operation(request: Request, tag: str, settings: Settings) -> Operation:
     return operation
 
 
-def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisatie:
-    blocks = header.findall(_AUTORISATIE) if header is not None else []
+def own_block(header: etree._Element | None, cls: type[B]) -> B | None:
+    """Read the block of a header that says who asks; None where there is not one of it, or it cannot be read."""
+    blocks = header.findall(element_tag(cls)) if header is not None else []
     if len(blocks) != 1:
-        raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
+        return None
     try:
         # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
         for name, _ in attributes(blocks[0]):
             if str(name).startswith(_SOAP):
                 del blocks[0].attrib[name]
-        autorisatie = read_element(blocks[0])
+        block = read_element(blocks[0], roots=(cls,))
     except (InvalidMessage, NotXml):
-        raise Refusal(Foutcode.AUTORISATIE_ONGELDIG) from None
-    if not isinstance(autorisatie, Autorisatie):
+        return None
+    return block if isinstance(block, cls) else None
+
+
+def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisatie:
+    autorisatie = own_block(header, Autorisatie)
+    if autorisatie is None:
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
     longest = _LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
     if (

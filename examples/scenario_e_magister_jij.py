@@ -1,0 +1,75 @@
+"""Scenario E: a fake Magister pulls results from a supplier, batch by batch, and goes on after it was stopped.
+
+The real contract between Magister and JIJ! is not public. The two sides here speak one of this project's own; see
+docs/jij.md. Run it by itself: python examples/scenario_e_magister_jij.py
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+from mock_las import MockLas
+from uwlr.errors import ClientFault
+from uwlr.jij.supplier import Keys, MemorySupplier, serving
+from uwlr.testing import make_results, make_school
+
+TODAY = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+KEYS = Keys(jij="sleutel-voor-jij", toa="sleutel-voor-toa")
+
+
+def make_supplier() -> MemorySupplier:
+    """A supplier that processed the same school's tests of two school years."""
+    supplier = MemorySupplier(secret=b"signs the cursors", now=lambda: TODAY)
+    supplier.register("99MM", KEYS)
+    for schooljaar, processed_at in (
+        ("2025-2026", dt.datetime(2025, 11, 17, 20, tzinfo=dt.UTC)),
+        ("2024-2025", dt.datetime(2024, 11, 17, 20, tzinfo=dt.UTC)),
+    ):
+        school = make_school(7, leerlingen=120, sector="VO", schooljaar=schooljaar, brincode="99MM")
+        supplier.add("99MM", make_results(school), processed_at)
+    return supplier
+
+
+def magister(state: Path) -> MockLas:
+    """A fake Magister of that school; what it remembers is in the file."""
+    las = MockLas("magister", seed=7, leerlingen=120, state=state)
+    las.set_clock(now=TODAY)
+    return las
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, serving(make_supplier()) as url:
+        state = Path(folder) / "magister.db"
+        settings = {"url": url, "instellingscode": "99MM", "soapkey": KEYS.jij}
+
+        with magister(state) as las:
+            try:
+                las.pull(**{**settings, "soapkey": KEYS.toa})
+            except ClientFault as fault:
+                print(f"with TOA's key: {fault.code}")
+            assert las.received() == []
+
+            las.change_school("leave")
+            started = las.pull(**settings, batchgrootte=100, batches=2)
+            print(f"two batches of {started['schooljaar']}: {started['new']} results; then Magister stops")
+            print(f"  and {started['unknown']} of a pupil who left, whose stamnummer is not known any more")
+
+        with magister(state) as las:
+            rest = las.pull(**settings, batchgrootte=100)
+            print(f"started again: {rest['new']} more, {rest['already']} processed again, until nothing is found")
+            assert rest["complete"]
+            assert rest["already"] == 0
+
+            nothing = las.pull(**settings)
+            print(f"asked once more: {nothing['new']} new")
+            assert nothing["batches"] == 0
+
+            older = las.pull(**settings, vanaf=rest["volgende_vanaf"])
+            print(f"the year before, {older['schooljaar']}: {older['new']} results")
+            assert len(las.received()) == started["new"] + rest["new"] + older["new"]
+
+
+if __name__ == "__main__":
+    main()
