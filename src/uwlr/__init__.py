@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from uwlr.codec.stream import iter_leerlingen, iter_resultaten
     from uwlr.codec.write import write
     from uwlr.minimisation import Minimised, minimise
-    from uwlr.verificatiecode import make_verificatiecode
     from uwlr.validation.context import Context
     from uwlr.validation.engine import validate
     from uwlr.validation.model import Finding, Report, Severity, Validity
+    from uwlr.verificatiecode import make_verificatiecode
 
 _HOME = {
     "AsyncUwlrClient": "uwlr.client._async",
