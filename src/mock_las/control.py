@@ -14,6 +14,7 @@ import flask
 import msgspec
 
 from mock_las.openapi import document
+from mock_las.pages import FORMS, make_pages
 from mock_las.routes import CONTROL, ROUTES, Route
 from mock_las.server import is_loopback
 from mock_las.verbs import Unknown, Verbs
@@ -34,6 +35,8 @@ def make_control(application: Application) -> flask.Flask:
     for route in ROUTES:
         path = CONTROL + route.path.replace("{", "<").replace("}", ">")
         app.add_url_rule(path, route.verb, _view(application, route), methods=[route.method])
+
+    app.register_blueprint(make_pages(application))
 
     @app.get(f"{CONTROL}/openapi.json")
     def openapi() -> Any:
@@ -92,10 +95,15 @@ def _guard(app: flask.Flask, *, loopback: bool) -> None:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return None
         origin = request.headers.get("Origin")
-        if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"} or (
-            origin is not None and origin != request.host_url.rstrip("/")
-        ):
+        own = request.host_url.rstrip("/")
+        site = request.headers.get("Sec-Fetch-Site", "none")
+        if site not in {"none", "same-origin"} or origin not in {None, own}:
             return {"error": "A page of another site may not change anything here."}, 403
+        if request.path.startswith(FORMS):
+            # A form can come from anywhere, so the browser must say that it stood on one of our pages.
+            if origin != own:
+                return {"error": "A form must stand on one of these pages."}, 403
+            return None
         due = _XML if request.path.endswith("/roster") else _JSON
         if request.get_data() and request.mimetype not in due:
             return {"error": f"The body must be {' or '.join(due)}."}, 415

@@ -17,7 +17,7 @@ from mock_las.clock import Clock, as_utc
 from mock_las.state import State
 from mock_las.vendors import Traits
 from uwlr.berichten import LeerresultatenVerzoek
-from uwlr.berichten.leerresultaten import Normering, Resultaat, Toetsafname
+from uwlr.berichten.leerresultaten import Norm, Normering, Resultaat, Toetsafname
 from uwlr.berichten.raw import AnderResultaat
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.providers import Refusal
@@ -150,10 +150,16 @@ class Results:
         shown = _moment(self._clock.now() - dt.timedelta(seconds=traits.visible_after))
         return [_as_dict(row, shown) for row in rows]
 
-    def count(self, vendor: str) -> int:
-        """How many results a vendor holds."""
-        row = self._state.row("SELECT count(*) FROM result WHERE vendor = ?", vendor)
-        return row[0] if row else 0
+    def tests(self, vendor: str, brincode: str, dependancecode: str) -> dict[tuple[str, str], tuple[str, list[Norm]]]:
+        """The tests that came with the results of a school: by toetscode and code of the part, name and norms."""
+        rows = self._state.rows(
+            "SELECT toetscode, toetsonderdeelcode, naam, normen FROM toets"
+            " WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
+            vendor,
+            brincode,
+            dependancecode,
+        )
+        return {(row[0], row[1]): (row[2] or row[1] or row[0], _read_norms(row[3])) for row in rows}
 
 
 def _as_dict(row: Any, shown: str) -> dict[str, Any]:
@@ -216,6 +222,10 @@ def _tests(verzoek: LeerresultatenVerzoek) -> Iterator[tuple[str, str, str | Non
 
 def _norms(normering: Normering | None) -> str:
     return msgspec.json.encode(normering.norm if normering else ()).decode()
+
+
+def _read_norms(encoded: str) -> list[Norm]:
+    return msgspec.json.decode(encoded, type=list[Norm])
 
 
 def _moment(moment: dt.datetime) -> str:
