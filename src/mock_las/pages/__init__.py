@@ -6,6 +6,7 @@ pages.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,6 +14,7 @@ import flask
 import msgspec
 
 from mock_las import vendors
+from mock_las.clock import amsterdam
 from mock_las.dashboard import dashboard
 from mock_las.faults import PlannedFault
 from mock_las.redact import Redaction
@@ -35,6 +37,8 @@ def make_pages(application: Application) -> flask.Blueprint:
     """Make the pages as a blueprint of the control API."""
     pages = flask.Blueprint("pages", __name__, template_folder="templates", url_prefix=CONTROL)
 
+    pages.add_app_template_filter(_dutch_time, "tijd")
+
     @pages.after_request
     def harden(response: flask.Response) -> flask.Response:
         response.headers["Content-Security-Policy"] = _POLICY
@@ -45,6 +49,12 @@ def make_pages(application: Application) -> flask.Blueprint:
     _views(pages, application)
     _forms(pages, application)
     return pages
+
+
+def _dutch_time(moment: dt.datetime | str) -> str:
+    if isinstance(moment, str):
+        moment = dt.datetime.fromisoformat(moment)
+    return moment.astimezone(amsterdam()).strftime("%d-%m-%Y %H:%M:%S")
 
 
 def _verbs(application: Application) -> Verbs:

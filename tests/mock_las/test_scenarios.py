@@ -1,0 +1,15 @@
+"""The couplings, end to end, as the runnable examples tell them."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("scenario_*.py")), ids=lambda path: path.stem)
+def test_scenario(path, capsys):
+    """The scenario runs to its end, and its own asserts hold."""
+    runpy.run_path(str(path))["main"]()
+    assert len(capsys.readouterr().out.splitlines()) >= 2
