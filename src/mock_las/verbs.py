@@ -22,6 +22,7 @@ from uwlr.errors import ConfigurationError, UwlrError
 
 if TYPE_CHECKING:
     from mock_las.application import Application
+    from uwlr.validation import Finding
 
 Json: TypeAlias = dict[str, Any]
 Action: TypeAlias = Literal["request", "approve", "remove_key", "end"]
@@ -349,7 +350,7 @@ class Verbs:
         return [exchange.summary() for exchange in self._application.journal.list(vendor, operation, faultcode)]
 
     def exchange(self, number: int | str) -> Json:
-        """One exchange with its messages, without keys and personal data.
+        """One exchange with its messages and what the validator finds in them, without keys and personal data.
 
         Raises:
             Unknown: there is no such exchange any more.
@@ -357,7 +358,13 @@ class Verbs:
         found = self._application.journal.get(int(number)) if str(number).isdecimal() else None
         if found is None:
             raise Unknown(f"there is no exchange {number}")
-        return _redacted(found, Redaction())
+        from mock_las.findings import answer_findings, request_findings  # noqa: PLC0415 - the validator is not small
+
+        return {
+            **_redacted(found, Redaction()),
+            "request_findings": [_finding(finding) for finding in request_findings(found)],
+            "answer_findings": [_finding(finding) for finding in answer_findings(found)],
+        }
 
     def clear_exchanges(self) -> None:
         """Forget the exchanges."""
@@ -422,6 +429,17 @@ class Verbs:
     def _coupling(self, coupling: Coupling) -> Json:
         log = self._world.couplings.log(coupling)
         return {**msgspec.to_builtins(coupling), "log": [{"at": at, "event": event} for at, event in log]}
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "id": finding.id,
+        "severity": str(finding.severity),
+        "path": finding.path,
+        "line": finding.line,
+        "message": finding.message("en"),
+        "remedy": finding.remedy("en"),
+    }
 
 
 def _redacted(exchange: Exchange, redaction: Redaction) -> Json:

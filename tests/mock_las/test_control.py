@@ -135,3 +135,15 @@ def test_journal_says_why(call, las, post, ask):
     _, exchanges = call("GET", "/exchanges?vendor=esis")
     assert exchanges[-1]["faultcode"] == "Client.AutorisatieOngeldig"
     assert exchanges[-1]["remarks"] == ["no coupling for 99QQ 01; there is one for 99QQ 00"]
+
+
+def test_journal_has_the_validators_findings(call, las, post, ask):
+    """One exchange shows what the validator finds in the request, without the value that is wrong."""
+    connection = las.connection("standaard")
+    post(connection, ask(connection, schooljaar="2026-2028"))
+    _, exchange = call("GET", "/exchanges/1")
+    assert any("schooljaar" in finding["path"] for finding in exchange["request_findings"])
+    assert all(finding["message"] and finding["remedy"] for finding in exchange["request_findings"])
+    post(connection, ask(connection))
+    _, exchange = call("GET", "/exchanges/2")
+    assert [f for f in exchange["answer_findings"] if f["severity"] == "error"] == []

@@ -17,6 +17,7 @@ from mock_las import vendors
 from mock_las.clock import amsterdam
 from mock_las.dashboard import dashboard
 from mock_las.faults import PlannedFault
+from mock_las.findings import answer_findings, request_findings
 from mock_las.redact import Redaction
 from mock_las.routes import CONTROL
 from mock_las.verbs import Activation, ClockChange, Seed, Unknown, Verbs, Which
@@ -106,7 +107,10 @@ def _views(pages: flask.Blueprint, application: Application) -> None:
         if exchange is None:
             raise Unknown(f"there is no exchange {number}")
         redaction = Redaction()
-        messages = {"Vraag": redaction.redact(exchange.request), "Antwoord": redaction.redact(exchange.answer)}
+        messages = [
+            ("Vraag", redaction.redact(exchange.request), request_findings(exchange)),
+            ("Antwoord", redaction.redact(exchange.answer), answer_findings(exchange)),
+        ]
         return flask.render_template("uitwisseling.html", exchange=exchange, messages=messages)
 
     @pages.get("/storingen")
