@@ -310,7 +310,7 @@ class _Validation:
 
     def _explain(self, frame: Frame) -> None:
         """Put what the schema refuses into words."""
-        deviations = list(schema.deviations(self._document, self._settings.versie))
+        deviations = list(schema.deviations(self._document, self._settings.versie, frame))
         places = find_places(self._document, (d.path for d in deviations if d.kind == "order"))
         explained: list[str] = []
         seen: set[tuple[str, str]] = set()
