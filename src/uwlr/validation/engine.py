@@ -197,6 +197,9 @@ class _Validation:
 
     def _read(self, peeked: Frame | None) -> _Contents:
         start = perf_counter()
+        if peeked is not None and not peeked.enveloped and not is_known(peeked.root):
+            # Whatever it is, and however large: there is no message to read.
+            return _Contents(peeked, None, 0.0)
         found = self._read_fast(peeked) or self._read_tree(peeked)
         return found._replace(seconds=perf_counter() - start)
 

@@ -18,7 +18,7 @@ from uwlr.berichten import Autorisatie
 from uwlr.berichten.tabel import Bericht, Field, Simple, table
 from uwlr.codec.check import part_deviations
 from uwlr.codec.dialect import UWLR
-from uwlr.codec.parser import SAFE, explain, parse
+from uwlr.codec.parser import SAFE, explain, xml_parser
 from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.edexml.files import DIALECT
@@ -160,7 +160,7 @@ def unexplained(document: Document, versie: str, explained: list[str]) -> list[U
     if document.size > TREE_LIMIT:
         return []
     with document.open() as stream:
-        root = parse(stream.read())
+        root = etree.parse(stream, xml_parser()).getroot()
     schema = schemas.schema(versie)
     schema.validate(root)
     covered = {node for path in explained for node in _around(root, path)}
