@@ -173,6 +173,21 @@ def test_a_request_gives_context_to_its_answer(folder):
     assert "AU-103" not in run("validate", "kort.xml").stdout
 
 
+VDEX = """<vdex xmlns="http://www.imsglobal.org/xsd/imsvdex_v1p0"><vocabIdentifier>urn:leerjaren</vocabIdentifier>
+<term><termIdentifier>8</termIdentifier></term></vdex>"""
+
+
+def test_terms_are_held_against_a_vocabulary_file(folder):
+    """--vocabulaire takes a VDEX file; a term that is not in it is told."""
+    Path("leerjaren.xml").write_text(VDEX)
+    leerjaar = '<leerjaar vocabulaire="urn:leerjaren">9</leerjaar>\n      <vakgebied '
+    Path("resultaten.xml").write_text(sample("resultaten").replace("<vakgebied ", leerjaar))
+
+    assert "LR-406" in run("validate", "resultaten.xml", "--vocabulaire", "leerjaren.xml").stdout
+    assert "LR-406" not in run("validate", "resultaten.xml").stdout
+    assert run("validate", "resultaten.xml", "--vocabulaire", "resultaten.xml").exit_code == 3
+
+
 def test_a_profile_is_asked_for_by_name(folder):
     """--profiel adds the layer of the profile."""
     Path("bsn.xml").write_text(sample("antwoord"))

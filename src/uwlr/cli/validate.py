@@ -31,6 +31,7 @@ from uwlr.validation.model import Lang
 from uwlr.validation.reporters import FORMATS, render, text
 from uwlr.validation.runner import Progress
 from uwlr.validation.source import LIMIT
+from uwlr.vocabulaires import Vocabulaire, read_vdex
 
 MEGABYTE: Final = 1 << 20
 PROGRESS_FROM: Final = 20_000
@@ -44,6 +45,7 @@ PROGRESS_FROM: Final = 20_000
 @click.option("--leerlinggegevens", "roster", metavar="FILE", help="Roster to hold results against.")
 @click.option("--vorige", metavar="FILE", help="Results that were sent before these.")
 @click.option("--verzoek", metavar="FILE", help="Request that these files answer.")
+@click.option("--vocabulaire", metavar="FILE", multiple=True, help="VDEX file to hold terms against; may repeat.")
 @click.option("--systeem", type=click.Choice(["esis"]), help="System that a request goes to, for its own rules.")
 @lang_option
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Form on stdout.")
@@ -59,6 +61,7 @@ def validate(
     roster: str | None,
     vorige: str | None,
     verzoek: str | None,
+    vocabulaire: tuple[str, ...],
     systeem: str | None,
     lang: Lang,
     form: str,
@@ -78,6 +81,7 @@ def validate(
         leerlinggegevens=_roster(roster),
         vorige=_results(vorige),
         verzoek=_message(verzoek) if verzoek is not None else None,
+        vocabulaires=tuple(_vocabulary(path) for path in vocabulaire),
         systeem="esis" if systeem == "esis" else None,
     )
     done: list[Report] = []
@@ -149,6 +153,13 @@ def _roster(path: str | None) -> Leerlinggegevens | LeerlinggegevensLeerlingen |
     if isinstance(bericht, Leerlinggegevens | LeerlinggegevensLeerlingen):
         return bericht
     raise click.FileError(path, f"it holds {type(bericht).__name__}, not leerlinggegevens")
+
+
+def _vocabulary(path: str) -> Vocabulaire:
+    try:
+        return read_vdex(read_input(path))
+    except MessageError as error:
+        raise click.FileError(path, str(error)) from None
 
 
 def _results(path: str | None) -> LeerresultatenVerzoek | None:

@@ -153,7 +153,7 @@ class TreeReader:
                 self._note(
                     "order",
                     child,
-                    f"{path}/{wire}",
+                    f"{path}/{field.wrapper or wire}",
                     "stands after an element that it should precede",
                     made="read all the same",
                 )

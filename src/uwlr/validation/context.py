@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Literal
 
@@ -11,6 +9,7 @@ import msgspec
 
 from uwlr.berichten import Leerlinggegevens, LeerlinggegevensLeerlingen, LeerresultatenVerzoek
 from uwlr.berichten.tabel import Bericht
+from uwlr.vocabulaires import Vocabulaire
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +20,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         vorige: the message with results sent before this one.
         verzoek: the request that this answer answers.
         vandaag: the day that counts as today; by default the day of validation.
-        vocabulaires: terms by the URI of their vocabulary, beside those this package knows.
+        vocabulaires: vocabularies that terms may be bound to, beside Vakgebieden, which is known; see `read_vdex`.
         systeem: the system that a request goes to, for what its manuals ask beyond the agreement.
     """
 
@@ -29,5 +28,5 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     vorige: LeerresultatenVerzoek | None = None
     verzoek: Bericht | None = None
     vandaag: date | None = None
-    vocabulaires: Mapping[str, AbstractSet[str]] = {}
+    vocabulaires: tuple[Vocabulaire, ...] = ()
     systeem: Literal["esis"] | None = None

@@ -197,6 +197,9 @@ class _Validation:
 
     def _read(self, peeked: Frame | None) -> _Contents:
         start = perf_counter()
+        if peeked is not None and not peeked.enveloped and not is_known(peeked.root):
+            # Whatever it is, and however large: there is no message to read.
+            return _Contents(peeked, None, 0.0)
         found = self._read_fast(peeked) or self._read_tree(peeked)
         return found._replace(seconds=perf_counter() - start)
 
@@ -310,7 +313,7 @@ class _Validation:
 
     def _explain(self, frame: Frame) -> None:
         """Put what the schema refuses into words."""
-        deviations = list(schema.deviations(self._document, self._settings.versie))
+        deviations = list(schema.deviations(self._document, self._settings.versie, frame))
         places = find_places(self._document, (d.path for d in deviations if d.kind == "order"))
         explained: list[str] = []
         seen: set[tuple[str, str]] = set()

@@ -28,6 +28,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.norm import Versie
 from uwlr.validation.context import Context
+from uwlr.vocabulaires import VAKGEBIEDEN, Vocabulaire
 
 _STEP = 1 << 24
 
@@ -156,6 +157,11 @@ class Index:
             part = getattr(onderdeel.toetsonderdeelcode, "waarde", None)
             if isinstance(part, str):
                 self.toetsen.setdefault((code, part), Onderdeel(_ranges(onderdeel.toetsonderdeelnormering)))
+
+    @cached_property
+    def vocabulaires(self) -> tuple[Vocabulaire, ...]:
+        """The vocabularies that terms are held against; a given one goes before the one that is known."""
+        return (VAKGEBIEDEN, *self.context.vocabulaires)
 
     @cached_property
     def roster(self) -> dict[str, str | None] | None:

@@ -33,6 +33,15 @@ class _Node:
         self.paths: list[str] = []
         self.place: Place | None = None
 
+    def open_paths(self) -> int:
+        """How many elements that are pointed at were not seen, here and below."""
+        own = bool(self.paths) and self.place is None
+        return own + sum(child.open_paths() for child in self.children.values())
+
+
+class _DoneError(Exception):
+    """Every path was found, or cannot be found any more."""
+
 
 def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
     """Find the start tag of each path; for an attribute its element, for what is absent the element it misses from."""
@@ -46,7 +55,7 @@ def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
     parser.EndElementHandler = finder.end
     finder.parser = parser
     # Places before an error are still right; the error itself is a finding of the xml layer.
-    with document.open() as stream, contextlib.suppress(expat.ExpatError):
+    with document.open() as stream, contextlib.suppress(expat.ExpatError, _DoneError):
         parser.ParseFile(stream)
     found: dict[str, Place] = {}
     _collect(root, None, found)
@@ -85,8 +94,9 @@ class _Finder:
     def __init__(self, root: _Node) -> None:
         self.parser: Any = None
         self._root = root
-        self._stack: list[_Node | None] = []
+        self._stack: list[_Node] = []
         self._skip = 0
+        self._left = root.open_paths()
 
     def start(self, tag: str, _: object) -> None:
         if self._skip:
@@ -101,9 +111,6 @@ class _Finder:
             return
         else:
             parent = self._root
-        if parent is None:
-            self._skip = 1
-            return
         if not parent.children:
             self._skip = 1
             return
@@ -119,10 +126,14 @@ class _Finder:
 
     def _mark(self, node: _Node | None, before: tuple[str, ...]) -> None:
         if node is not None and node.place is None:
+            self._left -= bool(node.paths)
             node.place = Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1, before)
 
     def end(self, _: str) -> None:
         if self._skip:
             self._skip -= 1
         elif self._stack:
-            self._stack.pop()
+            # What was not seen inside this element will not come any more.
+            self._left -= self._stack.pop().open_paths()
+            if not self._left:
+                raise _DoneError

@@ -18,12 +18,23 @@ from uwlr.berichten import Autorisatie
 from uwlr.berichten.tabel import Bericht, Field, Simple, table
 from uwlr.codec.check import part_deviations
 from uwlr.codec.dialect import UWLR
-from uwlr.codec.parser import SAFE, explain, parse
+from uwlr.codec.parser import SAFE, explain, xml_parser
+from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.edexml.files import DIALECT
 from uwlr.errors import Deviation
 from uwlr.norm import Versie
-from uwlr.validation.reading import CONTAINERS, EDEX, TreeReading, container, message_class
+from uwlr.validation.reading import (
+    CONTAINERS,
+    EDEX,
+    Batch,
+    FastReading,
+    Frame,
+    TreeReading,
+    container,
+    message_class,
+)
+from uwlr.validation.screen import Screen, screen
 from uwlr.validation.source import Document
 
 TREE_LIMIT: Final = 16 << 20
@@ -80,22 +91,42 @@ def verdict(document: Document, versie: str) -> Verdict:
     return Verdict(not kinds, kinds)
 
 
-def deviations(document: Document, versie: Versie) -> Iterator[Deviation]:
+def deviations(document: Document, versie: Versie, peeked: Frame) -> Iterator[Deviation]:
     """Every place where the message is not what the field tables say, facets included."""
-    reading = TreeReading(document, versie=versie)
-    counts: dict[tuple[str | None, str], int] = {}
-    for batch in reading.batches():
-        yield from batch.deviations
-        for item in batch.items:
-            path = item_path(batch.prefix, batch.field, item, counts)
-            yield from _facets(item, versie, path)
-    yield from reading.deviations
-    frame = reading.frame
+    found, frame = _of_items(document, versie, peeked)
+    yield from found
     if frame.bericht is not None and frame.message is not None and container(type(frame.bericht))[0] not in CONTAINERS:
         yield from _facets(frame.bericht, versie, etree.QName(frame.message).localname)
     header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
     if header is not None:
         yield from _header(header, versie)
+
+
+def _of_items(document: Document, versie: Versie, peeked: Frame) -> tuple[list[Deviation], Frame]:
+    """The deviations of the items and of what stands around them; by shapes where only facets can be wrong."""
+    fast = FastReading(document, peeked, versie=versie)
+    try:
+        return _facets_of(fast.batches(), versie), fast.frame
+    except (UnusualError, UnicodeDecodeError):
+        reading = TreeReading(document, versie=versie)
+        found = _facets_of(reading.batches(), versie)
+        return found + reading.deviations, reading.frame
+
+
+def _facets_of(batches: Iterator[Batch], versie: Versie) -> list[Deviation]:
+    found: list[Deviation] = []
+    counts: dict[tuple[str | None, str], int] = {}
+    screens: dict[type, Screen] = {}
+    for batch in batches:
+        found += batch.deviations
+        for item in batch.items:
+            path = item_path(batch.prefix, batch.field, item, counts)
+            look = screens.get(type(item))
+            if look is None:
+                look = screens[type(item)] = screen(type(item))
+            if not look(item):
+                found += _facets(item, versie, path)
+    return found
 
 
 def _header(element: etree._Element, versie: Versie) -> Iterator[Deviation]:
@@ -129,7 +160,7 @@ def unexplained(document: Document, versie: str, explained: list[str]) -> list[U
     if document.size > TREE_LIMIT:
         return []
     with document.open() as stream:
-        root = parse(stream.read())
+        root = etree.parse(stream, xml_parser()).getroot()
     schema = schemas.schema(versie)
     schema.validate(root)
     covered = {node for path in explained for node in _around(root, path)}

@@ -5,13 +5,11 @@ Source: UWLR 2.2, ctpToets; the protocol Leerresultatenoverdracht on vocabularie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from uwlr.berichten import Resultaat, Toets, VocabulaireGebondenVeld
-from uwlr.berichten.leerresultaten import Ingang, Normering
+from uwlr import vocabulaires
+from uwlr.berichten import Resultaat, Toets
 from uwlr.validation.index import Index
-from uwlr.validation.lists import VAKGEBIEDEN, VAKGEBIEDEN_URI
 from uwlr.validation.model import Source
 from uwlr.validation.registry import END, ERROR, WARNING, Example, Hits, hit, rule
 
@@ -144,35 +142,9 @@ def niveaus_verschillen(toets: Toets, _: Index) -> Hits:
     remedy_en="Choose a term of that vocabulary, or leave the attribute vocabulaire out.",
     example=Example("resultaten", ">Spelling<", ">Spellen<", ">Engels<"),
 )
-def term_staat_in_vocabulaire(item: Any, index: Index) -> Hits:
-    """A vocabulary that is not known is no error."""
-    for at, veld in _bound_fields(item):
-        terms = index.context.vocabulaires.get(veld.vocabulaire or "")
-        if terms is None and veld.vocabulaire == VAKGEBIEDEN_URI:
-            terms = VAKGEBIEDEN
-        if terms is not None and isinstance(veld.waarde, str) and veld.waarde not in terms:
-            yield hit(at, veld.waarde)
-
-
-def _bound_fields(item: Toets | Resultaat) -> Iterator[tuple[str, VocabulaireGebondenVeld | Ingang]]:
-    names = ("versie",) if isinstance(item, Resultaat) else ("toetscode", "versie", "leerjaar", "vakgebied")
-    for name in names:
-        veld = getattr(item, name)
-        if isinstance(veld, VocabulaireGebondenVeld):
-            yield name, veld
-    if isinstance(item, Toets):
-        yield from _of_normering("toetsnormering", item.toetsnormering)
-        for number, ingang in enumerate(item.toetshierarchie, 1):
-            yield f"toetshierarchie/ingang[{number}]", ingang
-        for number, onderdeel in enumerate(item.toetsonderdelen, 1):
-            at = f"toetsonderdelen/toetsonderdeel[{number}]"
-            if isinstance(onderdeel.toetsonderdeelcode, VocabulaireGebondenVeld):
-                yield f"{at}/toetsonderdeelcode", onderdeel.toetsonderdeelcode
-            yield from _of_normering(f"{at}/toetsonderdeelnormering", onderdeel.toetsonderdeelnormering)
-
-
-def _of_normering(at: str, normering: Normering | None) -> Iterator[tuple[str, VocabulaireGebondenVeld]]:
-    for name in ("toetscategorie", "toetsniveau"):
-        veld = getattr(normering, name, None)
-        if isinstance(veld, VocabulaireGebondenVeld):
-            yield f"{at}/{name}", veld
+def term_staat_in_vocabulaire(item: Toets | Resultaat, index: Index) -> Hits:
+    """A vocabulary that is not known is no error; a term may be its caption or its identifier."""
+    if isinstance(item, Resultaat) and item.versie is None:
+        return
+    for problem in vocabulaires.check(item, index.vocabulaires):
+        yield hit(problem.path.partition("/")[2], problem.term)
