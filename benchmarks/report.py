@@ -64,9 +64,10 @@ def as_json(contests: Sequence[Contest], found: Found, verdicts: Sequence[Verdic
 
 def show(console: Console, contests: Sequence[Contest], found: Found, verdicts: Sequence[Verdict]) -> None:
     """Print a table of all figures and one of the bars."""
-    table = Table("contest", "variant", title="Best of all turns; memory is what the first run adds")
+    table = Table("contest", title="Best of all turns; memory is what the first run adds")
+    table.add_column("variant", no_wrap=True)
     for heading in ("seconds", "MB/s", "items/s", "x first", "peak MB"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for contest in contests:
         figures = found[contest.name]
         first = figures[contest.variants[0]].seconds

