@@ -20,9 +20,8 @@ def fetch(url: str, key: str, klantcode: str, klantnaam: str, school: dict[str, 
 def main() -> None:
     with MockLas(vendor="parnassys", seed=7) as fake:
         to = fake.connection()
-        school = {name: to[name] for name in ("schooljaar", "brincode", "dependancecode")}
         key = to["autorisatie"]
-        fetch(to["leerlinggegevens_url"], key["autorisatiesleutel"], key["klantcode"], key["klantnaam"], school)
+        fetch(to["leerlinggegevens_url"], key["autorisatiesleutel"], key["klantcode"], key["klantnaam"], fake.school)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,13 @@ class Las:
         """Everything a client needs to connect to a vendor."""
         return dict(self._do("vendor", vendor or self.vendor))
 
+    @property
+    def school(self) -> dict[str, str]:
+        """The school of `vendor`, as the arguments with which a `UwlrClient` asks for it."""
+        connection = self.connection()
+        names = ("schooljaar", "brincode", "dependancecode", "gegevenssetid")
+        return {name: connection[name] for name in names if name in connection}
+
     def connections(self) -> list[Json]:
         """Everything a client needs to connect, for every vendor."""
         return list(self._do("vendors"))

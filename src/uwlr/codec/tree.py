@@ -148,7 +148,7 @@ class TreeReader:
             if place is None:
                 continue
             field, position, alternative = place
-            wire = alternative.wire
+            wire = alternative.wire if field.wrapper is None else field.wrapper
             if position < last:
                 self._note(
                     "order",
