@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from io import BytesIO
 from itertools import chain, groupby, islice, repeat
 from typing import Any, cast
 
@@ -78,7 +79,11 @@ def write(
         InvalidMessage: the message deviates from the tables; every deviation is listed.
         ConfigurationError: an unknown version.
     """
-    return b"".join([_DECLARATION, *pieces(bericht, versie=versie, unchecked=unchecked, dialect=dialect)])
+    document = BytesIO()
+    document.write(_DECLARATION)
+    for piece in _pieces(bericht, versie, dialect, checked=not unchecked):
+        document.write(piece)
+    return document.getvalue()
 
 
 def pieces(
@@ -93,26 +98,29 @@ def pieces(
     Raises:
         InvalidMessage, ConfigurationError: as `write`.
     """
+    return list(_pieces(bericht, versie, dialect, checked=not unchecked))
+
+
+def _pieces(bericht: Bericht, versie: Versie, dialect: Dialect, *, checked: bool) -> Iterator[bytes]:
     if versie not in VERSIES:
         raise ConfigurationError(f"versie {versie!r} is not one of {', '.join(VERSIES)}")
     name = wire_name(type(bericht))
     if name is None:
         raise ConfigurationError(f"{type(bericht).__name__} is a part of a message, not one that stands alone")
     name = dialect.roots.get(name, name)
-    writer = _Writer(bericht, versie, dialect, checked=not unchecked)
+    writer = _Writer(bericht, versie, dialect, checked=checked)
     try:
-        written = list(map(str.encode, writer.root()))
+        yield from map(str.encode, writer.root())
     except (_RefusedError, TypeError, ValueError, AttributeError) as error:
         found = check.deviations(bericht, versie, dialect)
         if not found:
             problem = f"cannot be written ({type(error).__name__})"
             found = [Deviation(kind="unreadable", path=name, problem=problem)]
         raise InvalidMessage(found, element=name) from None
-    if not unchecked:
+    if checked:
         identity = check.identity_deviations(bericht, results=not writer.results_in_order())
         if identity:
             raise InvalidMessage(identity, element=name)
-    return written
 
 
 class _Writer:
