@@ -156,7 +156,8 @@ class Application:
         fault = self.plan.strike(target.vendor, exchange.operation) or magic.fault_in(taken.head)
         exchange.planned = str(fault) if fault else None
         answer = self._made(fault, target, environ)
-        exchange.request = b"".join(taken.blocks)
+        # Where a fault struck before the request was read, its beginning is what there is to show.
+        exchange.request = b"".join(taken.blocks) or taken.head
         exchange.answer = answer.body
         closed = fault is not None and fault.kind == "close_connection"
         exchange.status = 0 if closed else int(answer.status.partition(" ")[0])
