@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import threading
 import time
@@ -193,8 +194,8 @@ class Application:
         """Send the answer, or as much of it as a planned fault lets through."""
         match fault:
             case PlannedFault(kind="close_connection"):
-                environ[CONNECTION].shut()
-                return _send(answer, start_response)
+                # The server takes this for a client that went away, and closes the connection without a word.
+                raise ConnectionResetError(errno.ECONNRESET, "closed as planned")
             case PlannedFault(kind="truncate"):
                 _start(answer, len(answer.body), start_response)
                 return _cut(answer.body[: int(len(answer.body) * fault.fraction)], environ)
