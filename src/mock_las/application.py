@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import threading
 import time
@@ -156,7 +157,8 @@ class Application:
         fault = self.plan.strike(target.vendor, exchange.operation) or magic.fault_in(taken.head)
         exchange.planned = str(fault) if fault else None
         answer = self._made(fault, target, environ)
-        exchange.request = b"".join(taken.blocks)
+        # Where a fault struck before the request was read, its beginning is what there is to show.
+        exchange.request = b"".join(taken.blocks) or taken.head
         exchange.answer = answer.body
         closed = fault is not None and fault.kind == "close_connection"
         exchange.status = 0 if closed else int(answer.status.partition(" ")[0])
@@ -192,8 +194,8 @@ class Application:
         """Send the answer, or as much of it as a planned fault lets through."""
         match fault:
             case PlannedFault(kind="close_connection"):
-                environ[CONNECTION].shut()
-                return _send(answer, start_response)
+                # The server takes this for a client that went away, and closes the connection without a word.
+                raise ConnectionResetError(errno.ECONNRESET, "closed as planned")
             case PlannedFault(kind="truncate"):
                 _start(answer, len(answer.body), start_response)
                 return _cut(answer.body[: int(len(answer.body) * fault.fraction)], environ)

@@ -54,6 +54,13 @@ def test_every_foutcode(las, call, foutcode):
     assert call().faultcode == foutcode
 
 
+def test_struck_request_is_kept(las, call):
+    """The journal keeps the request that a fault struck before it was read."""
+    las.plan_fault("foutcode")
+    call()
+    assert "<brincode>99QQ</brincode>" in las.exchange(1)["request"]
+
+
 def test_html_page(las, call):
     """An HTTP error comes with a page of HTML."""
     las.plan_fault("http", status=502)

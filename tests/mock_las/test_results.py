@@ -1,6 +1,7 @@
 """Results are taken once, whole, and in order."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -87,3 +88,25 @@ def test_reset_forgets(las, post, scores, connection, pupils):
     assert las.received(connection["name"]) == []
     assert las.exchanges() == []
     assert las.connection(connection["name"]) == connection
+
+
+def test_many_deliveries_at_once(las, post, scores, roster):
+    """Deliveries of many senders at once are each taken whole, and nothing is lost or doubled."""
+    connection = las.connection("standaard")
+    pupils = [leerling.key for leerling in roster(connection).leerlingen]
+
+    def deliver(sender):
+        supplier = {"klantcode": f"EA{sender}", "klantnaam": f"Toetsen {sender}"}
+        las.request_coupling(vendor="standaard", **supplier)
+        key = las.activate(vendor="standaard", **supplier)["autorisatiesleutel"]
+        given = {(f"r{number}", pupil): number for number, pupil in enumerate(pupils)}
+        replies = [
+            post(connection, scores(connection, given, AT + minute * MINUTE), autorisatiesleutel=key, **supplier)
+            for minute in range(3)
+        ]
+        return [reply.status for reply in replies]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(deliver, range(8))) == [[200, 200, 200]] * 8
+    state = las.state()["vendors"]["standaard"]
+    assert (state["deliveries"], state["results"]) == (24, 8 * len(pupils))

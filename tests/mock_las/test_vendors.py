@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import uwlr
 from mock_las import vendors
 from mock_las.fidelity import page
 from mock_las.vendors.keys import key_problem
@@ -54,6 +55,17 @@ def test_roster_by_its_own_entry(las, roster, name):
     got = roster(las.connection(name))
     assert isinstance(got, Leerlinggegevens)
     assert len(got.leerlingen) == 40
+
+
+@pytest.mark.parametrize("name", LAS_NAMES)
+def test_answer_passes_the_validator(las, post, ask, name):
+    """The roster of every vendor passes the validator, and the profile where the vendor keeps to one."""
+    connection = las.connection(name)
+    traits = vendors.load(name).traits()
+    report = uwlr.validate(post(connection, ask(connection)).body, profiel=traits.profile)
+    report.raise_for_errors()
+    assert report.valid
+    assert report.count("warning") == 0
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
