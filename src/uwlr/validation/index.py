@@ -34,7 +34,7 @@ _STEP = 1 << 24
 
 
 class Double(NamedTuple):
-    """An item with the key of an earlier one."""
+    """An item with the key of an earlier one; `first` is the number of that one, 0 where it was not kept."""
 
     kind: str
     number: int
@@ -62,15 +62,15 @@ class Index:
         self.vandaag = context.vandaag or date.today()  # noqa: DTZ011 - a school lives by its wall calendar
         self.school: leerlinggegevens.School | leerresultaten.School | None = None
         self.start_year: int | None = None
+        self.year_bounds: tuple[int, int] | None = None
         self.keys: dict[str, dict[str, int]] = defaultdict(dict)
         self.doubles: list[Double] = []
         self.jaargroepen: dict[str, str] = {}
         self.references: dict[str, dict[str, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("L")))
-        self.codes: dict[str, list[Toets | int]] = {}
         self.toetsen: dict[tuple[str, str | None], Onderdeel] = {}
         self.toetsversies: dict[str, set[str | None]] = defaultdict(set)
         self.uses: dict[tuple[str, str | None], dict[int | None, array[int]]] = {}
-        self.totals: dict[str, int] = defaultdict(int)
+        self._result_keys: set[int] = set()
         self._add: dict[type, Any] = {
             leerlinggegevens.School: self._school,
             leerresultaten.School: self._school,
@@ -106,6 +106,9 @@ class Index:
         year = school.schooljaar if isinstance(school.schooljaar, str) else ""
         if year[:4].isascii() and year[:4].isdigit():
             self.start_year = int(year[:4])
+            if 1 <= self.start_year < date.max.year:
+                first, last = date(self.start_year, 8, 1), date(self.start_year + 1, 7, 31)
+                self.year_bounds = first.toordinal(), last.toordinal()
 
     def _vestiging(self, vestiging: Vestiging, number: int) -> None:
         self._key("vestiging", vestiging.key, number)
@@ -138,13 +141,22 @@ class Index:
     def _toetsafname(self, afname: Toetsafname, number: int) -> None:
         for position, resultaat in enumerate(afname.resultaten, 1):
             place = number * _STEP + position
-            self._key("resultaat", resultaat.key, place)
+            self._result_key(resultaat.key, place)
             use = self.uses.setdefault((resultaat.toetscode, resultaat.toetsonderdeelcode), {})
             score = resultaat.uitkomst if isinstance(resultaat.uitkomst, int) else None
             places = use.get(score)
             if places is None:
                 use[score] = places = array("Q")
             places.append(place)
+
+    def _result_key(self, key: object, place: int) -> None:
+        # A message may hold millions of results; of their keys no more is kept than 64 bits each.
+        if type(key) is str:
+            code = hash(key)
+            if code in self._result_keys:
+                self.doubles.append(Double("resultaat", place, key, 0))
+            else:
+                self._result_keys.add(code)
 
     def _toets(self, toets: Toets, number: int) -> None:
         code = getattr(toets.toetscode, "waarde", None)

@@ -5,9 +5,9 @@ Source: UWLR 2.2, UWLR_Leerresultaten and the protocol Leerresultatenoverdracht;
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from uwlr.berichten import OsoResultaat, Resultaat, Toetsafname, leerresultaten
 from uwlr.validation.index import Index
@@ -213,6 +213,11 @@ def codevergelijkingsgroep_is_bekend(resultaat: Resultaat, _: Index) -> Hits:
                 yield hit(f"osoresultaat/referentiescore[{number}]/codevergelijkingsgroep", code)
 
 
+_is_web_address = re.compile(
+    r"https?://(?:[^\s/?#@:\[\]]+|\[[0-9a-f:.]+\])(?::[0-9]+)?(?:[/?#]\S*)?", re.IGNORECASE
+).fullmatch
+
+
 @rule(
     "LR-407",
     on=Resultaat,
@@ -228,14 +233,6 @@ def infourl_is_volledig(resultaat: Resultaat, _: Index) -> Hits:
     """A receiver opens it as it is; anything but http and https is also a risk."""
     if resultaat.infourl is not None and not _is_web_address(resultaat.infourl):
         yield hit("infourl", resultaat.infourl, personal=True)
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text
-    except ValueError:
-        return False
 
 
 @rule(

@@ -66,8 +66,8 @@ def peildatum_in_schooljaar(school: leerlinggegevens.School, index: Index) -> Hi
 
 def outside_year(day: date, index: Index) -> bool:
     """Whether a day falls outside the school year of the message; False where that year is not known."""
-    year = index.start_year
-    return year is not None and not (year, 8, 1) <= (day.year, day.month, day.day) <= (year + 1, 7, 31)
+    bounds = index.year_bounds
+    return bounds is not None and not bounds[0] <= day.toordinal() <= bounds[1]
 
 
 @rule(

@@ -144,7 +144,7 @@ def niveaus_verschillen(toets: Toets, _: Index) -> Hits:
 )
 def term_staat_in_vocabulaire(item: Toets | Resultaat, index: Index) -> Hits:
     """A vocabulary that is not known is no error; a term may be its caption or its identifier."""
-    if isinstance(item, Resultaat) and item.versie is None:
+    if isinstance(item, Resultaat) and (item.versie is None or item.versie.vocabulaire is None):
         return
     for problem in vocabulaires.check(item, index.vocabulaires):
         yield hit(problem.path.partition("/")[2], problem.term)
