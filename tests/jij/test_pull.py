@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from mock_las import MockLas
+from mock_las.las import RemoteLas
 from uwlr.errors import ClientFault, ConfigurationError, InvalidMessage
 from uwlr.jij import JijFoutcode
 from uwlr.jij.supplier import serving
@@ -226,6 +227,18 @@ def test_control_api_says_what_is_wrong(las, settings, vendor, change, status, f
 
     assert (found, told.get("faultcode")) == (status, faultcode)
     assert settings["soapkey"] not in json.dumps(told)
+
+
+def test_fakes_elsewhere_raise_the_same(las, settings, toa_key):
+    """By the control API the verb gives and raises what it does in this process."""
+    remote = RemoteLas(las.url, "magister")
+
+    with pytest.raises(ClientFault) as caught:
+        remote.pull(**{**settings, "soapkey": toa_key})
+    report = remote.pull(**settings)
+
+    assert caught.value.code == JijFoutcode.SOAPKEY_ONGELDIG
+    assert report["new"] == len(landed(las)) > 0
 
 
 def test_control_api_tells_of_an_address_without_a_service(las, settings):
