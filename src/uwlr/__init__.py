@@ -4,7 +4,6 @@ Names are loaded when first used, so that `import uwlr` stays light.
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,6 +81,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - dearer to import than all the rest
+
         return version("uwlr")
     if name in _MODULES:
         return import_module(f"uwlr.{name}")
