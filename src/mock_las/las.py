@@ -17,22 +17,11 @@ from mock_las import vendors
 from mock_las.changes import Kind
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
+from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
 from mock_las.pulled import PullOrder
 from mock_las.routes import BY_VERB, CONTROL
 from mock_las.server import Server, Tls
-from mock_las.verbs import (
-    Action,
-    Activation,
-    ClockChange,
-    Json,
-    NewSchool,
-    NumbersEntered,
-    SchoolChange,
-    Seed,
-    Unknown,
-    Verbs,
-    Which,
-)
+from mock_las.verbs import Action, Json, Unknown, Verbs
 from mock_las.world import World
 from uwlr.berichten import Leerlinggegevens
 from uwlr.codec.write import write

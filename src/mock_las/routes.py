@@ -6,8 +6,9 @@ from typing import Any, Final, Literal, NamedTuple
 
 from mock_las.application import CONTROL
 from mock_las.faults import PlannedFault
+from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
 from mock_las.pulled import PullOrder
-from mock_las.verbs import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Verbs, Which
+from mock_las.verbs import Verbs
 
 
 class Route(NamedTuple):

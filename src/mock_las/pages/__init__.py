@@ -18,9 +18,10 @@ from mock_las.clock import amsterdam
 from mock_las.dashboard import dashboard
 from mock_las.faults import PlannedFault
 from mock_las.findings import answer_findings, request_findings
+from mock_las.orders import Activation, ClockChange, Seed, Which
 from mock_las.redact import Redaction
 from mock_las.routes import CONTROL
-from mock_las.verbs import Activation, ClockChange, Seed, Unknown, Verbs, Which
+from mock_las.verbs import Unknown, Verbs
 from uwlr.errors import UwlrError
 
 if TYPE_CHECKING:

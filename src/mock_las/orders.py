@@ -1,0 +1,115 @@
+"""What can be ordered from the fakes: the bodies of the control API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import msgspec
+
+from mock_las.changes import Kind
+from mock_las.world import DEPENDANCECODE
+
+
+class Seed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a reset makes everything from.
+
+    Attributes:
+        seed: the seed; by default the same as before.
+    """
+
+    seed: int | None = None
+
+
+class Which(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which school at a vendor, and which supplier.
+
+    Attributes:
+        brincode: the school; by default the vendor's own made-up school.
+        dependancecode: its location.
+        klantcode: the supplier; by default the one that the vendor knows from the start.
+        klantnaam: its name; by default that of the known supplier.
+    """
+
+    brincode: str | None = None
+    dependancecode: str = DEPENDANCECODE
+    klantcode: str | None = None
+    klantnaam: str | None = None
+
+
+class Activation(Which, kw_only=True, forbid_unknown_fields=True):
+    """How a coupling is activated.
+
+    Attributes:
+        autorisatiesleutel: the key to put in force; None has the vendor make one.
+        startdatum: day from which the key opens anything; by default at once.
+        akkoord: that the school's board agrees, where the vendor asks for that.
+    """
+
+    autorisatiesleutel: str | None = None
+    startdatum: dt.date | None = None
+    akkoord: bool = True
+
+
+class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """How the clock is set: to a moment, on by so many seconds, or both.
+
+    Attributes:
+        now: moment with a time zone.
+        frozen: whether it then stands still.
+        advance: seconds to move on.
+    """
+
+    now: dt.datetime | None = None
+    frozen: bool = True
+    advance: float | None = None
+
+
+class NumbersEntered(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Leerlingnummers that a school enters by hand.
+
+    Attributes:
+        leerlingnummers: the numbers.
+        brincode: the school; by default the vendor's own made-up school.
+        dependancecode: its location.
+    """
+
+    leerlingnummers: tuple[str, ...]
+    brincode: str | None = None
+    dependancecode: str = DEPENDANCECODE
+
+
+class NewSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A made-up school that is added, or made anew.
+
+    Attributes:
+        brincode: its BRIN.
+        dependancecode: its location.
+        leerlingen: how many pupils; by default as many as the vendors' own schools.
+        seed: who they are; by default the seed of the fakes.
+    """
+
+    brincode: Annotated[str, msgspec.Meta(pattern="^[0-9]{2}[A-Z]{2}$")]
+    dependancecode: Annotated[str, msgspec.Meta(pattern="^[0-9]{2}$")] = DEPENDANCECODE
+    leerlingen: Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None = None
+    seed: int | None = None
+
+
+class SchoolChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Something that happens at a school.
+
+    Attributes:
+        kind: a pupil moves to another group, leaves, or comes; or everybody is gone.
+        brincode: the school; by default the vendor's own made-up school.
+        dependancecode: its location.
+        schooljaar: the year whose roster changes; by default the current one.
+        leerling: key of the pupil; by default the first.
+        groep: key of the stamgroep to move or come to; by default another than the pupil's own.
+    """
+
+    kind: Kind
+    brincode: str | None = None
+    dependancecode: str = DEPENDANCECODE
+    schooljaar: str | None = None
+    leerling: str | None = None
+    groep: str | None = None
