@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import random
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import uwlr
 from uwlr import norm, schemas
@@ -180,6 +183,52 @@ def test_a_fault_is_told_by_its_code():
 
     assert verdicts(report) == ["valid", "valid", "valid", "skipped", "skipped"]
     assert report.findings[0].message("en").startswith("this is a SOAP fault with code Client.AutorisatieOngeldig")
+
+
+def test_a_fault_that_is_no_fault_is_refused_by_the_schema():
+    """A fault with an element SOAP does not know is told by the layer of the schema."""
+    report = check(sample("fault").replace("<faultcode>", "<code/><faultcode>"))
+
+    assert report.layer("xsd").validity is Validity.INVALID
+    assert [f.id for f in report.findings if f.layer == "xsd"] == ["XS-199"]
+
+
+def test_damage_is_told_and_breaks_nothing():
+    """Whatever is done to a message, the report comes, and what the schema refuses is explained."""
+    dice = random.Random(7)  # noqa: S311 - nothing secret
+    for _ in range(300):
+        base = dice.choice(["antwoord", "resultaten", "verzoek", "smalle-set", "fault"])
+        root = etree.fromstring(sample(base))
+        for _ in range(dice.randint(1, 3)):
+            damage(dice, dice.choice(list(root.iter())))
+
+        report = validate(etree.tostring(root), **settings("rooster"))
+
+        assert report.as_text(lang="en").startswith("<bytes>:")
+        assert all(f.line is not None for f in report.findings)
+        explained = [f for f in report.findings if f.layer == "xsd"]
+        assert (report.layer("xsd").validity == "invalid") <= bool(explained)
+
+
+TEXTS = ["", "  ", "x" * 300, "-5", "9" * 40, "2026-13-40", "0000-01-01", "12026-01-01", "1.5", "TAL", "http://[x"]
+
+
+def damage(dice, element):
+    """Do one of six things to an element."""
+    parent = element.getparent()
+    match dice.randrange(6):
+        case 0 if parent is not None:
+            parent.remove(element)
+        case 1 if parent is not None:
+            parent.append(deepcopy(element))
+        case 2:
+            element.text = dice.choice(TEXTS)
+        case 3 if element.attrib:
+            element.set(dice.choice(list(element.attrib)), dice.choice(TEXTS))
+        case 4:
+            element[:] = dice.sample(list(element), len(element))
+        case _:
+            element.tag = dice.choice(["x", "{urn:x}leerling", element.tag])
 
 
 def test_an_empty_answer_is_a_valid_message():

@@ -253,6 +253,8 @@ class _Validation:
         if frame.faultcode is not None:
             for name in ("rules", "profile"):
                 self._layers[name].note = _FAULT
+            if not verdict.valid:
+                self._explain_rest(frame, [])
             self._layer("xsd", Validity.VALID if verdict.valid else Validity.INVALID, xsd_seconds)
             return
         self._message = etree.QName(frame.message).localname if frame.message is not None else None
@@ -282,7 +284,11 @@ class _Validation:
             self._layers["soap"].note = _NO_ENVELOPE
             return True
         elif frame.bodies != 1 or frame.children != 1:
-            self._add(transport.BODY, "Body", {"bodies": str(frame.bodies), "children": str(frame.children)})
+            self._add(
+                transport.BODY,
+                "Body" if frame.bodies else "Envelope",
+                {"bodies": str(frame.bodies), "children": str(frame.children)},
+            )
         elif frame.faultcode is not None:
             known = isinstance(Foutcode.parse(frame.faultcode), Foutcode)
             self._add(transport.FAULT if known else transport.UNKNOWN_FAULT, "Fault", {"code": frame.faultcode})
@@ -328,6 +334,9 @@ class _Validation:
                 self._raised.append(
                     Raised(words.rule, deviation.path, words.value, words.personal, words.data, words.data_en)
                 )
+        self._explain_rest(frame, explained)
+
+    def _explain_rest(self, frame: Frame, explained: list[str]) -> None:
         versie = EDEXML if frame.message == EDEX else self._settings.versie
         for error in schema.unexplained(self._document, versie, explained):
             self._add(schema_rules.rule_for(error), error.path, {"kind": error.kind})

@@ -263,8 +263,8 @@ def rule_for(error: Unexplained) -> Rule:
     """The rule for what libxml2 refuses and no table explains."""
     if error.private:
         return PRIVATE
-    # White space counts as text in an element that is to be empty.
-    return TEXT if error.kind == "CVC_COMPLEX_TYPE_2_1" else OTHER
+    # Text where only elements may be, and in an element that is to be empty, where white space counts too.
+    return TEXT if error.kind in {"CVC_COMPLEX_TYPE_2_1", "CVC_COMPLEX_TYPE_2_3"} else OTHER
 
 
 _DUE = {

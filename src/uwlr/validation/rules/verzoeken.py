@@ -5,12 +5,11 @@ Source: UWLR 2.2, UWLR_Autorisatie; vendors' manuals.
 
 from __future__ import annotations
 
-import re
-
 from uwlr.berichten import Autorisatie
 from uwlr.validation.index import Index
 from uwlr.validation.model import Source
 from uwlr.validation.registry import WARNING, Example, Hits, hit, rule
+from uwlr.verificatiecode import verificatiecode_problems
 
 
 @rule(
@@ -32,9 +31,6 @@ def autorisatie_zonder_spaties(autorisatie: Autorisatie, _: Index) -> Hits:
             yield hit(field)
 
 
-_ESIS = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}[0-9A-Za-z]{14,44}", re.ASCII)
-
-
 @rule(
     "AU-103",
     on=Autorisatie,
@@ -53,5 +49,5 @@ _ESIS = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}[0-9A-Za-z]{14,44}", re.ASCII)
 def verificatiecode_van_esis(autorisatie: Autorisatie, index: Index) -> Hits:
     """Only where the context says that the request goes to ESIS."""
     key = autorisatie.autorisatiesleutel
-    if index.context.systeem == "esis" and isinstance(key, str) and not _ESIS.fullmatch(key):
+    if index.context.systeem == "esis" and isinstance(key, str) and verificatiecode_problems(key):
         yield hit("autorisatiesleutel")
