@@ -13,7 +13,7 @@ from rich.progress import Progress
 from benchmarks.data import make
 from benchmarks.measure import Measurement, measure
 from benchmarks.plan import judge, plan
-from benchmarks.report import as_json, show
+from benchmarks.report import as_json, describe_machine, show
 
 
 @click.command()
@@ -29,6 +29,9 @@ def main(*, quick: bool, small: int | None, large: int | None, output: Path) -> 
         rounds=1 if quick else 3,
     )
     console = Console()
+    machine = describe_machine()
+    if machine["load"] > 1:
+        console.print(f"[yellow]Other work is under way here (load {machine['load']}): ratios will waver.[/]")
     found: dict[str, dict[str, Measurement]] = {}
     with tempfile.TemporaryDirectory(prefix="uwlr-bench-") as folder, Progress(console=console) as progress:
         turns = sum(contest.rounds * len(contest.variants) for contest in laid_out.contests)
@@ -47,7 +50,9 @@ def main(*, quick: bool, small: int | None, large: int | None, output: Path) -> 
     verdicts = [judge(bar, found[bar.contest]) for bar in laid_out.bars]
     show(console, laid_out.contests, found, verdicts)
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(as_json(laid_out.contests, found, verdicts), indent=2, ensure_ascii=False) + "\n")
+    output.write_text(
+        json.dumps(as_json(machine, laid_out.contests, found, verdicts), indent=2, ensure_ascii=False) + "\n"
+    )
     console.print(f"Figures written to {output}")
 
 

@@ -67,7 +67,7 @@ def plan(*, small: int, large: int, rounds: int) -> Plan:
     stream = ("floors.iterparse", "ours.stream", "ours.stream_validated")
     write = ("floors.tostring", "ours.write")
     contests = (
-        Contest(f"read {small:,}", "leerlinggegevens", small, (*read, "ours.read_unusual"), rounds, 3),
+        Contest(f"read {small:,}", "leerlinggegevens", small, (*read, "ours.read_unusual"), rounds, 5),
         Contest(f"read {large:,}", "leerlinggegevens", large, (*read, "floors.pyexpat"), rounds),
         Contest(f"stream {large:,}", "leerlinggegevens", large, (*stream, "floors.validated"), rounds),
         Contest(
@@ -81,7 +81,7 @@ def plan(*, small: int, large: int, rounds: int) -> Plan:
             min(rounds, 2),
             3,
         ),
-        Contest(f"results {large:,}", "leerresultaten", large, (*write, "ours.read", "floors.tree"), rounds, 3),
+        Contest(f"results {large:,}", "leerresultaten", large, (*write, "ours.read", "floors.tree"), rounds, 4),
         Contest(f"write leerlinggegevens {large:,}", "leerlinggegevens", large, write, rounds),
         Contest(f"classes {large:,}", "leerlinggegevens", large, ("classes.struct", "classes.dataclass"), 1, 3),
     )

@@ -22,10 +22,11 @@ _UNITS = {"slower": "{:.2f} x", "faster": "{:.0f} x", "speed": "{:.0%}", "memory
 _LIBRARIES = ("uwlr", "lxml", "msgspec", "zeep", "xsdata")
 
 
-def machine() -> dict[str, Any]:
-    """What the figures were measured on: cores and versions, nothing that tells whose it is."""
+def describe_machine() -> dict[str, Any]:
+    """What the figures were measured on: cores, how busy they were, and versions; nothing that tells whose it is."""
     return {
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "architecture": platform.machine(),
         "system": platform.system(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -34,10 +35,12 @@ def machine() -> dict[str, Any]:
     }
 
 
-def as_json(contests: Sequence[Contest], found: Found, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def as_json(
+    machine: Mapping[str, Any], contests: Sequence[Contest], found: Found, verdicts: Sequence[Verdict]
+) -> dict[str, Any]:
     """Put everything that was found together."""
     return {
-        "machine": machine(),
+        "machine": machine,
         "contests": [
             {
                 "name": contest.name,
@@ -64,24 +67,24 @@ def as_json(contests: Sequence[Contest], found: Found, verdicts: Sequence[Verdic
 
 def show(console: Console, contests: Sequence[Contest], found: Found, verdicts: Sequence[Verdict]) -> None:
     """Print a table of all figures and one of the bars."""
-    table = Table("contest", title="Best of all turns; memory is what the first run adds")
+    table = Table(title="Best of all turns; memory in MB is what the first run adds")
     table.add_column("variant", no_wrap=True)
-    for heading in ("seconds", "MB/s", "items/s", "x first", "peak MB"):
+    for heading in ("seconds", "MB/s", "items/s", "x first", "memory"):
         table.add_column(heading, justify="right", no_wrap=True)
     for contest in contests:
         figures = found[contest.name]
         first = figures[contest.variants[0]].seconds
-        for number, (name, taken) in enumerate(figures.items()):
+        table.add_row(f"[bold]{contest.name}[/]")
+        for name, taken in figures.items():
             table.add_row(
-                "" if number else contest.name,
-                name,
+                f"  {name}",
                 f"{taken.seconds:.4f}",
                 f"{taken.megabytes_per_second:.1f}",
                 f"{taken.items / taken.seconds:,.0f}",
                 f"{taken.seconds / first:.2f}",
                 f"{taken.peak_bytes / 1e6:.1f}",
-                end_section=number == len(figures) - 1,
             )
+        table.add_section()
     console.print(table)
     bars = Table("bar", "measured on", title="Bars")
     bars.add_column("figure", justify="right")
