@@ -82,7 +82,7 @@ def plan(*, small: int, large: int, rounds: int) -> Plan:
             3,
         ),
         Contest(f"results {large:,}", "leerresultaten", large, (*write, "ours.read", "floors.tree"), rounds, 4),
-        Contest(f"write leerlinggegevens {large:,}", "leerlinggegevens", large, write, rounds),
+        Contest(f"write pupils {large:,}", "leerlinggegevens", large, write, rounds),
         Contest(f"classes {large:,}", "leerlinggegevens", large, ("classes.struct", "classes.dataclass"), 1, 3),
     )
     lg_small, lg_large, lg_stream, peers_read, peers_write, results, *_ = (contest.name for contest in contests)
