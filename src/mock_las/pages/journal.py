@@ -6,6 +6,7 @@ from typing import Any
 
 import flask
 
+from mock_las.pages import words
 from mock_las.pages.forms import verbs
 from mock_las.pages.xml import shown
 
@@ -47,6 +48,7 @@ def one(number: int) -> Any:
     return flask.render_template(
         "uitwisseling.html",
         exchange=exchange,
+        severity_words=words.SEVERITY,
         messages=[
             ("verzoek", "Verzoek", exchange["request_bytes"], shown(exchange["request"], exchange["request_findings"])),
             ("antwoord", "Antwoord", exchange["answer_bytes"], shown(exchange["answer"], exchange["answer_findings"])),

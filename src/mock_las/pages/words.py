@@ -34,6 +34,8 @@ DONE: Final = {
 }
 """What is said after an action, by the name that the address carries."""
 
+SEVERITY: Final = {"error": "fout", "warning": "waarschuwing", "info": "opmerking"}
+
 FAULTS: Final = {
     "foutcode": "Foutcode volgens de afspraak",
     "http": "HTTP-fout met een webpagina",

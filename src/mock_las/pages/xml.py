@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -11,40 +12,53 @@ from uwlr.errors import NotXml
 
 Json: TypeAlias = dict[str, Any]
 
-_SHOWN = 2000
-"""Lines that are shown: a browser can still lay them out at once on a phone."""
+_LINES = 2000
+_FINDINGS = 200
+"""As much as is shown: a browser can still lay it out at once on a phone."""
+
+_SEVERITIES = ("error", "warning", "info")
 
 
 class Line(NamedTuple):
-    """One line, and the numbers of the findings at it, from 1."""
+    """One line, the numbers of the findings at it, from 1, and how bad the worst of them is."""
 
     number: int
     text: str
     findings: tuple[int, ...]
+    severity: str
 
 
 class Shown(NamedTuple):
-    """A message on a page: its first lines, how many more there are, and each finding with its line."""
+    """A message on a page: its first lines, its first findings each with its line, and how many more of both."""
 
     lines: tuple[Line, ...]
-    more: int
+    more_lines: int
     findings: tuple[tuple[Json, int | None], ...]
+    more_findings: int
 
 
 def shown(message: str, findings: list[Json]) -> Shown:
     """Lay a message out, one element a line."""
     text, places = _laid_out(message)
     lines = text.splitlines()
-    placed = [(finding, _place(finding["path"], places)) for finding in findings]
+    placed = [(finding, _place(finding["path"], places)) for finding in findings[:_FINDINGS]]
     at: dict[int, list[int]] = {}
     for number, (_, line) in enumerate(placed, 1):
-        if line is not None:
+        if line is not None and line <= _LINES:
             at.setdefault(line, []).append(number)
     return Shown(
-        tuple(Line(n, line, tuple(at.get(n, ()))) for n, line in enumerate(lines[:_SHOWN], 1)),
-        max(len(lines) - _SHOWN, 0),
-        tuple((finding, line if line is not None and line <= _SHOWN else None) for finding, line in placed),
+        lines=tuple(
+            Line(n, line, tuple(at.get(n, ())), _worst(findings[number - 1]["severity"] for number in at.get(n, ())))
+            for n, line in enumerate(lines[:_LINES], 1)
+        ),
+        more_lines=max(len(lines) - _LINES, 0),
+        findings=tuple((finding, line if line in at else None) for finding, line in placed),
+        more_findings=max(len(findings) - _FINDINGS, 0),
     )
+
+
+def _worst(severities: Iterable[str]) -> str:
+    return min(severities, key=_SEVERITIES.index, default="")
 
 
 def _laid_out(message: str) -> tuple[str, dict[str, int]]:
