@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from mock_las import magic, vendors
 from mock_las.faults import FaultPlan, PlannedFault, damaged, html_page, padded
 from mock_las.journal import Exchange, Journal, start_remarks
+from mock_las.pages import is_page
 from mock_las.world import World
 from uwlr.berichten.tabel import wire_name
 from uwlr.soap.envelope import write_fault
@@ -25,6 +26,7 @@ CONNECTION: Final = "mock_las.connection"
 """Where the server puts its connection in the environ, so that a planned fault can close it."""
 
 CONTROL: Final = "/__mock__"
+_PAGES: Final = "/"
 _HEAD: Final = 8192
 _ACTIONS: Final = {operation.soap_action: operation.name for operation in OPERATIONS}
 _ROOTS: Final = {str(wire_name(operation.verzoek)).encode(): operation.name for operation in OPERATIONS}
@@ -94,6 +96,8 @@ class Application:
                 return _send(_plain("200 OK", "ready"), start_response)
             return self._control()(environ, start_response)
         target = self._routes.get(path)
+        if target is None and is_page(path):
+            return self._pages()(environ, start_response)
         if target is None:
             return _send(_plain("404 Not Found", "No system here has a service at this path."), start_response)
         if environ["REQUEST_METHOD"] != "POST":
@@ -105,6 +109,7 @@ class Application:
         for name in self.world.names:
             self._app(name)
         self._control()
+        self._pages()
 
     def _control(self) -> WSGIApplication:
         with self._loading:
@@ -113,6 +118,14 @@ class Application:
 
                 self._apps[CONTROL] = make_control(self)
             return self._apps[CONTROL]
+
+    def _pages(self) -> WSGIApplication:
+        with self._loading:
+            if _PAGES not in self._apps:
+                from mock_las.pages.app import make_pages  # noqa: PLC0415 - as above
+
+                self._apps[_PAGES] = make_pages(self)
+            return self._apps[_PAGES]
 
     def _app(self, name: str) -> WSGIApplication:
         with self._loading:

@@ -1,22 +1,16 @@
-"""The control API below `/__mock__/`: the table of routes on Flask.
-
-A page of another site that a browser on this machine shows must not be able to steer the fakes, nor read them by
-giving its own name this machine's address; so such requests are refused before anything else.
-"""
+"""The control API below `/__mock__/`: the table of routes on Flask."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import flask
 import msgspec
 
+from mock_las.guard import changes, cross_site, strange_host
 from mock_las.openapi import document
-from mock_las.pages import FORMS, make_pages
 from mock_las.routes import CONTROL, ROUTES, Route
-from mock_las.server import is_loopback
 from mock_las.verbs import Unknown, Verbs
 from uwlr.errors import ConfigurationError, Fault, MessageError, TransportError
 
@@ -36,7 +30,9 @@ def make_control(application: Application) -> flask.Flask:
         path = CONTROL + route.path.replace("{", "<").replace("}", ">")
         app.add_url_rule(path, route.verb, _view(application, route), methods=[route.method])
 
-    app.register_blueprint(make_pages(application))
+    @app.get(f"{CONTROL}/")
+    def to_pages() -> Any:
+        return flask.redirect("/", 308)
 
     @app.get(f"{CONTROL}/openapi.json")
     def openapi() -> Any:
@@ -90,20 +86,12 @@ def _guard(app: flask.Flask, *, loopback: bool) -> None:
     @app.before_request
     def guard() -> Any:
         request = flask.request
-        if loopback and not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+        if strange_host(request, loopback=loopback):
             return {"error": "This host name is not ours."}, 403
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
+        if not changes(request):
             return None
-        origin = request.headers.get("Origin")
-        own = request.host_url.rstrip("/")
-        site = request.headers.get("Sec-Fetch-Site", "none")
-        if site not in {"none", "same-origin"} or origin not in {None, own}:
+        if cross_site(request):
             return {"error": "A page of another site may not change anything here."}, 403
-        if request.path.startswith(FORMS):
-            # A form can come from anywhere, so the browser must say that it stood on one of our pages.
-            if origin != own:
-                return {"error": "A form must stand on one of these pages."}, 403
-            return None
         due = _XML if request.path.endswith("/roster") else _JSON
         if request.get_data() and request.mimetype not in due:
             return {"error": f"The body must be {' or '.join(due)}."}, 415

@@ -1,102 +1,163 @@
-"""Dashboard Mijn Groep: the results of a group as a table of pupils by tests, coloured by the norms.
+"""What the dashboard of a group shows: its pupils by the tests they took, each result with the norm it falls under.
 
-Source: what public manuals show of the dashboard of ESIS: the latest normed scores per group, with a link to the
-test platform.
+Of several results of one pupil for one test the latest shows. Source: UWLR 2.2, ctpResultaat and ctpNormering; that
+begin- and eindnormwaarde both belong to the norm follows from their names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from mock_las import vendors
+import msgspec
+
+from mock_las.results import Results
 from mock_las.schools import School
-from mock_las.world import World
-from uwlr.berichten import GeenGegevens, Groep, Leerling
-from uwlr.berichten.leerresultaten import Norm, Normkleur
+from mock_las.vendors import Traits
+from uwlr.berichten import GeenGegevens, Leerling, Leerlinggegevens
+from uwlr.berichten.leerresultaten import Norm
+
+Json: TypeAlias = dict[str, Any]
+
+BY_NUMBER = "leerlingnummers"
+"""The only group of a system that knows pupils by the numbers that were entered."""
 
 
-class Cell(NamedTuple):
-    """One result: what it says, how it is coloured (CSS, or empty), and where more of it is to be seen."""
+class Pupil(NamedTuple):
+    """A pupil as a row: its key, its ECK-iD, and what the row is called."""
 
-    text: str
-    term: str
-    background: str
-    foreground: str
-    infourl: str | None
+    key: str
+    eckid: str | None
+    naam: str
 
 
-class Dashboard(NamedTuple):
-    """The results of one group.
+class Group(NamedTuple):
+    """A group that can be chosen."""
 
-    Attributes:
-        groepen: key and name of every stamgroep of the school.
-        groep: key of the group that is shown.
-        toetsen: the tests, as column headings.
-        rijen: name of each pupil, and a cell or None per test.
-    """
-
-    groepen: list[tuple[str, str]]
-    groep: str
-    toetsen: list[str]
-    rijen: list[tuple[str, list[Cell | None]]]
+    key: str
+    naam: str
+    pupils: tuple[Pupil, ...]
 
 
-def dashboard(world: World, school: School, groep: str | None = None) -> Dashboard:
-    """Make the dashboard of a group; by default of the first that has results, or else the first."""
-    roster = world.schools.roster(school, world.clock.schooljaar())
+def groups_of_roster(roster: Leerlinggegevens | GeenGegevens) -> list[Group]:
+    """The groups of a roster that have pupils, with them in the order of their names."""
     if isinstance(roster, GeenGegevens):
-        return Dashboard([], "", [], [])
-    shown = [r for r in world.results.received(school.vendor, vendors.load(school.vendor).traits()) if r["zichtbaar"]]
-    shown = [r for r in shown if (r["brincode"], r["dependancecode"]) == (school.brincode, school.dependancecode)]
-    by_pupil: dict[str, list[dict[str, Any]]] = {}
-    for result in sorted(shown, key=lambda r: (r["afnamedatum"], r["received_at"])):
-        by_pupil.setdefault(result["leerlingid"], []).append(result)
-    groepen = [(g.key, g.naam) for g in roster.groepen if isinstance(g, Groep)]
-    with_results = {leerling.groep for leerling in roster.leerlingen if leerling.key in by_pupil}
-    chosen = groep or next((key for key, _ in groepen if key in with_results), groepen[0][0] if groepen else "")
-    pupils = sorted((leerling for leerling in roster.leerlingen if leerling.groep == chosen), key=_name)
-    tests = world.results.tests(school.vendor, school.brincode, school.dependancecode)
-    columns = sorted({_column(r) for pupil in pupils for r in by_pupil.get(pupil.key or "", ())})
-    headings = [tests[column][0] if column in tests else " ".join(column) for column in columns]
-    rows = []
-    for pupil in pupils:
-        # The latest result of a test is the last one with its code.
-        latest = {_column(r): r for r in by_pupil.get(pupil.key or "", ())}
-        rows.append((_name(pupil), [_cell(latest[c], tests.get(c)) if c in latest else None for c in columns]))
-    return Dashboard(groepen, chosen, headings, rows)
-
-
-def _column(result: dict[str, Any]) -> tuple[str, str]:
-    return result["toetscode"], result["toetsonderdeelcode"] or ""
-
-
-def _name(leerling: Leerling) -> str:
-    parts = (leerling.roepnaam, leerling.voorvoegsel, leerling.achternaam)
-    return " ".join(part for part in parts if part)
-
-
-def _cell(result: dict[str, Any], test: tuple[str, Sequence[Norm]] | None) -> Cell:
-    score = result.get("score")
-    link = result["infourl"] if str(result["infourl"]).startswith(("http://", "https://")) else None
-    if score is None:
-        return Cell("OSO" if "osoresultaat" in result else "…", "", "", "", link)
-    for norm in test[1] if test else ():
-        if norm.beginnormwaarde <= score <= norm.eindnormwaarde:
-            background, foreground = colours(norm.normkleur) if norm.normkleur else ("", "")
-            return Cell(str(score), norm.term, background, foreground, link)
-    return Cell(str(score), "", "", "", link)
-
-
-def colours(kleur: Normkleur) -> tuple[str, str]:
-    """The colour of a norm as it looks on white, and black or white on it, whichever reads better."""
-    opaque = kleur.transparantie
-    rgb = [
-        round(Decimal(part) * opaque + 255 * (1 - opaque))
-        for part in (kleur.rood_code, kleur.groen_code, kleur.blauw_code)
+        return []
+    members: dict[str, list[Leerling]] = {}
+    for leerling in roster.leerlingen:
+        for key in dict.fromkeys((leerling.groep, *leerling.samengestelde_groepen)):
+            if key is not None:
+                members.setdefault(key, []).append(leerling)
+    return [
+        Group(groep.key, groep.naam, tuple(_pupil(leerling) for leerling in sorted(members[groep.key], key=_by_name)))
+        for groep in roster.groepen
+        if groep.key in members
     ]
-    red, green, blue = ((c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4) for c in (v / 255 for v in rgb))
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    # Above this luminance black has the higher contrast (WCAG 2, relative luminance).
-    return f"rgb({rgb[0]} {rgb[1]} {rgb[2]})", "#000" if light > 0.179 else "#fff"
+
+
+def group_of_numbers(numbers: set[str]) -> list[Group]:
+    """The group of the pupils whose numbers were entered; such a system knows no names."""
+    return [Group(BY_NUMBER, "Ingevoerde leerlingnummers", tuple(Pupil(n, None, n) for n in sorted(numbers)))]
+
+
+def dashboard(groups: Sequence[Group], groep: str | None, results: Results, school: School, traits: Traits) -> Json:
+    """Lay out the table of a group.
+
+    Args:
+        groups: the groups that can be chosen.
+        groep: key of the one that was chosen; None takes the first that has results, or else the first.
+        results: the results of all schools.
+        school: the school.
+        traits: the vendor's ways; results show only some time after they came.
+
+    Returns:
+        The groups; the tests with their norms as columns; the pupils with a result or None for each column; how many
+        results of these pupils do not show yet.
+
+    Raises:
+        KeyError: there is no such group.
+    """
+    received = results.received(school.vendor, traits, school)
+    chosen = _chosen(groups, groep, received)
+    shown: dict[tuple[str, tuple[str, str, str]], Json] = {}
+    waiting = 0
+    pupils = chosen.pupils if chosen else ()
+    by_id = {name: pupil.key for pupil in pupils for name in (pupil.key, pupil.eckid) if name}
+    for result in received:
+        pupil = by_id.get(result["leerlingid"]) or by_id.get(result["eckid"])
+        if pupil is None:
+            continue
+        if not result["zichtbaar"]:
+            waiting += 1
+            continue
+        place = pupil, (result["klantcode"], result["toetscode"], result["toetsonderdeelcode"] or "")
+        if place not in shown or shown[place]["afnamedatum"] <= result["afnamedatum"]:
+            shown[place] = result
+    known = results.tests(school)
+    names = {test["id"]: test["naam"] for test in known}
+    taken = {test for _, test in shown}
+    tests = [test for test in known if test["id"] in taken]
+    return {
+        "groepen": [{"key": g.key, "naam": g.naam, "leerlingen": len(g.pupils)} for g in groups],
+        "groep": chosen.key if chosen else None,
+        "toetsen": [_column(test, names) for test in tests],
+        "leerlingen": [
+            {
+                "key": pupil.key,
+                "naam": pupil.naam,
+                "resultaten": [_cell(shown.get((pupil.key, test["id"])), test["normen"]) for test in tests],
+            }
+            for pupil in pupils
+        ],
+        "nog_niet_zichtbaar": waiting,
+    }
+
+
+def _chosen(groups: Sequence[Group], groep: str | None, received: Sequence[Json]) -> Group | None:
+    if groep is not None:
+        return {group.key: group for group in groups}[groep]
+    ids = {result[name] for result in received if result["zichtbaar"] for name in ("leerlingid", "eckid")}
+    with_results = (group for group in groups if any({pupil.key, pupil.eckid} & ids - {None} for pupil in group.pupils))
+    return next(with_results, groups[0] if groups else None)
+
+
+def _column(test: Json, names: dict[tuple[str, str, str], str | None]) -> Json:
+    klantcode, toetscode, deel = test["id"]
+    return {
+        "klantcode": klantcode,
+        "toetscode": toetscode,
+        "toetsnaam": names.get((klantcode, toetscode, "")),
+        "toetsonderdeelcode": deel or None,
+        "toetsonderdeelnaam": test["naam"] if deel else None,
+        "normen": msgspec.to_builtins(test["normen"], builtin_types=()),
+    }
+
+
+def _cell(result: Json | None, normen: Sequence[Norm]) -> Json | None:
+    if result is None:
+        return None
+    score = result.get("score")
+    fits = [n for n, norm in enumerate(normen) if score is not None and _covers(norm, score)]
+    kind = next(kind for kind in ("score", "osoresultaat", "anderresultaat") if kind in result)
+    return {
+        "key": result["key"],
+        "afnamedatum": result["afnamedatum"],
+        "infourl": result["infourl"],
+        kind: result[kind],
+        "norm": fits[0] if fits else None,
+    }
+
+
+def _covers(norm: Norm, score: int) -> bool:
+    return norm.beginnormwaarde <= score <= norm.eindnormwaarde
+
+
+def _pupil(leerling: Leerling) -> Pupil:
+    parts = (leerling.roepnaam or leerling.voorletters_1, leerling.voorvoegsel, leerling.achternaam)
+    naam = " ".join(part for part in parts if part)
+    key = leerling.key or leerling.eckid or ""
+    return Pupil(key, leerling.eckid, naam or key)
+
+
+def _by_name(leerling: Leerling) -> tuple[str, str]:
+    return (leerling.achternaam or "").casefold(), (leerling.roepnaam or "").casefold()

@@ -144,6 +144,13 @@ class FaultPlan:
         with self._lock:
             self._counted.append(_Counted(fault))
 
+    def remove(self, fault: PlannedFault) -> None:
+        """Take one such fault off the plan, if there is one; the others go on counting."""
+        with self._lock:
+            found = next((counted for counted in self._counted if counted.fault == fault), None)
+            if found is not None:
+                self._counted.remove(found)
+
     def list(self) -> list[PlannedFault]:
         """The plan."""
         with self._lock:

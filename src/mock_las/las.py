@@ -134,6 +134,10 @@ class Las:
         """Have a vendor fetch results from a supplier at an address; `order` as `PullOrder`."""
         return dict(self._do("pull", vendor or self.vendor, msgspec.convert({"url": url, **order}, PullOrder)))
 
+    def dashboard(self, groep: str | None = None, *, vendor: str | None = None, brincode: str | None = None) -> Json:
+        """What the dashboard of a group shows; by default of the first group."""
+        return dict(self._do("dashboard", vendor or self.vendor, brincode, None, groep))
+
     def plan_fault(self, kind: FaultKind, **more: Any) -> None:
         """Put a fault on order; `more` as `PlannedFault`."""
         self._do("plan_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mock_las.clock import Clock, as_utc
+from mock_las.schools import School
 from mock_las.state import State
 from mock_las.vendors import Traits
 from uwlr.berichten import LeerresultatenVerzoek
@@ -140,26 +141,33 @@ class Results:
         rows = self._state.rows("SELECT * FROM delivery WHERE vendor = ? ORDER BY id", vendor)
         return [{name: row[name] for name in row.keys() if name != "vendor"} for row in rows]  # noqa: SIM118
 
-    def received(self, vendor: str, traits: Traits) -> list[dict[str, Any]]:
-        """The results at a vendor, by key; `zichtbaar` tells whether the dashboard shows them yet."""
+    def received(self, vendor: str, traits: Traits, school: School | None = None) -> list[dict[str, Any]]:
+        """The results at a vendor, or one school of it; `zichtbaar` tells whether the dashboard shows them yet."""
         rows = self._state.rows(
             "SELECT result.*, delivery.received_at FROM result JOIN delivery ON delivery.id = result.delivery"
-            " WHERE result.vendor = ? ORDER BY result.delivery, result.key",
+            " WHERE result.vendor = ?1 AND (?2 IS NULL OR (result.brincode = ?2 AND result.dependancecode = ?3))"
+            " ORDER BY result.delivery, result.key",
             vendor,
+            *(school[1:3] if school else (None, None)),
         )
         shown = _moment(self._clock.now() - dt.timedelta(seconds=traits.visible_after))
         return [_as_dict(row, shown) for row in rows]
 
-    def tests(self, vendor: str, brincode: str, dependancecode: str) -> dict[tuple[str, str], tuple[str, list[Norm]]]:
-        """The tests that came with the results of a school: by toetscode and code of the part, name and norms."""
+    def tests(self, school: School) -> list[dict[str, Any]]:
+        """The tests of a school and their parts, as last delivered: `id` is klantcode, toetscode and part."""
         rows = self._state.rows(
-            "SELECT toetscode, toetsonderdeelcode, naam, normen FROM toets"
-            " WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
-            vendor,
-            brincode,
-            dependancecode,
+            "SELECT * FROM toets WHERE vendor = ? AND brincode = ? AND dependancecode = ?"
+            " ORDER BY klantcode, toetscode, toetsonderdeelcode",
+            *school[:3],
         )
-        return {(row[0], row[1]): (row[2] or row[1] or row[0], _read_norms(row[3])) for row in rows}
+        return [
+            {
+                "id": (row["klantcode"], row["toetscode"], row["toetsonderdeelcode"]),
+                "naam": row["naam"],
+                "normen": msgspec.json.decode(row["normen"], type=tuple[Norm, ...]),
+            }
+            for row in rows
+        ]
 
 
 def _as_dict(row: Any, shown: str) -> dict[str, Any]:
@@ -222,10 +230,6 @@ def _tests(verzoek: LeerresultatenVerzoek) -> Iterator[tuple[str, str, str | Non
 
 def _norms(normering: Normering | None) -> str:
     return msgspec.json.encode(normering.norm if normering else ()).decode()
-
-
-def _read_norms(encoded: str) -> list[Norm]:
-    return msgspec.json.decode(encoded, type=list[Norm])
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from mock_las import magic as magic_schools
 from mock_las import vendors
 from mock_las.changes import changed
 from mock_las.couplings import Coupling, Klant
+from mock_las.dashboard import dashboard, group_of_numbers, groups_of_roster
 from mock_las.faults import PlannedFault
 from mock_las.journal import Exchange
 from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
@@ -210,6 +211,29 @@ class Verbs:
         report: Json = msgspec.to_builtins(Puller(self._world, self._served(vendor)).pull(order))
         return report
 
+    def dashboard(
+        self, vendor: str, brincode: str | None = None, dependancecode: str | None = None, groep: str | None = None
+    ) -> Json:
+        """The dashboard of a group: its pupils by the tests they took; by default of the first group with results.
+
+        Raises:
+            Unknown: no such vendor, school or group.
+        """
+        school = self._school(vendor, brincode, dependancecode or DEPENDANCECODE)
+        schools = self._world.schools
+        schooljaar = self._world.clock.schooljaar()
+        traits = vendors.load(vendor).traits()
+        if traits.knows_pupils_by_number:
+            groups = group_of_numbers(schools.numbers(school))
+        else:
+            groups = groups_of_roster(schools.roster(school, schooljaar))
+        try:
+            shown = dashboard(groups, groep, self._world.results, school, traits)
+        except KeyError:
+            text = f"{vendor} {school.brincode} {school.dependancecode} has no such group with pupils"
+            raise Unknown(text) from None
+        return {**_shown(school), "schooljaar": schooljaar, **shown}
+
     def faults(self) -> list[Json]:
         """The faults on order."""
         return [msgspec.to_builtins(fault) for fault in self._application.plan.list()]
@@ -230,6 +254,11 @@ class Verbs:
             ConfigurationError: it could never strike.
         """
         self._application.plan.add(fault)
+
+    def remove_fault(self, fault: PlannedFault) -> list[Json]:
+        """Take one such fault off order, if there is one; the others go on counting."""
+        self._application.plan.remove(fault)
+        return self.faults()
 
     def magic_schools(self) -> list[Json]:
         """The schools whose BRIN alone decides what happens."""
@@ -335,6 +364,8 @@ def _finding(finding: Finding) -> Json:
         "line": finding.line,
         "message": finding.message("en"),
         "remedy": finding.remedy("en"),
+        "message_nl": finding.message("nl"),
+        "remedy_nl": finding.remedy("nl"),
     }
 
 

@@ -125,6 +125,7 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         name: first segment of its addresses.
         title: what people call it.
         about: what it is, in one sentence.
+        about_nl: the same in Dutch, for people at schools.
         brincode: BRIN of its made-up school; 99 is no province, so no real school has it.
         deviation: in what it differs from the standard.
     """
@@ -132,6 +133,7 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: str
     title: str
     about: str
+    about_nl: str
     brincode: str
     deviation: tuple[Deviation, ...] = ()
 

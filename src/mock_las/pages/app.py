@@ -1,0 +1,105 @@
+"""The WSGI application of the pages: who may, and what all pages share.
+
+Every change is a form with a token that only a page of ours can hold, and pages of other sites are refused besides.
+Nothing on a page comes from elsewhere and nothing runs in it, which its Content-Security-Policy holds it to.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import flask
+import jinja2
+from werkzeug.exceptions import HTTPException
+
+from mock_las.guard import changes, cross_site, strange_host
+from mock_las.pages import clock, couplings, faults, groups, journal, words
+from mock_las.verbs import Unknown, Verbs
+
+if TYPE_CHECKING:
+    from mock_las.application import Application
+
+_MAX_FORM = 1 << 20
+
+
+def make_pages(application: Application) -> flask.Flask:
+    """Make the application."""
+    app = flask.Flask("mock_las.pages")
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_FORM
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        moment=words.moment, weekday_moment=words.weekday_moment, day=words.day, size=words.size
+    )
+    token = secrets.token_urlsafe(32)
+    _guard(app, token, loopback=application.loopback)
+    _share(app, application, token)
+    for blueprint in (couplings.pages, groups.pages, journal.pages, faults.pages, clock.pages):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _guard(app: flask.Flask, token: str, *, loopback: bool) -> None:
+    @app.before_request
+    def guard() -> Any:
+        request = flask.request
+        if strange_host(request, loopback=loopback):
+            return flask.Response("Deze hostnaam is niet van ons.\n", 403, mimetype="text/plain")
+        if changes(request) and cross_site(request):
+            return flask.Response("Een andere site mag hier niets wijzigen.\n", 403, mimetype="text/plain")
+        return None
+
+    @app.before_request
+    def check_token() -> Any:
+        request = flask.request
+        if changes(request) and not hmac.compare_digest(request.form.get("token", "").encode(), token.encode()):
+            flask.abort(403, "Dit formulier is verlopen. Ga terug, ververs de pagina en probeer het opnieuw.")
+
+    @app.after_request
+    def restrict(response: flask.Response) -> flask.Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = (
+            f"default-src 'none'; style-src 'self' 'nonce-{_nonce()}'; img-src 'self'; form-action 'self';"
+            " base-uri 'none'; frame-ancestors 'none'"
+        )
+        # Not no-referrer: browsers would then hide the origin of our own forms as well.
+        headers["Referrer-Policy"] = "same-origin"
+        headers["X-Content-Type-Options"] = "nosniff"
+        if flask.request.endpoint != "static":
+            headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _share(app: flask.Flask, application: Application, token: str) -> None:
+    @app.before_request
+    def verbs() -> None:
+        flask.g.verbs = Verbs(application, flask.request.host_url.rstrip("/"))
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "token": token,
+            "nonce": _nonce(),
+            "klok": flask.g.verbs.clock(),
+            "status_words": words.STATUS,
+            "gelukt": words.DONE.get(flask.request.args.get("gelukt", "")),
+        }
+
+    @app.errorhandler(Unknown)
+    def unknown(error: Unknown) -> Any:
+        return flask.render_template("fout.html", status=404, text="Dit is hier niet.", detail=str(error)), 404
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Any:
+        status = error.code or 500
+        text = "Deze pagina is er niet." if status == 404 else error.description
+        return flask.render_template("fout.html", status=status, text=text, detail=None), status
+
+
+def _nonce() -> str:
+    if "nonce" not in flask.g:
+        flask.g.nonce = secrets.token_urlsafe(16)
+    nonce: str = flask.g.nonce
+    return nonce
