@@ -24,6 +24,7 @@ from uwlr.codec.read import read_element, read_element_tolerant
 from uwlr.codec.shapes import UnusualError
 from uwlr.codec.write import pieces, write
 from uwlr.errors import Fault, InvalidMessage, MessageError
+from uwlr.testing import make_school
 
 Damage = Callable[[str, random.Random], str]
 
@@ -317,3 +318,19 @@ def test_damage_is_seen_whatever_the_pieces(kind):
         except (MessageError, InvalidMessage, Fault) as error:
             pytest.fail(f"read in pieces, refused as a whole: {type(error).__name__}")
         assert list(map(exact, items)) == list(map(exact, _all_items(slow)))
+
+
+def test_eckid_before_key_is_as_usual():
+    """Attributes in the other order, for all pupils or for some, do not send a message down the slow road."""
+    school = make_school(seed=3, leerlingen=60)
+    usual = write(LeerlinggegevensAntwoord(inhoud=school)).decode()
+    pattern = re.compile(r' (key="[^"]*") (eckid="[^"]*")')
+
+    for turned in (pattern.sub(r" \2 \1", usual), pattern.sub(r" \2 \1", usual, count=20)):
+        found = fast.read(turned.encode())
+        iter_pieces = (turned[i : i + 700] for i in range(0, len(turned), 700))
+        scanner = Scanner("", lambda rest=iter_pieces: next(rest, ""), versie=None, tolerant=False)
+
+        assert found is not None
+        assert found.bericht.inhoud == school
+        assert sum(len(batch) for field, batch in scanner.document(keep=False) if field.name == "leerlingen") == 60

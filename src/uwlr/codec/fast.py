@@ -234,7 +234,9 @@ class Scanner:
         self.position = position + len(wrapper) + 2
         kept: list[Bericht] = []
         count = 0
+        waited = False
         readers = [self._shape(a) for a in field.alternatives]
+        turned = [a for a in field.alternatives if len(table(cast("type[Bericht]", a.cls)).attributes) > 1]
         end = re.compile(rf"[ \t\n]*+</{re.escape(wrapper)}>")
         while True:
             for reader in readers:
@@ -251,16 +253,21 @@ class Scanner:
                 if match is not None:
                     self.position = match.end()
                     break
-                if not self._fill():
+                if turned and (waited or not self._fill()):
+                    # Some write eckid before key. Looked at last, and from then on first.
+                    readers = [*(self._shape(a, turned=True) for a in turned), *readers]
+                    turned = []
+                elif not turned and not self._fill():
                     raise UnusualError
+                waited = True
         if not count:
             raise UnusualError
         return tuple(kept)
 
-    def _shape(self, alternative: Alternative) -> Shape:
+    def _shape(self, alternative: Alternative, *, turned: bool = False) -> Shape:
         if all(namespace != alternative.namespace for namespace, _ in self.names):
             raise UnusualError
-        return shape(alternative, self.names, self.versie, tolerant=self.tolerant)
+        return shape(alternative, self.names, self.versie, tolerant=self.tolerant, turned=turned)
 
     def _rows(self, reader: Shape, limit: int, *, patient: bool = False) -> tuple[list[tuple[str | None, ...]], bool]:
         """Match as many items as stand ready, at most `limit`; `patient` waits for one that is still coming."""

@@ -37,15 +37,20 @@ class UnusualError(Exception):
 
 
 class Shape:
-    """The usual form of one class under one element name."""
+    """The usual form of one class under one element name; `turned` if its attributes come in the other order."""
 
-    def __init__(self, alternative: Alternative, names: Names, versie: Versie | None, *, tolerant: bool) -> None:
+    def __init__(
+        self, alternative: Alternative, names: Names, versie: Versie | None, *, tolerant: bool, turned: bool = False
+    ) -> None:
         self.cls = cast("type[Bericht]", alternative.cls)
         self.versie = versie
         self.tolerant = tolerant
         self.names = names
-        self.fields = [f for f in table(self.cls).fields if _usable(f, names)]
-        self.regex = re.compile(_SPACE + _element(alternative, names, capture=True))
+        rows = table(self.cls)
+        attributes = rows.attributes[::-1] if turned else rows.attributes
+        others = (f for f in rows.fields if f.kind != "attribute" and _usable(f, names))
+        self.fields = [*attributes, *others]
+        self.regex = re.compile(_SPACE + _element(alternative, names, capture=True, turned=turned))
         self.columns: list[Callable[[Sequence[str | None], bool], list[Any]]] = [
             self._converter(field) for field in self.fields
         ]
@@ -135,9 +140,11 @@ class _Leaf:
 
 
 @lru_cache(maxsize=256)
-def shape(alternative: Alternative, names: Names, versie: Versie | None, *, tolerant: bool) -> Shape:
+def shape(
+    alternative: Alternative, names: Names, versie: Versie | None, *, tolerant: bool, turned: bool = False
+) -> Shape:
     """The shape of a class under an element name and a set of prefixes; compiled once."""
-    return Shape(alternative, names, versie, tolerant=tolerant)
+    return Shape(alternative, names, versie, tolerant=tolerant, turned=turned)
 
 
 def run(regex: re.Pattern[str], text: str, position: int, limit: int) -> Iterator[re.Match[str]]:
@@ -268,7 +275,7 @@ def _name(alternative: Alternative, names: Names) -> str:
     return re.escape(dict(names)[alternative.namespace] + alternative.wire)
 
 
-def _element(alternative: Alternative, names: Names, *, capture: bool) -> str:
+def _element(alternative: Alternative, names: Names, *, capture: bool, turned: bool = False) -> str:
     """The expression of one element."""
     name = _name(alternative, names)
     group = "(" if capture else "(?:"
@@ -278,7 +285,7 @@ def _element(alternative: Alternative, names: Names, *, capture: bool) -> str:
         return f"<{name}>{group}{_TEXT})</{name}>"
     rows = table(alternative.cls)
     start = f"<{name}"
-    for field in rows.attributes:
+    for field in rows.attributes[::-1] if turned else rows.attributes:
         attribute = rf' {field.first.wire}="{group}{_ATTRIBUTE})"'
         start += attribute if field.required else f"(?:{attribute})?+"
     if rows.content is not None:
