@@ -34,8 +34,8 @@ def make_pages(application: Application) -> flask.Flask:
         moment=words.moment, weekday_moment=words.weekday_moment, day=words.day, size=words.size
     )
     token = secrets.token_urlsafe(32)
-    _guard(app, token, loopback=application.loopback)
     _share(app, application, token)
+    _guard(app, token, loopback=application.loopback)
     for blueprint in (couplings.pages, groups.pages, journal.pages, faults.pages, clock.pages):
         app.register_blueprint(blueprint)
     return app

@@ -1,0 +1,595 @@
+"""The web pages, in Debian's chromium."""
+
+import datetime as dt
+import http.client
+import re
+import shutil
+import threading
+import urllib.parse
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import msgspec
+import pytest
+
+from mock_las.pages.colour import contrast
+from mock_las.pages.groups import link
+from mock_las.pages.xml import shown
+from uwlr.testing import make_results, make_school
+
+AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+CHROMIUM = shutil.which("chromium")
+SWITCHES = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One browser for all tests."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed (Debian: apt install chromium)")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages(browser):
+    """The pages that are open, by how they look; nothing is kept in them, so tests may share them."""
+    return {}
+
+
+@pytest.fixture
+def open_page(browser, pages, las):
+    """Open a page at the fakes; without JavaScript and as wide as a phone, unless asked otherwise."""
+
+    def open_page(path="/", *, width=360, script=False, scheme="light"):
+        how = width, script, scheme
+        if how not in pages:
+            context = browser.new_context(
+                java_script_enabled=script, viewport={"width": width, "height": 740}, color_scheme=scheme
+            )
+            context.set_default_timeout(10_000)
+            pages[how] = context.new_page()
+        pages[how].goto(urllib.parse.urljoin(las.url, path))
+        return pages[how]
+
+    return open_page
+
+
+@pytest.fixture
+def send(las):
+    """Send a request as no browser would have to; status and text."""
+
+    def send(method, path, form=None, **headers):
+        address = urllib.parse.urlsplit(las.url)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+        sent = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(method, path, urllib.parse.urlencode(form) if form is not None else None, sent)
+        with connection.getresponse() as answer:
+            found = answer.status, answer.read().decode(), answer.headers
+        connection.close()
+        return found
+
+    return send
+
+
+@pytest.fixture
+def delivered(las, post, roster):
+    """A group of ESIS whose results were delivered, and their time come; the group's key and the delivery."""
+    las.set_clock(now=AT)
+    connection = las.connection("esis")
+    school = roster(connection)
+    group = school.leerlingen[0].groep
+    delivery = make_results(school, groep_key=group, aanmaakdatum=AT)
+    assert post(connection, delivery).status == 200
+    las.set_clock(advance=300)
+    return group, delivery
+
+
+def coupling_of(las, vendor):
+    """The page of a vendor's first coupling."""
+    return f"/koppelingen/{vendor}/{las.couplings(vendor)[0]['id']}"
+
+
+def press(page, name):
+    """Press the button of that name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def said(page):
+    """What the page says at the top about what was done."""
+    return page.locator("main > .notice").inner_text()
+
+
+def every_path(las):
+    """Every page there is, with something on it."""
+    return [
+        "/",
+        "/koppelingen/esis",
+        *(coupling_of(las, vendor) for vendor in ("esis", "parnassys", "magister", "focuspo")),
+        "/postvak/focuspo",
+        "/groepen/esis",
+        "/groepen/focuspo",
+        "/journaal",
+        "/journaal/1",
+        "/journaal/2",
+        "/storingen",
+        "/klok",
+        "/journaal/99",
+    ]
+
+
+@pytest.fixture
+def paths(las, delivered):
+    """Every page, at fakes where there is something to show."""
+    las.plan_fault("delay", on_call=9)
+    las.plan_fault("http", chance=0.5, seed=1)
+    las.end_coupling(vendor="focuspo")
+    las.request_coupling(vendor="focuspo")
+    return every_path(las)
+
+
+def test_esis_coupling_is_led_through_its_life(las, open_page):
+    """The school activates with a code of its own, pauses, resumes, ends and asks again; the log has every step."""
+    page = open_page("/")
+    page.get_by_role("link", name="99QQ 00 met Voorbeeld Toetsen").first.click()
+    code = "99QQ00OnzeEigenCode2026"
+    page.get_by_role("textbox", name="Verificatiecode").fill(code)
+    press(page, "Nieuwe verificatiecode instellen")
+    assert "vink aan dat het bestuur akkoord is" in said(page)
+    assert page.get_by_role("textbox", name="Verificatiecode").input_value() == code
+    page.get_by_label("bestuur is akkoord").check()
+    page.get_by_label("Startdatum").fill("2026-09-01")
+    press(page, "Nieuwe verificatiecode instellen")
+    assert "vorige werkt niet meer" in said(page)
+    assert las.connection("esis")["autorisatie"]["autorisatiesleutel"] == code
+    assert page.locator(".key").inner_text() == code
+    assert "1 september 2026" in page.locator("dl").inner_text()
+    press(page, "Verificatiecode verwijderen")
+    assert "gepauzeerd" in said(page)
+    assert las.couplings("esis")[0]["status"] == "gepauzeerd"
+    page.get_by_role("textbox", name="Verificatiecode").fill(code)
+    page.get_by_label("bestuur is akkoord").check()
+    press(page, "Hervatten")
+    assert las.couplings("esis")[0]["status"] == "actief"
+    press(page, "Koppeling beëindigen")
+    press(page, "Koppeling opnieuw aanvragen")
+    events = page.locator(".log li > span").all_inner_texts()
+    assert events[:5] == ["goedgekeurd", "beëindigd", "actief", "gepauzeerd", "actief"]
+    assert page.locator("[aria-current=step]").inner_text() == "goedgekeurd"
+
+
+def test_code_with_white_space_is_refused_with_the_rule(las, open_page):
+    """A code with white space around it is refused as it came, beside the rule for codes in Dutch."""
+    page = open_page(coupling_of(las, "esis"))
+    page.get_by_role("textbox", name="Verificatiecode").fill(" 99QQ00OnzeEigenCode2026 ")
+    page.get_by_label("bestuur is akkoord").check()
+    press(page, "Nieuwe verificatiecode instellen")
+    assert "niet geactiveerd" in said(page)
+    page.get_by_text("Technische melding").click()
+    assert "white space" in said(page)
+    assert "BRIN en vestiging (99QQ00)" in page.locator("#regel").inner_text()
+
+
+def test_parnassys_makes_and_shows_a_new_key(las, open_page):
+    """ParnasSys makes the key when asked, shows it, and the previous one is gone."""
+    before = las.connection("parnassys")["autorisatie"]["autorisatiesleutel"]
+    page = open_page(coupling_of(las, "parnassys"))
+    press(page, "Nieuwe autorisatiesleutel instellen")
+    key = page.locator(".key").inner_text()
+    assert key == las.connection("parnassys")["autorisatie"]["autorisatiesleutel"] != before
+
+
+def test_coupling_is_asked_for_and_approved(las, open_page):
+    """A coupling for another supplier is asked for, approved and activated; ParnasSys begins with the asking."""
+    page = open_page("/koppelingen/parnassys")
+    page.get_by_label("Klantcode").fill("EA1234")
+    page.get_by_label("Naam van de leverancier").fill("Andere Toetsen")
+    press(page, "Aanvragen")
+    page.get_by_role("link", name="Andere Toetsen").click()
+    assert page.locator("[aria-current=step]").inner_text() == "aangevraagd"
+    press(page, "Koppeling goedkeuren")
+    press(page, "Activeren met een nieuwe autorisatiesleutel")
+    statuses = {c["klantcode"]: c["status"] for c in las.couplings("parnassys")}
+    assert statuses["EA1234"] == "actief"
+
+
+def test_key_of_focuspo_comes_by_mail(las, open_page):
+    """Focus PO mails the key when the coupling is approved, and the mail can be read."""
+    las.end_coupling(vendor="focuspo")
+    las.request_coupling(vendor="focuspo")
+    page = open_page(coupling_of(las, "focuspo"))
+    press(page, "Koppeling goedkeuren")
+    assert "gemaild" in said(page)
+    page = open_page("/postvak/focuspo")
+    key = las.connection("focuspo")["autorisatie"]["autorisatiesleutel"]
+    assert key in page.locator("article").first.inner_text()
+
+
+def test_results_land_after_their_numbers_are_entered(las, open_page, post, scores):
+    """At Focus PO a pupil shows, with results that come from then on, once the number was typed in."""
+    connection = las.connection("focuspo")
+    page = open_page("/groepen/focuspo")
+    assert "nog geen leerlingnummers" in page.locator("main").inner_text()
+    page.get_by_role("textbox", name="Leerlingnummers").fill("1001\n1002, 1003")
+    press(page, "Invoeren")
+    assert post(connection, scores(connection, {("k1", "1002"): 7, ("k2", "9999"): 8}, AT)).status == 200
+    page.reload()
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert [row.split()[0] for row in rows] == ["1001", "1002", "1003"]
+    assert "7" in rows[1].split()
+    assert "9999" not in page.content()
+
+
+def test_results_show_after_five_minutes(las, open_page, post, roster):
+    """ESIS shows results five minutes after they came, and until then says that they are on their way."""
+    las.set_clock(now=AT)
+    connection = las.connection("esis")
+    delivery = make_results(roster(connection), groep_key=roster(connection).leerlingen[0].groep, aanmaakdatum=AT)
+    assert post(connection, delivery).status == 200
+    page = open_page("/groepen/esis?groep=" + urllib.parse.quote(roster(connection).leerlingen[0].groep))
+    count = sum(len(afname.resultaten) for afname in delivery.toetsafnames)
+    assert f"{count} resultaten zijn binnen maar nog niet zichtbaar" in page.locator("main").inner_text()
+    assert page.locator("table").count() == 0
+    page.get_by_role("link", name="Zet de klok vooruit").click()
+    press(page, "5 minuten")
+    page = open_page("/groepen/esis")
+    assert page.locator("td:not(.none)").count() == count
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_cells_have_the_colours_of_their_norms(las, delivered, open_page, scheme):
+    """Every cell has exactly the colour of the norm that its score falls under, and text that stands out from it."""
+    _, delivery = delivered
+    norms = {norm.term: norm.normkleur for norm in all_norms(delivery)}
+    page = open_page("/groepen/esis", script=True, scheme=scheme, width=1280)
+    cells = page.locator("td:not(.none)").evaluate_all(
+        """cells => cells.map(cell => ({
+            term: cell.querySelector('.term').textContent,
+            ground: getComputedStyle(cell).backgroundColor,
+            ink: getComputedStyle(cell.querySelector('a') ?? cell).color,
+            under: getComputedStyle(cell.closest('.scroll')).backgroundColor,
+        }))"""
+    )
+    assert len(cells) == sum(len(afname.resultaten) for afname in delivery.toetsafnames)
+    assert len({cell["ground"] for cell in cells}) > 2
+    for cell in cells:
+        kleur = norms[cell["term"]]
+        *rgb, alpha = numbers(cell["ground"], 4)
+        assert rgb == [kleur.rood_code, kleur.groen_code, kleur.blauw_code]
+        assert alpha == pytest.approx(float(kleur.transparantie), abs=0.005)
+        seen = [alpha * top + (1 - alpha) * under for top, under in zip(rgb, numbers(cell["under"], 3), strict=True)]
+        assert contrast(seen, numbers(cell["ink"], 3)) >= 4.5
+
+
+def all_norms(delivery):
+    """Every norm of a delivery."""
+    for toets in delivery.toetsen:
+        yield from toets.toetsnormering.norm
+        for deel in toets.toetsonderdelen:
+            yield from deel.toetsonderdeelnormering.norm
+
+
+def numbers(css, count):
+    """The numbers of a CSS colour; opaque where it does not say."""
+    found = [float(number) for number in re.findall(r"[\d.]+", css)]
+    return [*found, 1.0][:count]
+
+
+def test_only_web_addresses_become_links(las, post, roster, open_page):
+    """An infourl is a link without referrer where it is an absolute web address, and is left out where it is not."""
+    las.set_clock(now=AT)
+    connection = las.connection("esis")
+    delivery = make_results(roster(connection), groep_key=roster(connection).leerlingen[0].groep, aanmaakdatum=AT)
+    bad = iter(["javascript:alert(1)", "/results", "https://toets.example/r?a=1&b=2"])
+    first = delivery.toetsafnames[0]
+    results = tuple(msgspec.structs.replace(result, infourl=next(bad, None)) for result in first.resultaten)
+    afname = msgspec.structs.replace(first, resultaten=results)
+    assert post(connection, msgspec.structs.replace(delivery, toetsafnames=(afname,))).status == 200
+    las.set_clock(advance=300)
+    page = open_page("/groepen/esis")
+    links = page.locator("td a")
+    assert [links.nth(n).get_attribute("href") for n in range(links.count())] == ["https://toets.example/r?a=1&b=2"]
+    assert links.first.get_attribute("rel") == "noreferrer"
+    assert page.locator("td:not(.none)").count() == len(results)
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://toets.example/r", True),
+        ("HTTP://toets.example", True),
+        ("javascript:alert(1)", False),
+        ("//toets.example/r", False),
+        ("https:toets.example", False),
+        ("http://", False),
+        ("http://[", False),
+        (" https://toets.example", False),
+        ("data:text/html,x", False),
+        (None, False),
+    ],
+)
+def test_what_may_be_a_link(url, safe):
+    """Only an absolute http or https address with a host may be a link."""
+    assert link(url) == (url if safe else None)
+
+
+def test_hostile_names_are_text(las, open_page, post, scores):
+    """Markup in the names of pupils, tests and suppliers shows as text, and nothing of it runs."""
+    hostile = "<script>document.title='x'</script><img src=x onerror=alert(1)>"
+    school = make_school(3, leerlingen=3, brincode="99QX", dependancecode="00", schooljaar="2026-2027")
+    pupils = tuple(msgspec.structs.replace(leerling, achternaam=hostile) for leerling in school.leerlingen)
+    las.set_clock(now=AT)
+    las.load_school(msgspec.structs.replace(school, leerlingen=pupils), vendor="standaard")
+    las.request_coupling(vendor="standaard", brincode="99QX", klantcode="EA9", klantnaam=hostile)
+    las.activate(vendor="standaard", brincode="99QX", klantcode="EA9", klantnaam=hostile)
+    key = las.couplings("standaard")[-1]["autorisatiesleutel"]
+    connection = {
+        **las.connection("standaard"),
+        "brincode": "99QX",
+        "autorisatie": {"autorisatiesleutel": key, "klantcode": "EA9", "klantnaam": hostile},
+    }
+    delivery = scores(connection, {("k", pupils[0].key): 5}, AT)
+    toets = msgspec.structs.replace(delivery.toetsen[0], toetsnaam=hostile)
+    assert post(connection, msgspec.structs.replace(delivery, toetsen=(toets,))).status == 200
+    page = open_page("/groepen/standaard?school=99QX-00", script=True)
+    assert hostile in page.locator("tbody th").first.inner_text()
+    assert hostile in page.locator("thead").inner_text()
+    for path in ("/", "/koppelingen/standaard", "/journaal/1"):
+        page = open_page(path, script=True)
+        assert "script" in page.locator("main").inner_text()
+        assert page.locator("script, main img").count() == 0
+        assert page.title() != "x"
+
+
+def test_findings_stand_beside_the_message(las, open_page, post, ask):
+    """A finding tells in Dutch what is wrong, and leads to the line of the message where it is."""
+    connection = las.connection("standaard")
+    post(connection, ask(connection, schooljaar="2026/27"))
+    page = open_page("/journaal", width=1280)
+    page.get_by_role("link", name="1 bekijken").click()
+    aside = page.get_by_label("Bevindingen bij het verzoek")
+    assert "niet de vorm van schooljaar" in aside.inner_text()
+    aside.get_by_role("link", name="Toon in het bericht").first.click()
+    line = page.locator(":target")
+    assert "2026/27" in line.inner_text()
+    assert "error" in line.get_attribute("class")
+    boxes = [page.get_by_label("XML van het verzoek").bounding_box(), aside.bounding_box()]
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
+
+
+def test_messages_show_no_keys_and_no_people(las, delivered, open_page, roster):
+    """The page of an exchange shows neither keys nor names nor numbers of people."""
+    connection = las.connection("esis")
+    page = open_page("/journaal/1")
+    text = page.content()
+    assert connection["autorisatie"]["autorisatiesleutel"] not in text
+    pupil = roster(connection).leerlingen[0]
+    assert "leerlinggegevens_antwoord" in text
+    assert not any(personal in text for personal in (pupil.achternaam, pupil.eckid, pupil.key))
+
+
+def test_findings_are_placed_by_their_path():
+    """A finding goes to the line of its element, or of the element that holds it where that is absent."""
+    message = "<a><b>1</b><b><c>2</c></b></a>"
+    found = [{"path": path, "severity": "error"} for path in ("a/b[2]/c", "a/b[2]/d/@e", "a", None)]
+    laid_out = shown(message, found)
+    assert [line.text.strip() for line in laid_out.lines] == ["<a>", "<b>1</b>", "<b>", "<c>2</c>", "</b>", "</a>"]
+    assert [line for _, line in laid_out.findings] == [4, 3, 1, None]
+
+
+def test_journal_is_filtered(las, open_page, post, ask):
+    """The journal shows the newest first, and only what fits the filter."""
+    for vendor, change in (("standaard", {}), ("esis", {}), ("esis", {"dependancecode": "01"})):
+        post(las.connection(vendor), ask(las.connection(vendor), **change))
+    page = open_page("/journaal", width=1280)
+    assert [row.split()[0] for row in page.locator("tbody tr").all_inner_texts()] == ["3", "2", "1"]
+    assert "there is one for 99QQ 00" in page.locator("tbody tr").first.inner_text()
+    page.get_by_label("Systeem").select_option("esis")
+    page.get_by_label("Foutcode").select_option("Client.AutorisatieOngeldig")
+    press(page, "Filter")
+    assert [row.split()[0] for row in page.locator("tbody tr").all_inner_texts()] == ["3"]
+    press(page, "Journaal leegmaken")
+    assert las.exchanges() == []
+
+
+def test_fault_is_planned_strikes_and_is_taken_off(las, open_page, post, ask):
+    """A fault that is planned on its page strikes the call it names; taken off, it does not, and others stay."""
+    las.plan_fault("gzip", vendor="magister")
+    page = open_page("/storingen")
+    page.get_by_label("Wat er misgaat").select_option("http")
+    page.get_by_label("HTTP-status").fill("502")
+    page.get_by_label("Systeem").select_option("standaard")
+    page.get_by_label("Hoe vaak").fill("0")
+    press(page, "Plannen")
+    assert said(page) == "De storing is gepland."
+    connection = las.connection("standaard")
+    assert post(connection, ask(connection)).status == 502
+    page.get_by_role("listitem").filter(has_text="502").get_by_role("button").click()
+    assert post(connection, ask(connection)).status == 200
+    assert "gzip" in page.locator("main").inner_text()
+    page.get_by_label("Wat er misgaat").select_option("delay")
+    page.get_by_text("Bij toeval").click()
+    page.get_by_label("Kans").fill("0.5")
+    press(page, "Plannen")
+    assert "kan niet worden gepland" in said(page)
+    assert page.get_by_label("Kans").input_value() == "0.5"
+
+
+def test_only_the_fields_of_the_chosen_fault_show(open_page):
+    """The form for a fault shows the fields that go with the chosen kind, without any script."""
+    page = open_page("/storingen")
+    page.get_by_label("Wat er misgaat").select_option("truncate")
+    assert page.get_by_label("Deel dat nog aankomt").is_visible()
+    assert not page.get_by_label("HTTP-status").is_visible()
+
+
+def test_clock_is_set_and_moved(las, open_page):
+    """The clock is set in Dutch time, stands still or runs, and is moved on."""
+    page = open_page("/klok")
+    page.get_by_label("Moment (Nederlandse tijd)").fill("2027-07-31T23:59")
+    press(page, "Zetten")
+    assert "Schooljaar 2026-2027" in page.locator("main").inner_text()
+    press(page, "5 minuten")
+    assert "zondag 1 augustus 2027 00:04" in page.locator("main").inner_text()
+    assert "Schooljaar 2027-2028. De klok staat stil." in page.locator("main").inner_text()
+    press(page, "Terug naar de echte tijd")
+    assert not las.state()["clock"]["frozen"]
+
+
+def test_everything_starts_again(las, open_page):
+    """The overview can put everything back as it was at the start."""
+    las.plan_fault("http")
+    las.end_coupling(vendor="esis")
+    page = open_page("/")
+    press(page, "Alles terug naar het begin")
+    assert las.couplings("esis")[0]["status"] == "actief"
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
+def test_pages_fit_a_phone_and_are_sound(paths, open_page, script):
+    """No page scrolls sideways on a phone; each has one heading and named fields, and complains about nothing."""
+    page = open_page("/", script=script)
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    fetched = set()
+    page.on("request", lambda request: fetched.add(urllib.parse.urlsplit(request.url).netloc))
+    for path in paths:
+        open_page(path, script=script)
+        assert page.evaluate(SOUND) == {"wide": 360, "headings": 1, "lang": "nl", "unnamed": []}, path
+    assert len(fetched) == 1
+    assert [text for text in complaints if "404" not in text] == []
+
+
+SOUND = """() => ({
+    wide: document.documentElement.scrollWidth,
+    headings: document.querySelectorAll('h1').length,
+    lang: document.documentElement.lang,
+    unnamed: [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+        .filter(field => !field.labels.length).map(field => field.name),
+})"""
+
+
+def test_everything_is_reached_by_keyboard(paths, open_page):
+    """On every page Tab reaches every link, button, field and place that scrolls, and shows where it is."""
+    for path in paths:
+        page = open_page(path, width=1280)
+        due = page.evaluate(MISSED)
+        assert due
+        for _ in range(4 * len(due)):
+            page.keyboard.press("Tab")
+            if page.evaluate(MARK):
+                break
+        assert page.evaluate(MISSED) == [], path
+
+
+MISSED = """() => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, .scroll'
+)].filter(e => e.checkVisibility() && !e.dataset.seen).map(e => e.outerHTML.slice(0, 90))"""
+MARK = """() => {
+    const e = document.activeElement;
+    if (e === document.body) return true;
+    if (getComputedStyle(e).outlineStyle === 'none') throw new Error(e.outerHTML);
+    e.dataset.seen = 'yes';
+    return false;
+}"""
+
+
+def test_keyboard_alone_pauses_a_coupling(las, open_page):
+    """From the overview to a paused coupling takes nothing but Tab and Enter."""
+    page = open_page("/")
+    tab_to(page, "99QQ 00 met Voorbeeld Toetsen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/koppelingen/esis/*")
+    tab_to(page, "Verificatiecode verwijderen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**gelukt=paused")
+    assert las.couplings("esis")[0]["status"] == "gepauzeerd"
+
+
+def tab_to(page, text):
+    """Press Tab until the element with this text has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == text:
+            return
+    pytest.fail(f"Tab does not reach {text}")
+
+
+@pytest.mark.parametrize(
+    ("headers", "token"),
+    [
+        ({}, False),
+        ({"Origin": "http://example.com"}, True),
+        ({"Origin": "null"}, True),
+        ({"Sec_Fetch_Site": "cross-site"}, True),
+        ({"Sec_Fetch_Site": "same-site"}, True),
+        ({"Host": "evil.example"}, True),
+    ],
+    ids=["no token", "origin", "no origin", "cross-site", "same-site", "host"],
+)
+def test_other_sites_change_nothing(las, send, headers, token):
+    """A form without the token, from another site, or for another host name changes nothing."""
+    right = re.search(r'name="token" value="([^"]+)"', send("GET", "/klok")[1])[1]
+    before = las.couplings("esis")
+    path = coupling_of(las, "esis") + "/beeindigen"
+    form = {"token": right if token else "guessed"}
+    assert send("POST", path, form, **headers)[0] == 403
+    assert las.couplings("esis") == before
+    assert send("POST", path, {"token": right})[0] == 303
+
+
+def test_form_of_a_strange_page_is_refused(las, open_page, send):
+    """A page of another site that holds a form, even with the right token, changes nothing in a real browser."""
+    token = re.search(r'name="token" value="([^"]+)"', send("GET", "/klok")[1])[1]
+    form = (
+        f"<form method=post action='{las.url}{coupling_of(las, 'esis')}/beeindigen'>"
+        f"<input name=token value='{token}'><button>Win</button></form>"
+    )
+
+    class Strange(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(form.encode())
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Strange) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        page = open_page(f"http://localhost:{server.server_port}/")
+        with page.expect_response("**/beeindigen") as answer:
+            press(page, "Win")
+        server.shutdown()
+        thread.join()
+    assert answer.value.status == 403
+    assert las.couplings("esis")[0]["status"] == "actief"
+
+
+def test_pages_allow_nothing_inside(send):
+    """Every page forbids scripts, styles and frames that are not its own."""
+    for path in ("/", "/groepen/esis", "/static/style.css", "/journaal/99"):
+        policy = send("GET", path)[2]["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "script-src" not in policy
+
+
+def test_what_is_not_there(send):
+    """What is not there is a page that says so; paths that are no page answer as a school system does."""
+    for path in ("/koppelingen/nergens", "/koppelingen/esis/999", "/groepen/esis?groep=x", "/journaal/99", "/klok/x"):
+        status, text, _ = send("GET", path)
+        assert (status, "Niet gevonden" in text) == (404, True), path
+    assert send("GET", "/nergens")[:2] == (404, "No system here has a service at this path.\n")
+    assert "wsdl" in send("GET", "/esis/leerlinggegevens?wsdl")[1]
+    assert send("GET", "/__mock__/")[2]["Location"] == "/"
