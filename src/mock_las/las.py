@@ -142,6 +142,10 @@ class Las:
         """Put a fault on order; `more` as `PlannedFault`."""
         self._do("plan_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))
 
+    def remove_fault(self, kind: FaultKind, **more: Any) -> None:
+        """Take one such fault off order; the others go on counting."""
+        self._do("remove_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))
+
     def clear_faults(self) -> None:
         """Take every fault off order."""
         self._do("clear_faults")

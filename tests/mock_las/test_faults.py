@@ -47,6 +47,15 @@ def test_strikes_one_operation_at_one_vendor(las, call, post, ask):
     assert post(connection, ask(connection)).status == 503
 
 
+def test_taking_one_off_leaves_the_others_counting(las, call):
+    """A fault that is taken off strikes no more, and another one still strikes the call it was planned for."""
+    las.plan_fault("http", times=0)
+    las.plan_fault("foutcode", on_call=2, foutcode="Server.InterneFout")
+    assert call().status == 503
+    las.remove_fault("http", times=0)
+    assert call().faultcode == "Server.InterneFout"
+
+
 @pytest.mark.parametrize("foutcode", list(Foutcode))
 def test_every_foutcode(las, call, foutcode):
     """Every code of the agreement can be had."""
