@@ -143,12 +143,15 @@ class Results:
 
     def received(self, vendor: str, traits: Traits, school: School | None = None) -> list[dict[str, Any]]:
         """The results at a vendor, or one school of it; `zichtbaar` tells whether the dashboard shows them yet."""
+        brincode, dependancecode = school[1:3] if school else (None, None)
         rows = self._state.rows(
             "SELECT result.*, delivery.received_at FROM result JOIN delivery ON delivery.id = result.delivery"
-            " WHERE result.vendor = ?1 AND (?2 IS NULL OR (result.brincode = ?2 AND result.dependancecode = ?3))"
+            " WHERE result.vendor = ? AND (? IS NULL OR (result.brincode = ? AND result.dependancecode = ?))"
             " ORDER BY result.delivery, result.key",
             vendor,
-            *(school[1:3] if school else (None, None)),
+            brincode,
+            brincode,
+            dependancecode,
         )
         shown = _moment(self._clock.now() - dt.timedelta(seconds=traits.visible_after))
         return [_as_dict(row, shown) for row in rows]
