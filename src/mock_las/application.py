@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mock_las import magic, vendors
 from mock_las.faults import FaultPlan, PlannedFault, damaged, html_page, padded
-from mock_las.journal import Exchange, Journal, start_remarks
+from mock_las.journal import Exchange, Journal, remark, start_remarks
 from mock_las.pages import is_page
+from mock_las.vendors import Traits
+from mock_las.wire import rewrite
 from mock_las.world import World
 from uwlr.berichten.tabel import wire_name
 from uwlr.soap.envelope import write_fault
@@ -26,7 +28,6 @@ CONNECTION: Final = "mock_las.connection"
 """Where the server puts its connection in the environ, so that a planned fault can close it."""
 
 CONTROL: Final = "/__mock__"
-_PAGES: Final = "/"
 _HEAD: Final = 8192
 _ACTIONS: Final = {operation.soap_action: operation.name for operation in OPERATIONS}
 _ROOTS: Final = {str(wire_name(operation.verzoek)).encode(): operation.name for operation in OPERATIONS}
@@ -78,7 +79,9 @@ class Application:
         self.loopback = loopback
         self._client_ca = client_ca
         self._routes = routes(world.names)
-        self._apps: dict[str, WSGIApplication] = {}
+        self._apps: dict[str, tuple[Traits, WSGIApplication]] = {}
+        self._control_app: WSGIApplication | None = None
+        self._pages_app: WSGIApplication | None = None
         # One lock for all of it: spyne and Flask import werkzeug, which does not bear two threads importing it at once.
         self._loading = threading.Lock()
 
@@ -107,41 +110,45 @@ class Application:
     def warm_up(self) -> None:
         """Load what the first request would have to wait for."""
         for name in self.world.names:
-            self._app(name)
+            self._app(name, self.world.traits(name))
         self._control()
         self._pages()
 
     def _control(self) -> WSGIApplication:
         with self._loading:
-            if CONTROL not in self._apps:
+            if self._control_app is None:
                 from mock_las.control import make_control  # noqa: PLC0415 - Flask is loaded when it is first needed
 
-                self._apps[CONTROL] = make_control(self)
-            return self._apps[CONTROL]
+                self._control_app = make_control(self)
+            return self._control_app
 
     def _pages(self) -> WSGIApplication:
         with self._loading:
-            if _PAGES not in self._apps:
+            if self._pages_app is None:
                 from mock_las.pages.app import make_pages  # noqa: PLC0415 - as above
 
-                self._apps[_PAGES] = make_pages(self)
-            return self._apps[_PAGES]
+                self._pages_app = make_pages(self)
+            return self._pages_app
 
-    def _app(self, name: str) -> WSGIApplication:
+    def _app(self, name: str, traits: Traits) -> WSGIApplication:
         with self._loading:
-            if name not in self._apps:
+            made_for, app = self._apps.get(name, (None, None))
+            if app is None or made_for is not traits:
                 from mock_las.providers import VendorProviders  # noqa: PLC0415 - so that the server is up at once
                 from uwlr.server import make_wsgi  # noqa: PLC0415
 
-                las = VendorProviders(self.world, name)
-                self._apps[name] = make_wsgi(las.providers(), las.settings())
-            return self._apps[name]
+                las = VendorProviders(self.world, name, traits)
+                app = make_wsgi(las.providers(), las.settings())
+                self._apps[name] = (traits, app)
+            return app
 
     def _vendor(self, target: Target, environ: WSGIEnvironment) -> Answer:
         """Have the vendor answer."""
-        traits = vendors.load(target.vendor).traits()
+        traits = self.world.traits(target.vendor)
         if traits.client_certificate and self._client_ca and environ.get("SSL_CLIENT_VERIFY") != "SUCCESS":
             return _plain("403 Forbidden", "A client certificate is required.")
+        if refusal := self._missing_header(target.vendor, environ):
+            return refusal
         environ["SCRIPT_NAME"] = f"/{target.vendor}"
         environ["PATH_INFO"] = f"/{target.service}"
         sent: list[Any] = []
@@ -151,9 +158,20 @@ class Application:
             sent[:] = [status, headers]
             return lambda _: None
 
-        body = b"".join(self._app(target.vendor)(environ, start))
+        body = b"".join(self._app(target.vendor, traits)(environ, start))
         status, headers = sent
-        return Answer(status, headers, body)
+        soap = any(name.casefold() == "content-type" and value == XML for name, value in headers)
+        is_message = soap and environ["REQUEST_METHOD"] == "POST"
+        return Answer(status, headers, rewrite(body, traits) if is_message else body)
+
+    def _missing_header(self, vendor: str, environ: WSGIEnvironment) -> Answer | None:
+        """Refuse a request without the HTTP headers that a gateway in front of the vendor asks for."""
+        for name, value in self.world.couplings.http_headers(vendor).items():
+            if environ.get(f"HTTP_{name.upper().replace('-', '_')}") != value:
+                remark(f"the HTTP header {name} is missing or wrong")
+                body = b'{"statusCode": 401, "message": "A valid subscription key is needed."}\n'
+                return Answer("401 Unauthorized", [("Content-Type", "application/json")], body)
+        return None
 
     def _exchange(self, target: Target, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a message, have a planned fault strike, and keep what went to and fro."""
@@ -185,7 +203,10 @@ class Application:
         """Make the answer, or what a planned fault puts in its place."""
         match fault:
             case PlannedFault(kind="foutcode"):
-                return Answer("500 Internal Server Error", [("Content-Type", XML)], write_fault(fault.foutcode))
+                prefix = self.world.traits(target.vendor).soap_prefix
+                return Answer(
+                    "500 Internal Server Error", [("Content-Type", XML)], write_fault(fault.foutcode, prefix=prefix)
+                )
             case PlannedFault(kind="http"):
                 return Answer(f"{fault.status} Planned", [("Content-Type", "text/html")], html_page(fault.status))
             case PlannedFault(kind="close_connection", processed=False):

@@ -125,6 +125,8 @@ def show_vendors(url: str | None, form: str) -> None:
                 click.echo(f"  {name.removesuffix('_url'):17}{connection[name]}")
         autorisatie = connection["autorisatie"]
         click.echo(f"  autorisatie      {' '.join(str(value) for value in autorisatie.values())}")
+        for name, value in connection.get("http_headers", {}).items():
+            click.echo(f"  HTTP header      {name}: {value}")
         school = [connection[name] for name in ("brincode", "dependancecode", "schooljaar", "xsdversie")]
         click.echo(f"  school           {' '.join([*school, connection.get('gegevenssetid', '')]).strip()}")
 

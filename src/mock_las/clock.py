@@ -7,6 +7,9 @@ import threading
 from functools import cache
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from mock_las.state import State
 from uwlr.errors import ConfigurationError
 
 
@@ -16,13 +19,27 @@ def amsterdam() -> dt.tzinfo:
     return ZoneInfo("Europe/Amsterdam")
 
 
-class Clock:
-    """A clock that runs, shifted by what a test asks for, or stands still at a moment."""
+class _Kept(msgspec.Struct, array_like=True):
+    shift: dt.timedelta = dt.timedelta()
+    frozen: dt.datetime | None = None
 
-    def __init__(self) -> None:
+
+class Clock:
+    """A clock that runs, shifted by what a test asks for, or stands still at a moment.
+
+    It is kept in the state: what happened at a moment of this clock would otherwise lie in the future, or far away,
+    after a new start.
+
+    Args:
+        state: where it is kept.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._lock = threading.Lock()
-        self._shift = dt.timedelta()
-        self._frozen: dt.datetime | None = None
+        row = state.row("SELECT value FROM setting WHERE name = 'clock'")
+        kept = msgspec.json.decode(row["value"], type=_Kept) if row else _Kept()
+        self._shift, self._frozen = kept.shift, kept.frozen
 
     def now(self) -> dt.datetime:
         """The moment it is, in UTC."""
@@ -43,22 +60,25 @@ class Clock:
         if moment.tzinfo is None:
             raise ConfigurationError("the clock needs a moment with a time zone, such as 2026-03-01T08:00:00Z")
         moment = moment.astimezone(dt.UTC)
-        with self._lock:
-            self._frozen = moment if frozen else None
-            self._shift = moment - dt.datetime.now(dt.UTC)
+        self._keep(moment - dt.datetime.now(dt.UTC), moment if frozen else None)
 
     def advance(self, seconds: float) -> None:
         """Move the clock on (or back) by so many seconds."""
         step = dt.timedelta(seconds=seconds)
-        with self._lock:
-            self._shift += step
-            if self._frozen is not None:
-                self._frozen += step
+        with self._state.transaction():
+            self._keep(self._shift + step, None if self._frozen is None else self._frozen + step)
 
     def reset(self) -> None:
         """Go back to real time."""
-        with self._lock:
-            self._shift, self._frozen = dt.timedelta(), None
+        self._keep(dt.timedelta(), None)
+
+    def _keep(self, shift: dt.timedelta, frozen: dt.datetime | None) -> None:
+        value = msgspec.json.encode(_Kept(shift, frozen)).decode()
+        # The state's lock always comes before the clock's: whoever is changing the state asks for the time.
+        with self._state.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO setting VALUES ('clock', ?)", (value,))
+            with self._lock:
+                self._shift, self._frozen = shift, frozen
 
     def schooljaar(self) -> str:
         """The school year it is, in Dutch time: it begins on 1 August."""

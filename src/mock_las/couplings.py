@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from mock_las import vendors
 from mock_las.clock import Clock, amsterdam
 from mock_las.state import State
-from mock_las.vendors.keys import key_problem, make_key
+from mock_las.variants import Variants
+from mock_las.vendors.keys import key_problem, make_key, make_subscription_key
 from uwlr.errors import ConfigurationError
 from uwlr.soap.providers import same_key
 
@@ -63,21 +63,30 @@ class Couplings:
     Args:
         state: where they are kept.
         clock: the time.
+        variants: how each vendor goes about it.
         seed: what made-up keys come from.
     """
 
-    def __init__(self, state: State, clock: Clock, seed: int) -> None:
+    def __init__(self, state: State, clock: Clock, variants: Variants, seed: int) -> None:
         self._state = state
         self._clock = clock
+        self._variants = variants
         self.seed = seed
 
     def klant(self, vendor: str) -> Klant:
         """The supplier that every vendor knows from the start."""
-        traits = vendors.load(vendor).traits()
+        traits = self._variants.traits(vendor)
         if traits.klantcode is not None:
             return Klant(traits.klantcode, traits.klantnaam or traits.klantcode)
         dice = Random(f"{self.seed}/{vendor}/klant")  # noqa: S311 - test data, the same on every run
         return Klant(f"EA{dice.randrange(1000, 10000)}", "Voorbeeld Toetsen")
+
+    def http_headers(self, vendor: str) -> dict[str, str]:
+        """The HTTP headers that every request to a vendor needs."""
+        return {
+            name: make_subscription_key(Random(f"{self.seed}/{vendor}/{name.casefold()}"))  # noqa: S311 - test data
+            for name in self._variants.traits(vendor).http_headers
+        }
 
     def of(self, vendor: str) -> list[Coupling]:
         """The couplings of a vendor."""
@@ -116,7 +125,7 @@ class Couplings:
 
     def request(self, vendor: str, brincode: str, dependancecode: str, klant: Klant | None = None) -> Coupling:
         """Ask for a coupling, or again for one that has ended: it begins its life as the vendor's couplings do."""
-        traits = vendors.load(vendor).traits()
+        traits = self._variants.traits(vendor)
         if traits.key_scope == "supplier":
             brincode = dependancecode = ""
         klant = klant or self.klant(vendor)
@@ -139,7 +148,7 @@ class Couplings:
             ConfigurationError: the coupling is past that.
         """
         approved = self._become(coupling, "goedgekeurd", {"aangevraagd"})
-        if vendors.load(coupling.vendor).traits().key_origin != "mail":
+        if self._variants.traits(coupling.vendor).key_origin != "mail":
             return approved
         active = self.activate(approved)
         self._state.execute(
@@ -163,7 +172,7 @@ class Couplings:
             ConfigurationError: the coupling is not approved, or the vendor would not take this key; the text says
                 why, without the key.
         """
-        traits = vendors.load(coupling.vendor).traits()
+        traits = self._variants.traits(coupling.vendor)
         if key is None:
             made = len(self.log(coupling))
             name = f"{self.seed}/{coupling.vendor}/{coupling.brincode}{coupling.dependancecode}/{coupling.klantcode}"
@@ -186,7 +195,7 @@ class Couplings:
         Raises:
             ConfigurationError: the coupling is not active.
         """
-        traits = vendors.load(coupling.vendor).traits()
+        traits = self._variants.traits(coupling.vendor)
         return self._close(coupling, "gepauzeerd" if traits.removing_key == "pauses" else "beeindigd", {"actief"})
 
     def end(self, coupling: Coupling) -> Coupling:

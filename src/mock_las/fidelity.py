@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mock_las import vendors
@@ -38,10 +38,20 @@ def _vendor(vendor: Vendor) -> Iterator[str]:
     yield ""
     yield vendor.about
     yield ""
+    yield from _table(vendor.deviation)
+    for variant in vendor.variant:
+        yield ""
+        yield f"### {vendor.title}, variant `{variant.name}`"
+        yield ""
+        yield f"Off until asked for. {variant.about}"
+        yield ""
+        yield from _table(variant.deviation)
+
+
+def _table(deviations: Iterable[Deviation]) -> Iterator[str]:
     yield "| trait | value | source | reference | read on | note |"
     yield "|---|---|---|---|---|---|"
-    for deviation in vendor.deviation:
-        yield _row(deviation)
+    yield from map(_row, deviations)
 
 
 def _row(deviation: Deviation) -> str:

@@ -21,6 +21,7 @@ from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, 
 from mock_las.pulled import PullOrder
 from mock_las.routes import BY_VERB, CONTROL
 from mock_las.server import Server, Tls
+from mock_las.variants import Change
 from mock_las.verbs import Action, Json, Unknown, Verbs
 from mock_las.world import World
 from uwlr.berichten import Leerlinggegevens
@@ -67,6 +68,18 @@ class Las:
         """Make everything as it was at the start, or as it would have been with another seed."""
         self._do("reset", Seed(seed=seed))
         self._expects_invalid = False
+
+    def traits(self, vendor: str | None = None) -> Json:
+        """How a vendor goes about it now, what was changed about that, and the variants it has."""
+        return dict(self._do("traits", vendor or self.vendor))
+
+    def set_traits(self, variant: str | None = None, *, vendor: str | None = None, **traits: Any) -> Json:
+        """Have a vendor be one of its variants, and change single traits, in place of what was changed before.
+
+        Nothing at all makes it what it was at the start, as `reset` does. The names and values are those of `Traits`.
+        """
+        change = Change(variant=variant, traits=traits)
+        return dict(self._do("set_traits", vendor or self.vendor, change))
 
     def state(self) -> Json:
         """What was received, for every vendor."""

@@ -9,6 +9,7 @@ from mock_las.journal import remark
 from mock_las.results import Source
 from mock_las.schools import School
 from mock_las.shape import Shape
+from mock_las.vendors import Traits
 from mock_las.world import World
 from uwlr.berichten import (
     Autorisatie,
@@ -29,12 +30,13 @@ class VendorProviders:
     Args:
         world: schools and couplings.
         name: the vendor.
+        traits: its ways.
     """
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, traits: Traits) -> None:
         self.world = world
         self.name = name
-        self.traits = vendors.load(name).traits()
+        self.traits = traits
         self.shape = Shape.of(self.traits)
 
     def providers(self) -> Providers:
@@ -47,11 +49,12 @@ class VendorProviders:
         )
 
     def settings(self) -> Settings:
-        """What the vendor accepts."""
+        """What the vendor accepts, and how it answers."""
         return Settings(
             xsdversies=frozenset(self.traits.xsdversies),
             forgives=frozenset(self.traits.forgives),
             soap_action_required=self.traits.soap_action_required,
+            prefix=self.traits.soap_prefix,
         )
 
     def klant_bekend(self, klantcode: str, klantnaam: str) -> bool:
@@ -93,7 +96,7 @@ class VendorProviders:
             remark("another school year than the current one")
             return GeenGegevens()
         if isinstance(verzoek, LeerlinggegevensVerzoek):
-            return self.world.schools.encoded(found, schooljaar, verzoek.xsdversie, self.shape)
+            return self.world.schools.encoded(found, schooljaar, verzoek.xsdversie, self.shape, self.traits.soap_prefix)
         return self.shape(self.world.schools.roster(found, schooljaar))
 
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:

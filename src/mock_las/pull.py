@@ -59,7 +59,7 @@ class Puller:
     """
 
     def __init__(self, world: World, vendor: str = "magister") -> None:
-        if not vendors.load(vendor).traits().pulls_results:
+        if not world.traits(vendor).pulls_results:
             raise ConfigurationError(f"{vendor} does not fetch results; they are brought to it")
         self._world = world
         self._vendor = vendor

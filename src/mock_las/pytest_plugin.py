@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uwlr.berichten import Leerlinggegevens
     from uwlr.client import UwlrClient
 
-_MARKER = "mock_las(vendor=..., seed=..., clock=...): how the fixture mock_las stands at the start of the test"
+_MARKER = "mock_las(vendor=..., seed=..., clock=..., variant=...): how mock_las stands when the test starts"
 
 _LAS: pytest.StashKey[Any] = pytest.StashKey()
 
@@ -63,12 +63,14 @@ def mock_las(request: pytest.FixtureRequest, mock_las_server: Las, mock_las_vend
     """The fakes as new; a request that they find invalid fails the test, unless it says `expect_invalid()`."""
     marker = request.node.get_closest_marker("mock_las")
     wanted: dict[str, Any] = dict(marker.kwargs) if marker else {}
-    unknown = wanted.keys() - {"vendor", "seed", "clock"}
+    unknown = wanted.keys() - {"vendor", "seed", "clock", "variant"}
     if unknown:
         pytest.fail(f"the marker mock_las has no {', '.join(sorted(unknown))}", pytrace=False)
     las = mock_las_server
     las.reset(seed=wanted.get("seed", 1))
     las.vendor = wanted.get("vendor", mock_las_vendor)
+    if "variant" in wanted:
+        las.set_traits(wanted["variant"])
     if "clock" in wanted:
         las.set_clock(now=wanted["clock"])
     request.node.stash[_LAS] = las
@@ -90,6 +92,7 @@ def uwlr_client(mock_las: Las) -> Iterator[UwlrClient]:
         connection["leerlinggegevens_url"],
         autorisatie=Autorisatie(**connection["autorisatie"]),
         leerresultaten_url=connection["leerresultaten_url"],
+        http_headers=connection.get("http_headers"),
         versie="2.3" if connection["xsdversie"] == "2.3" else "2.2",
     ) as client:
         yield client

@@ -8,6 +8,7 @@ from mock_las.application import CONTROL
 from mock_las.faults import PlannedFault
 from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
 from mock_las.pulled import PullOrder
+from mock_las.variants import Change
 from mock_las.verbs import Verbs
 
 
@@ -44,6 +45,8 @@ ROUTES: Final = (
     Route("reset", "POST", "/reset", Seed, status=204),
     Route("vendors", "GET", "/vendors"),
     Route("vendor", "GET", "/vendors/{vendor}"),
+    Route("traits", "GET", "/vendors/{vendor}/traits"),
+    Route("set_traits", "PUT", "/vendors/{vendor}/traits", Change),
     Route("state", "GET", "/state"),
     Route("clock", "GET", "/clock"),
     Route("set_clock", "PUT", "/clock", ClockChange),

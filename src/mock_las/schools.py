@@ -180,14 +180,14 @@ class Schools:
                 ((*school[:3], number) for number in numbers),
             )
 
-    def encoded(self, school: School, schooljaar: str, xsdversie: str, shape: Shape) -> Encoded:
+    def encoded(self, school: School, schooljaar: str, xsdversie: str, shape: Shape, prefix: str) -> Encoded:
         """The whole answer, written once for each form in which it is asked for."""
         version = self.version(school, schooljaar)
-        key = (school, schooljaar, version.revision, xsdversie, shape)
+        key = (school, schooljaar, version.revision, xsdversie, shape, prefix)
         kept: Encoded | None = self._encoded.get(key)
         if kept is None:
             inhoud = shape(self.roster(school, schooljaar))
-            kept = encode(LeerlinggegevensAntwoord(inhoud=inhoud), xsdversie=xsdversie)
+            kept = encode(LeerlinggegevensAntwoord(inhoud=inhoud), xsdversie=xsdversie, prefix=prefix)
             self._encoded.put(key, kept)
         return kept
 

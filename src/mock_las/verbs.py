@@ -18,6 +18,7 @@ from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, 
 from mock_las.pulled import PullOrder
 from mock_las.redact import Redaction
 from mock_las.schools import School, read_roster
+from mock_las.variants import Change
 from mock_las.world import DEPENDANCECODE
 from uwlr.errors import ConfigurationError, UwlrError
 
@@ -62,6 +63,29 @@ class Verbs:
         """
         return self._connection(self._served(vendor))
 
+    def traits(self, vendor: str) -> Json:
+        """How a vendor goes about it now, what was changed about that, and the variants it has.
+
+        Raises:
+            Unknown: it is not served here.
+        """
+        change = self._world.variants.changed(self._served(vendor))
+        return {
+            **msgspec.to_builtins(change),
+            "in_force": msgspec.json.decode(msgspec.json.encode(self._world.traits(vendor))),
+            "variants": [{"name": v.name, "about": v.about} for v in vendors.load(vendor).variant],
+        }
+
+    def set_traits(self, vendor: str, change: Change) -> Json:
+        """Have a vendor be one of its variants, or change single traits, in place of what was changed before.
+
+        Raises:
+            Unknown: it is not served here.
+            ConfigurationError: no such variant or trait, or a value that the trait cannot have.
+        """
+        self._world.variants.change(self._served(vendor), change)
+        return self.traits(vendor)
+
     def state(self) -> Json:
         """What was received, per vendor."""
         return {
@@ -101,7 +125,7 @@ class Verbs:
             ConfigurationError: the vendor would not take this key, or the coupling cannot be activated now.
         """
         coupling = self._requested(vendor, wanted)
-        if vendors.load(vendor).traits().consent_required and not wanted.akkoord:
+        if self._world.traits(vendor).consent_required and not wanted.akkoord:
             raise ConfigurationError(f"{vendor}: the school's board must agree before a coupling is activated")
         return self._coupling(self._world.couplings.activate(coupling, wanted.autorisatiesleutel, wanted.startdatum))
 
@@ -149,7 +173,7 @@ class Verbs:
             self._served(vendor),
             new.brincode,
             new.dependancecode,
-            vendors.load(vendor).traits().sector,
+            world.traits(vendor).sector,
             world.seed if new.seed is None else new.seed,
             new.leerlingen or world.leerlingen,
         )
@@ -222,7 +246,7 @@ class Verbs:
         school = self._school(vendor, brincode, dependancecode or DEPENDANCECODE)
         schools = self._world.schools
         schooljaar = self._world.clock.schooljaar()
-        traits = vendors.load(vendor).traits()
+        traits = self._world.traits(vendor)
         if traits.knows_pupils_by_number:
             groups = group_of_numbers(schools.numbers(school))
         else:
@@ -320,7 +344,7 @@ class Verbs:
 
     def _connection(self, name: str) -> Json:
         vendor = vendors.load(name)
-        traits = vendor.traits()
+        traits = self._world.traits(name)
         coupling = self._world.couplings.find(name, vendor.brincode, DEPENDANCECODE)
         entry: Json = {
             "name": name,
@@ -337,12 +361,14 @@ class Verbs:
         }
         if traits.gegevenssetids:
             entry["gegevenssetid"] = traits.gegevenssetids[0]
+        if traits.http_headers:
+            entry["http_headers"] = self._world.couplings.http_headers(name)
         return entry
 
     def _received(self, name: str) -> Json:
         results = self._world.results
         deliveries = results.deliveries(name)
-        received = results.received(name, vendors.load(name).traits())
+        received = results.received(name, self._world.traits(name))
         return {
             "schools": [_shown(school) for school in self._world.schools.of(name)],
             "deliveries": len(deliveries),

@@ -10,6 +10,8 @@ from mock_las.couplings import Couplings
 from mock_las.results import Results
 from mock_las.schools import School, Schools
 from mock_las.state import State
+from mock_las.variants import Variants
+from mock_las.vendors import Traits
 
 DEPENDANCECODE = "00"
 
@@ -35,12 +37,17 @@ class World:
         self.leerlingen = leerlingen
         self.names = names
         self.state = State(path)
-        self.clock = Clock()
+        self.clock = Clock(self.state)
+        self.variants = Variants(self.state)
         self.schools = Schools(self.state, self.clock)
-        self.couplings = Couplings(self.state, self.clock, seed)
+        self.couplings = Couplings(self.state, self.clock, self.variants, seed)
         self.results = Results(self.state, self.clock)
         with self.state.transaction():
             self._populate()
+
+    def traits(self, vendor: str) -> Traits:
+        """The ways of a vendor as they are now."""
+        return self.variants.traits(vendor)
 
     def _populate(self) -> None:
         """Give every vendor that has none a school with an active coupling."""
@@ -49,7 +56,7 @@ class World:
                 continue
             vendor = vendors.load(name)
             self.schools.add(
-                School(name, vendor.brincode, DEPENDANCECODE, vendor.traits().sector, self.seed, self.leerlingen)
+                School(name, vendor.brincode, DEPENDANCECODE, self.traits(name).sector, self.seed, self.leerlingen)
             )
             coupling = self.couplings.request(name, vendor.brincode, DEPENDANCECODE)
             if coupling.status == "aangevraagd":
@@ -63,6 +70,7 @@ class World:
         with self.state.transaction():
             self.state.clear()
             self.clock.reset()
+            self.variants.forget()
             self._populate()
 
     def close(self) -> None:

@@ -50,6 +50,19 @@ def test_plain(mock_las):
     run(pytester, test).assert_outcomes(passed=2)
 
 
+def test_marker_chooses_a_variant_with_its_headers(pytester):
+    """The marker chooses a variant of the vendor, and the client sends the HTTP headers that it asks for."""
+    test = """
+import pytest
+
+@pytest.mark.mock_las(vendor="magister", variant="iddink-hub")
+def test_it(uwlr_client, mock_las):
+    assert mock_las.connection()["http_headers"]
+    assert isinstance(fetch(uwlr_client, mock_las), Leerlinggegevens)
+"""
+    run(pytester, test).assert_outcomes(passed=1)
+
+
 def test_wrong_marker(pytester):
     """A marker with an argument that it does not have fails the test."""
     test = """

@@ -490,6 +490,19 @@ def test_a_service_without_provider_is_not_there(las) -> None:
     assert b"".join(body)
 
 
+@pytest.mark.parametrize("prefix", ["soap", "s", "SOAP-ENV"])
+def test_the_prefix_is_a_choice(serve, las, peer, prefix) -> None:
+    """Answers, confirmations and faults have the prefix of the settings, the faultcode too, and mean the same."""
+    url = serve(las, Settings(prefix=prefix))
+    for verzoek in (VERZOEK, StructuurVerzoek(**BASIS), RESULTATEN):
+        got = peer.send(url, verzoek)
+        assert f"<{prefix}:Envelope xmlns:{prefix}=".encode() in got.body
+        read_valid(got.body)
+    for got in (peer.send(url, msgspec.structs.replace(VERZOEK, brincode="00AA")), peer.raw(url, peer.request(b"<x"))):
+        assert f"<faultcode>{prefix}:Client.".encode() in got.body
+        assert code(got) is not None
+
+
 def test_answer_needs_no_framework(las) -> None:
     """The whole LAS is one function of a request, whatever carries it."""
     body = write_envelope(VERZOEK, autorisatie=AUTORISATIE)

@@ -8,9 +8,9 @@ from importlib.resources import files
 
 import msgspec
 
-from mock_las.vendors.model import Deviation, Source, Traits, Vendor
+from mock_las.vendors.model import Deviation, Part, Source, Traits, Variant, Vendor
 
-__all__ = ["NAMES", "Deviation", "Source", "Traits", "Vendor", "load"]
+__all__ = ["NAMES", "Deviation", "Part", "Source", "Traits", "Variant", "Vendor", "load"]
 
 NAMES = ("standaard", "esis", "parnassys", "magister", "somtoday", "schoolkr8", "focuspo")
 """Every vendor, in the order in which they are shown."""

@@ -25,6 +25,11 @@ def make_key(traits: Traits, dice: Random, brincode: str, dependancecode: str) -
             return _draw(dice, _LETTERS_DIGITS, 20)
 
 
+def make_subscription_key(dice: Random) -> str:
+    """Make the value of an HTTP header that a gateway asks for: 32 lower-case hexadecimal digits."""
+    return _draw(dice, "0123456789abcdef", 32)
+
+
 def key_problem(traits: Traits, key: str, brincode: str, dependancecode: str) -> str | None:
     """Say what is wrong with a key that a school fills in; None when it will do. The key itself is never repeated."""
     if not key:

@@ -8,7 +8,8 @@ also the list of what the fake is worth.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -27,6 +28,19 @@ KeyOrigin: TypeAlias = Literal["las", "school", "mail"]
 """Who makes up the key: the system, the school, or the maker of the system, who mails it."""
 
 
+Part: TypeAlias = Literal["vestigingen", "groepen", "samengestelde_groepen", "leerkrachten"]
+"""A part of a roster that may be missing."""
+
+Prefix: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[A-Za-z_][A-Za-z0-9_.-]*$")]
+"""A namespace prefix."""
+
+HeaderName: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]+$")]
+"""The name of an HTTP header."""
+
+Hour: TypeAlias = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""A time of day, such as 19:00."""
+
+
 class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything in which the fakes can differ. The defaults are the standard.
 
@@ -40,6 +54,13 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         forgives: deviations of a request that pass nevertheless.
         soap_action_required: whether a request without a SOAPAction is refused.
         client_certificate: whether a request over TLS needs a client certificate, when the server has a CA for them.
+        http_headers: HTTP headers without which no request gets through: HTTP status 401 and no SOAP. Their values are
+            made from the seed.
+        soap_prefix: prefix of the envelope in answers and faults.
+        body_prefix: prefix of the elements in the body of an answer; None: the default namespace.
+        element_order: order in which the children of an element stand, by the element's name, where it is not the
+            schema's; children that are not named follow.
+        empty_voorvoegsel: whether a person without voorvoegsel has an empty one.
         klantcode: the one klantcode that every supplier gets; None: a code of its own.
         klantnaam: the klantnaam that goes with it.
         key_form: what a key looks like.
@@ -54,6 +75,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         zero_is_no_dependance: whether dependancecode 00 and none are the same.
         leerling_eckid: whether pupils have an ECK-iD in the answers.
         leerkracht_eckid: whether members of staff have one.
+        omits: parts that are left out of every roster, with all that points at them.
+        vo_jaargroep_from_1: whether the years of secondary education are coded 1 to 6 instead of 11 to 16.
+        leerkracht_key_prefix: what stands before the key of every member of staff.
         unknown_leerling: what happens to a message with a result of an unknown pupil: it is refused, taken, or taken
             while the results of unknown pupils do not land.
         knows_pupils_by_number: whether the system knows pupils only by a number that the school enters by hand.
@@ -68,12 +92,17 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     services: tuple[Service, ...] = ("leerlinggegevens", "leerresultaten")
     sector: Literal["PO", "VO"] = "PO"
     paths: dict[str, Service] = {}
-    xsdversies: tuple[str, ...] = ("2.1", "2.2")
+    xsdversies: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("2.1", "2.2")
     profile: ProfielNaam | None = None
     gegevenssetids: tuple[str, ...] = ()
     forgives: tuple[Leniency, ...] = ()
     soap_action_required: bool = True
     client_certificate: bool = False
+    http_headers: tuple[HeaderName, ...] = ()
+    soap_prefix: Prefix = "soap"
+    body_prefix: Prefix | None = None
+    element_order: dict[str, tuple[str, ...]] = {}
+    empty_voorvoegsel: bool = False
     klantcode: str | None = None
     klantnaam: str | None = None
     key_form: KeyForm = "letters-digits-20"
@@ -88,6 +117,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     zero_is_no_dependance: bool = True
     leerling_eckid: bool = True
     leerkracht_eckid: bool = True
+    omits: tuple[Part, ...] = ()
+    vo_jaargroep_from_1: bool = False
+    leerkracht_key_prefix: str = ""
     unknown_leerling: Literal["refuse", "take", "hold"] = "refuse"
     knows_pupils_by_number: bool = False
     unknown_toetscode: Literal["take", "refuse"] = "take"
@@ -95,7 +127,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     aanmaakdatum_must_rise: bool = True
     visible_after: float = 0
     pulls_results: bool = False
-    night_window: tuple[str, str] | None = None
+    night_window: tuple[Hour, Hour] | None = None
 
 
 class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,6 +150,20 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     note: str = ""
 
 
+class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another face of a system, which it shows when a tester asks for it.
+
+    Attributes:
+        name: what it is called for.
+        about: what it is, in one sentence.
+        deviation: in what it differs from the system itself.
+    """
+
+    name: str
+    about: str
+    deviation: tuple[Deviation, ...]
+
+
 class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A school system that is faked.
 
@@ -128,6 +174,7 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         about_nl: the same in Dutch, for people at schools.
         brincode: BRIN of its made-up school; 99 is no province, so no real school has it.
         deviation: in what it differs from the standard.
+        variant: other faces of it, which are off until asked for.
     """
 
     name: str
@@ -136,11 +183,16 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     about_nl: str
     brincode: str
     deviation: tuple[Deviation, ...] = ()
+    variant: tuple[Variant, ...] = ()
 
-    def traits(self) -> Traits:
-        """Put the deviations on top of the standard.
+    def traits(self, variant: str | None = None, more: Mapping[str, Any] | None = None) -> Traits:
+        """Put the deviations on top of the standard, those of a variant on top of these, and more on top of all.
 
         Raises:
+            KeyError: there is no such variant.
             msgspec.ValidationError: a deviation names no trait, or has a value that the trait cannot have.
         """
-        return msgspec.convert({d.trait: d.value for d in self.deviation}, Traits)
+        deviations = list(self.deviation)
+        if variant is not None:
+            deviations += {known.name: known for known in self.variant}[variant].deviation
+        return msgspec.convert({**{d.trait: d.value for d in deviations}, **(more or {})}, Traits)

@@ -144,7 +144,8 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
         if ctx.out_error is None:
             response: Response = ctx.out_object[0]
         else:
-            response = fault(ctx.out_error.error if isinstance(ctx.out_error, _Failed) else ctx.out_error)
+            error = ctx.out_error.error if isinstance(ctx.out_error, _Failed) else ctx.out_error
+            response = fault(error, self._settings)
         ctx.out_string = response.chunks
 
     def create_out_string(self, ctx: Any, charset: str | None = None) -> None:
@@ -156,7 +157,7 @@ def service_application(
 ) -> Callable[[Request, StartResponse], Iterable[bytes]]:
     """Make the spyne application of one service; it takes a request in place of an environ."""
     operations = [operation for operation in OPERATIONS if operation.service == service]
-    methods = {operation.name: _method(operation, providers) for operation in operations}
+    methods = {operation.name: _method(operation, providers, settings) for operation in operations}
     application = Application(
         [type(service, (ServiceBase,), methods)],
         tns=operations[0].verzoek.namespace,
@@ -174,11 +175,11 @@ def service_application(
     return handle
 
 
-def _method(operation: Operation, providers: Providers) -> Any:
+def _method(operation: Operation, providers: Providers, settings: Settings) -> Any:
     def method(ctx: Any, incoming: Incoming) -> Response:
         del ctx
         try:
-            return xml_response(respond(incoming, providers))
+            return xml_response(respond(incoming, providers, settings))
         except Exception as error:  # noqa: BLE001 - a supplier's code may raise anything; spyne would send its text
             raise _Failed(error) from None
 

@@ -57,6 +57,6 @@ def make_wsgi(providers: Providers, settings: Settings | None = None) -> WSGIApp
         except HttpRefusal as refusal:
             return send(refusal.response(), start_response)
         except Exception as error:  # noqa: BLE001 - the last resort: no request may show a stack trace or end a worker
-            return send(fault(error), start_response, failed=True)
+            return send(fault(error, settings), start_response, failed=True)
 
     return application

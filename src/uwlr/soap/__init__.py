@@ -1,9 +1,5 @@
 """SOAP 1.1 as UWLR uses it: operations, envelopes, faults, and a LAS without a framework.
 
-`uwlr.soap.answer(request, providers)` is that LAS.
+`uwlr.soap.answer.answer(request, providers)` is that LAS. Nothing is imported here: whoever needs only the operations
+or the envelope does not wait for the rest.
 """
-
-from uwlr.soap.answer import answer
-from uwlr.soap.http import Request, Response
-
-__all__ = ["Request", "Response", "answer"]

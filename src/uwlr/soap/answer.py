@@ -34,7 +34,7 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.errors import InvalidMessage
 from uwlr.foutcodes import Foutcode
 from uwlr.soap import roster as stages
-from uwlr.soap.envelope import write_envelope, write_fault
+from uwlr.soap.envelope import PREFIX, write_envelope, write_fault
 from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
 from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, SchoolRef, StagedRoster
 from uwlr.soap.receive import Incoming, receive
@@ -52,11 +52,11 @@ def answer(request: Request, providers: Providers, settings: Settings = _DEFAULT
     try:
         if request.method == "GET":
             return describe(request)
-        return xml_response(respond(receive(request, settings), providers))
+        return xml_response(respond(receive(request, settings), providers, settings))
     except HttpRefusal as refusal:
         return refusal.response()
     except Exception as error:  # noqa: BLE001 - a supplier's code may raise anything
-        return fault(error)
+        return fault(error, settings)
 
 
 def describe(request: Request, versie: str = "2.2") -> Response:
@@ -80,7 +80,7 @@ def describe(request: Request, versie: str = "2.2") -> Response:
     raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))
 
 
-def respond(incoming: Incoming, providers: Providers) -> Iterable[bytes]:
+def respond(incoming: Incoming, providers: Providers, settings: Settings = _DEFAULTS) -> Iterable[bytes]:
     """Ask the LAS and write the envelope.
 
     Raises:
@@ -93,13 +93,14 @@ def respond(incoming: Incoming, providers: Providers) -> Iterable[bytes]:
         if providers.results is None:
             raise Refusal(Foutcode.ONGELDIG_BERICHT, detail="this LAS takes no results")
         providers.results.neem_leerresultaten(autorisatie, school, verzoek)
-        return encode(LeerresultatenBevestiging()).chunks
+        return encode(LeerresultatenBevestiging(), prefix=settings.prefix).chunks
     if providers.roster is None:
         raise Refusal(Foutcode.ONGELDIG_BERICHT, detail="this LAS gives no roster")
     inhoud = _ask(providers.roster, school, verzoek)
     if isinstance(inhoud, Encoded):
         return inhoud.chunks
-    return encode(incoming.operation.antwoord(inhoud=inhoud), xsdversie=incoming.xsdversie).chunks
+    antwoord = incoming.operation.antwoord(inhoud=inhoud)
+    return encode(antwoord, xsdversie=incoming.xsdversie, prefix=settings.prefix).chunks
 
 
 def _authorise(incoming: Incoming, providers: Providers) -> None:
@@ -137,19 +138,20 @@ def _ask(roster: Roster, school: SchoolRef, verzoek: RosterVerzoek) -> Inhoud | 
             return whole
 
 
-def encode(antwoord: Bericht, *, xsdversie: str = "2.2") -> Encoded:
+def encode(antwoord: Bericht, *, xsdversie: str = "2.2", prefix: str = PREFIX) -> Encoded:
     """Write an answer once, to hand out many times.
 
     Args:
         antwoord: the answer, such as a `LeerlinggegevensAntwoord`.
         xsdversie: as the request has it. "2.1" leaves out the eckid; "2.3" writes as that version has it.
+        prefix: prefix of the envelope.
 
     Raises:
         InvalidMessage: it deviates from its field tables.
     """
     if xsdversie == "2.1":
         antwoord = _without_eckid(antwoord)
-    return Encoded((write_envelope(antwoord, versie="2.3" if xsdversie == "2.3" else "2.2"),))
+    return Encoded((write_envelope(antwoord, versie="2.3" if xsdversie == "2.3" else "2.2", prefix=prefix),))
 
 
 def _without_eckid(antwoord: Bericht) -> Bericht:
@@ -164,13 +166,13 @@ def _without_eckid(antwoord: Bericht) -> Bericht:
     return msgspec.structs.replace(antwoord, inhoud=msgspec.structs.replace(inhoud, **persons))
 
 
-def fault(error: Exception) -> Response:
+def fault(error: Exception, settings: Settings = _DEFAULTS) -> Response:
     """Turn what was raised into a fault; what is not a `Refusal` is our own defect, and is logged."""
     if isinstance(error, Refusal):
         _log.info("request refused: %s", error.code)
-        return xml_response((write_fault(error.code, error.text, detail=error.detail),), 500)
+        return xml_response((write_fault(error.code, error.text, detail=error.detail, prefix=settings.prefix),), 500)
     _log.error("request failed: %s", _place(error))
-    return xml_response((write_fault(Foutcode.INTERNE_FOUT),), 500)
+    return xml_response((write_fault(Foutcode.INTERNE_FOUT, prefix=settings.prefix),), 500)
 
 
 def _place(error: Exception) -> str:

@@ -5,6 +5,8 @@ Source: SOAP 1.1 (W3C note of 8 May 2000); the header part of the two WSDLs.
 
 from __future__ import annotations
 
+from typing import Final
+
 from uwlr import norm
 from uwlr.berichten.tabel import Bericht
 from uwlr.codec.escape import escape_text, illegal_character
@@ -12,8 +14,8 @@ from uwlr.codec.write import pieces
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import Versie
 
-_START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}">'
-_END = "</soap:Body></soap:Envelope>"
+PREFIX: Final = "soap"
+"""The prefix of the envelope's namespace where nobody asks for another."""
 
 
 def write_envelope(
@@ -22,15 +24,19 @@ def write_envelope(
     autorisatie: Bericht | None = None,
     versie: Versie = "2.2",
     unchecked: bool = False,
+    prefix: str = PREFIX,
 ) -> bytes:
     """Write a message in an envelope, with a header where one is given: an Autorisatie, or that of another service.
 
-    The header is written as it is: a key over 64 characters, or with white space around it, goes out unchanged.
+    The header is written as it is: a key over 64 characters, or with white space around it, goes out unchanged. The
+    prefix is that of the envelope; what stands in header and body has none.
 
     Raises:
         InvalidMessage: the message deviates from its field tables, unless `unchecked`.
     """
-    return b"".join(envelope_pieces(bericht, autorisatie=autorisatie, versie=versie, unchecked=unchecked))
+    return b"".join(
+        envelope_pieces(bericht, autorisatie=autorisatie, versie=versie, unchecked=unchecked, prefix=prefix)
+    )
 
 
 def envelope_pieces(
@@ -39,29 +45,44 @@ def envelope_pieces(
     autorisatie: Bericht | None = None,
     versie: Versie = "2.2",
     unchecked: bool = False,
+    prefix: str = PREFIX,
 ) -> list[bytes]:
     """Write an envelope in pieces of some tens of kilobytes, to send one after the other; as `write_envelope`."""
     header: list[bytes] = []
     if autorisatie is not None:
-        header = [b"<soap:Header>", *pieces(autorisatie, unchecked=True), b"</soap:Header>"]
+        start, end = f"<{prefix}:Header>".encode(), f"</{prefix}:Header>".encode()
+        header = [start, *pieces(autorisatie, unchecked=True), end]
     body = pieces(bericht, versie=versie, unchecked=unchecked)
-    return [_START.encode(), *header, b"<soap:Body>", *body, _END.encode()]
+    return [_start(prefix), *header, f"<{prefix}:Body>".encode(), *body, _end(prefix)]
 
 
-def write_fault(code: Foutcode | str, text: str | None = None, *, detail: str | None = None) -> bytes:
+def write_fault(
+    code: Foutcode | str, text: str | None = None, *, detail: str | None = None, prefix: str = PREFIX
+) -> bytes:
     """Write a fault; the code is qualified with the envelope's prefix, as SOAP 1.1 asks.
 
     Args:
         code: a `Foutcode` or another dotted code such as `Client` or `MustUnderstand`.
         text: the faultstring; by default the sentence that goes with the code.
         detail: text of the detail element, in no namespace, where one is wanted.
+        prefix: prefix of the envelope.
     """
     if text is None:
         text = code.omschrijving if isinstance(code, Foutcode) else str(code)
     if illegal_character(text):
         text = text.encode("ascii", "replace").decode()
     more = f"<detail><melding>{escape_text(detail)}</melding></detail>" if detail else ""
-    return (
-        f"{_START}<soap:Body><soap:Fault><faultcode>soap:{code}</faultcode>"
-        f"<faultstring>{escape_text(text)}</faultstring>{more}</soap:Fault>{_END}"
-    ).encode()
+    fault = (
+        f"<{prefix}:Body><{prefix}:Fault><faultcode>{prefix}:{code}</faultcode>"
+        f"<faultstring>{escape_text(text)}</faultstring>{more}</{prefix}:Fault>"
+    )
+    return _start(prefix) + fault.encode() + _end(prefix)
+
+
+def _start(prefix: str) -> bytes:
+    declared = f'xmlns:{prefix}="{norm.SOAP_ENVELOPE}"'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{prefix}:Envelope {declared}>'.encode()
+
+
+def _end(prefix: str) -> bytes:
+    return f"</{prefix}:Body></{prefix}:Envelope>".encode()

@@ -1,10 +1,12 @@
-"""What one LAS accepts, where systems differ."""
+"""What one LAS accepts and how it answers, where systems differ."""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
 import msgspec
+
+from uwlr.soap.envelope import PREFIX
 
 Leniency: TypeAlias = Literal["order", "empty-schooljaar", "brincode-beside-schoolkey", "long-key"]
 """A deviation of a request that some systems let pass.
@@ -17,7 +19,7 @@ long-key: an autorisatiesleutel over 64 characters.
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What one LAS accepts.
+    """What one LAS accepts, and how it answers.
 
     Attributes:
         xsdversies: values of xsdversie that are answered. With "2.1" the answer has no eckid; with "2.3" it is written
@@ -26,9 +28,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         soap_action_required: whether a request without a SOAPAction, or with an empty one, is refused. One that does
             not fit the request always is.
         max_body: largest request in bytes, before and after decompression.
+        prefix: prefix of the envelope in answers and faults.
     """
 
     xsdversies: frozenset[str] = frozenset({"2.1", "2.2"})
     forgives: frozenset[Leniency] = frozenset()
     soap_action_required: bool = True
     max_body: int = 64 << 20
+    prefix: str = PREFIX
