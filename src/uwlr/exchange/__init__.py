@@ -1,0 +1,13 @@
+"""The application's side of the exchange: koppelingen, imports with review, results delivered once, every night."""
+
+from uwlr.extras import extra
+
+with extra("exchange"):
+    import alembic as _alembic  # noqa: F401 - so that what is missing is told here
+    import sqlalchemy as _sqlalchemy  # noqa: F401
+
+from uwlr.exchange.koppeling import Bron, Koppelingen, NotEnabled
+from uwlr.exchange.store import Store
+from uwlr.exchange.tables import Koppeling
+
+__all__ = ["Bron", "Koppeling", "Koppelingen", "NotEnabled", "Store"]
