@@ -6,8 +6,27 @@ with extra("exchange"):
     import alembic as _alembic  # noqa: F401 - so that what is missing is told here
     import sqlalchemy as _sqlalchemy  # noqa: F401
 
+from uwlr.exchange.importing import Importer, NoRoster
 from uwlr.exchange.koppeling import Bron, Koppelingen, NotEnabled
+from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
+from uwlr.exchange.plan import NotReady, Plan, Rij, Stale
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling
 
-__all__ = ["Bron", "Koppeling", "Koppelingen", "NotEnabled", "Store"]
+__all__ = [
+    "Bron",
+    "Gegevens",
+    "Importer",
+    "Koppeling",
+    "Koppelingen",
+    "Leden",
+    "Lid",
+    "NoRoster",
+    "NotEnabled",
+    "NotReady",
+    "Plan",
+    "Rij",
+    "SqlLeden",
+    "Stale",
+    "Store",
+]

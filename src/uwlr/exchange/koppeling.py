@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,6 +33,14 @@ _FROM: Final[Mapping[Status, frozenset[Status]]] = {
 """From which states each state can be reached."""
 
 
+class Asked(TypedDict):
+    """How a request names a school."""
+
+    brincode: str | None
+    dependancecode: str | None
+    schoolkey: str | None
+
+
 class Bron(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A school or location as the system knows it: BRIN and dependance, or a schoolkey; never both.
 
@@ -53,7 +61,7 @@ class Bron(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"<Bron {self.brincode or 'schoolkey'} {self.dependancecode or ''}>"
 
     @property
-    def asked(self) -> dict[str, str | None]:
+    def asked(self) -> Asked:
         """How a request names it."""
         return {"brincode": self.brincode, "dependancecode": self.dependancecode, "schoolkey": self.schoolkey}
 
