@@ -6,27 +6,38 @@ with extra("exchange"):
     import alembic as _alembic  # noqa: F401 - so that what is missing is told here
     import sqlalchemy as _sqlalchemy  # noqa: F401
 
+from uwlr.exchange.delivery import Bezorging, Deliverer, EverythingRefused
 from uwlr.exchange.importing import Importer, NoRoster
 from uwlr.exchange.koppeling import Bron, Koppelingen, NotEnabled
 from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
+from uwlr.exchange.ledger import Ledger, NewResult, Recorded, result_key
 from uwlr.exchange.plan import NotReady, Plan, Rij, Stale
+from uwlr.exchange.scores import ScorePolicy
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling
 
 __all__ = [
+    "Bezorging",
     "Bron",
+    "Deliverer",
+    "EverythingRefused",
     "Gegevens",
     "Importer",
     "Koppeling",
     "Koppelingen",
     "Leden",
+    "Ledger",
     "Lid",
+    "NewResult",
     "NoRoster",
     "NotEnabled",
     "NotReady",
     "Plan",
+    "Recorded",
     "Rij",
+    "ScorePolicy",
     "SqlLeden",
     "Stale",
     "Store",
+    "result_key",
 ]

@@ -51,6 +51,7 @@ class Koppeling(Base):
         roster_hash: what the last roster held.
         sleutelwissel: old LAS keys and the new ones, JSON.
         genegeerd: what the school chose not to import, JSON.
+        bekende_leerlingen: pupils that were entered by hand at a receiver that keeps silent about others, JSON.
     """
 
     __tablename__ = "koppeling"
@@ -79,6 +80,7 @@ class Koppeling(Base):
     roster_hash: Mapped[str | None] = mapped_column(String(64))
     sleutelwissel: Mapped[str | None] = mapped_column(Sealed)
     genegeerd: Mapped[str | None] = mapped_column(Sealed)
+    bekende_leerlingen: Mapped[str | None] = mapped_column(Sealed)
 
     def __repr__(self) -> str:
         return f"<Koppeling {self.id} {self.vendor} {self.status}>"
@@ -123,6 +125,7 @@ class ResultaatRow(Base):
         key: resultaat/@key, the same each time it is sent.
         volgnummer: counts the corrections, so that an answer to an earlier content does not pass for the later.
         wacht: the receiver does not know the pupil (yet); it is offered again.
+        bron: which of the koppeling's bronnen the pupil belongs to.
         persoon: leerlingid, ECK-iD and resultaatverwerkerid, JSON.
         inhoud: the resultaat, JSON.
     """
@@ -135,6 +138,7 @@ class ResultaatRow(Base):
     status: Mapped[str] = mapped_column(String(12))
     volgnummer: Mapped[int] = mapped_column(default=1)
     wacht: Mapped[bool] = mapped_column(default=False)
+    bron: Mapped[int] = mapped_column(default=0)
     schooljaar: Mapped[str] = mapped_column(String(9))
     toetscode: Mapped[str] = mapped_column(String(256))
     genormeerd_op: Mapped[datetime] = mapped_column(Moment)

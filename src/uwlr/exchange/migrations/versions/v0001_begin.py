@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("roster_hash", sa.String(length=64), nullable=True),
         sa.Column("sleutelwissel", columns.Sealed(), nullable=True),
         sa.Column("genegeerd", columns.Sealed(), nullable=True),
+        sa.Column("bekende_leerlingen", columns.Sealed(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_koppeling")),
     )
     op.create_index(op.f("ix_koppeling_school"), "koppeling", ["school"], unique=False)
@@ -90,6 +91,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("volgnummer", sa.Integer(), nullable=False),
         sa.Column("wacht", sa.Boolean(), nullable=False),
+        sa.Column("bron", sa.Integer(), nullable=False),
         sa.Column("schooljaar", sa.String(length=9), nullable=False),
         sa.Column("toetscode", sa.String(length=256), nullable=False),
         sa.Column("genormeerd_op", columns.Moment(timezone=True), nullable=False),
