@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "store": Entry("uwlr.cli.stores:store", "Make, upgrade and prune the store of the exchange."),
     "koppeling": Entry("uwlr.cli.stores:koppeling", "Add, enable, pause and end koppelingen."),
     "import": Entry("uwlr.cli.importing:importing", "Plan, review and apply the import of a roster."),
+    "nightly": Entry("uwlr.cli.nightly:nightly", "Fetch, plan and deliver for every active koppeling."),
+    "deliver": Entry("uwlr.cli.nightly:deliver", "Bring the results of one koppeling now."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
 }
 

@@ -11,7 +11,10 @@ from uwlr.exchange.importing import Importer, NoRoster
 from uwlr.exchange.koppeling import Bron, Koppelingen, NotEnabled
 from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
 from uwlr.exchange.ledger import Ledger, NewResult, Recorded, result_key
+from uwlr.exchange.nightly import Nightly, Summary
+from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifier
 from uwlr.exchange.plan import NotReady, Plan, Rij, Stale
+from uwlr.exchange.policy import Policies, VendorPolicy
 from uwlr.exchange.scores import ScorePolicy
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling
@@ -28,16 +31,24 @@ __all__ = [
     "Leden",
     "Ledger",
     "Lid",
+    "LogNotifier",
     "NewResult",
+    "Nightly",
     "NoRoster",
     "NotEnabled",
     "NotReady",
+    "Notification",
+    "Notifier",
     "Plan",
+    "Policies",
     "Recorded",
     "Rij",
     "ScorePolicy",
+    "SmtpNotifier",
     "SqlLeden",
     "Stale",
     "Store",
+    "Summary",
+    "VendorPolicy",
     "result_key",
 ]
