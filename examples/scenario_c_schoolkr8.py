@@ -1,48 +1,53 @@
-"""C. A test platform and Schoolkr8: the key comes by mail, and pupils are known only by the number that was entered."""
+"""A test platform and Schoolkr8: results only, for pupils whose numbers the school copies by hand."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import msgspec
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from mock_las import MockLas
-from uwlr import Autorisatie, UwlrClient
-from uwlr.berichten import Leerlinggegevens
-from uwlr.testing import make_results
+from uwlr.berichten import Toets, VocabulaireGebondenVeld
+from uwlr.exchange import Bron, Deliverer, Koppelingen, Ledger, NewResult, Store
+
+TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="REK-M6"), toetsnaam="Rekenen midden groep 6")
 
 
 def main() -> None:
-    with MockLas("schoolkr8", seed=7) as las:
-        # An active coupling with a LAS comes first: here is where the pupils are known from.
-        esis = las.connection("esis")
-        source = UwlrClient(esis["leerlinggegevens_url"], autorisatie=Autorisatie(**esis["autorisatie"]))
-        roster = source.haal_leerlinggegevens(schooljaar=esis["schooljaar"], brincode=esis["brincode"])
-        assert isinstance(roster, Leerlinggegevens)
-
-        # Schoolkr8 approves on request and mails the key.
-        supplier = {"klantcode": "TOETS1", "klantnaam": "Onze Toetsen"}
-        las.request_coupling(**supplier)
-        las.approve_coupling(**supplier)
-        key = las.outbox()[-1]["body"].rpartition(" ")[2]
-        schoolkr8 = las.connection()
-        client = UwlrClient(
-            None,
-            autorisatie=Autorisatie(autorisatiesleutel=key, **supplier),
-            leerresultaten_url=schoolkr8["leerresultaten_url"],
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        MockLas("schoolkr8", seed=7) as schoolkr8,
+        Store(str(Path(folder, "uwlr.db"))) as store,
+    ):
+        store.upgrade()
+        koppelingen, ledger, deliverer = Koppelingen(store), Ledger(store), Deliverer(store)
+        to = schoolkr8.connection()
+        koppeling = koppelingen.add(
+            naam="De Proef",
+            school="school-1",
+            vendor="schoolkr8",
+            leerresultaten_url=to["leerresultaten_url"],
+            klantcode=to["autorisatie"]["klantcode"],
+            klantnaam=to["autorisatie"]["klantnaam"],
+            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
         )
+        koppelingen.approve(koppeling.id)
+        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=to["autorisatie"]["autorisatiesleutel"])
 
-        results = make_results(roster, groep_key=roster.leerlingen[0].groep)
-        client.breng_leerresultaten(results)
-        assert las.received() == []
-        print("confirmed, but no pupil is known there yet")
+        now = datetime.now(UTC)
+        day = date.today()  # noqa: DTZ011 - the school's own day
+        results = [
+            NewResult(leerlingid=number, toets=TOETS, afnamedatum=day, score=61, genormeerd_op=now)
+            for number in ("1001", "1002")
+        ]
+        ledger.record(koppeling.id, results)
+        print(deliverer.deliver(koppeling))  # Schoolkr8 says nothing, but knows neither pupil
+        assert schoolkr8.received() == []
 
-        # Each number is copied by hand, once; what comes after that lands.
-        las.enter_numbers([afname.leerlingid for afname in results.toetsafnames])
-        later = msgspec.structs.replace(results.school, aanmaakdatum=results.school.aanmaakdatum + timedelta(days=1))
-        client.breng_leerresultaten(msgspec.structs.replace(results, school=later))
-        print(f"results after the numbers were entered: {len(las.received())}")
-        assert las.received()
+        schoolkr8.enter_numbers(["1001", "1002"])  # by hand, from the overview of pupils
+        ledger.numbers_entered(koppeling.id, ["1001", "1002"])
+        print(deliverer.deliver(koppelingen.get(koppeling.id)))
+        assert len(schoolkr8.received()) == 2
 
 
 if __name__ == "__main__":

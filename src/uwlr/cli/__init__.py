@@ -19,6 +19,11 @@ COMMANDS: Final = {
     "send": Entry("uwlr.cli.send:send", "Bring results to a LAS."),
     "probe": Entry("uwlr.cli.probe:probe", "Tell whether a coupling is in order."),
     "convert": Entry("uwlr.cli.convert:convert", "Convert a roster or results between UWLR, EDEXML, JSON and CSV."),
+    "store": Entry("uwlr.cli.stores:store", "Make, upgrade and prune the store of the exchange."),
+    "koppeling": Entry("uwlr.cli.stores:koppeling", "Add, enable, pause and end koppelingen."),
+    "import": Entry("uwlr.cli.importing:importing", "Plan, review and apply the import of a roster."),
+    "nightly": Entry("uwlr.cli.nightly:nightly", "Fetch, plan and deliver for every active koppeling."),
+    "deliver": Entry("uwlr.cli.nightly:deliver", "Bring the results of one koppeling now."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
 }
 

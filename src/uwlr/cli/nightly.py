@@ -1,0 +1,115 @@
+"""`uwlr nightly`: the work of a night, and `uwlr deliver`: results of one koppeling at once."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.shared import read_text, tell
+from uwlr.cli.stores import load_hook, opened, store_option
+from uwlr.extras import extra
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+@click.command()
+@store_option
+@click.option("--apply", "apply_", is_flag=True, help="Apply imports that wait for nobody at once.")
+@click.option("--workers", type=click.IntRange(1), default=8, show_default=True, help="Threads, or jobs at once.")
+@click.option("--executor", default="threads", show_default=True, help="threads, or dask://HOST:PORT.")
+@click.option("--settings", help="TOML file: quiet hours, limits per vendor, attempts, breaker.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the summary as JSON.")
+@click.option("--connector", help="module:function that makes the clients.")
+@click.option("--leden", help="module:function that gives the application's own tables.")
+@click.option("--notifier", help="module:function that makes what tells people; by default the log.")
+def nightly(
+    store: str,
+    cipher: str | None,
+    apply_: bool,
+    workers: int,
+    executor: str,
+    settings: str | None,
+    json_file: Path | None,
+    connector: str | None,
+    leden: str | None,
+    notifier: str | None,
+) -> int:
+    """Fetch, plan and deliver for every active koppeling.
+
+    What a run did not do, the next one of the same night does. Exit codes: 0 all in order; 1 an import or a refused
+    result waits for a person; 3 a koppeling could not be done.
+    """
+    from uwlr.exchange.nightly import Nightly, count_due  # noqa: PLC0415 - other commands do without a database
+    from uwlr.exchange.policy import Policies, read_policies  # noqa: PLC0415
+
+    logging.getLogger("stamina").setLevel(logging.ERROR)
+    tells = load_hook(notifier)
+    with opened(store, cipher) as found:
+        due = count_due(found)
+    with _executor(executor) as pool, _progress(due) as progress:
+        summary = Nightly(
+            store,
+            policies=read_policies(read_text(settings)) if settings else Policies(),
+            apply=apply_,
+            workers=workers,
+            executor=pool,
+            notifier=tells() if tells else None,
+            progress=progress,
+            hooks={"cipher": cipher, "connector": connector, "leden": leden},
+        ).run()
+    click.echo(str(summary))
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
+    return summary.exit_code
+
+
+@click.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+def deliver(store: str, cipher: str | None, koppeling_id: int) -> int:
+    """Bring the results of one koppeling now, also those that wait for a pupil to be known."""
+    from uwlr.exchange import Deliverer, Koppelingen  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        done = Deliverer(found).deliver(Koppelingen(found).get(koppeling_id))
+    click.echo(f"bezorgd {done.bezorgd}, geweigerd {done.geweigerd}, wachtend {done.wacht}")
+    return FINDINGS if done.geweigerd else OK
+
+
+@contextmanager
+def _executor(name: str) -> Iterator[Executor | None]:
+    if name == "threads":
+        yield None
+        return
+    address = urlsplit(name)
+    if address.scheme != "dask" or not address.netloc:
+        raise click.UsageError("--executor is threads or dask://HOST:PORT")
+    with extra("scale"):
+        from distributed import Client  # noqa: PLC0415 - an optional dependency
+    with Client(f"tcp://{address.netloc}") as client:  # type: ignore[no-untyped-call]
+        yield client.get_executor(pure=False)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    """Show a bar on stderr where somebody is watching."""
+    if not sys.stderr.isatty():
+        tell(f"{total} koppelingen")
+        yield None
+        return
+    columns = (TextColumn("koppelingen"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,177 @@
+"""The store and its koppelingen, as commands see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from uwlr.cli.shared import read_text, tell
+from uwlr.norm import VERSIES
+
+if TYPE_CHECKING:
+    from uwlr.exchange import Koppelingen, Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def store_option(command: F) -> F:
+    """Add the options that name the store; the command gets its URL as `store` and the hook as `cipher`."""
+    cipher = click.option(
+        "--cipher", envvar="UWLR_CIPHER", show_envvar=True, help="module:function that makes the store's cipher."
+    )
+    store = click.option(
+        "--store",
+        envvar="UWLR_STORE",
+        show_envvar=True,
+        default="uwlr.db",
+        show_default=True,
+        help="File of SQLite, or URL of PostgreSQL.",
+    )
+    return store(cipher(command))
+
+
+def load_hook(place: str | None) -> Any:
+    """Import what `module:name` says, and call it where it is a function that makes something."""
+    if place is None:
+        return None
+    module, _, name = place.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        raise click.UsageError(f"{place} cannot be imported; write it as module:function") from None
+
+
+@contextmanager
+def opened(url: str, cipher: str | None) -> Iterator[Store]:
+    """Open a store of this version."""
+    from uwlr.exchange import Store  # noqa: PLC0415 - other commands do without a database
+
+    hook = load_hook(cipher)
+    with Store(url, cipher=hook() if hook else None) as found:
+        found.check()
+        yield found
+
+
+@click.group()
+def store() -> None:
+    """The store of koppelingen, plans and results."""
+
+
+@store.command()
+@store_option
+def upgrade(store: str, cipher: str | None) -> None:
+    """Make the tables of the store, or bring them up to this version."""
+    from uwlr.exchange import Store  # noqa: PLC0415
+
+    hook = load_hook(cipher)
+    with Store(store, cipher=hook() if hook else None) as found:
+        found.upgrade()
+    tell("The store is of this version.")
+
+
+@store.command()
+@store_option
+@click.option("--results", type=click.IntRange(0), help="Days after which delivered and refused results go.")
+@click.option("--plans", type=click.IntRange(0), help="Days after which applied plans and events go.")
+def prune(store: str, cipher: str | None, results: int | None, plans: int | None) -> None:
+    """Delete what was kept long enough; what was not delivered yet stays."""
+    if results is None and plans is None:
+        raise click.UsageError("give --results, --plans, or both")
+    with opened(store, cipher) as found:
+        gone = found.prune(
+            results=None if results is None else timedelta(days=results),
+            plans=None if plans is None else timedelta(days=plans),
+        )
+    for name, count in gone.items():
+        click.echo(f"{name}\t{count}")
+
+
+@click.group()
+def koppeling() -> None:
+    """The koppelingen: couplings of schools with systems."""
+
+
+@koppeling.command()
+@store_option
+@click.option("--naam", required=True, help="What the application calls it.")
+@click.option("--school", required=True, help="The application's own id of the school.")
+@click.option("--vendor", required=True, help="The system, such as esis.")
+@click.option("--url", help="Address for leerlinggegevens.")
+@click.option("--leerresultaten-url", help="Address for leerresultaten.")
+@click.option("--klantcode", required=True, envvar="UWLR_KLANTCODE", show_envvar=True)
+@click.option("--klantnaam", required=True, envvar="UWLR_KLANTNAAM", show_envvar=True)
+@click.option("--bron", "bronnen", multiple=True, required=True, help="BRIN and dependance: 99XX00. May be repeated.")
+@click.option("--versie", type=click.Choice(VERSIES), default="2.2", show_default=True)
+@click.option("--gegevenssetid")
+@click.option("--vorig-schooljaar", is_flag=True, help="Bring results of the previous year too, as agreed.")
+def add(store: str, cipher: str | None, bronnen: tuple[str, ...], **given: Any) -> None:
+    """Note a koppeling that was asked for; prints its id."""
+    from uwlr.exchange import Bron, Koppelingen  # noqa: PLC0415
+
+    places = [Bron(brincode=bron[:4], dependancecode=bron[4:] or None) for bron in bronnen]
+    with opened(store, cipher) as found:
+        click.echo(Koppelingen(found).add(bronnen=places, **given).id)
+
+
+@koppeling.command("list")
+@store_option
+def list_all(store: str, cipher: str | None) -> None:
+    """List the koppelingen: id, state, system, name, last fetch and last delivery."""
+    with _koppelingen(store, cipher) as koppelingen:
+        for found in koppelingen.all():
+            moments = [f"{m:%Y-%m-%d %H:%M}" if m else "-" for m in (found.laatst_opgehaald, found.laatst_bezorgd)]
+            click.echo("\t".join([str(found.id), found.status, found.vendor, found.naam, *moments]))
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+@click.option("--sleutel-file", help="File with the key; without it, the key that it has.")
+def enable(store: str, cipher: str | None, koppeling_id: int, sleutel_file: str | None) -> None:
+    """Make a koppeling actief if a probe finds nothing wrong; also after a pause."""
+    key = None if sleutel_file is None else read_text(sleutel_file).removesuffix("\n").removesuffix("\r")
+    with _koppelingen(store, cipher) as koppelingen:
+        if koppelingen.get(koppeling_id).status == "aangevraagd":
+            koppelingen.approve(koppeling_id)
+        koppelingen.enable(koppeling_id, autorisatiesleutel=key)
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+def pause(store: str, cipher: str | None, koppeling_id: int) -> None:
+    """Stop the exchange until `enable`."""
+    with _koppelingen(store, cipher) as koppelingen:
+        koppelingen.pause(koppeling_id)
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+def end(store: str, cipher: str | None, koppeling_id: int) -> None:
+    """End a koppeling, and forget its key."""
+    with _koppelingen(store, cipher) as koppelingen:
+        koppelingen.end(koppeling_id)
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+def events(store: str, cipher: str | None, koppeling_id: int) -> None:
+    """Tell what happened to a koppeling."""
+    with _koppelingen(store, cipher) as koppelingen:
+        for event in koppelingen.events(koppeling_id):
+            click.echo(f"{event.op:%Y-%m-%d %H:%M:%S}\t{event.soort}\t{dict(event.gegevens)}")
+
+
+@contextmanager
+def _koppelingen(url: str, cipher: str | None) -> Iterator[Koppelingen]:
+    from uwlr.exchange import Koppelingen  # noqa: PLC0415
+
+    with opened(url, cipher) as found:
+        yield Koppelingen(found)

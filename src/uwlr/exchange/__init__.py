@@ -1,0 +1,54 @@
+"""The application's side of the exchange: koppelingen, imports with review, results delivered once, every night."""
+
+from uwlr.extras import extra
+
+with extra("exchange"):
+    import alembic as _alembic  # noqa: F401 - so that what is missing is told here
+    import sqlalchemy as _sqlalchemy  # noqa: F401
+
+from uwlr.exchange.delivery import Bezorging, Deliverer, EverythingRefused
+from uwlr.exchange.importing import Importer, NoRoster
+from uwlr.exchange.koppeling import Bron, Koppelingen, NotEnabled
+from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
+from uwlr.exchange.ledger import Ledger, NewResult, Recorded, result_key
+from uwlr.exchange.nightly import Nightly, Summary
+from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifier
+from uwlr.exchange.plan import NotReady, Plan, Rij, Stale
+from uwlr.exchange.policy import Policies, VendorPolicy
+from uwlr.exchange.scores import ScorePolicy
+from uwlr.exchange.store import Store
+from uwlr.exchange.tables import Koppeling
+
+__all__ = [
+    "Bezorging",
+    "Bron",
+    "Deliverer",
+    "EverythingRefused",
+    "Gegevens",
+    "Importer",
+    "Koppeling",
+    "Koppelingen",
+    "Leden",
+    "Ledger",
+    "Lid",
+    "LogNotifier",
+    "NewResult",
+    "Nightly",
+    "NoRoster",
+    "NotEnabled",
+    "NotReady",
+    "Notification",
+    "Notifier",
+    "Plan",
+    "Policies",
+    "Recorded",
+    "Rij",
+    "ScorePolicy",
+    "SmtpNotifier",
+    "SqlLeden",
+    "Stale",
+    "Store",
+    "Summary",
+    "VendorPolicy",
+    "result_key",
+]

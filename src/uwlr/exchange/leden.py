@@ -1,0 +1,173 @@
+"""The application's own groups, staff and pupils: how an import reaches them, and tables for whoever has none.
+
+`Leden` is what an application implements to keep its own tables; `SqlLeden` keeps them in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
+
+import msgspec
+from sqlalchemy import select, update
+
+from uwlr.exchange.tables import LidRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from uwlr.exchange.store import Store
+
+Soort: TypeAlias = Literal["groep", "leerkracht", "leerling"]
+SOORTEN: Final[tuple[Soort, ...]] = ("groep", "leerkracht", "leerling")
+"""The kinds of rows of an import, in the order in which they are written."""
+
+
+class Gegevens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an import knows about a group or person; it shows nothing in `repr`.
+
+    Attributes:
+        key: the LAS's own.
+        naam: of a group.
+        groepen: LAS keys of the groups of a person, stamgroep first.
+    """
+
+    key: str | None = None
+    eckid: str | None = None
+    naam: str | None = None
+    achternaam: str | None = None
+    voorvoegsel: str | None = None
+    roepnaam: str | None = None
+    geboortedatum: str | None = None
+    emailadres: str | None = None
+    jaargroep: str | None = None
+    groepen: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "<Gegevens>"
+
+    @property
+    def label(self) -> str:
+        """What a person would call it; personal."""
+        parts = (self.roepnaam, self.voorvoegsel, self.achternaam)
+        return self.naam or " ".join(part for part in parts if part)
+
+
+class Lid(msgspec.Struct, frozen=True, kw_only=True):
+    """A group or person in the application's tables; `id` is the application's own."""
+
+    id: str
+    gegevens: Gegevens
+    actief: bool = True
+
+    def __repr__(self) -> str:
+        return f"<Lid {self.id}>"
+
+
+class Leden(Protocol):
+    """The groups, staff and pupils of one school in the application.
+
+    An import calls `find` to plan, and the others inside `transaction` to apply. A value that is None was not in
+    the roster: `update` leaves what the application has.
+    """
+
+    def transaction(self) -> AbstractContextManager[Any]:
+        """Begin to write: all of it is kept at the end, or nothing when an exception leaves it."""
+
+    def find(self, soort: Soort) -> Iterable[Lid]:
+        """Give all of one kind, also those that were deactivated."""
+
+    def create(self, soort: Soort, gegevens: Gegevens) -> str:
+        """Add one, and give its id."""
+
+    def update(self, soort: Soort, id: str, gegevens: Gegevens) -> None:  # noqa: A002 - what it is called
+        """Change one, and make it active again where it was not."""
+
+    def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Make one inactive; it can be brought back, so nothing is deleted."""
+
+
+class SqlLeden:
+    """The groups, staff and pupils of one school, in the store.
+
+    Args:
+        store: where they are.
+        school: the application's own id of the school.
+        session: a transaction to take part in; None begins one's own.
+    """
+
+    def __init__(self, store: Store, school: str, session: Session | None = None) -> None:
+        self._store = store
+        self._school = school
+        self._session = session
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all or nothing."""
+        if self._session is not None:
+            yield
+            return
+        with self._store.write() as session:
+            self._session = session
+            try:
+                yield
+            finally:
+                self._session = None
+
+    def find(self, soort: Soort) -> list[Lid]:
+        """Give all of one kind."""
+        table = LidRow.__table__
+        wanted = select(table).where(table.c.school == self._school, table.c.soort == soort).order_by(table.c.id)
+        if self._session is not None:
+            return [_lid(row) for row in self._session.execute(wanted)]
+        with self._store.read() as session:
+            return [_lid(row) for row in session.execute(wanted)]
+
+    def create(self, soort: Soort, gegevens: Gegevens) -> str:
+        """Add one."""
+        row = LidRow(school=self._school, soort=soort, actief=True, **_columns(gegevens))
+        self._open.add(row)
+        self._open.flush()
+        return str(row.id)
+
+    def update(self, soort: Soort, id: str, gegevens: Gegevens) -> None:  # noqa: A002
+        """Change one."""
+        given = {name: value for name, value in _columns(gegevens).items() if value is not None}
+        self._open.execute(self._one(soort, id).values(actief=True, **given))
+
+    def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Make one inactive."""
+        self._open.execute(self._one(soort, id).values(actief=False))
+
+    def _one(self, soort: Soort, id: str) -> Any:  # noqa: A002
+        return update(LidRow).where(LidRow.id == int(id), LidRow.school == self._school, LidRow.soort == soort)
+
+    @property
+    def _open(self) -> Session:
+        if self._session is None:
+            raise RuntimeError("write inside `transaction`")
+        return self._session
+
+
+def _columns(gegevens: Gegevens) -> dict[str, Any]:
+    values = msgspec.structs.asdict(gegevens)
+    return values | {"groepen": msgspec.json.encode(gegevens.groepen).decode()}
+
+
+def _lid(row: Any) -> Lid:
+    gegevens = Gegevens(
+        key=row.key,
+        eckid=row.eckid,
+        naam=row.naam,
+        achternaam=row.achternaam,
+        voorvoegsel=row.voorvoegsel,
+        roepnaam=row.roepnaam,
+        geboortedatum=row.geboortedatum,
+        emailadres=row.emailadres,
+        jaargroep=row.jaargroep,
+        groepen=tuple(msgspec.json.decode(row.groepen or "[]")),
+    )
+    return Lid(id=str(row.id), gegevens=gegevens, actief=row.actief)

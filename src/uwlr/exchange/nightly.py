@@ -1,0 +1,348 @@
+"""The nightly run: fetch, plan and deliver for every active koppeling, on any executor.
+
+One thread hands out the work, so limits per vendor and per host hold however many workers there are. What a crash
+left undone is due in the next run of the same night.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+import msgspec
+from sqlalchemy import or_, select
+
+from uwlr.errors import ConfigurationError
+from uwlr.exchange.koppeling import AMSTERDAM
+from uwlr.exchange.notify import LogNotifier, Notification, Notifier
+from uwlr.exchange.policy import Policies
+from uwlr.exchange.store import Store
+from uwlr.exchange.tables import Koppeling
+from uwlr.exchange.work import Done, Job, close_stores, hosts_of, run_job
+
+_PAGE: Final = 500
+"""Koppelingen looked up at once: a run holds no more of them, whatever their number."""
+
+_AHEAD: Final = 2
+"""Jobs handed out per worker, so that none stands still."""
+
+_SHOWN: Final = 200
+"""Koppelingen with trouble that a summary lists; all are in the store."""
+
+_log = logging.getLogger("uwlr.exchange")
+
+
+class Summary(msgspec.Struct, kw_only=True):
+    """What a night did.
+
+    Attributes:
+        ok, review, failed, skipped, busy: koppelingen by how they fared; skipped ones were in quiet hours or at a
+            host that is down, busy ones were done or under way elsewhere.
+        trouble: those that need a person, the first of them.
+    """
+
+    night: str
+    ok: int = 0
+    review: int = 0
+    failed: int = 0
+    skipped: int = 0
+    busy: int = 0
+    ongewijzigd: int = 0
+    toegepast: int = 0
+    bezorgd: int = 0
+    geweigerd: int = 0
+    wacht: int = 0
+    seconds: float = 0.0
+    cpu_ms: int = 0
+    trouble: list[Done] = msgspec.field(default_factory=list)
+    skipped_because: Counter[str] = msgspec.field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """How many koppelingen were looked at."""
+        return self.ok + self.review + self.failed + self.skipped + self.busy
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing wrong, 1 something waits for a person, 3 something could not be done."""
+        return 3 if self.failed or self.skipped_because["host"] else 1 if self.review else 0
+
+    def add(self, done: Done) -> None:
+        """Count a koppeling that is done."""
+        setattr(self, done.outcome, getattr(self, done.outcome) + 1)
+        self.ongewijzigd += done.ongewijzigd
+        self.toegepast += done.toegepast
+        self.bezorgd += done.bezorging.bezorgd
+        self.geweigerd += done.bezorging.geweigerd
+        self.wacht += done.bezorging.wacht
+        self.cpu_ms += done.cpu_ms
+        if done.outcome in {"review", "failed"} and len(self.trouble) < _SHOWN:
+            self.trouble.append(done)
+
+    def skip(self, reason: str) -> None:
+        """Count a koppeling that was left alone."""
+        self.skipped += 1
+        self.skipped_because[reason] += 1
+
+    def __str__(self) -> str:
+        lines = [
+            f"Nacht {self.night}: {self.total} koppelingen in {self.seconds:.1f} s.",
+            f"  in orde {self.ok} (waarvan ongewijzigd {self.ongewijzigd}), controleren {self.review}",
+            f"  mislukt {self.failed}, overgeslagen {self.skipped}, elders {self.busy}",
+            f"  imports toegepast {self.toegepast}",
+            f"  resultaten bezorgd {self.bezorgd}, geweigerd {self.geweigerd}, wachtend {self.wacht}",
+        ]
+        for done in self.trouble:
+            what = done.error or (f"plan {done.plan}, {done.open_rows} te beslissen" if done.plan else "geweigerd")
+            lines.append(f"  koppeling {done.koppeling_id} {done.naam}: {done.outcome}: {what}")
+        return "\n".join(lines)
+
+
+class _Due(NamedTuple):
+    """A koppeling that is to be worked on, not before `ready`."""
+
+    ready: float
+    koppeling_id: int
+    vendor: str
+    hosts: tuple[str, ...]
+    attempt: int
+
+
+class _Breaker:
+    """Leaves a host alone after failures in a row; one call after a while tells whether it is back."""
+
+    def __init__(self, limit: int, cool_down: float) -> None:
+        self.limit, self.cool_down = limit, cool_down
+        self.failures: Counter[str] = Counter()
+        self.closed_until: dict[str, float] = {}
+
+    def opens_at(self, hosts: tuple[str, ...]) -> float:
+        return max((self.closed_until.get(host, 0.0) for host in hosts), default=0.0)
+
+    def tell(self, hosts: tuple[str, ...], down: bool, now: float) -> None:
+        for host in hosts:
+            self.failures[host] = self.failures[host] + 1 if down else 0
+            if self.failures[host] >= self.limit:
+                self.closed_until[host] = now + self.cool_down
+
+
+def night_of(moment: datetime) -> date:
+    """Name the night by the day it began on: it runs from noon to noon, Dutch time."""
+    return (moment.astimezone(AMSTERDAM) - timedelta(hours=12)).date()
+
+
+class Nightly:
+    """A run over all active koppelingen.
+
+    Args:
+        url: URL of the store.
+        policies: how vendors are treated.
+        apply: apply imports that wait for nobody at once; by default they wait for review.
+        workers: threads, or jobs handed out at once to another executor.
+        executor: where the work goes; None makes threads.
+        notifier: tells people about imports that wait.
+        progress: called after each koppeling with how many are done.
+        hooks: `cipher`, `connector` and `leden` as `module:name`, see `Job`.
+
+    Raises:
+        ConfigurationError: another executor than threads on SQLite.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        policies: Policies | None = None,
+        apply: bool = False,
+        workers: int = 8,
+        executor: Executor | None = None,
+        notifier: Notifier | None = None,
+        progress: Callable[[int], None] | None = None,
+        hooks: dict[str, str | None] | None = None,
+    ) -> None:
+        self.url = url
+        self.policies = policies or Policies()
+        self.apply = apply
+        self.workers = workers
+        self.notifier = notifier or LogNotifier()
+        self.progress = progress
+        self.hooks = hooks or {}
+        self._executor = executor
+
+    def run(self) -> Summary:
+        """Do the work of this night.
+
+        Raises:
+            ConfigurationError: the store cannot be used, or SQLite would have to serve several processes.
+        """
+        started = time.monotonic()
+        try:
+            with Store(self.url) as store:
+                store.check()
+                if store.is_sqlite and not isinstance(self._executor, ThreadPoolExecutor | None):
+                    raise ConfigurationError(
+                        "workers in other processes need PostgreSQL; on SQLite the work goes to threads"
+                    )
+                with store.alone():
+                    summary = self._run(store)
+        finally:
+            close_stores()
+        summary.seconds = round(time.monotonic() - started, 3)
+        return summary
+
+    def _run(self, store: Store) -> Summary:
+        summary = Summary(night=night_of(store.now()).isoformat())
+        if self._executor is not None:
+            _Hand(self, store, self._executor, summary).work()
+            return summary
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="uwlr-nightly") as threads:
+            _Hand(self, store, threads, summary).work()
+        return summary
+
+
+class _Hand:
+    """Hands out the work of one run."""
+
+    def __init__(self, nightly: Nightly, store: Store, executor: Executor, summary: Summary) -> None:
+        self.nightly = nightly
+        self.policies = nightly.policies
+        self.store = store
+        self.executor = executor
+        self.summary = summary
+        self.source = _pages(store, date.fromisoformat(summary.night))
+        self.fresh: deque[_Due] = deque()
+        self.later: list[_Due] = []
+        self.running: dict[Future[Done], _Due] = {}
+        self.per_vendor: Counter[str] = Counter()
+        self.next_start: dict[str, float] = {}
+        self.breaker = _Breaker(self.policies.breaker, self.policies.cool_down)
+
+    def work(self) -> None:
+        """Work until nothing is left."""
+        try:
+            while True:
+                pause = self._hand_out()
+                if not self.running and pause is None:
+                    return
+                if self.running:
+                    ready, _ = wait(self.running, timeout=pause, return_when=FIRST_COMPLETED)
+                    for future in ready:
+                        self._take(future)
+                elif pause is not None:
+                    time.sleep(pause)
+        finally:
+            for future in self.running:
+                future.cancel()
+
+    def _hand_out(self) -> float | None:
+        """Hand out what may begin now; seconds until more may, None where nothing waits for a moment."""
+        now = time.monotonic()
+        while self.later and self.later[0].ready <= now:
+            self.fresh.append(heapq.heappop(self.later))
+        if len(self.fresh) < _PAGE // 2:
+            self.fresh.extend(next(self.source, ()))
+        waits: list[float] = []
+        for _ in range(len(self.fresh)):
+            if len(self.running) >= self.nightly.workers * _AHEAD:
+                break
+            due = self.fresh.popleft()
+            pause = self._start(due, now)
+            if pause is not None:
+                waits.append(pause)
+                self.fresh.append(due)
+        if self.later:
+            waits.append(self.later[0].ready - now)
+        return max(min(waits), 0.001) if waits else None
+
+    def _start(self, due: _Due, now: float) -> float | None:
+        """Begin with a koppeling, or skip it; else seconds until it may begin."""
+        policy = self.policies.of(due.vendor)
+        if policy.is_quiet(self.store.now()):
+            self.summary.skip("quiet")
+            return None
+        opens = self.breaker.opens_at(due.hosts)
+        if opens > now:
+            if due.attempt >= self.policies.attempts:
+                self.summary.skip("host")
+                return None
+            heapq.heappush(self.later, due._replace(ready=opens, attempt=due.attempt + 1))
+            return None
+        if policy.concurrency and self.per_vendor[due.vendor] >= policy.concurrency:
+            return 3600.0  # an end of another of this vendor comes first
+        begins = self.next_start.get(due.vendor, 0.0)
+        if policy.per_minute:
+            if begins > now:
+                return begins - now
+            self.next_start[due.vendor] = max(begins, now) + 60 / policy.per_minute
+        job = Job(
+            store=self.nightly.url,
+            koppeling_id=due.koppeling_id,
+            night=self.summary.night,
+            apply=self.nightly.apply,
+            policies=self.policies,
+            **self.nightly.hooks,
+        )
+        self.per_vendor[due.vendor] += 1
+        self.running[self.executor.submit(run_job, job)] = due
+        return None
+
+    def _take(self, future: Future[Done]) -> None:
+        due = self.running.pop(future)
+        self.per_vendor[due.vendor] -= 1
+        try:
+            done = future.result()
+        except Exception as error:  # noqa: BLE001 - a worker died; the others go on
+            done = Done(koppeling_id=due.koppeling_id, vendor=due.vendor, outcome="failed", error=type(error).__name__)
+            done.temporary = True
+        now = time.monotonic()
+        done.attempt = due.attempt
+        if done.outcome != "busy":
+            self.breaker.tell(due.hosts, done.host_down, now)
+        if done.outcome == "failed" and done.temporary and due.attempt < self.policies.attempts:
+            pause = self.policies.backoff * 2 ** (due.attempt - 1)
+            heapq.heappush(self.later, due._replace(ready=now + pause, attempt=due.attempt + 1))
+            return
+        self.summary.add(done)
+        if done.unmatched or (done.plan is not None and done.outcome == "review"):
+            self._notify(done)
+        if self.nightly.progress is not None:
+            self.nightly.progress(self.summary.total)
+
+    def _notify(self, done: Done) -> None:
+        notification = Notification(
+            koppeling_id=done.koppeling_id,
+            naam=done.naam,
+            plan=done.plan,
+            unmatched=done.unmatched,
+            open_rows=done.open_rows,
+            guarded=done.guarded,
+        )
+        try:
+            self.nightly.notifier.notify(notification)
+        except Exception as error:  # noqa: BLE001 - a mail server that is down stops no exchange
+            _log.warning("koppeling %d: nobody was told: %s", done.koppeling_id, type(error).__name__)
+
+
+def _pages(store: Store, night: date) -> Iterator[list[_Due]]:
+    """Give the koppelingen whose work of this night is not done, page by page."""
+    last = 0
+    while True:
+        undone = or_(Koppeling.laatste_nacht.is_(None), Koppeling.laatste_nacht < night)
+        wanted = select(Koppeling).where(Koppeling.status == "actief", undone, Koppeling.id > last)
+        with store.read() as session:
+            page = session.scalars(wanted.order_by(Koppeling.id).limit(_PAGE)).all()
+        if not page:
+            return
+        last = page[-1].id
+        yield [_Due(0.0, k.id, k.vendor, hosts_of(k), 1) for k in page]
+
+
+def count_due(store: Store) -> int:
+    """Count the koppelingen whose work of this night is not done."""
+    return sum(len(page) for page in _pages(store, night_of(store.now())))

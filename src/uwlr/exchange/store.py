@@ -1,0 +1,239 @@
+"""The store: SQLite in one file, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import Engine, create_engine, delete, event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
+
+from uwlr.errors import ConfigurationError
+from uwlr.exchange.columns import Cipher, use_cipher
+from uwlr.exchange.tables import Gebeurtenis, PlanRow, ResultaatRow, Slot
+from uwlr.extras import extra
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+Clock = Callable[[], datetime]
+
+_BUSY_MS = 60_000
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """Where koppelingen, plans and results are kept.
+
+    ::
+
+        with Store("sqlite:///uwlr.db") as store:
+            store.upgrade()
+
+    Args:
+        url: an SQLAlchemy URL of SQLite or PostgreSQL; without a scheme, a file of SQLite.
+        cipher: encrypts keys and personal data at rest; None leaves them readable.
+        clock: gives the moment it is, with a time zone.
+
+    Raises:
+        ConfigurationError: a URL of another kind.
+        MissingExtraError: a driver is not installed.
+    """
+
+    def __init__(self, url: str, *, cipher: Cipher | None = None, clock: Clock = _now) -> None:
+        self.engine = _engine(url)
+        self.now = clock
+        self._writing = self.engine.execution_options(immediate=True)
+        self._held: set[int] = set()
+        self._holding = threading.Lock()
+        if cipher is not None:
+            use_cipher(self.engine.dialect, cipher)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Store {self.engine.dialect.name}>"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite, which serves one process."""
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Look at the store."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Change the store, all of it or nothing."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring them up to this version; what is in them stays."""
+        from alembic import command  # noqa: PLC0415 - slow to import, and rarely needed
+
+        with self._writing.begin() as connection:
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def check(self) -> None:
+        """See that the tables are those of this version.
+
+        Raises:
+            ConfigurationError: they are not there, or of another version, or the database does not answer.
+        """
+        from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+        from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+        due = ScriptDirectory.from_config(alembic_config()).get_current_head()
+        try:
+            with self.engine.connect() as connection:
+                found = MigrationContext.configure(connection).get_current_revision()
+        except OperationalError:
+            raise ConfigurationError("the store cannot be opened; check its URL") from None
+        if found != due:
+            raise ConfigurationError("the store is not of this version: run `uwlr store upgrade` first")
+
+    def prune(self, *, results: timedelta | None = None, plans: timedelta | None = None) -> dict[str, int]:
+        """Delete what was kept long enough; what was not delivered yet stays.
+
+        Args:
+            results: age at which a result that was delivered or refused goes; None keeps all.
+            plans: age at which a plan that was applied or replaced goes, and an event; None keeps all.
+
+        Returns:
+            How many of each went.
+        """
+        now = self.now()
+        gone: dict[str, int] = {}
+        with self.write() as session:
+
+            def prune(name: str, statement: Any) -> None:
+                gone[name] = session.execute(statement).rowcount  # type: ignore[attr-defined]
+
+            if results is not None:
+                done = ResultaatRow.status.in_(("bezorgd", "geweigerd"))
+                prune("resultaten", delete(ResultaatRow).where(done, ResultaatRow.vastgelegd_op < now - results))
+            if plans is not None:
+                old = PlanRow.gemaakt_op < now - plans
+                prune("plannen", delete(PlanRow).where(PlanRow.status != "open", old))
+                prune("gebeurtenissen", delete(Gebeurtenis).where(Gebeurtenis.op < now - plans))
+        return gone
+
+    @contextmanager
+    def claim(self, koppeling_id: int) -> Iterator[bool]:
+        """Keep a koppeling to oneself; gives False where another worker has it.
+
+        On PostgreSQL a row is locked, so a worker that dies lets go at once. SQLite serves one process, see `alone`.
+        """
+        with self._holding:
+            free = koppeling_id not in self._held
+            self._held.add(koppeling_id)
+        if not free:
+            yield False
+            return
+        try:
+            if self.is_sqlite:
+                yield True
+            else:
+                mine = select(Slot.koppeling_id).where(Slot.koppeling_id == koppeling_id)
+                with self.engine.begin() as connection:
+                    row = connection.execute(mine.with_for_update(skip_locked=True)).first()
+                    yield row is not None
+        finally:
+            self._held.discard(koppeling_id)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep the nightly work of an SQLite file to this process; on PostgreSQL any number may work.
+
+        Raises:
+            ConfigurationError: another process is at it.
+        """
+        file = self.engine.url.database
+        if not self.is_sqlite or file is None:
+            yield
+            return
+        handle = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ConfigurationError(
+                    "another process works on this SQLite store; for several processes use PostgreSQL"
+                ) from None
+            yield
+        finally:
+            os.close(handle)
+
+
+def alembic_config() -> Config:
+    """Tell Alembic where the migrations are."""
+    with extra("exchange"):
+        from alembic.config import Config  # noqa: PLC0415
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def log_event(session: Session, koppeling_id: int, op: datetime, soort: str, **gegevens: Any) -> None:
+    """Write an event of a koppeling: ids, words and counts only."""
+    session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, gegevens=gegevens))
+
+
+def _engine(text: str) -> Engine:
+    try:
+        url = make_url(text if "://" in text else f"sqlite:///{text}")
+    except ArgumentError:
+        raise ConfigurationError("the URL of the store cannot be read") from None
+    match url.get_backend_name():
+        case "sqlite":
+            if url.database in {None, "", ":memory:"}:
+                raise ConfigurationError("the store needs a file: sqlite:///uwlr.db")
+            engine = create_engine(url, max_overflow=-1)
+            event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        case "postgresql":
+            with extra("postgres"):
+                engine = create_engine(url.set(drivername="postgresql+psycopg"), max_overflow=-1)
+        case _:
+            raise ConfigurationError("the store is SQLite or PostgreSQL")
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    # The driver would begin transactions at moments of its own; here SQLAlchemy does.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A transaction that will write takes the lock at once: one that asks for it half way may be refused.
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,185 @@
+"""The tables of the store. A change here needs a migration; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final, Literal, TypeAlias
+
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from uwlr.exchange.columns import Moment, Sealed
+
+Status: TypeAlias = Literal["aangevraagd", "goedgekeurd", "actief", "gepauzeerd", "beeindigd"]
+"""The states of a koppeling."""
+
+ResultaatStatus: TypeAlias = Literal["klaar", "onderweg", "bezorgd", "geweigerd"]
+"""The states of a result: to be sent, sent without an answer yet, taken, refused for its content."""
+
+PlanStatus: TypeAlias = Literal["open", "toegepast", "vervallen"]
+"""The states of an import plan: to be reviewed or applied, applied, replaced by a newer one."""
+
+_NAMES: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables of the store."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class Koppeling(Base):
+    """A coupling of one school with one system. Its key shows in no repr.
+
+    Attributes:
+        naam: what the application calls it.
+        school: the application's own id of the school; couplings of one school share its tables.
+        vendor: name of the system, by which the settings of a night are found.
+        url: address of the service for leerlinggegevens; None for a receiver of results only.
+        leerresultaten_url: address of the service for leerresultaten, where results are brought.
+        bronnen: the schools asked for, JSON of `Bron`.
+        schooljaar: the year asked for; None takes that of the day.
+        geactiveerd_op: when it first became actief: no result normed before is sent (R1).
+        vorig_schooljaar: whether results of the previous year normed before activation are sent all the same (R2).
+        laatste_aanmaakdatum: of the last message with results; the next one is later.
+        laatste_nacht: the last night whose work is done.
+        roster_hash: what the last roster held.
+        sleutelwissel: old LAS keys and the new ones, JSON.
+        genegeerd: what the school chose not to import, JSON.
+        bekende_leerlingen: pupils that were entered by hand at a receiver that keeps silent about others, JSON.
+    """
+
+    __tablename__ = "koppeling"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    naam: Mapped[str]
+    school: Mapped[str] = mapped_column(String(64), index=True)
+    vendor: Mapped[str] = mapped_column(String(64))
+    url: Mapped[str | None]
+    leerresultaten_url: Mapped[str | None]
+    autorisatiesleutel: Mapped[str | None] = mapped_column(Sealed)
+    klantcode: Mapped[str]
+    klantnaam: Mapped[str]
+    versie: Mapped[str] = mapped_column(String(8))
+    gegevenssetid: Mapped[str | None]
+    bronnen: Mapped[str] = mapped_column(Sealed)
+    schooljaar: Mapped[str | None] = mapped_column(String(9))
+    status: Mapped[str] = mapped_column(String(12), index=True)
+    aangevraagd_op: Mapped[datetime] = mapped_column(Moment)
+    geactiveerd_op: Mapped[datetime | None] = mapped_column(Moment)
+    vorig_schooljaar: Mapped[bool] = mapped_column(default=False)
+    laatst_opgehaald: Mapped[datetime | None] = mapped_column(Moment)
+    laatst_bezorgd: Mapped[datetime | None] = mapped_column(Moment)
+    laatste_aanmaakdatum: Mapped[datetime | None] = mapped_column(Moment)
+    laatste_nacht: Mapped[date | None]
+    roster_hash: Mapped[str | None] = mapped_column(String(64))
+    sleutelwissel: Mapped[str | None] = mapped_column(Sealed)
+    genegeerd: Mapped[str | None] = mapped_column(Sealed)
+    bekende_leerlingen: Mapped[str | None] = mapped_column(Sealed)
+
+    def __repr__(self) -> str:
+        return f"<Koppeling {self.id} {self.vendor} {self.status}>"
+
+
+class Slot(Base):
+    """One row per koppeling, locked by whoever works on it; the lock goes with the connection that held it."""
+
+    __tablename__ = "slot"
+
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), primary_key=True, autoincrement=False)
+
+
+class Gebeurtenis(Base):
+    """Something that happened to a koppeling; ids, words and counts, nothing personal."""
+
+    __tablename__ = "gebeurtenis"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), index=True)
+    op: Mapped[datetime] = mapped_column(Moment)
+    soort: Mapped[str] = mapped_column(String(32))
+    gegevens: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class PlanRow(Base):
+    """An import plan, and whether it was applied."""
+
+    __tablename__ = "plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), index=True)
+    gemaakt_op: Mapped[datetime] = mapped_column(Moment)
+    status: Mapped[str] = mapped_column(String(12))
+    inhoud: Mapped[str] = mapped_column(Sealed)
+
+
+class ResultaatRow(Base):
+    """A result in the ledger.
+
+    Attributes:
+        key: resultaat/@key, the same each time it is sent.
+        volgnummer: counts the corrections, so that an answer to an earlier content does not pass for the later.
+        wacht: the receiver does not know the pupil (yet); it is offered again.
+        bron: which of the koppeling's bronnen the pupil belongs to.
+        persoon: leerlingid, ECK-iD and resultaatverwerkerid, JSON.
+        inhoud: the resultaat, JSON.
+    """
+
+    __tablename__ = "resultaat"
+    __table_args__ = (Index(None, "koppeling_id", "status", "schooljaar"),)
+
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(256), primary_key=True)
+    status: Mapped[str] = mapped_column(String(12))
+    volgnummer: Mapped[int] = mapped_column(default=1)
+    wacht: Mapped[bool] = mapped_column(default=False)
+    bron: Mapped[int] = mapped_column(default=0)
+    schooljaar: Mapped[str] = mapped_column(String(9))
+    toetscode: Mapped[str] = mapped_column(String(256))
+    genormeerd_op: Mapped[datetime] = mapped_column(Moment)
+    vastgelegd_op: Mapped[datetime] = mapped_column(Moment)
+    bezorgd_op: Mapped[datetime | None] = mapped_column(Moment)
+    foutcode: Mapped[str | None] = mapped_column(String(64))
+    persoon: Mapped[str] = mapped_column(Sealed)
+    inhoud: Mapped[str] = mapped_column(Sealed)
+
+
+class ToetsRow(Base):
+    """A test that results of a koppeling belong to, JSON."""
+
+    __tablename__ = "toets"
+
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), primary_key=True)
+    toetscode: Mapped[str] = mapped_column(String(256), primary_key=True)
+    inhoud: Mapped[str]
+
+
+class LidRow(Base):
+    """A group, member of staff or pupil of a school: the application's own table, where it has no other.
+
+    Attributes:
+        groepen: LAS keys of the groups, stamgroep first, JSON.
+    """
+
+    __tablename__ = "lid"
+    __table_args__ = (UniqueConstraint("school", "soort", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school: Mapped[str] = mapped_column(String(64), index=True)
+    soort: Mapped[str] = mapped_column(String(12))
+    actief: Mapped[bool] = mapped_column(default=True)
+    key: Mapped[str | None] = mapped_column(Sealed)
+    eckid: Mapped[str | None] = mapped_column(Sealed)
+    naam: Mapped[str | None]
+    achternaam: Mapped[str | None] = mapped_column(Sealed)
+    voorvoegsel: Mapped[str | None] = mapped_column(Sealed)
+    roepnaam: Mapped[str | None] = mapped_column(Sealed)
+    geboortedatum: Mapped[str | None] = mapped_column(Sealed)
+    emailadres: Mapped[str | None] = mapped_column(Sealed)
+    jaargroep: Mapped[str | None] = mapped_column(String(4))
+    groepen: Mapped[str | None]

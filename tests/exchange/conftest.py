@@ -1,0 +1,130 @@
+"""A store on each database, and koppelingen with the fakes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from mock_las import MockLas
+from uwlr.exchange import Bron, Koppeling, Koppelingen, Store
+
+
+class Now:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:  # noqa: D102 - as the class says
+        return self.moment
+
+
+def _postgres() -> str | None:
+    """The server to test on: UWLR_TEST_POSTGRES, or one on this machine."""
+    given = os.environ.get("UWLR_TEST_POSTGRES")
+    if given:
+        return given
+    with socket.socket() as sock:
+        sock.settimeout(1)
+        if sock.connect_ex(("127.0.0.1", 5432)):
+            return None
+    return "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The URL of an own, empty schema."""
+    server = _postgres()
+    if server is None:
+        pytest.skip("no PostgreSQL: set UWLR_TEST_POSTGRES to a URL, or run a server on 127.0.0.1:5432")
+    schema = f"uwlr_{uuid.uuid4().hex}"
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    joint = "&" if "?" in server else "?"
+    yield f"{server}{joint}options={quote(f'-csearch_path={schema}')}"
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request, tmp_path) -> str:
+    """The URL of an empty store, on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'uwlr.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def now() -> Now:
+    """The clock of the store and of the fakes."""
+    return Now()
+
+
+@pytest.fixture
+def store(store_url, now) -> Iterator[Store]:
+    """A store with its tables, on each database."""
+    with Store(store_url, clock=now) as store:
+        store.upgrade()
+        yield store
+
+
+@pytest.fixture
+def lite(tmp_path, now) -> Iterator[Store]:
+    """A store on SQLite, where the database makes no difference."""
+    with Store(str(tmp_path / "uwlr.db"), clock=now) as store:
+        store.upgrade()
+        yield store
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[MockLas]:
+    """All fakes on one server, for the whole run."""
+    with MockLas(seed=7, leerlingen=30) as las:
+        yield las
+
+
+@pytest.fixture
+def las(running, now) -> MockLas:
+    """All fakes, as new, at the moment of the tests."""
+    running.reset()
+    running.set_clock(now=now.moment)
+    return running
+
+
+@pytest.fixture
+def couple(las) -> Callable[..., Koppeling]:
+    """Make a koppeling with a fake, actief unless told otherwise."""
+
+    def couple(store: Store, vendor: str = "standaard", *, enable: bool = True, **more: Any) -> Koppeling:
+        to = las.connection(vendor)
+        given = {
+            "naam": "De Proef",
+            "school": "s1",
+            "vendor": vendor,
+            "url": to["leerlinggegevens_url"],
+            "leerresultaten_url": to["leerresultaten_url"],
+            "bronnen": [Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
+            **to["autorisatie"],
+            "versie": "2.2" if to["xsdversie"] < "2.3" else "2.3",
+            "gegevenssetid": to.get("gegevenssetid"),
+            **more,
+        }
+        koppelingen = Koppelingen(store)
+        koppeling = koppelingen.add(**given)
+        if not enable:
+            return koppeling
+        koppelingen.approve(koppeling.id)
+        return koppelingen.enable(koppeling.id)
+
+    return couple

@@ -1,0 +1,42 @@
+"""Killing the process at any moment loses no result and doubles none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from uwlr.exchange import Koppelingen, Ledger, Store
+
+KILLS = os.environ.get("UWLR_KILLS", "10")
+"""How many times the process is killed, on each database."""
+
+
+def test_killed_at_random_moments(store_url, las, couple, tmp_path):
+    """After any number of kills the receiver holds exactly what was recorded, with the last score of each."""
+    with Store(store_url) as store:
+        store.upgrade()
+        las.set_clock(now=store.now(), frozen=False)
+        koppeling = couple(store)
+        pupils = _pupils(store, koppeling)
+        recorded = tmp_path / "recorded"
+        command = [sys.executable, Path(__file__).with_name("crashing.py"), store_url, koppeling.id, KILLS, 7]
+        done = subprocess.run(
+            [*map(str, command), str(recorded), ",".join(pupils)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == KILLS
+        counts = Ledger(store).counts(koppeling.id)
+    expected = dict(line.split() for line in recorded.read_text("utf-8").splitlines())
+    received = {result["key"]: str(result["score"]) for result in las.received()}
+    assert received.items() >= expected.items()
+    # What was committed a moment before a kill had no time to be noted in the file, but it is in the ledger.
+    assert len(received) == counts["bezorgd"] == sum(counts[s] for s in ("klaar", "onderweg", "bezorgd", "geweigerd"))
+
+
+def _pupils(store, koppeling):
+    from uwlr.exchange import Importer
+
+    [(_, roster)] = Importer(store).fetch(Koppelingen(store).get(koppeling.id))
+    return [leerling.key for leerling in roster.leerlingen]

@@ -1,0 +1,40 @@
+"""A night on a Dask cluster of processes, with PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+
+from uwlr.cli import main
+from uwlr.exchange import Bron, Koppelingen, Store
+
+distributed = pytest.importorskip("distributed", reason="the extra `scale` is not installed")
+
+pytestmark = pytest.mark.filterwarnings("default")  # what a cluster says while it starts and ends is not ours
+
+
+def test_a_night_on_dask(postgres_url, las, couple):
+    """Workers in other processes do all koppelingen, each once."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    with Store(postgres_url) as store:
+        store.upgrade()
+        for number in range(6):
+            brincode = f"9{number}DA"
+            las.add_school(brincode=brincode, leerlingen=5)
+            key = las.activate(brincode=brincode)["autorisatiesleutel"]
+            places = [Bron(brincode=brincode, dependancecode="00")]
+            couple(store, school=brincode, bronnen=places, autorisatiesleutel=key)
+        before = len(las.exchanges(operation="HaalLeerlinggegevens"))
+        cluster = distributed.LocalCluster(
+            n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"
+        )
+        with cluster:
+            address = cluster.scheduler_address.removeprefix("tcp://")
+            arguments = ["nightly", "--store", postgres_url, "--executor", f"dask://{address}", "--workers", "4"]
+            done = CliRunner().invoke(main, arguments, standalone_mode=False)
+        assert done.exception is None, done.output
+        assert "controleren 6" in done.stdout
+        assert len(las.exchanges(operation="HaalLeerlinggegevens")) - before == 6
+        assert all(koppeling.laatste_nacht for koppeling in Koppelingen(store).all())

@@ -1,0 +1,214 @@
+"""The nightly run: every koppeling, limits, trouble that stays where it is, several processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from uwlr.berichten import Toets, VocabulaireGebondenVeld
+from uwlr.cli import main
+from uwlr.errors import ConfigurationError
+from uwlr.exchange import Bron, Importer, Koppelingen, Ledger, NewResult, Nightly, Policies, Store, VendorPolicy
+from uwlr.exchange.nightly import night_of
+from uwlr.exchange.policy import read_policies
+
+TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="Rekenen")
+QUICK = Policies(backoff=0.01, cool_down=0.01)
+
+
+@pytest.fixture
+def url(store_url):
+    """A store with tables, in real time."""
+    with Store(store_url) as store:
+        store.upgrade()
+    return store_url
+
+
+@pytest.fixture
+def schools(url, las, couple):
+    """Make koppelingen with that many schools of the plain fake; gives their ids."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+
+    def schools(count, vendor="standaard", **more):
+        made = []
+        with Store(url) as store:
+            for number in range(count):
+                brincode = f"9{number % 10}S{chr(65 + number // 10)}"
+                las.add_school(vendor=vendor, brincode=brincode, leerlingen=6)
+                key = las.activate(vendor=vendor, brincode=brincode)["autorisatiesleutel"]
+                places = [Bron(brincode=brincode, dependancecode="00")]
+                given = {"school": brincode, "bronnen": places, "autorisatiesleutel": key, **more}
+                made.append(couple(store, vendor, **given).id)
+        return made
+
+    return schools
+
+
+class Told:
+    """A notifier that remembers."""
+
+    def __init__(self):
+        self.all = []
+
+    def notify(self, notification):
+        """Remember it."""
+        self.all.append(notification)
+
+
+def test_every_school_is_fetched_planned_and_delivered(url, schools, las):
+    """All schools are planned and their results delivered; imports wait for review and people are told (R11)."""
+    ids = schools(5)
+    with Store(url) as store:
+        pupil = Importer(store).plan(Koppelingen(store).get(ids[0])).of("leerling")[0].gegevens.key
+        moment = datetime.now(UTC)
+        result = NewResult(leerlingid=pupil, toets=TOETS, afnamedatum=moment.date(), score=5, genormeerd_op=moment)
+        Ledger(store).record(ids[0], [result])
+    told, counted = Told(), []
+    summary = Nightly(url, workers=3, notifier=told, progress=counted.append).run()
+    assert (summary.review, summary.bezorgd, summary.exit_code) == (5, 1, 1)
+    assert counted == [1, 2, 3, 4, 5]
+    assert {notification.koppeling_id for notification in told.all} == set(ids)
+    assert all(notification.unmatched["leerling"] == 6 for notification in told.all)
+    assert len(las.received()) == 1
+    assert Nightly(url).run().total == 0, "the work of this night is done"
+
+
+def test_applied_at_once_and_unchanged_the_next_night(url, schools, las):
+    """With apply, imports that wait for nobody are applied; a roster that did not change needs no plan."""
+    ids = schools(2)
+    with Store(url) as store:
+        importer = Importer(store)
+        for koppeling_id in ids:
+            plan = importer.plan(Koppelingen(store).get(koppeling_id))
+            for rij in plan.open_rows:
+                plan.choose(rij.nummer, "nieuw", emailadres="iemand@example.org")
+            importer.save(plan)
+    assert Nightly(url, apply=True).run().toegepast == 2
+    with Store(url) as store, store.write() as session:
+        for koppeling_id in ids:
+            from uwlr.exchange import Koppeling
+
+            session.get(Koppeling, koppeling_id).laatste_nacht = date(2020, 1, 1)
+    second = Nightly(url, apply=True).run()
+    assert (second.ok, second.ongewijzigd, second.exit_code) == (2, 2, 0)
+
+
+def test_one_bad_school_never_stops_the_rest(url, schools, las):
+    """A school whose key was refused fails on its own, with its reason; the others are done."""
+    ids = schools(3)
+    las.end_coupling(brincode="90SA")
+    summary = Nightly(url, policies=QUICK).run()
+    assert (summary.review, summary.failed, summary.exit_code) == (2, 1, 3)
+    [bad] = [done for done in summary.trouble if done.outcome == "failed"]
+    assert (bad.koppeling_id, bad.error) == (ids[0], "ClientFault Client.AutorisatieOngeldig")
+    assert Nightly(url, policies=QUICK).run().total == 1, "it is still due this night"
+
+
+def test_an_outage_is_tried_again(url, schools, las):
+    """A temporary failure is tried again in the same night."""
+    schools(2)
+    las.plan_fault("http", status=503, operation="HaalLeerlinggegevens", times=1)
+    summary = Nightly(url, policies=QUICK).run()
+    assert (summary.review, summary.failed) == (2, 0)
+    assert max(done.attempt for done in summary.trouble) == 2
+
+
+def test_a_host_that_is_down_is_left_alone(url, schools, las):
+    """After failures in a row a host gets no more calls for a while, and the run ends all the same."""
+    schools(8)
+    las.plan_fault("http", status=502, operation="HaalLeerlinggegevens", times=0)
+    before = len(las.exchanges())
+    policies = Policies(attempts=1, breaker=2, cool_down=3600)
+    summary = Nightly(url, policies=policies, workers=1).run()
+    assert summary.failed + summary.skipped == 8
+    assert summary.skipped_because["host"] >= 4
+    assert len(las.exchanges()) - before == summary.failed
+    assert summary.exit_code == 3
+
+
+def test_quiet_hours(url, schools, las):
+    """In its quiet hours a vendor is not called."""
+    schools(2)
+    before = len(las.exchanges())
+    always = VendorPolicy(quiet=("00:01", "00:01"))
+    summary = Nightly(url, policies=Policies(vendor={"standaard": always})).run()
+    assert summary.skipped_because == {"quiet": 2}
+    assert len(las.exchanges()) == before
+
+
+@pytest.mark.parametrize(
+    ("quiet", "hour", "expected"),
+    [(("07:00", "19:00"), 12, True), (("07:00", "19:00"), 20, False), (("22:00", "06:00"), 23, True), (None, 1, False)],
+)
+def test_quiet_hours_are_dutch_and_may_span_midnight(quiet, hour, expected):
+    """Quiet hours are read in Dutch time."""
+    moment = datetime(2026, 11, 20, hour, tzinfo=UTC) - timedelta(hours=1)
+    assert VendorPolicy(quiet=quiet).is_quiet(moment) is expected
+
+
+def test_limits_per_vendor(url, schools, las):
+    """A vendor with a limit of one is called by one worker at a time, at its rate."""
+    schools(3)
+    limit = VendorPolicy(concurrency=1, per_minute=1200)
+    summary = Nightly(url, workers=4, policies=Policies(vendor={"standaard": limit})).run()
+    assert summary.review == 3
+    assert summary.seconds >= 0.1
+
+
+def test_settings_from_a_file():
+    """Settings come from TOML, and a wrong one is named."""
+    text = 'attempts = 2\n[vendor.esis]\nquiet = ["07:00", "18:30"]\nconcurrency = 4\n'
+    policies = read_policies(text)
+    assert (policies.attempts, policies.of("esis").concurrency, policies.of("x").concurrency) == (2, 4, 0)
+    with pytest.raises(ConfigurationError, match="atempts"):
+        read_policies("atempts = 2")
+    with pytest.raises(ConfigurationError, match="HH:MM"):
+        read_policies('[vendor.esis]\nquiet = ["7 uur", "8 uur"]')
+
+
+def test_a_night_goes_from_noon_to_noon():
+    """Before and after midnight it is the same night."""
+    assert night_of(datetime(2026, 11, 20, 22, tzinfo=UTC)) == night_of(datetime(2026, 11, 21, 3, tzinfo=UTC))
+
+
+def test_processes_need_postgresql(lite):
+    """An executor of processes is refused on SQLite, with the advice."""
+    with ProcessPoolExecutor(1) as processes, pytest.raises(ConfigurationError, match="PostgreSQL"):
+        Nightly(str(lite.engine.url), executor=processes).run()
+
+
+def test_two_runs_side_by_side(postgres_url, las, couple):
+    """On PostgreSQL two processes share the work: each school is done once."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    with Store(postgres_url) as store:
+        store.upgrade()
+        for number in range(12):
+            brincode = f"9{number % 10}T{chr(65 + number // 10)}"
+            las.add_school(brincode=brincode, leerlingen=5)
+            key = las.activate(brincode=brincode)["autorisatiesleutel"]
+            places = [Bron(brincode=brincode, dependancecode="00")]
+            couple(store, school=brincode, bronnen=places, autorisatiesleutel=key)
+    before = len(las.exchanges(operation="HaalLeerlinggegevens"))
+    command = [Path(sys.executable).with_name("uwlr"), "nightly", "--store", postgres_url, "--workers", "2"]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    texts = [run.communicate(timeout=120) for run in runs]
+    assert {run.returncode for run in runs} <= {0, 1}, texts
+    assert len(las.exchanges(operation="HaalLeerlinggegevens")) - before == 12
+
+
+def test_from_the_shell(url, schools, tmp_path):
+    """`uwlr nightly` prints a summary, writes it as JSON without a name of a pupil, and tells by its exit code."""
+    schools(2)
+    file = tmp_path / "night.json"
+    done = CliRunner().invoke(main, ["nightly", "--store", url, "--json", str(file)], standalone_mode=False)
+    assert done.exception is None, done.output
+    assert done.return_value == 1
+    assert "controleren 2" in done.stdout
+    assert json.loads(file.read_text("utf-8"))["review"] == 2

@@ -1,0 +1,251 @@
+"""Results: recorded once, sent when they may be, corrected, split, waited for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from uwlr.berichten import Toets, VocabulaireGebondenVeld
+from uwlr.errors import ClientFault, ConfigurationError, ConnectError, HttpError, ServerFault
+from uwlr.exchange import Deliverer, EverythingRefused, Importer, Koppelingen, Ledger, NewResult, ScorePolicy
+from uwlr.exchange.delivery import CONTENT
+from uwlr.foutcodes import Foutcode
+
+TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="Rekenen")
+
+
+@pytest.fixture
+def pupils(las, lite, couple):
+    """LAS keys of the pupils of the made-up school of primary education."""
+    [(_, roster)] = Importer(lite).fetch(couple(lite))
+    return [leerling.key for leerling in roster.leerlingen]
+
+
+@pytest.fixture
+def result(now):
+    """Make a result of a pupil."""
+
+    def result(leerlingid, score=1, **more):
+        given = {"toets": TOETS, "afnamedatum": date(2026, 11, 3), "genormeerd_op": now.moment + timedelta(hours=1)}
+        return NewResult(**{"leerlingid": leerlingid, "score": score, **given, **more})
+
+    return result
+
+
+def scores(las, vendor=None):
+    """What arrived: score by pupil."""
+    return {found["leerlingid"]: found["score"] for found in las.received(vendor)}
+
+
+def test_recorded_once_sent_once(store, couple, las, pupils, result):
+    """Recording again changes nothing, a correction replaces, and each result is there once."""
+    koppeling = couple(store)
+    ledger, deliverer = Ledger(store), Deliverer(store, batch=4)
+    results = [result(pupil, score) for score, pupil in enumerate(pupils[:10])]
+    assert ledger.record(koppeling.id, results).nieuw == 10
+    assert ledger.record(koppeling.id, results).ongewijzigd == 10
+    done = deliverer.deliver(koppeling)
+    assert (done.bezorgd, done.berichten) == (10, 3)
+    assert ledger.record(koppeling.id, [result(pupils[0], 99)]).gecorrigeerd == 1
+    assert deliverer.deliver(koppeling).bezorgd == 1
+    assert deliverer.deliver(koppeling).berichten == 0
+    assert scores(las) == {**dict(zip(pupils, range(10), strict=False)), pupils[0]: 99}
+    assert ledger.counts(koppeling.id)["bezorgd"] == 10
+
+
+def test_aanmaakdatum_is_always_later(lite, couple, las, pupils, result, now):
+    """Each message has a later aanmaakdatum than the last, also when the clock went back."""
+    koppeling = couple(lite)
+    ledger, deliverer = Ledger(lite), Deliverer(lite)
+    ledger.record(koppeling.id, [result(pupils[0])])
+    deliverer.deliver(koppeling)
+    now.moment -= timedelta(hours=2)
+    ledger.record(koppeling.id, [result(pupils[1], genormeerd_op=now.moment + timedelta(hours=3))])
+    assert deliverer.deliver(koppeling).bezorgd == 1
+    assert len(las.received()) == 2
+
+
+def test_nothing_from_before_the_activation(store, couple, las, pupils, result, now):
+    """What was normed before the activation stays (R1), as does what is older than the previous year (R3)."""
+    koppeling = couple(store)
+    old = result(pupils[0], genormeerd_op=now.moment - timedelta(days=1))
+    older = result(pupils[1], afnamedatum=date(2025, 7, 1))
+    Ledger(store).record(koppeling.id, [old, older, result(pupils[2], afnamedatum=date(2025, 9, 1))])
+    assert Deliverer(store).deliver(koppeling).bezorgd == 1
+    assert list(scores(las)) == [pupils[2]]
+
+
+def test_the_previous_year_on_request(lite, couple, las, pupils, result, now):
+    """Results of the previous year normed before the activation are sent where that was agreed (R2)."""
+    koppeling = couple(lite, vorig_schooljaar=True)
+    before = {"genormeerd_op": now.moment - timedelta(days=1)}
+    previous = result(pupils[0], afnamedatum=date(2026, 3, 1), **before)
+    Ledger(lite).record(koppeling.id, [previous, result(pupils[1], **before)])
+    assert Deliverer(lite).deliver(koppeling).bezorgd == 1
+    assert list(scores(las)) == [pupils[0]]
+
+
+def test_one_bad_result_never_blocks_a_class(store, couple, las, pupils, result):
+    """A result that cannot be written as the standard has it is isolated; the others arrive."""
+    koppeling = couple(store)
+    results = [result(pupil) for pupil in pupils[:15]]
+    results[7] = result(pupils[7], infourl="x" * 300)
+    Ledger(store).record(koppeling.id, results)
+    done = Deliverer(store).deliver(koppeling)
+    assert (done.bezorgd, done.geweigerd) == (14, 1)
+    assert len(las.received()) == 14
+    [(_, code)] = Ledger(store).refused(koppeling.id)
+    assert code == "ongeldig"
+    assert Deliverer(store).deliver(koppeling).berichten == 0
+
+
+@pytest.mark.parametrize("code", sorted(CONTENT - {Foutcode.LEERLING_ONGELDIG}))
+def test_content_faults_split(lite, couple, las, pupils, result, code):
+    """After a fault that blames the content, the halves are sent; what is taken then is bezorgd."""
+    koppeling = couple(lite)
+    Ledger(lite).record(koppeling.id, [result(pupil) for pupil in pupils[:4]])
+    las.plan_fault("foutcode", operation="BrengLeerresultaten", foutcode=code, times=1)
+    done = Deliverer(lite).deliver(koppeling)
+    assert (done.bezorgd, done.berichten) == (4, 3)
+
+
+def test_a_refused_result_is_isolated_and_offered_again_on_command(lite, couple, las, pupils, result):
+    """A single result that is refused is geweigerd with its code, and goes out again only on command."""
+    koppeling = couple(lite)
+    ledger, deliverer = Ledger(lite), Deliverer(lite)
+    ledger.record(koppeling.id, [result(pupils[0])])
+    las.plan_fault("foutcode", operation="BrengLeerresultaten", foutcode=Foutcode.SCORE_ONGELDIG)
+    assert deliverer.deliver(koppeling).geweigerd == 1
+    assert deliverer.deliver(koppeling).berichten == 0
+    assert [code for _, code in ledger.refused(koppeling.id)] == [Foutcode.SCORE_ONGELDIG]
+    assert ledger.offer_again(koppeling.id) == 1
+    assert deliverer.deliver(koppeling).bezorgd == 1
+
+
+def test_a_receiver_that_refuses_everything(lite, couple, las, pupils, result):
+    """Where each result of a large message is found invalid, the receiver is at fault and nothing is given up."""
+    koppeling = couple(lite)
+    Ledger(lite).record(koppeling.id, [result(pupil) for pupil in pupils])
+    las.plan_fault("foutcode", operation="BrengLeerresultaten", foutcode=Foutcode.ONGELDIG_BERICHT, times=0)
+    with pytest.raises(EverythingRefused):
+        Deliverer(lite).deliver(koppeling)
+    assert Ledger(lite).counts(koppeling.id)["klaar"] == len(pupils)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "foutcode", "foutcode": Foutcode.AUTORISATIE_ONGELDIG}, ClientFault),
+        ({"kind": "foutcode", "foutcode": Foutcode.TIJDELIJK_NIET_BESCHIKBAAR}, ServerFault),
+        ({"kind": "foutcode", "foutcode": Foutcode.INTERNE_FOUT}, ServerFault),
+        ({"kind": "http", "status": 502}, HttpError),
+        ({"kind": "close_connection", "processed": True}, ConnectError),
+    ],
+)
+def test_a_key_or_an_outage_never_splits(lite, couple, las, pupils, result, fault, error):
+    """After a refused key or an outage nothing is split or given up: all of it stays klaar, and arrives later once."""
+    koppeling = couple(lite)
+    Ledger(lite).record(koppeling.id, [result(pupil) for pupil in pupils[:6]])
+    las.plan_fault(operation="BrengLeerresultaten", **fault)
+    with pytest.raises(error):
+        Deliverer(lite).deliver(koppeling)
+    assert Ledger(lite).counts(koppeling.id)["klaar"] == 6
+    assert Deliverer(lite).deliver(koppeling).bezorgd == 6
+    assert len(las.received()) == 6
+
+
+def test_unknown_pupils_wait(store, couple, las, pupils, result, now):
+    """A result of a pupil the LAS does not know waits, is offered again each time, and holds nobody up."""
+    koppeling = couple(store)
+    stranger = [result("onbekend", 5), result("onbekend", 6, toetsonderdeelcode="D1")]
+    Ledger(store).record(koppeling.id, [*stranger, *(result(pupil) for pupil in pupils[:5])])
+    deliverer = Deliverer(store)
+    done = deliverer.deliver(koppeling)
+    assert (done.bezorgd, done.wacht, done.geweigerd) == (5, 2, 0)
+    again = deliverer.deliver(koppeling)
+    assert (again.wacht, again.berichten) == (2, 1)
+    assert Ledger(store).counts(koppeling.id) == {"klaar": 2, "onderweg": 0, "bezorgd": 5, "geweigerd": 0, "wacht": 2}
+    Koppelingen(store).migrate_keys(koppeling.id, {"onbekend": pupils[9]})
+    assert deliverer.deliver(Koppelingen(store).get(koppeling.id)).bezorgd == 2
+    now.moment = datetime(2028, 9, 1, tzinfo=UTC)
+    Ledger(store).record(koppeling.id, [result("weg", genormeerd_op=now.moment)])
+    assert deliverer.deliver(koppeling).berichten == 0
+
+
+def test_schoolkr8_knows_pupils_by_number(lite, couple, las, result):
+    """A dashboard keeps silent about pupils whose number is not entered: they are offered until it is (R22)."""
+    koppeling = couple(lite, "schoolkr8", url=None)
+    ledger, deliverer = Ledger(lite), Deliverer(lite)
+    ledger.record(koppeling.id, [result("1001", 7), result("1002", 8)])
+    assert deliverer.deliver(koppeling).wacht == 2
+    assert las.received("schoolkr8") == []
+    las.enter_numbers(["1001"], vendor="schoolkr8")
+    ledger.numbers_entered(koppeling.id, ["1001"])
+    done = deliverer.deliver(Koppelingen(lite).get(koppeling.id))
+    assert (done.bezorgd, done.wacht) == (1, 1)
+    assert scores(las, "schoolkr8") == {"1001": 7}
+
+
+def test_a_new_key_keeps_the_result(lite, couple, pupils, result):
+    """After a pupil got a new LAS key, a correction under that key replaces the result rather than double it."""
+    koppeling = couple(lite)
+    ledger = Ledger(lite)
+    ledger.record(koppeling.id, [result(pupils[0], 5)])
+    Koppelingen(lite).migrate_keys(koppeling.id, {pupils[0]: "uuid-1"})
+    assert ledger.record(koppeling.id, [result("uuid-1", 6)]).gecorrigeerd == 1
+
+
+def test_paused_sends_nothing(lite, couple, las, pupils, result):
+    """While paused results are recorded and not sent; after resuming they go (R7)."""
+    koppelingen = Koppelingen(lite)
+    koppeling = koppelingen.pause(couple(lite).id)
+    Ledger(lite).record(koppeling.id, [result(pupils[0])])
+    with pytest.raises(ConfigurationError, match="gepauzeerd"):
+        Deliverer(lite).deliver(koppeling)
+    assert Deliverer(lite).deliver(koppelingen.resume(koppeling.id)).bezorgd == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "given", "sent"),
+    [
+        ({}, 7, 7),
+        ({}, "7", 7),
+        ({}, 7.0, 7),
+        ({}, None, None),
+        ({}, " X ", None),
+        ({"decimals": "round"}, "7,5", 8),
+        ({"decimals": "truncate"}, 7.9, 7),
+        ({"factor": 10}, "7.5", 75),
+    ],
+)
+def test_scores_become_whole_numbers(policy, given, sent):
+    """Decimals and absent scores become what the policy says."""
+    assert ScorePolicy(**policy).apply(given) == sent
+
+
+@pytest.mark.parametrize("given", [7.5, -1, "veel", float("nan")])
+def test_scores_that_are_refused(given):
+    """By default nothing is rounded, and what is no score is refused before it is recorded."""
+    with pytest.raises(ConfigurationError):
+        ScorePolicy().apply(given)
+
+
+def test_a_refused_score_records_nothing(lite, couple, pupils, result):
+    """Where one score is refused, none of the results is recorded."""
+    koppeling = couple(lite)
+    with pytest.raises(ConfigurationError):
+        Ledger(lite).record(koppeling.id, [result(pupils[0]), result(pupils[1], 7.5)])
+    assert Ledger(lite).counts(koppeling.id)["klaar"] == 0
+
+
+def test_old_results_are_pruned(lite, couple, pupils, result, now):
+    """Delivered results go when they are old enough, others stay."""
+    koppeling = couple(lite)
+    ledger = Ledger(lite)
+    ledger.record(koppeling.id, [result(pupils[0])])
+    Deliverer(lite).deliver(koppeling)
+    ledger.record(koppeling.id, [result(pupils[1])])
+    now.moment += timedelta(days=800)
+    assert lite.prune(results=timedelta(days=730))["resultaten"] == 1
+    assert ledger.counts(koppeling.id)["klaar"] == 1
