@@ -14,10 +14,10 @@ from mock_las.changes import Kind, changed
 from mock_las.couplings import Coupling, Klant
 from mock_las.faults import PlannedFault
 from mock_las.journal import Exchange
-from mock_las.redact import Redaction
 from mock_las.schools import School, read_roster
 from mock_las.world import DEPENDANCECODE
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.soap.redact import Redaction
 
 if TYPE_CHECKING:
     from mock_las.application import Application
