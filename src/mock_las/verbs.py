@@ -16,11 +16,11 @@ from mock_las.faults import PlannedFault
 from mock_las.journal import Exchange
 from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
 from mock_las.pulled import PullOrder
-from mock_las.redact import Redaction
 from mock_las.schools import School, read_roster
 from mock_las.variants import Change
 from mock_las.world import DEPENDANCECODE
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.soap.redact import Redaction
 
 if TYPE_CHECKING:
     from mock_las.application import Application

@@ -22,16 +22,24 @@ from uwlr.codec.parser import parse
 from uwlr.errors import NotXml
 from uwlr.soap.operations import OPERATIONS
 
-_FAULT: Final = frozenset({"faultcode", "faultstring", "detail", "melding"})
+_FAULT_TEXT: Final = frozenset({"faultstring", "detail", "melding"})
+_LISTS: Final = frozenset({"leerlingen", "leerkrachten", "groepen", "toetsafnames", "toetsen", "vestigingen"})
 _FREE_TEXT: Final = frozenset({"auteur", "commentaar", "infourl", "rolomschrijving"})
 """Not personal by their type, but people may write anything there."""
 
 
 class Redaction:
-    """Redacts the messages of one export; equal values get equal marks."""
+    """Redacts the messages of one export; equal values get equal marks.
 
-    def __init__(self) -> None:
+    Args:
+        most_items: items shown of a long list of pupils, groups and the like; None shows all.
+        fault_text: whether the words of a fault are shown; a stranger's may name a person.
+    """
+
+    def __init__(self, *, most_items: int | None = None, fault_text: bool = True) -> None:
         self._salt = secrets.token_bytes(16)
+        self._most_items = most_items
+        self._fault_text = _FAULT_TEXT if fault_text else frozenset()
 
     def redact(self, message: bytes) -> str:
         """Give a message without keys and personal data."""
@@ -41,10 +49,13 @@ class Redaction:
             root = parse(message)
         except NotXml:
             return f"[{len(message)} bytes that are no XML]"
+        for element in list(root.iter("{*}*")) if self._most_items is not None else ():
+            if etree.QName(element).localname in _LISTS:
+                _shorten(element, self._most_items or 0)
         elements, attributes = _shown()
         for element in root.iter("{*}*"):
             tag = str(element.tag)
-            if element.text and element.text.strip() and tag not in elements:
+            if element.text and element.text.strip() and tag not in elements and tag not in self._fault_text:
                 element.text = self._mark(element.text)
             if element.tail and element.tail.strip():
                 element.tail = self._mark(element.tail)
@@ -57,10 +68,19 @@ class Redaction:
         return f"…{hmac.new(self._salt, value.encode(), hashlib.sha256).hexdigest()[:8]}"
 
 
+def _shorten(element: etree._Element, most: int) -> None:
+    """Keep the first items, and say how many more there were."""
+    more = list(element)[most:]
+    for item in more:
+        element.remove(item)
+    if more:
+        element.append(etree.Comment(f" + {len(more)} "))
+
+
 @cache
 def _shown() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """The elements whose text is shown, and the attributes by element."""
-    elements: set[str] = set(_FAULT)
+    elements: set[str] = {"faultcode"}
     attributes: set[tuple[str, str]] = set()
     messages: list[type[Bericht]] = [Autorisatie]
     for operation in OPERATIONS:

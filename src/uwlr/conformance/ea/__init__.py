@@ -1,0 +1,1 @@
+"""Cases for an educational application under test: the referee plays the LAS."""

@@ -1,0 +1,165 @@
+"""Carrying out cases one after the other, and telling listeners what comes of them."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from uwlr.conformance.baseline import Baseline
+from uwlr.conformance.model import (
+    Absent,
+    Case,
+    CaseEnded,
+    CaseStarted,
+    Event,
+    Evidence,
+    Listener,
+    Outcome,
+    Role,
+    RunEnded,
+    RunStarted,
+    Text,
+    Unmet,
+    Verdict,
+)
+from uwlr.conformance.registry import planned_requests
+from uwlr.conformance.requirements import strength_of
+
+_log = logging.getLogger(__name__)
+
+
+class System(Protocol):
+    """The system under test, as a run sees it."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        ...
+
+    @property
+    def given(self) -> Any:
+        """What a case's `judge` is given."""
+        ...
+
+    def refuses(self, case: Case) -> str | None:
+        """Tell why a case is not for this system, where that was declared."""
+        ...
+
+    def lacks(self, case: Case) -> Text | None:
+        """Tell what a case needs that was not permitted or given."""
+        ...
+
+    def evidence(self) -> Sequence[Evidence]:
+        """Everything that went over the line so far."""
+        ...
+
+    @property
+    def sent(self) -> int:
+        """How many requests there were so far."""
+        ...
+
+
+class Run:
+    """One run.
+
+    Args:
+        system: the system under test.
+        cases: what to carry out, preconditions first.
+        listeners: who hears of it.
+        baseline: findings that are known and accepted.
+        strict: whether a recommendation counts as mandatory.
+        repeat: the command that repeats one case; `{}` stands for its id.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        cases: Iterable[Case],
+        listeners: Iterable[Listener] = (),
+        *,
+        baseline: Baseline | None = None,
+        strict: bool = False,
+        repeat: str = "uwlr conformance run {}",
+    ) -> None:
+        self._system = system
+        self._cases = tuple(cases)
+        self._listeners = tuple(listeners)
+        self._baseline = baseline or Baseline()
+        self._strict = strict
+        self._repeat = repeat
+        self._verdicts: dict[str, Verdict] = {}
+
+    def __call__(self, role: Role = "LAS") -> RunEnded:
+        """Carry it out."""
+        started = RunStarted(
+            role, self._system.name, self._cases, planned_requests(self._runnable()), _now(), self._repeat
+        )
+        self._tell(started)
+        outcomes = []
+        for case in self._cases:
+            self._tell(CaseStarted(case))
+            outcome = self._baseline.judge(self._carry_out(case))
+            self._verdicts[case.id] = outcome.verdict
+            outcomes.append(outcome)
+            self._tell(CaseEnded(outcome))
+        passed = any(outcome.verdict is Verdict.PASS for outcome in outcomes)
+        green = passed and not any(outcome.red for outcome in outcomes)
+        ended = RunEnded(tuple(outcomes), green, _now(), self._system.sent)
+        self._tell(ended)
+        return ended
+
+    def _runnable(self) -> list[Case]:
+        return [case for case in self._cases if not self._system.refuses(case) and not self._system.lacks(case)]
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+    def _carry_out(self, case: Case) -> Outcome:
+        declared = self._system.refuses(case)
+        if declared is not None:
+            return Outcome(case=case, verdict=Verdict.NOT_SUPPORTED, reason=Text(declared, declared))
+        hindrance = self._system.lacks(case) or self._hindrance(case)
+        if hindrance is not None:
+            return Outcome(case=case, verdict=Verdict.SKIP, reason=hindrance)
+        before = len(self._system.evidence())
+        begun = time.monotonic()
+        outcome = self._judge(case)
+        evidence = tuple(self._system.evidence()[before:])
+        if not evidence and outcome.verdict in {Verdict.FAIL, Verdict.WARN}:
+            evidence = tuple(self._system.evidence()[:1])  # of an exchange that cases share
+        return msgspec.structs.replace(outcome, evidence=evidence, duration_ms=round((time.monotonic() - begun) * 1000))
+
+    def _judge(self, case: Case) -> Outcome:
+        try:
+            case.judge(self._system.given)
+        except Unmet as unmet:
+            must = strength_of(case.requirements) == "must" and not unmet.lenient
+            verdict = Verdict.FAIL if must or self._strict else Verdict.WARN
+            return Outcome(case=case, verdict=verdict, actual=unmet.actual)
+        except Absent as absent:
+            return Outcome(case=case, verdict=Verdict.SKIP, reason=absent.reason)
+        except Exception as error:  # noqa: BLE001 - one broken case must not end the run
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__} in {place.name}, {place.filename.rpartition('/')[2]}:{place.lineno}"
+            _log.exception("case %s broke", case.id)
+            return Outcome(case=case, verdict=Verdict.ERROR, reason=Text(where, where))
+        return Outcome(case=case, verdict=Verdict.PASS)
+
+    def _hindrance(self, case: Case) -> Text | None:
+        """Name a precondition that was carried out and did not hold."""
+        for before in case.after:
+            verdict = self._verdicts.get(before)
+            if verdict is not None and verdict is not Verdict.PASS:
+                return Text(f"voorwaarde {before} is {verdict}", f"precondition {before} is {verdict}")
+        return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Cases for a LAS under test, a file for each topic."""

@@ -1,0 +1,62 @@
+"""A LAS as a run sees it: what it does not support, what was not permitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from uwlr.client.config import host_of
+from uwlr.conformance.config import Las
+from uwlr.conformance.model import Case, Evidence, Text
+from uwlr.conformance.session import LasSession
+from uwlr.errors import ConfigurationError
+
+
+class LasSystem:
+    """A LAS under test.
+
+    Args:
+        config: as `las.toml` describes it.
+        allow_writes: whether results may be brought.
+
+    Raises:
+        ConfigurationError: there is no address, or no key.
+    """
+
+    def __init__(self, config: Las, *, allow_writes: bool = False) -> None:
+        if not config.addresses:
+            raise ConfigurationError("no address: give URL, or url or leerresultaten_url in las.toml")
+        self.given = LasSession(config)
+        self._config = config
+        self._allow_writes = allow_writes
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return self._config.name or host_of(self._config.addresses[0])
+
+    @property
+    def sent(self) -> int:
+        """How many requests there were so far."""
+        return self.given.wire.sent
+
+    def refuses(self, case: Case) -> str | None:
+        """Tell why a case is not for this system."""
+        service = case.id.partition("/")[0]
+        url = self._config.url if service == "leerlinggegevens" else self._config.leerresultaten_url
+        if url is None:
+            return f"geen adres / no address: {service}"
+        return self._config.unsupported(case.id)
+
+    def lacks(self, case: Case) -> Text | None:
+        """Tell whether a case writes where that was not permitted."""
+        if case.writes and not self._allow_writes:
+            return Text("schrijft: geef --allow-writes", "writes: give --allow-writes")
+        return None
+
+    def evidence(self) -> Sequence[Evidence]:
+        """Everything that went over the line so far."""
+        return self.given.wire.evidence
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.given.close()

@@ -1,0 +1,56 @@
+"""What the tests of the referee share: a run against a LAS that is served on loopback."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the systems that these tests share
+
+from reference import KEY, Host
+
+from uwlr.conformance.config import KEY_VARIABLE, Las, make
+from uwlr.conformance.engine import Run
+from uwlr.conformance.model import RunEnded
+from uwlr.conformance.registry import select
+from uwlr.conformance.system import LasSystem
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key of the reference LAS stands where a run looks for it."""
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+
+
+@pytest.fixture(scope="session")
+def host() -> Iterator[Host]:
+    """A server for one LAS after the other."""
+    host = Host()
+    yield host
+    host.stop()
+
+
+@pytest.fixture
+def judge() -> Iterator[Callable[..., RunEnded]]:
+    """Run the suite, or some cases of it, against a LAS."""
+    systems = []
+
+    def run(given: dict[str, Any], *selectors: str, listeners: Any = (), writes: bool = True, **more: Any) -> RunEnded:
+        system = LasSystem(make(given, Las), allow_writes=writes)
+        systems.append(system)
+        return Run(system, select(selectors), listeners, **{"strict": True, **more})()
+
+    yield run
+    for system in systems:
+        system.close()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """A fault that a broken system raises on purpose need not be told."""
+    caplog.set_level(logging.CRITICAL, "uwlr")

@@ -1,0 +1,48 @@
+"""The register of requirements against the cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from uwlr.conformance.coverage import as_markdown
+from uwlr.conformance.registry import cases
+from uwlr.conformance.requirements import register
+
+PAGE = Path(__file__).parents[2] / "docs" / "conformance" / "coverage.md"
+ALL = (*cases("LAS"), *cases("EA"))
+
+
+def test_every_requirement_is_tested_or_says_why_not() -> None:
+    """A requirement has cases or a reason, and never both."""
+    assert not [r.id for r in register().values() if bool(r.tested_by) == bool(r.not_tested_because)]
+
+
+def test_register_and_cases_agree() -> None:
+    """A case names the requirements that name it, and none is unknown."""
+    by_register = {(r.id, case) for r in register().values() for case in r.tested_by}
+
+    assert by_register == {(name, case.id) for case in ALL for name in case.requirements}
+
+
+def test_a_case_is_of_the_role_of_its_requirements() -> None:
+    """What is asked of a LAS is not tested on an application."""
+    roles = {r.id: r.role for r in register().values()}
+
+    assert not [case.id for case in ALL if {roles[name] for name in case.requirements} != {case.role}]
+
+
+def test_every_requirement_says_where_it_stands() -> None:
+    """Document, section and both languages are filled in."""
+    assert not [r.id for r in register().values() if not (r.document and r.section and r.text.nl and r.text.en)]
+
+
+def test_the_coverage_page_is_in_step() -> None:
+    """The page is what the program makes: `uwlr conformance coverage > docs/conformance/coverage.md`."""
+    assert PAGE.read_text("utf-8") == as_markdown("en")
+
+
+def test_every_step_of_the_older_test_set_has_a_case() -> None:
+    """The fourteen steps for a LAS are all taken over."""
+    older = {case.older.partition(" (")[0] for case in ALL if case.older}
+
+    assert len(older) == 14
