@@ -14,6 +14,8 @@ TOETSDEFINITIES: Final = "http://www.edustandaard.nl/leerresultaten/2/toetsdefin
 AUTORISATIE: Final = "http://www.edustandaard.nl/leerresultaten/2/autorisatie"
 OSO: Final = "http://www.edustandaard.nl/oso_gegevensset/1.2/dossier"
 SOAP_ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP_PREFIX: Final = "soap"
+"""The prefix of an envelope where nobody asks for another."""
 SOAP12_ENVELOPE: Final = "http://www.w3.org/2003/05/soap-envelope"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 WSDL: Final = "http://schemas.xmlsoap.org/wsdl/"

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from uwlr import schemas
+from uwlr import norm, schemas
 from uwlr.berichten import (
     GeenGegevens,
     GeenWijzigingen,
@@ -34,7 +34,7 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.errors import InvalidMessage
 from uwlr.foutcodes import Foutcode
 from uwlr.soap import roster as stages
-from uwlr.soap.envelope import PREFIX, write_envelope, write_fault
+from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
 from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, SchoolRef, StagedRoster
 from uwlr.soap.receive import Incoming, receive
@@ -138,7 +138,7 @@ def _ask(roster: Roster, school: SchoolRef, verzoek: RosterVerzoek) -> Inhoud | 
             return whole
 
 
-def encode(antwoord: Bericht, *, xsdversie: str = "2.2", prefix: str = PREFIX) -> Encoded:
+def encode(antwoord: Bericht, *, xsdversie: str = "2.2", prefix: str = norm.SOAP_PREFIX) -> Encoded:
     """Write an answer once, to hand out many times.
 
     Args:

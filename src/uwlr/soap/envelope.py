@@ -5,17 +5,12 @@ Source: SOAP 1.1 (W3C note of 8 May 2000); the header part of the two WSDLs.
 
 from __future__ import annotations
 
-from typing import Final
-
 from uwlr import norm
 from uwlr.berichten.tabel import Bericht
 from uwlr.codec.escape import escape_text, illegal_character
 from uwlr.codec.write import pieces
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import Versie
-
-PREFIX: Final = "soap"
-"""The prefix of the envelope's namespace where nobody asks for another."""
 
 
 def write_envelope(
@@ -24,7 +19,7 @@ def write_envelope(
     autorisatie: Bericht | None = None,
     versie: Versie = "2.2",
     unchecked: bool = False,
-    prefix: str = PREFIX,
+    prefix: str = norm.SOAP_PREFIX,
 ) -> bytes:
     """Write a message in an envelope, with a header where one is given: an Autorisatie, or that of another service.
 
@@ -45,7 +40,7 @@ def envelope_pieces(
     autorisatie: Bericht | None = None,
     versie: Versie = "2.2",
     unchecked: bool = False,
-    prefix: str = PREFIX,
+    prefix: str = norm.SOAP_PREFIX,
 ) -> list[bytes]:
     """Write an envelope in pieces of some tens of kilobytes, to send one after the other; as `write_envelope`."""
     header: list[bytes] = []
@@ -57,7 +52,7 @@ def envelope_pieces(
 
 
 def write_fault(
-    code: Foutcode | str, text: str | None = None, *, detail: str | None = None, prefix: str = PREFIX
+    code: Foutcode | str, text: str | None = None, *, detail: str | None = None, prefix: str = norm.SOAP_PREFIX
 ) -> bytes:
     """Write a fault; the code is qualified with the envelope's prefix, as SOAP 1.1 asks.
 

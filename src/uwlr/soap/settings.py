@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from uwlr.soap.envelope import PREFIX
+from uwlr import norm
 
 Leniency: TypeAlias = Literal["order", "empty-schooljaar", "brincode-beside-schoolkey", "long-key"]
 """A deviation of a request that some systems let pass.
@@ -35,4 +35,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     forgives: frozenset[Leniency] = frozenset()
     soap_action_required: bool = True
     max_body: int = 64 << 20
-    prefix: str = PREFIX
+    prefix: str = norm.SOAP_PREFIX
