@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from uwlr.berichten.tabel import Simple
@@ -26,8 +27,12 @@ _USUAL_DATETIME = re.compile(
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
+@cache
 def _uri_reference() -> re.Pattern[str]:
-    """RFC 3986, with the characters that xs:anyURI allows besides; `[` and `]` in a fragment, as libxml2 has it."""
+    """RFC 3986, with the characters that xs:anyURI allows besides; `[` and `]` in a fragment, as libxml2 has it.
+
+    Compiling it takes longer than all else that is imported here, so that waits for the first address.
+    """
 
     def character(more: str) -> str:
         return rf"(?:[\w.~!$&'()*+,;={more}\x00-\x20<>\"{{}}|\\^`\x7f-\U0010ffff-]|%[0-9A-Fa-f]{{2}})"
@@ -39,9 +44,6 @@ def _uri_reference() -> re.Pattern[str]:
     relative = f"{authority}|{rooted}|{character('@')}+(?:/{segment}*)*"
     tail = rf"(?:\?(?:{segment}|[/?])*)?(?:#(?:{segment}|[/?\[\]])*)?"
     return re.compile(f"(?:{absolute}|{relative})?{tail}", re.ASCII)
-
-
-_URI = _uri_reference()
 
 
 def collapse(text: str) -> str:
@@ -230,7 +232,7 @@ def facet_problem(simple: Simple, value: Any, text: str) -> str | None:
         return "may not be empty" if simple.min_length == 1 else "is too short"
     if simple.max_length is not None and len(text) > simple.max_length:
         return f"is longer than {simple.max_length} characters ({len(text)})"
-    if simple.base == "anyURI" and (text != collapse(text) or not _URI.fullmatch(text)):
+    if simple.base == "anyURI" and (text != collapse(text) or not _uri_reference().fullmatch(text)):
         return "is not a URI reference, or has white space to spare"
     if not simple.matches(text):
         return f"does not have the form {simple.pattern}"
