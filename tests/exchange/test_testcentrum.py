@@ -1,0 +1,113 @@
+"""The example application, in Debian's chromium: from the koppeling to the dashboard of the LAS."""
+
+from __future__ import annotations
+
+import runpy
+import shutil
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from uwlr import make_verificatiecode
+
+APP = Path(__file__).parents[2] / "examples" / "testcentrum" / "app.py"
+SWITCHES = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+
+
+@pytest.fixture
+def testcentrum(tmp_path):
+    """The application on a free port; gives its address."""
+    app = runpy.run_path(str(APP))["create_app"](str(tmp_path / "testcentrum.db"))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["store"].close()
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A page of a browser without JavaScript, as a review has to work without it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed (Debian: apt install chromium)")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=SWITCHES.split())
+        page = browser.new_context(java_script_enabled=False).new_page()
+        page.set_default_timeout(20_000)
+        yield page
+        browser.close()
+
+
+def test_from_koppeling_to_dashboard(testcentrum, page, las):
+    """A school couples, reviews and imports, enters scores, and sees them in Dashboard Mijn Groep after the night."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    to = las.connection("esis")
+    code = make_verificatiecode(to["brincode"], to["dependancecode"])
+    las.activate(code, vendor="esis")
+    page.goto(testcentrum)
+    fields = {
+        "naam": "De Proef",
+        "url": to["leerlinggegevens_url"],
+        "leerresultaten_url": to["leerresultaten_url"],
+        "brincode": to["brincode"],
+        "dependancecode": to["dependancecode"],
+        "klantcode": to["autorisatie"]["klantcode"],
+        "klantnaam": to["autorisatie"]["klantnaam"],
+        "sleutel": code,
+    }
+    for name, value in fields.items():
+        page.fill(f"[name={name}]", value)
+    page.click("text=Aanvragen >> nth=-1")
+    assert "actief" in page.inner_text("body")
+
+    page.click("text=Importeren uit ESIS")
+    assert page.is_visible("section#groep")
+    page.click("label[for=tab-leerkracht]")
+    assert page.is_visible("section#leerkracht")
+    assert not page.is_visible("section#groep")
+    for field in page.query_selector_all("input[type=email]"):
+        if not field.input_value():
+            field.fill("leerkracht@example.org")
+    page.click("label[for=tab-leerling]")
+    row = page.locator("section#leerling tbody tr").first
+    left_out = row.locator("td").nth(1).inner_text()
+    row.locator("select").select_option("niet importeren")
+    page.click("text=Naar de samenvatting")
+    assert "Leerlingen: 29 nieuw" in page.inner_text("body")
+    assert "1 niet importeren" in page.inner_text("body")
+    page.click("button:has-text('Importeren')")
+    assert "29 leerlingen" in page.inner_text("body")
+
+    page.click("text=Scores invoeren")
+    assert left_out not in page.inner_text("body")
+    for number, field in enumerate(page.query_selector_all("input[type=number]")[:5]):
+        field.fill(str(20 * number))
+    page.click("text=Opslaan")
+    assert "5 klaar" in page.inner_text("#resultaten")
+    page.click("text=Nacht draaien")
+    assert "bezorgd 5" in page.inner_text("pre")
+
+    las.set_clock(advance=300)
+    page.goto(f"{las.url}/groepen/esis")
+    assert "Rekenen midden groep 6" in page.inner_text("body")
+    assert len(las.received("esis")) == 5
+
+
+def test_a_wrong_key_says_why(testcentrum, page, las):
+    """With a wrong key the koppeling is not enabled, and the page says what is wrong."""
+    to = las.connection("esis")
+    page.goto(testcentrum)
+    fields = {"naam": "X", "url": to["leerlinggegevens_url"], "leerresultaten_url": to["leerresultaten_url"]}
+    fields |= {"brincode": to["brincode"], "klantcode": "x", "klantnaam": "x", "sleutel": "x" * 20}
+    for name, value in fields.items():
+        page.fill(f"[name={name}]", value)
+    page.click("text=Aanvragen >> nth=-1")
+    assert "OngeldigeKlantIdentificatie" in page.inner_text("#fout")
