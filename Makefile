@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all lint bench format clean
+.PHONY: install demo test test-all proof lint bench format clean
 
 install: $(STAMP)
 
@@ -19,6 +19,10 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q
+
+# The tests that take long.
+proof: $(STAMP)
+	$(BIN)/python -m pytest -m proof
 
 # The suite on every supported Python that the machine has, each in its own environment.
 test-all:
