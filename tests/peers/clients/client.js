@@ -15,7 +15,6 @@ const key = (element) => element.attributes.key;
 // A date comes as a Date at midnight UTC.
 const day = (date) => (date instanceof Date ? date.toISOString().slice(0, 10) : date);
 
-// A list that the schema has as a repeated choice comes as an array; also where there is one.
 const tellGroups = (step, groepen) => {
     for (const groep of groepen.groep) tell(`${step}.groep`, key(groep));
     for (const groep of groepen.samengestelde_groep ?? []) tell(`${step}.samengestelde_groep`, key(groep));
@@ -45,7 +44,6 @@ const sign = (client, sleutel) => {
 (async () => {
     const roster = await soap.createClientAsync(`${given.LEERLINGGEGEVENS}?wsdl`);
     const results = await soap.createClientAsync(`${given.LEERRESULTATEN}?wsdl`);
-    roster.wsdl.definitions.xmlns.aut = AUTORISATIE;
     sign(roster, given.AUTORISATIESLEUTEL);
     sign(results, given.AUTORISATIESLEUTEL);
     const call = async (client, operation, message) => (await client[`${operation}Async`](message))[0];
