@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all lint bench format clean
+.PHONY: install demo test test-all proof lint sbom bench format clean
 
 install: $(STAMP)
 
@@ -19,6 +19,10 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q
+
+# The tests that take long.
+proof: $(STAMP)
+	$(BIN)/python -m pytest -m proof
 
 # The suite on every supported Python that the machine has, each in its own environment.
 test-all:
@@ -40,6 +44,17 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+# What a user of the package gets with it, without the tools of development: a CycloneDX list, and the licences.
+SHIPPED := build/shipped
+
+sbom: $(STAMP)
+	rm -rf $(SHIPPED)
+	$(PYTHON) -m venv $(SHIPPED)
+	$(SHIPPED)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt '.[all]'
+	$(BIN)/cyclonedx-py environment --output-reproducible --output-file build/sbom.cdx.json $(SHIPPED)/bin/python
+	$(BIN)/pip-licenses --python=$(SHIPPED)/bin/python --format=markdown --order=license --with-urls \
+		--output-file=build/licences.md
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -394,18 +394,27 @@ def test_a_served_wsdl_carries_the_address_on_every_port(service):
     assert found == {address}
 
 
-def test_a_served_wsdl_leads_to_every_served_schema_it_needs():
-    """Following locations from a served WSDL fetches each schema once, all known by name."""
-    base = "http://las.example/leerlinggegevens?wsdl"
-    todo = [etree.fromstring(schemas.served_wsdl("leerlinggegevens", address="http://las.example/"))]
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://las.example/leerlinggegevens",
+        "https://las.example/pad/met/stappen/leerlinggegevens",
+        "http://las.example/pad/",
+        "http://las.example/",
+    ],
+)
+def test_a_served_wsdl_leads_to_every_served_schema_it_needs(address):
+    """Following locations from a served WSDL fetches each schema once, all below the address and known by name."""
+    todo = [(f"{address}?wsdl", schemas.served_wsdl("leerlinggegevens", address=address))]
     seen = set()
     while todo:
-        for reference in todo.pop().iter("{*}import", "{*}include"):
+        base, document = todo.pop()
+        for reference in etree.fromstring(document).iter("{*}import", "{*}include"):
             url = urljoin(base, reference.get("schemaLocation"))
-            name = url.removeprefix("http://las.example/leerlinggegevens?xsd=")
+            name = url.removeprefix(f"{address}?xsd=")
             if name not in seen:
                 seen.add(name)
-                todo.append(etree.fromstring(schemas.served_xsd(name)))
+                todo.append((url, schemas.served_xsd(name, address=address)))
     assert seen == {
         "EDEXML.elementen.xsd",
         "EDEXML.types.variabel.xsd",
@@ -414,6 +423,18 @@ def test_a_served_wsdl_leads_to_every_served_schema_it_needs():
         "UWLR_Leerlinggegevens_v2p2.xsd",
         "soap-envelope.xsd",
     }
+
+
+def test_served_locations_name_the_last_step_of_the_path():
+    """Locations do not begin with the query: JAX-WS and gSOAP resolve `?xsd=` by dropping the step before it."""
+    address = "http://las.example/school/leerlinggegevens"
+    for document in (
+        schemas.served_wsdl("leerlinggegevens", address=address),
+        schemas.served_xsd("UWLR_Leerlinggegevens_v2p2.xsd", address=address),
+    ):
+        locations = [r.get("schemaLocation") for r in etree.fromstring(document).iter("{*}import", "{*}include")]
+        assert len(locations) == 2
+        assert all(location.startswith("leerlinggegevens?xsd=") for location in locations)
 
 
 @pytest.mark.parametrize(

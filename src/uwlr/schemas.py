@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -119,7 +120,7 @@ def schema(versie: str = "2.2") -> etree.XMLSchema:
 
 
 def served_wsdl(service: Service, *, address: str, versie: str = "2.2") -> bytes:
-    """Return the WSDL as a service at `address` publishes it, its schemas at `?xsd=NAME`.
+    """Return the WSDL as a service at `address` publishes it, its schemas at the same address with `?xsd=NAME`.
 
     Args:
         service: As in `wsdl_file`.
@@ -132,27 +133,31 @@ def served_wsdl(service: Service, *, address: str, versie: str = "2.2") -> bytes
     root = etree.parse(wsdl_file(service, versie)).getroot()
     for port in root.iter(_ADDRESS):
         port.set("location", address)
-    return _with_served_locations(root)
+    return _with_served_locations(root, address)
 
 
-def served_xsd(name: str, versie: str = "2.2") -> bytes:
-    """Return a schema as a service publishes it, the schemas it refers to at `?xsd=NAME`.
+def served_xsd(name: str, versie: str = "2.2", *, address: str = "") -> bytes:
+    """Return a schema as a service publishes it, the schemas it refers to at the same address with `?xsd=NAME`.
 
     Args:
         name: The bare file name, as asked for in the query.
         versie: The version of UWLR.
+        address: The URL of the service; without it the references are a bare query, which not every stack resolves.
 
     Raises:
         KeyError: The version is not bundled, or has no schema of that name.
     """
-    return _with_served_locations(etree.parse(xsd_file(name, versie)).getroot())
+    return _with_served_locations(etree.parse(xsd_file(name, versie)).getroot(), address)
 
 
-def _with_served_locations(root: Element) -> bytes:
+def _with_served_locations(root: Element, address: str) -> bytes:
+    # The last step of the path stands before the query: JAX-WS and gSOAP take a bare `?xsd=` to replace that step,
+    # which RFC 3986 (5.2.2) does not. No more than that step, so that a proxy may serve it all at another address.
+    step = urlsplit(address).path.rpartition("/")[2]
     for reference in root.iter(f"{_XS}import", f"{_XS}include"):
         location = reference.get("schemaLocation")
         if location is not None:
-            reference.set("schemaLocation", f"?xsd={location.rpartition('/')[2]}")
+            reference.set("schemaLocation", f"{step}?xsd={location.rpartition('/')[2]}")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

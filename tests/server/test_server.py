@@ -11,6 +11,7 @@ import sys
 import textwrap
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import msgspec
 import pytest
@@ -527,16 +528,16 @@ def test_wsdl_has_its_address_and_all_its_schemas(serve, las, peer) -> None:
     port = serve(las)
     for service in ("leerlinggegevens", "leerresultaten"):
         base = f"/{service}"
-        waiting, seen = ["?wsdl"], set()
+        waiting, seen = [f"{base}?wsdl"], set()
         while waiting:
-            query = waiting.pop()
-            seen.add(query)
-            got = peer.raw(port, peer.request(b"", method="GET", path=base + query, Host=f"127.0.0.1:{port}"))
+            path = waiting.pop()
+            seen.add(path)
+            got = peer.raw(port, peer.request(b"", method="GET", path=path, Host=f"127.0.0.1:{port}"))
             assert got.status == 200
             root = etree.fromstring(got.body)
-            places = [str(place) for place in root.xpath("//*/@schemaLocation")]
+            places = [urljoin(path, place) for place in root.xpath("//*/@schemaLocation")]
             waiting += [place for place in places if place not in seen]
-            if query == "?wsdl":
+            if path == f"{base}?wsdl":
                 addresses = root.xpath("//*[local-name()='address']/@location")
                 assert set(addresses) == {f"http://127.0.0.1:{port}{base}"}
         assert len(seen) > 3

@@ -74,7 +74,7 @@ def describe(request: Request, versie: str = "2.2") -> Response:
             raise HttpRefusal(400, "The Host header is no name.") from None
     if kind.casefold() == "xsd":
         try:
-            return xml_response((schemas.served_xsd(name, versie),))
+            return xml_response((schemas.served_xsd(name, versie, address=request.url),))
         except KeyError:
             raise HttpRefusal(404, "No such schema.") from None
     raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))

@@ -1,0 +1,70 @@
+"""Other SOAP stacks as clients of the published contract: each knows the address of a WSDL and nothing else.
+
+What they cannot do, and what their users do about it, stands in docs/peers.md.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from uwlr.berichten import Groep, SamengesteldeGroep
+
+PEERS = [
+    pytest.param("php"),
+    pytest.param("node"),
+    pytest.param("zeep"),
+    pytest.param("jaxws"),
+    pytest.param("gsoap", marks=pytest.mark.proof),
+]
+
+
+@pytest.fixture(params=PEERS)
+def peer(request, told):
+    """What each peer in turn made of it."""
+    return told(request.param)
+
+
+@pytest.mark.parametrize("step", ["geheel", "getrapt"])
+def test_reads_the_roster(peer, step):
+    """The roster, whole and staged, arrives with every group, pupil and teacher, and names and dates are intact."""
+    peer.done(step)
+    roster = peer.roster
+    for kind, cls in (("groep", Groep), ("samengestelde_groep", SamengesteldeGroep)):
+        expected = [(groep.key,) for groep in roster.groepen if isinstance(groep, cls)]
+        assert peer.of(f"{step}.{kind}") == expected != []
+    assert sorted(peer.of(f"{step}.leerling")) == sorted(
+        (leerling.key, leerling.roepnaam, leerling.achternaam, leerling.geboortedatum.isoformat())
+        for leerling in roster.leerlingen
+    )
+    in_groups = [leerkracht for leerkracht in roster.leerkrachten if step == "geheel" or leerkracht.groepen]
+    assert sorted(peer.of(f"{step}.leerkracht")) == sorted((leerkracht.key,) for leerkracht in in_groups)
+
+
+@pytest.mark.parametrize("step", ["geenwijzigingen", "geengegevens"])
+def test_tells_the_empty_answers_apart(peer, step):
+    """Nothing new and nothing at all are read as what they are."""
+    peer.done(step)
+    assert peer.of(step) == [(step,)]
+
+
+@pytest.mark.parametrize("step", ["fault", "fault_getrapt"])
+def test_gets_the_code_of_a_fault(peer, step):
+    """A wrong key is a fault whose code the program can branch on, declared in the WSDL or not."""
+    peer.done(step)
+    [[code]] = peer.of(step)
+    assert code.rpartition(":")[2] == "Client.AutorisatieOngeldig"
+
+
+def test_brings_results(peer):
+    """Results are confirmed and kept, a score of 0 as well."""
+    peer.done("resultaten")
+    assert peer.of("resultaten") == [("bevestigd",)]
+    assert [(result["key"], result["score"]) for result in peer.received] == [("r0", 0), ("r1", 1), ("r2", 2)]
+
+
+def test_what_zeep_cannot_do(told):
+    """For zeep both empty answers are None, and a score of 0 given as a number never reaches the LAS."""
+    zeep = told("zeep")
+    assert zeep.of("geenwijzigingen.value") == zeep.of("geengegevens.value") == [("None",)]
+    [[code]] = zeep.of("score_0")
+    assert code.rpartition(":")[2] == "Client.OngeldigBericht"
