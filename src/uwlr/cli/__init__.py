@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "send": Entry("uwlr.cli.send:send", "Bring results to a LAS."),
     "probe": Entry("uwlr.cli.probe:probe", "Tell whether a coupling is in order."),
     "convert": Entry("uwlr.cli.convert:convert", "Convert a roster or results between UWLR, EDEXML, JSON and CSV."),
+    "conformance": Entry("uwlr.cli.conformance:conformance", "Judge a real LAS, requirement by requirement."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
 }
 
