@@ -24,6 +24,7 @@ from uwlr.soap.redact import Redaction
 
 if TYPE_CHECKING:
     from mock_las.application import Application
+    from mock_las.vendors import Traits
     from uwlr.validation import Finding
 
 Json: TypeAlias = dict[str, Any]
@@ -62,6 +63,14 @@ class Verbs:
             Unknown: it is not served here.
         """
         return self._connection(self._served(vendor))
+
+    def traits_in_force(self, vendor: str) -> Traits:
+        """How a vendor goes about it now.
+
+        Raises:
+            Unknown: it is not served here.
+        """
+        return self._world.traits(self._served(vendor))
 
     def traits(self, vendor: str) -> Json:
         """How a vendor goes about it now, what was changed about that, and the variants it has.

@@ -24,9 +24,8 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht
 from uwlr.foutcodes import Foutcode
-from uwlr.soap import Request, Response
 from uwlr.soap.envelope import write_envelope, write_fault
-from uwlr.soap.http import xml_response
+from uwlr.soap.http import Request, Response, xml_response
 from uwlr.soap.providers import Refusal
 
 ROSTER = make_roster()

@@ -19,8 +19,8 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
 )
 from uwlr.foutcodes import Foutcode
-from uwlr.soap import Request, Response, answer
-from uwlr.soap.http import HttpRefusal
+from uwlr.soap.answer import answer
+from uwlr.soap.http import HttpRefusal, Request, Response
 from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, SchoolRef
 from uwlr.soap.settings import Settings
 from uwlr.soap.wsgi import read_environ, send

@@ -11,7 +11,6 @@ from mock_las import vendors
 from mock_las.orders import Activation, Seed, Which
 from mock_las.pages import words
 from mock_las.pages.forms import Problem, attempt, verbs
-from mock_las.vendors import Traits
 from mock_las.verbs import Action, Json, Unknown
 from uwlr.errors import ConfigurationError
 
@@ -24,7 +23,7 @@ def overview() -> Any:
     shown = [
         {
             "vendor": vendors.load(connection["name"]),
-            "traits": vendors.load(connection["name"]).traits(),
+            "traits": verbs().traits_in_force(connection["name"]),
             "couplings": verbs().couplings(connection["name"]),
             "schools": verbs().schools(connection["name"]),
         }
@@ -76,7 +75,7 @@ def one(vendor: str, number: int) -> str:
 def activate(vendor: str, number: int) -> Any:
     """Put a key in force: the school's own, or one that the system makes."""
     coupling = _coupling(vendor, number)
-    traits = _traits(vendor)
+    traits = verbs().traits_in_force(vendor)
     form = flask.request.form
 
     def action() -> str:
@@ -99,7 +98,7 @@ def activate(vendor: str, number: int) -> Any:
 def take_step(vendor: str, number: int, step: str) -> Any:
     """Take a step in the life of the coupling."""
     coupling = _coupling(vendor, number)
-    traits = _traits(vendor)
+    traits = verbs().traits_in_force(vendor)
     mailed, paused = traits.key_origin == "mail", traits.removing_key == "pauses"
     steps: dict[str, tuple[Action, str]] = {
         "goedkeuren": ("approve", "mailed" if mailed else "approve"),
@@ -129,7 +128,7 @@ def _vendor_page(vendor: str, problem: Problem | None) -> str:
     return flask.render_template(
         "leverancier.html",
         vendor=vendors.load(vendor),
-        traits=_traits(vendor),
+        traits=verbs().traits_in_force(vendor),
         connection=connection,
         couplings=verbs().couplings(vendor),
         schools=verbs().schools(vendor),
@@ -139,7 +138,7 @@ def _vendor_page(vendor: str, problem: Problem | None) -> str:
 
 def _coupling_page(vendor: str, number: int, problem: Problem | None) -> str:
     coupling = _coupling(vendor, number)
-    traits = _traits(vendor)
+    traits = verbs().traits_in_force(vendor)
     return flask.render_template(
         "koppeling.html",
         vendor=vendors.load(vendor),
@@ -163,11 +162,6 @@ def _which(coupling: Json) -> Json:
     """The coupling as the verbs name it; one key for all schools has no school of its own."""
     names = ("brincode", "dependancecode", "klantcode", "klantnaam")
     return {name: coupling[name] for name in names if coupling[name]}
-
-
-def _traits(vendor: str) -> Traits:
-    verbs().vendor(vendor)  # which raises Unknown where it is not served
-    return vendors.load(vendor).traits()
 
 
 def _where(vendor: str, number: int) -> str:

@@ -80,7 +80,7 @@ def _page(vendor: str, brincode: str | None, dependancecode: str | None, groep: 
     return flask.render_template(
         "groep.html",
         vendor=vendors.load(vendor),
-        traits=vendors.load(vendor).traits(),
+        traits=verbs().traits_in_force(vendor),
         schools=verbs().schools(vendor),
         found=found,
         headings=_headings(found["toetsen"]),

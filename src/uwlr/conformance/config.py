@@ -167,10 +167,10 @@ def load(path: Path, kind: type[T], **instead: Any) -> T:
         raise ConfigurationError(f"{path.name} cannot be read: {error.strerror}") from None
     except msgspec.DecodeError as error:
         raise ConfigurationError(f"{path.name} is not TOML: {error}") from None
-    return make(given, kind, path.name, **instead)
+    return make(given, kind, name=path.name, **instead)
 
 
-def make(given: Mapping[str, Any], kind: type[T], name: str = "the settings", **instead: Any) -> T:
+def make(given: Mapping[str, Any], kind: type[T], *, name: str = "the settings", **instead: Any) -> T:
     """Make settings of plain values.
 
     Raises:

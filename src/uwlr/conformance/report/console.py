@@ -1,0 +1,92 @@
+"""What is told while a run goes on, and of each finding afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from uwlr.conformance.model import CaseEnded, CaseStarted, Event, Lang, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.report import words
+from uwlr.conformance.requirements import register
+
+_COLOURS = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.WARN: "yellow",
+    Verdict.SKIP: "dim",
+    Verdict.NOT_SUPPORTED: "dim",
+    Verdict.ERROR: "bold red",
+}
+_SHOWN = 1200
+
+
+class ConsoleReport:
+    """Tells a person how a run goes.
+
+    Args:
+        console: where to.
+        lang: in which language.
+        evidence: whether to show the messages of a finding too.
+    """
+
+    def __init__(self, console: Console, lang: Lang = "en", *, evidence: bool = True) -> None:
+        self._console = console
+        self._lang = lang
+        self._evidence = evidence
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+        )
+        self._task = self._progress.add_task("", total=None)
+        self._repeat = ""
+
+    def __call__(self, event: Event) -> None:
+        """Take an event."""
+        match event:
+            case RunStarted():
+                self._repeat = event.repeat
+                plan = words.PLAN.at(self._lang)
+                text = plan.format(cases=len(event.cases), requests=event.requests, system=event.system)
+                self._console.print(text, highlight=False, markup=False)
+                self._progress.update(self._task, total=len(event.cases))
+                if self._console.is_terminal:
+                    self._progress.start()
+            case CaseStarted():
+                self._progress.update(self._task, description=event.case.id)
+            case CaseEnded():
+                self._progress.advance(self._task)
+                self._tell(event.outcome)
+            case RunEnded():
+                self._progress.stop()
+                self._console.print(f"\n{words.counts(event, self._lang)}", highlight=False, markup=False)
+                style = "green" if event.green else "bold red"
+                self._console.print(words.conclusion(event, self._lang), style=style, highlight=False)
+
+    def _tell(self, outcome: Outcome) -> None:
+        colour = _COLOURS[outcome.verdict]
+        verdict = words.VERDICTS[outcome.verdict].at(self._lang)
+        self._console.print(f"[{colour}]{verdict:>16}[/]  {outcome.case.id}", highlight=False)
+        for label, text in self._details(outcome):
+            self._console.print(f"{'':18}[dim]{label}:[/] {escape(text)}", highlight=False, soft_wrap=True)
+
+    def _details(self, outcome: Outcome) -> Iterator[tuple[str, str]]:
+        lang = self._lang
+        if outcome.reason is not None:
+            yield words.REASON.at(lang), outcome.reason.at(lang)
+        if outcome.accepted is not None:
+            yield words.ACCEPTED.at(lang), outcome.accepted
+        if outcome.actual is None:
+            return
+        for name in outcome.case.requirements:
+            requirement = register()[name]
+            yield words.REQUIREMENT.at(lang), f"{name} {requirement.words.at(lang)} [{requirement.source}]"
+        yield words.SENT.at(lang), outcome.case.sends.at(lang)
+        yield words.EXPECTED.at(lang), outcome.case.holds.at(lang)
+        yield words.ACTUAL.at(lang), outcome.actual.at(lang)
+        for exchange in outcome.evidence if self._evidence else ():
+            yield words.EVIDENCE.at(lang), f"{exchange.operation} HTTP {exchange.http_status}"
+            yield words.REQUEST.at(lang), exchange.request[:_SHOWN]
+            yield words.ANSWER.at(lang), exchange.answer[:_SHOWN]
+        yield words.REPEAT.at(lang), self._repeat.replace("{}", outcome.case.id)
