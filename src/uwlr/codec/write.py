@@ -130,7 +130,7 @@ class _Writer:
         self.dialect = dialect
         self.checked = checked
         self.default = bericht.namespace
-        self.known: dict[tuple[str, bool], dict[Any, str]] = {}
+        self.known: dict[tuple[str, str], dict[Any, str]] = {}
         self.results = 0
         self.result_keys: set[str] = set()
         self.result_toetscodes: set[str] = set()
@@ -227,13 +227,12 @@ class _Writer:
         )
 
     def _attribute(self, field: Field, values: _Values) -> list[_Part]:
-        texts = self._texts(cast("Simple", field.first.simple), values, attribute=True)
-        return [f' {field.first.wire}="', texts, '"']
+        return self._texts(f' {field.first.wire}="', cast("Simple", field.first.simple), values, '"', attribute=True)
 
     def _one(self, field: Field, values: _Values) -> list[_Part]:
         """Write the values of a field that is present in each item."""
         if field.kind == "content":
-            return [self._texts(cast("Simple", field.first.simple), values)]
+            return self._texts("", cast("Simple", field.first.simple), values, "")
         if len(field.alternatives) == 1:
             return self._alternative(field.first, values)
         return self._mixed(field, values)
@@ -260,8 +259,8 @@ class _Writer:
             return self._element(name, alternative.cls, values)
         simple = cast("Simple", alternative.simple)
         if alternative.reference:
-            return [f'<{name} key="', self._texts(simple, values, attribute=True), '"/>']
-        return [f"<{name}>", self._texts(simple, values), f"</{name}>"]
+            return self._texts(f'<{name} key="', simple, values, '"/>', attribute=True)
+        return self._texts(f"<{name}>", simple, values, f"</{name}>")
 
     def _many(self, field: Field, values: _Values, prefix: str) -> list[_Part]:
         """Write a repeated field of all items at once, and hand each item its own share."""
@@ -291,26 +290,28 @@ class _Writer:
             raise _RefusedError
         return [private.written(item) for item in items]
 
-    def _texts(self, simple: Simple, values: _Values, *, attribute: bool = False) -> Sequence[str]:
-        """Check and escape a column of values of one simple type."""
+    def _texts(self, start: str, simple: Simple, values: _Values, end: str, *, attribute: bool = False) -> list[_Part]:
+        """Check and escape a column of values of one simple type, and put it between its tags or quotes."""
         simple = self.dialect.types.get(simple.name, simple)
         if not self.checked:
-            return [_unchecked_text(simple, value, attribute=attribute) for value in values]
+            return [start, [_unchecked_text(simple, value, attribute=attribute) for value in values], end]
         if simple.base == "string" and not simple.repeats:
-            return self._strings(simple, values, attribute=attribute)
-        known = self._known(simple, attribute=attribute)
+            return [start, self._strings(simple, values, attribute=attribute), end]
+        known = self._known(start, simple, end, attribute=attribute)
         if simple.base == "dateTime":
-            return [known[value, value.tzinfo, value.fold] for value in values]
+            return [[known[value, value.tzinfo, value.fold] for value in values]]
         if (simple.base == "integer" and set(map(type, values)) <= _WHOLE) or simple.repeats:
-            return list(map(known.__getitem__, values))
+            return [list(map(known.__getitem__, values))]
         texts = [format_value(simple, value) for value in values]
         if any(facet_problem(simple, value, text) for value, text in zip(values, texts, strict=True)):
             raise _RefusedError
-        return texts
+        return [start, texts, end]
 
     def _strings(self, simple: Simple, values: _Values, *, attribute: bool) -> Sequence[str]:
-        lengths = list(map(len, values))
-        if min(lengths) < simple.min_length or (simple.max_length is not None and max(lengths) > simple.max_length):
+        # An empty text is the only one that is too short: no type of the standard asks for more than one character.
+        if simple.min_length and "" in values:
+            raise _RefusedError
+        if simple.max_length is not None and max(map(len, values)) > simple.max_length:
             raise _RefusedError
         if (simple.pattern is not None or simple.codes) and any(
             facet_problem(simple, text, text) for text in set(values)
@@ -322,21 +323,23 @@ class _Writer:
             raise _RefusedError
         return list(map(escape_attribute if attribute else escape_text, values))
 
-    def _known(self, simple: Simple, *, attribute: bool) -> dict[Any, str]:
-        key = (simple.name + simple.base, attribute)
+    def _known(self, start: str, simple: Simple, end: str, *, attribute: bool) -> dict[Any, str]:
+        key = (start, simple.name + simple.base)
         if key not in self.known:
-            self.known[key] = _Known(simple, attribute=attribute)
+            self.known[key] = _Known(start, simple, end, attribute=attribute)
         return self.known[key]
 
 
 class _Known(dict[Any, str]):
-    """Texts of values that recur, checked and escaped once; forgets all when it has seen too many."""
+    """Values that recur, checked, escaped and put between their tags once; forgets all when it has seen too many."""
 
     LIMIT = 4096
 
-    def __init__(self, simple: Simple, *, attribute: bool) -> None:
+    def __init__(self, start: str, simple: Simple, end: str, *, attribute: bool) -> None:
         super().__init__()
+        self.start = start
         self.simple = simple
+        self.end = end
         self.escape: Callable[[str], str] = escape_attribute if attribute else escape_text
 
     def __missing__(self, key: Any) -> str:
@@ -346,7 +349,7 @@ class _Known(dict[Any, str]):
             raise _RefusedError
         if len(self) >= self.LIMIT:
             self.clear()
-        self[key] = written = self.escape(text)
+        self[key] = written = f"{self.start}{self.escape(text)}{self.end}"
         return written
 
 
