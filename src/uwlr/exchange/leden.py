@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, contextmanager
 from secrets import token_hex
 from time import time_ns
@@ -69,12 +69,23 @@ class Lid(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Lid {self.id}>"
 
 
+FIELDS: Final = tuple(name for name in Gegevens.__struct_fields__ if name != "groepen")
+"""What can be kept of a group or person, besides the groups of a person."""
+
+
 class Leden(Protocol):
     """The groups, staff and pupils of one school in the application.
 
     An import calls `find` to plan, and the others inside `transaction` to apply. A value that is None was not in
     the roster: `update` leaves what the application has.
+
+    Attributes:
+        fields: names out of `FIELDS` that the application keeps; a difference in others is no change.
     """
+
+    @property
+    def fields(self) -> Collection[str]:
+        """What the application keeps."""
 
     def transaction(self) -> AbstractContextManager[Any]:
         """Begin to write: all of it is kept at the end, or nothing when an exception leaves it."""
@@ -100,6 +111,8 @@ class SqlLeden:
         school: the application's own id of the school.
         session: a transaction to take part in; None begins one's own.
     """
+
+    fields = FIELDS
 
     def __init__(self, store: Store, school: str, session: Session | None = None) -> None:
         self._store = store
