@@ -48,7 +48,7 @@ _HOME = {
     "validate": "uwlr.validation.engine",
     "write": "uwlr.codec.write",
 }
-_MODULES = ("convert", "edexml", "vocabulaires")
+_MODULES = ("convert", "edexml", "exchange", "vocabulaires")
 
 
 __all__ = [

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from uwlr.exchange import Koppelingen, Ledger, Store
+import pytest
 
-KILLS = os.environ.get("UWLR_KILLS", "10")
-"""How many times the process is killed, on each database."""
+from uwlr.exchange import Importer, Koppelingen, Ledger, Store
 
 
-def test_killed_at_random_moments(store_url, las, couple, tmp_path):
+@pytest.mark.parametrize("kills", ["10", pytest.param("200", marks=pytest.mark.proof)])
+def test_killed_at_random_moments(store_url, las, couple, tmp_path, kills):
     """After any number of kills the receiver holds exactly what was recorded, with the last score of each."""
     with Store(store_url) as store:
         store.upgrade()
@@ -21,12 +20,12 @@ def test_killed_at_random_moments(store_url, las, couple, tmp_path):
         koppeling = couple(store)
         pupils = _pupils(store, koppeling)
         recorded = tmp_path / "recorded"
-        command = [sys.executable, Path(__file__).with_name("crashing.py"), store_url, koppeling.id, KILLS, 7]
+        command = [sys.executable, Path(__file__).with_name("crashing.py"), store_url, koppeling.id, kills, 7]
         done = subprocess.run(
             [*map(str, command), str(recorded), ",".join(pupils)], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
-        assert done.stdout.strip() == KILLS
+        assert done.stdout.strip() == kills
         counts = Ledger(store).counts(koppeling.id)
     expected = dict(line.split() for line in recorded.read_text("utf-8").splitlines())
     received = {result["key"]: str(result["score"]) for result in las.received()}
@@ -36,7 +35,5 @@ def test_killed_at_random_moments(store_url, las, couple, tmp_path):
 
 
 def _pupils(store, koppeling):
-    from uwlr.exchange import Importer
-
     [(_, roster)] = Importer(store).fetch(Koppelingen(store).get(koppeling.id))
     return [leerling.key for leerling in roster.leerlingen]

@@ -131,8 +131,7 @@ class Deliverer:
         if koppeling.leerresultaten_url is None:
             raise ConfigurationError(f"koppeling {koppeling.id} takes no results")
         done = Bezorging()
-        with self._store.write() as session:
-            recover(session, koppeling.id)
+        self._recover(koppeling.id)
         try:
             for rows in self._due(koppeling, koppeling.geactiveerd_op):
                 run = _Run(self._store, koppeling, koppeling.vendor in self._silent, done)
@@ -148,6 +147,17 @@ class Deliverer:
                         session.execute(changed.values(laatst_bezorgd=now))
                     log_event(session, koppeling.id, now, "bezorging", **msgspec.structs.asdict(done))
         return done
+
+    def _recover(self, koppeling_id: int) -> None:
+        """Make due again what a worker that died left onderweg; mostly there is nothing, and nothing is written."""
+        left = select(ResultaatRow.key).where(
+            ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "onderweg"
+        )
+        with self._store.read() as session:
+            found = session.scalars(left.limit(1)).first()
+        if found is not None:
+            with self._store.write() as session:
+                recover(session, koppeling_id)
 
     def _due(self, koppeling: Koppeling, since: datetime) -> Iterator[Sequence[ResultaatRow]]:
         """Give what is due, message by message; those that waited come last, so that they hold nobody up."""

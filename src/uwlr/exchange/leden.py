@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, contextmanager
+from secrets import token_hex
+from time import time_ns
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from uwlr.exchange.tables import LidRow
 
@@ -67,12 +69,23 @@ class Lid(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Lid {self.id}>"
 
 
+FIELDS: Final = tuple(name for name in Gegevens.__struct_fields__ if name != "groepen")
+"""What can be kept of a group or person, besides the groups of a person."""
+
+
 class Leden(Protocol):
     """The groups, staff and pupils of one school in the application.
 
     An import calls `find` to plan, and the others inside `transaction` to apply. A value that is None was not in
     the roster: `update` leaves what the application has.
+
+    Attributes:
+        fields: names out of `FIELDS` that the application keeps; a difference in others is no change.
     """
+
+    @property
+    def fields(self) -> Collection[str]:
+        """What the application keeps."""
 
     def transaction(self) -> AbstractContextManager[Any]:
         """Begin to write: all of it is kept at the end, or nothing when an exception leaves it."""
@@ -99,51 +112,65 @@ class SqlLeden:
         session: a transaction to take part in; None begins one's own.
     """
 
+    fields = FIELDS
+
     def __init__(self, store: Store, school: str, session: Session | None = None) -> None:
         self._store = store
         self._school = school
         self._session = session
+        self._new: list[dict[str, Any]] = []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Write all or nothing."""
         if self._session is not None:
             yield
+            self._insert()
             return
         with self._store.write() as session:
             self._session = session
             try:
                 yield
+                self._insert()
             finally:
                 self._session = None
+                self._new = []
 
     def find(self, soort: Soort) -> list[Lid]:
         """Give all of one kind."""
         table = LidRow.__table__
         wanted = select(table).where(table.c.school == self._school, table.c.soort == soort).order_by(table.c.id)
         if self._session is not None:
+            self._insert()
             return [_lid(row) for row in self._session.execute(wanted)]
         with self._store.read() as session:
             return [_lid(row) for row in session.execute(wanted)]
 
     def create(self, soort: Soort, gegevens: Gegevens) -> str:
         """Add one."""
-        row = LidRow(school=self._school, soort=soort, actief=True, **_columns(gegevens))
-        self._open.add(row)
-        self._open.flush()
-        return str(row.id)
+        # Ids of our own making let all rows be inserted at once; they sort as they were made.
+        new = f"{time_ns():016x}{len(self._new):05x}{token_hex(5)}"
+        self._new.append({"id": new, "school": self._school, "soort": soort, "actief": True, **_columns(gegevens)})
+        return new
 
     def update(self, soort: Soort, id: str, gegevens: Gegevens) -> None:  # noqa: A002
         """Change one."""
         given = {name: value for name, value in _columns(gegevens).items() if value is not None}
+        self._insert()
         self._open.execute(self._one(soort, id).values(actief=True, **given))
 
     def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one inactive."""
+        self._insert()
         self._open.execute(self._one(soort, id).values(actief=False))
 
+    def _insert(self) -> None:
+        if self._new:
+            self._open.execute(insert(LidRow), self._new)
+            self._new = []
+
     def _one(self, soort: Soort, id: str) -> Any:  # noqa: A002
-        return update(LidRow).where(LidRow.id == int(id), LidRow.school == self._school, LidRow.soort == soort)
+        return update(LidRow).where(LidRow.id == id, LidRow.school == self._school, LidRow.soort == soort)
 
     @property
     def _open(self) -> Session:
@@ -170,4 +197,4 @@ def _lid(row: Any) -> Lid:
         jaargroep=row.jaargroep,
         groepen=tuple(msgspec.json.decode(row.groepen or "[]")),
     )
-    return Lid(id=str(row.id), gegevens=gegevens, actief=row.actief)
+    return Lid(id=row.id, gegevens=gegevens, actief=row.actief)

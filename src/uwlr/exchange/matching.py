@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
 
 from uwlr.berichten import Leerkracht, Leerling, Leerlinggegevens
-from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, Lid, Soort
+from uwlr.exchange.leden import FIELDS, SOORTEN, Gegevens, Leden, Lid, Soort
 from uwlr.exchange.plan import MAX_DEACTIVATED, Kandidaat, Keuze, Plan, Rij, Weg
-
-_COMPARED = tuple(name for name in Gegevens.__struct_fields__ if name != "groepen")
 
 
 class _Found(NamedTuple):
@@ -49,7 +47,7 @@ def make_plan(
     skipped = set(ignored)
     rows: list[Rij] = []
     for soort in SOORTEN:
-        matcher = _Matcher(soort, known[soort], new_keys or {})
+        matcher = _Matcher(soort, known[soort], new_keys or {}, leden.fields)
         left_out = {rij.gegevens.key for rij in rows if rij.soort == "groep" and rij.keuze == "niet importeren"}
         for found in _merged(soort, rosters):
             rows.append(matcher.row(len(rows) + 1, found, skipped, left_out))
@@ -136,7 +134,10 @@ def _person(persoon: Leerling | Leerkracht, groepen: tuple[str, ...], **more: st
 class _Matcher:
     """Finds the application's own for the rows of one kind."""
 
-    def __init__(self, soort: Soort, known: Sequence[Lid], new_keys: Mapping[str, str]) -> None:
+    def __init__(
+        self, soort: Soort, known: Sequence[Lid], new_keys: Mapping[str, str], fields: Collection[str]
+    ) -> None:
+        self.fields = fields
         self.soort = soort
         self.new_keys = new_keys
         self.by_eckid: dict[str, list[Lid]] = defaultdict(list)
@@ -158,7 +159,7 @@ class _Matcher:
         rij = Rij(nummer=nummer, soort=self.soort, gegevens=gegevens, keuze=keuze, reden=reden, bronnen=found.bronnen)
         if lid is not None:
             self.taken.add(lid.id)
-            rij.lid, rij.wijzigt = lid.id, _changes(lid, gegevens, left_out)
+            rij.lid, rij.wijzigt = lid.id, self._changes(lid, gegevens, left_out)
         if rij.identity in ignored:
             rij.keuze, rij.reden = "niet importeren", "eerder zo gekozen"
         elif keuze == "nieuw":
@@ -186,6 +187,16 @@ class _Matcher:
             return "conflict", "een andere rij is deze bekende al", None
         return "bestaand", reden, lid
 
+    def _changes(self, lid: Lid, gegevens: Gegevens, left_out: set[str | None]) -> tuple[str, ...]:
+        """Name what would change; what the roster leaves out stays as it is."""
+        said = [(name, getattr(gegevens, name)) for name in FIELDS if name in self.fields]
+        changed = [name for name, value in said if value is not None and value != getattr(lid.gegevens, name)]
+        if tuple(key for key in gegevens.groepen if key not in left_out) != lid.gegevens.groepen:
+            changed.append("groepen")
+        if not lid.actief:
+            changed.append("actief")
+        return tuple(changed)
+
     def _candidates(self, gegevens: Gegevens) -> Iterable[Kandidaat]:
         for lid in self.by_name[_name(gegevens)]:
             if lid.id in self.taken:
@@ -201,17 +212,6 @@ class _Matcher:
 def _name(gegevens: Gegevens) -> tuple[str | None, ...]:
     parts = (gegevens.naam, gegevens.roepnaam, gegevens.achternaam)
     return tuple(part.casefold() if part else None for part in parts)
-
-
-def _changes(lid: Lid, gegevens: Gegevens, left_out: set[str | None]) -> tuple[str, ...]:
-    """Name what would change; what the roster leaves out stays as it is."""
-    have = lid.gegevens
-    changed = [n for n in _COMPARED if getattr(gegevens, n) is not None and getattr(gegevens, n) != getattr(have, n)]
-    if tuple(key for key in gegevens.groepen if key not in left_out) != have.groepen:
-        changed.append("groepen")
-    if not lid.actief:
-        changed.append("actief")
-    return tuple(changed)
 
 
 def _missing(rows: Sequence[Rij], groepen: Sequence[Lid], leerlingen: Sequence[Lid]) -> Iterable[Weg]:

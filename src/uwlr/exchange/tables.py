@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from uwlr.exchange.columns import Moment, Sealed
@@ -167,9 +167,8 @@ class LidRow(Base):
     """
 
     __tablename__ = "lid"
-    __table_args__ = (UniqueConstraint("school", "soort", "id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
     school: Mapped[str] = mapped_column(String(64), index=True)
     soort: Mapped[str] = mapped_column(String(12))
     actief: Mapped[bool] = mapped_column(default=True)

@@ -44,7 +44,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_koppeling_status"), "koppeling", ["status"], unique=False)
     op.create_table(
         "lid",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("school", sa.String(length=64), nullable=False),
         sa.Column("soort", sa.String(length=12), nullable=False),
         sa.Column("actief", sa.Boolean(), nullable=False),
@@ -59,7 +59,6 @@ def upgrade() -> None:
         sa.Column("jaargroep", sa.String(length=4), nullable=True),
         sa.Column("groepen", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lid")),
-        sa.UniqueConstraint("school", "soort", "id", name=op.f("uq_lid_school_soort_id")),
     )
     op.create_index(op.f("ix_lid_school"), "lid", ["school"], unique=False)
     op.create_table(
