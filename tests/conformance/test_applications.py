@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from applications import BROKEN, MIN_WAIT, Application
+from click.testing import CliRunner
 
+from uwlr.cli import main
 from uwlr.conformance.engine import Run
 from uwlr.conformance.model import RunEnded, Verdict
 from uwlr.conformance.referee import Ea, Referee
@@ -31,6 +36,21 @@ def test_a_good_application_passes_everything() -> None:
 
     assert not [(o.case.id, o.verdict, o.actual or o.reason) for o in ended.outcomes if o.verdict is not Verdict.PASS]
     assert ended.green
+
+
+def test_the_referee_runs_a_command(tmp_path: Path) -> None:
+    """The program prints address and key, has a command do the work, and tells what came of it."""
+    mark = tmp_path / "done"
+    script = tmp_path / "app.py"
+    script.write_text(f"import sys\nopen({str(mark)!r}, 'a').write(sys.argv[1])\n", "utf-8")
+    command = f"{sys.executable} {script}"
+
+    done = CliRunner().invoke(main, ["conformance", "referee", "toepassing/verzoeken/geldig", "--command", command])
+
+    assert mark.read_text("utf-8") == "leerlinggegevens"
+    assert "autorisatiesleutel: " in done.output
+    assert "no request came" in done.output
+    assert done.exit_code == 1
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -195,6 +195,16 @@ def test_selectors_work_at_any_depth() -> None:
     assert runner.invoke(main, ["conformance", "list", "leerlinggegevens/get"]).exit_code == 3
 
 
+def test_a_finding_in_a_shared_answer_shows_that_answer(judge: Any, host: Host) -> None:
+    """A case that looks at an exchange of before it has that exchange as its evidence."""
+    name = "leerlinggegevens/getrapt/structuur-gelijk"
+    system = BROKEN[name]
+    ended = judge(host.serve(system.las(), system.break_))
+
+    found = next(o for o in ended.outcomes if o.case.id == name)
+    assert "HaalStructuur" in {exchange.operation for exchange in found.evidence}
+
+
 def test_without_permission_nothing_is_written(judge: Any, host: Host) -> None:
     """A read-only run skips every case that writes."""
     ended = judge(host.serve(), writes=False)

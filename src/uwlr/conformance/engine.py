@@ -59,6 +59,10 @@ class System(Protocol):
         """Everything that went over the line so far."""
         ...
 
+    def shared_evidence(self, case: Case) -> Sequence[Evidence]:
+        """The exchanges that a case shares with others, which may have taken place before it."""
+        ...
+
     @property
     def sent(self) -> int:
         """How many requests there were so far."""
@@ -140,7 +144,7 @@ class Run:
         outcome = self._judge(case)
         evidence = tuple(self._system.evidence()[before:])
         if not evidence and outcome.verdict in {Verdict.FAIL, Verdict.WARN}:
-            evidence = tuple(self._system.evidence()[:1])  # of an exchange that cases share
+            evidence = tuple(self._system.shared_evidence(case))
         return msgspec.structs.replace(outcome, evidence=evidence, duration_ms=round((time.monotonic() - begun) * 1000))
 
     def _judge(self, case: Case) -> Outcome:

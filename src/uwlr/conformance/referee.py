@@ -24,8 +24,8 @@ from uwlr.conformance.model import Absent, Case, Evidence, Text
 from uwlr.conformance.registry import fits
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
-from uwlr.soap import Request, Response, answer
-from uwlr.soap.http import XML, HttpRefusal, take_body
+from uwlr.soap.answer import answer
+from uwlr.soap.http import XML, HttpRefusal, Request, Response, take_body
 from uwlr.soap.operations import OPERATIONS, Operation
 from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, SchoolRef, same_key
 from uwlr.soap.receive import Incoming, receive
@@ -195,6 +195,10 @@ class Referee:
     def evidence(self) -> Sequence[Evidence]:
         """Everything that came so far."""
         return self._evidence
+
+    def shared_evidence(self, case: Case) -> Sequence[Evidence]:  # noqa: ARG002 - each case has its own
+        """Nothing is shared."""
+        return ()
 
     # What a LAS is asked.
 
