@@ -94,6 +94,7 @@ class Host:
     """
 
     def __init__(self, tls: Any = None) -> None:
+        self.las: ReferenceLas | None = None
         self.providers: Providers | None = None
         self.broken = unbroken
         self.dechunk = True
@@ -109,7 +110,8 @@ class Host:
     def serve(self, las: ReferenceLas | None = None, broken: Break = unbroken, *, dechunk: bool = True) -> Given:
         """Serve this LAS from now on; gives what `las.toml` would say of it."""
         las = las or ReferenceLas()
-        self.providers, self.broken, self.dechunk = Providers(las, las, las), broken, dechunk
+        self.las, self.providers = las, Providers(las, las, las)
+        self.broken, self.dechunk = broken, dechunk
         return {
             "url": f"{self.url}/leerlinggegevens",
             "leerresultaten_url": f"{self.url}/leerresultaten",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ KINDS: Final = ("json", "junit", "html")
 COMMANDS: Final = {
     "list": Entry("uwlr.cli.conformance:list_cases", "List the cases: what would be done, and whether it writes."),
     "run": Entry("uwlr.cli.conformance:run", "Judge a LAS."),
+    "referee": Entry("uwlr.cli.conformance:referee", "Judge an application: play the LAS for it."),
     "compare": Entry("uwlr.cli.conformance:compare", "Tell what changed between two runs."),
     "coverage": Entry("uwlr.cli.conformance:coverage", "Show requirements against cases."),
     "example": Entry("uwlr.cli.conformance:example", "Print a las.toml with every word explained."),
@@ -154,6 +156,52 @@ def _repeat(
     words += ["--allow-writes"] if allow_writes else []
     words += ["--yes"] if yes else []
     return " ".join(word if word == "{}" else shlex.quote(word) for word in words)
+
+
+@click.command(epilog=_VERDICTS)
+@click.argument("selectors", nargs=-1)
+@click.option("--port", default=0, help="Port on loopback; 0 takes a free one.")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="ea.toml: name, min_wait_s, slow_s, …")
+@click.option("--command", help="Has the application fetch or bring; it gets leerlinggegevens or leerresultaten.")
+@click.option("--report", "reports", multiple=True, metavar="KIND=PATH", help=f"Write a report: {', '.join(KINDS)}.")
+@click.option("--strict", is_flag=True, help="Count recommendations as mandatory.")
+@_lang
+def referee(
+    selectors: tuple[str, ...],
+    port: int,
+    config_file: Path | None,
+    command: str | None,
+    reports: tuple[str, ...],
+    strict: bool,
+    lang: Lang,
+) -> int:
+    """Play the LAS for an application, and judge what it sends.
+
+    The application gets the address and the key that are printed. Then, for each case, --command has it fetch or
+    bring; without one you are asked to do so by hand, and to press Enter when it is done.
+    """
+    from uwlr.conformance.config import load  # noqa: PLC0415
+    from uwlr.conformance.engine import Run  # noqa: PLC0415
+    from uwlr.conformance.referee import Action, Ea, Referee  # noqa: PLC0415
+    from uwlr.conformance.registry import select  # noqa: PLC0415
+
+    def trigger(action: Action) -> None:
+        if command is None:
+            click.prompt(f"Have the application do: {action}; then press Enter", default="", err=True)
+        else:
+            subprocess.run([*shlex.split(command), action], check=False)  # noqa: S603 - the user's own command
+
+    chosen = select(selectors, "EA")
+    config = Ea() if config_file is None else load(config_file, Ea)
+    with Referee(config, trigger, port) as las:
+        for service in ("leerlinggegevens", "leerresultaten"):
+            tell(f"{service}: {las.url}/{service}")
+        tell(f"autorisatiesleutel: {las.autorisatie.autorisatiesleutel}")
+        tell(f"klantcode, klantnaam: {las.autorisatie.klantcode}")
+        tell(f"school: {las.school.brincode} {las.school.schooljaar}")
+        listeners = make_listeners(reports, lang)
+        ended = Run(las, chosen, listeners, strict=strict, repeat="uwlr conformance referee {}")("EA")
+    return OK if ended.green else FINDINGS
 
 
 @click.command()

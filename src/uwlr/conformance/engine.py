@@ -59,6 +59,10 @@ class System(Protocol):
         """Everything that went over the line so far."""
         ...
 
+    def shared_evidence(self, case: Case) -> Sequence[Evidence]:
+        """The exchanges that a case shares with others, which may have taken place before it."""
+        ...
+
     @property
     def sent(self) -> int:
         """How many requests there were so far."""
@@ -94,6 +98,7 @@ class Run:
         self._strict = strict
         self._repeat = repeat
         self._verdicts: dict[str, Verdict] = {}
+        self._hindered: dict[str, Text] = {}
 
     def __call__(self, role: Role = "LAS") -> RunEnded:
         """Carry it out."""
@@ -104,8 +109,7 @@ class Run:
         outcomes = []
         for case in self._cases:
             self._tell(CaseStarted(case))
-            outcome = self._baseline.judge(self._carry_out(case))
-            self._verdicts[case.id] = outcome.verdict
+            outcome = self.outcome(case)
             outcomes.append(outcome)
             self._tell(CaseEnded(outcome))
         passed = any(outcome.verdict is Verdict.PASS for outcome in outcomes)
@@ -113,6 +117,12 @@ class Run:
         ended = RunEnded(tuple(outcomes), green, _now(), self._system.sent)
         self._tell(ended)
         return ended
+
+    def outcome(self, case: Case) -> Outcome:
+        """Carry out one case, after those it stands on."""
+        outcome = self._baseline.judge(self._carry_out(case))
+        self._verdicts[case.id] = outcome.verdict
+        return outcome
 
     def _runnable(self) -> list[Case]:
         return [case for case in self._cases if not self._system.refuses(case) and not self._system.lacks(case)]
@@ -127,13 +137,14 @@ class Run:
             return Outcome(case=case, verdict=Verdict.NOT_SUPPORTED, reason=Text(declared, declared))
         hindrance = self._system.lacks(case) or self._hindrance(case)
         if hindrance is not None:
+            self._hindered[case.id] = hindrance
             return Outcome(case=case, verdict=Verdict.SKIP, reason=hindrance)
         before = len(self._system.evidence())
         begun = time.monotonic()
         outcome = self._judge(case)
         evidence = tuple(self._system.evidence()[before:])
         if not evidence and outcome.verdict in {Verdict.FAIL, Verdict.WARN}:
-            evidence = tuple(self._system.evidence()[:1])  # of an exchange that cases share
+            evidence = tuple(self._system.shared_evidence(case))
         return msgspec.structs.replace(outcome, evidence=evidence, duration_ms=round((time.monotonic() - begun) * 1000))
 
     def _judge(self, case: Case) -> Outcome:
@@ -153,9 +164,11 @@ class Run:
         return Outcome(case=case, verdict=Verdict.PASS)
 
     def _hindrance(self, case: Case) -> Text | None:
-        """Name a precondition that was carried out and did not hold."""
+        """Name the precondition that was carried out and did not hold, however far back."""
         for before in case.after:
             verdict = self._verdicts.get(before)
+            if before in self._hindered:
+                return self._hindered[before]
             if verdict is not None and verdict is not Verdict.PASS:
                 return Text(f"voorwaarde {before} is {verdict}", f"precondition {before} is {verdict}")
         return None

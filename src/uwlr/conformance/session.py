@@ -21,7 +21,7 @@ from uwlr.client.answers import read_answer
 from uwlr.client.records import HttpAnswer
 from uwlr.codec.read import Received
 from uwlr.conformance.config import Las
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.model import Absent, Evidence, Text, Unmet
 from uwlr.conformance.wire import Wire
 from uwlr.errors import Fault, HttpError, TransportError, UwlrError
 from uwlr.foutcodes import Foutcode
@@ -136,6 +136,8 @@ class LasSession:
         self.last_moment: datetime | None = None
         """The latest aanmaakdatum that went out."""
         self._shared: dict[str, Reply] = {}
+        self.shared_evidence: dict[str, Evidence] = {}
+        """What went over the line for the exchanges that cases share."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -222,6 +224,7 @@ class LasSession:
         """Give an exchange that several cases look at; it takes place once."""
         if name not in self._shared:
             self._shared[name] = ask()
+            self.shared_evidence[name] = self.wire.evidence[-1]
         return self._shared[name]
 
     def roster_reply(self) -> Reply:

@@ -57,6 +57,10 @@ class LasSystem:
         """Everything that went over the line so far."""
         return self.given.wire.evidence
 
+    def shared_evidence(self, case: Case) -> Sequence[Evidence]:
+        """The exchanges that a case shares with others."""
+        return [found for name in case.shares if (found := self.given.shared_evidence.get(name)) is not None]
+
     def close(self) -> None:
         """Close the connections."""
         self.given.close()

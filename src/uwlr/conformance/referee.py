@@ -1,0 +1,290 @@
+"""The referee as a LAS: it answers an application, remembers what came, and plays what a case asks for."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
+
+import msgspec
+
+from uwlr import norm
+from uwlr.berichten import (
+    Autorisatie,
+    GeenGegevens,
+    GeenWijzigingen,
+    Leerlinggegevens,
+    LeerresultatenVerzoek,
+)
+from uwlr.conformance.model import Absent, Case, Evidence, Text
+from uwlr.conformance.registry import fits
+from uwlr.extras import extra
+from uwlr.foutcodes import Foutcode
+from uwlr.soap.answer import answer
+from uwlr.soap.http import XML, HttpRefusal, Request, Response, take_body
+from uwlr.soap.operations import OPERATIONS, Operation
+from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, SchoolRef, same_key
+from uwlr.soap.receive import Incoming, receive
+from uwlr.soap.redact import Redaction
+from uwlr.soap.settings import Settings
+from uwlr.soap.wsgi import read_environ, send
+from uwlr.testing import make_school
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Action: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
+Trigger: TypeAlias = Callable[[Action], None]
+"""Has the application do something, and returns when it is done."""
+
+_SETTINGS: Final = Settings(xsdversies=frozenset({"2.1", "2.2", "2.3"}), soap_action_required=False)
+_LIMIT: Final = 64 << 20
+_LEERLINGEN: Final = 12
+KLANT: Final = "uwlr-conformance"
+
+
+class Ea(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An application under test, as `ea.toml` describes it.
+
+    Attributes:
+        name: how reports call it.
+        min_wait_s: least time between a temporary fault and the next try.
+        slow_s: how long a slow answer takes.
+        not_supported: what the application does not do, by case or the first words of cases, with the reason.
+    """
+
+    name: str = "EA"
+    min_wait_s: float = 1.0
+    slow_s: float = 3.0
+    not_supported: Mapping[str, str] = {}
+
+
+class Call(msgspec.Struct, kw_only=True):
+    """One request of the application.
+
+    Attributes:
+        operation: what was asked, by the element in the Body; None where that is none of the standard.
+        headers: HTTP headers.
+        body: the request.
+        incoming: the request, where it is in order.
+        refused: code of the first check of a message that it failed.
+        at: when it began, in seconds.
+        beside: whether another request of the same operation was under way.
+        taken: whether it was answered by an ordinary message.
+    """
+
+    operation: Operation | None
+    headers: Mapping[str, str]
+    body: bytes
+    incoming: Incoming | None = None
+    refused: str | None = None
+    at: float
+    beside: bool = False
+    taken: bool = False
+
+    @property
+    def results(self) -> LeerresultatenVerzoek | None:
+        """The results in it."""
+        verzoek = self.incoming.verzoek if self.incoming else None
+        return verzoek if isinstance(verzoek, LeerresultatenVerzoek) else None
+
+
+class Referee:
+    """A LAS on a port of its own, with one made-up school.
+
+    Args:
+        config: the application.
+        trigger: has the application do something.
+        port: port on loopback; 0 takes a free one.
+    """
+
+    def __init__(self, config: Ea, trigger: Trigger, port: int = 0) -> None:
+        with extra("conformance"):
+            from cheroot import wsgi  # noqa: PLC0415 - an optional dependency
+
+        self.config = config
+        self.autorisatie = Autorisatie(autorisatiesleutel=secrets.token_hex(16), klantcode=KLANT, klantnaam=KLANT)
+        today = date.today()  # noqa: DTZ011 - the school's own day
+        self.original = make_school(11, _LEERLINGEN, schooljaar=norm.schooljaar_for(today))
+        self.school = self.original.school
+        self.calls: list[Call] = []
+        self._trigger = trigger
+        self._lock = threading.Lock()
+        self._under_way: list[str] = []
+        self._redaction = Redaction(most_items=2)
+        self._evidence: list[Evidence] = []
+        self.named: set[str] = set()
+        self.reset()
+        self._server = wsgi.Server(("127.0.0.1", port), self._application, numthreads=8)
+        self._server.shutdown_timeout = 0
+        self._server.prepare()
+        self.url = f"http://127.0.0.1:{self._server.bind_addr[1]}"
+        self._thread = threading.Thread(target=self._server.serve, name="uwlr-referee", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+        self._thread.join()
+
+    def reset(self) -> None:
+        """Be an ordinary LAS again, with the school as it was."""
+        self.roster: Leerlinggegevens | GeenGegevens | GeenWijzigingen = self.original
+        self.faults: dict[Action, list[Foutcode]] = {"leerlinggegevens": [], "leerresultaten": []}
+        self.delay = 0.0
+
+    def play(self, action: Action) -> list[Call]:
+        """Have the application do something; gives its requests of that kind.
+
+        Raises:
+            Absent: it sent none.
+        """
+        before = len(self.calls)
+        self._trigger(action)
+        calls = [call for call in self.calls[before:] if call.operation is None or call.operation.service == action]
+        if not calls:
+            raise Absent(Text(f"er kwam geen verzoek: {action}", f"no request came: {action}"))
+        return calls
+
+    def deliver(self) -> list[LeerresultatenVerzoek]:
+        """Have the application bring results; gives those that were in order.
+
+        Raises:
+            Absent: none came.
+        """
+        found = [call.results for call in self.play("leerresultaten") if call.results is not None]
+        if not found:
+            raise Absent(Text("er kwamen geen geldige resultaten", "no valid results came"))
+        return found
+
+    # What a run asks of the system under test.
+
+    @property
+    def name(self) -> str:
+        """What reports call the application."""
+        return self.config.name
+
+    @property
+    def given(self) -> Referee:
+        """What a case is given."""
+        self.reset()
+        return self
+
+    @property
+    def sent(self) -> int:
+        """How many requests came so far."""
+        return len(self.calls)
+
+    def refuses(self, case: Case) -> str | None:
+        """Tell why a case is not for this application."""
+        found = (reason for selector, reason in self.config.not_supported.items() if fits(selector, case.id))
+        return next(found, None)
+
+    def lacks(self, case: Case) -> Text | None:  # noqa: ARG002 - an application under test permits everything
+        """Nothing: the data are made up."""
+        return None
+
+    def evidence(self) -> Sequence[Evidence]:
+        """Everything that came so far."""
+        return self._evidence
+
+    def shared_evidence(self, case: Case) -> Sequence[Evidence]:  # noqa: ARG002 - each case has its own
+        """Nothing is shared."""
+        return ()
+
+    # What a LAS is asked.
+
+    def klant_bekend(self, klantcode: str, klantnaam: str) -> bool:
+        """The customer that was given out."""
+        return (klantcode, klantnaam) == (self.autorisatie.klantcode, self.autorisatie.klantnaam)
+
+    def sleutel_geldig(self, autorisatie: Autorisatie, school: SchoolRef) -> bool:
+        """The key that was given out, for the one school."""
+        return same_key(autorisatie.autorisatiesleutel, self.autorisatie.autorisatiesleutel) and (
+            school.brincode == self.school.brincode
+        )
+
+    def school_bekend(self, school: SchoolRef) -> bool:  # noqa: ARG002 - any year will do
+        """The one school."""
+        return True
+
+    def leerlinggegevens(
+        self,
+        school: SchoolRef,  # noqa: ARG002
+        verzoek: RosterVerzoek,  # noqa: ARG002
+    ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens:
+        """The roster as it now is, or the fault that is due."""
+        self._fault("leerlinggegevens")
+        if isinstance(self.roster, Leerlinggegevens):
+            self.named |= {leerling.key for leerling in self.roster.leerlingen if leerling.key}
+        return self.roster
+
+    def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:  # noqa: ARG002
+        """Take them, or give the fault that is due."""
+        self._fault("leerresultaten")
+
+    def _fault(self, action: Action) -> None:
+        if self.delay:
+            time.sleep(self.delay)
+        if self.faults[action]:
+            raise Refusal(self.faults[action].pop(0))
+
+    def _application(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        service: Any = environ["PATH_INFO"].strip("/")
+        if service not in {"leerlinggegevens", "leerresultaten"}:
+            return send(HttpRefusal(404, "No service at this path.").response(), start_response)
+        try:
+            request = read_environ(environ, service)
+            response = self._judge(request) if request.method == "POST" else answer(request, self._providers())
+        except HttpRefusal as refusal:
+            response = refusal.response()
+        return send(response, start_response)
+
+    def _providers(self) -> Providers:
+        return Providers(self, self, self)
+
+    def _judge(self, request: Request) -> Response:
+        """Note a request, and answer it as if its HTTP headers were in order: those are judged apart."""
+        started = time.monotonic()
+        body = take_body(request._replace(headers={**request.headers, "content-type": XML}), _LIMIT)
+        plain = request._replace(headers={"content-type": XML}, body=body)
+        operation = next((op for op in OPERATIONS if _asks(op, body)), None)
+        call = Call(operation=operation, headers=request.headers, body=body, at=started)
+        with self._lock:
+            name = operation.name if operation else ""
+            call.beside = name in self._under_way
+            self._under_way.append(name)
+            self.calls.append(call)
+        try:
+            call.incoming = receive(plain, _SETTINGS)
+        except Refusal as refusal:
+            call.refused = str(refusal.code)
+        response = answer(plain, self._providers(), _SETTINGS)
+        chunks = b"".join(response.chunks)
+        call.taken = response.status == 200
+        with self._lock:
+            self._under_way.remove(name)
+            self._evidence.append(
+                Evidence(
+                    operation=name or "?",
+                    request=self._redaction.redact(body),
+                    answer=self._redaction.redact(chunks),
+                    http_status=response.status,
+                    duration_ms=round((time.monotonic() - started) * 1000),
+                )
+            )
+        return response._replace(chunks=(chunks,))
+
+
+def _asks(operation: Operation, body: bytes) -> bool:
+    """Tell by the name of its element which operation a request is for."""
+    name = operation.verzoek.__name__.removesuffix("Verzoek").lower()
+    return f"{name}_verzoek".encode() in body

@@ -1,0 +1,214 @@
+"""Reports, commands and the baseline, through the program as people run it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from broken import BROKEN
+from click.testing import CliRunner, Result
+from lxml import etree
+from reference import KEY, Host
+
+from uwlr.cli import main
+from uwlr.conformance.config import EXAMPLE, Las, load, looks_like_production
+from uwlr.conformance.report.as_json import SCHEMA
+
+CASE = "leerlinggegevens/fouten/geen-xml"
+TOPIC = "leerlinggegevens/fouten"
+
+
+def _run(host: Host, tmp_path: Path, *options: str, broken: bool = True) -> Result:
+    system = BROKEN[CASE]
+    given = host.serve(system.las(), system.break_) if broken else host.serve()
+    config = tmp_path / "las.toml"
+    config.write_text(f'url = "{given["url"]}"\n[school]\nbrincode = "99XX"\n', "utf-8")
+    return CliRunner().invoke(main, ["conformance", "run", TOPIC, "--config", str(config), *options])
+
+
+def test_a_failure_prints_all_that_is_needed(host: Host, tmp_path: Path) -> None:
+    """A failed case shows requirement, expected, seen, evidence and the command that repeats it."""
+    result = _run(host, tmp_path)
+
+    assert result.exit_code == 1
+    for text in ("FT-01", "expected:", "seen:", "evidence:", f"uwlr conformance run {CASE} --config"):
+        assert text in result.output
+
+
+def test_a_green_run_ends_with_zero(host: Host, tmp_path: Path) -> None:
+    """Where nothing is found the exit code is 0."""
+    assert _run(host, tmp_path, broken=False).exit_code == 0
+
+
+def test_a_run_without_a_pass_is_red(host: Host, tmp_path: Path) -> None:
+    """A run in which everything is skipped proves nothing."""
+    given = host.serve()
+    arguments = ["conformance", "run", "leerresultaten/bezorging", "--leerresultaten-url", given["leerresultaten_url"]]
+
+    assert CliRunner().invoke(main, arguments).exit_code == 1
+
+
+def test_the_total_is_told_before_the_start(host: Host, tmp_path: Path) -> None:
+    """The first line says how many requests there will be at most, and no more are sent."""
+    report = tmp_path / "run.json"
+    result = _run(host, tmp_path, "--report", f"json={report}")
+
+    told = int(result.output.partition("at most ")[2].partition(" ")[0])
+    assert 0 < json.loads(report.read_text("utf-8"))["requests"] <= told
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_no_report_shows_a_key_or_a_person(lang: str, host: Host, tmp_path: Path) -> None:
+    """Neither the key nor any name, key or date of a person is in any report."""
+    reports = [f"{kind}={tmp_path / kind}" for kind in ("json", "junit", "html")]
+    output = _run(host, tmp_path, "--lang", lang, *(word for one in reports for word in ("--report", one))).output
+
+    texts = [output, *((tmp_path / kind).read_text("utf-8") for kind in ("json", "junit", "html"))]
+    roster = BROKEN[CASE].las().roster
+    secret = {KEY} | {text for one in roster.leerlingen for text in (one.key, one.eckid, str(one.achternaam))}
+    assert not [text for text in secret if text and any(text in found for found in texts)]
+
+
+def test_junit_has_one_testcase_for_each_case(host: Host, tmp_path: Path) -> None:
+    """A failed case is a failure, no error."""
+    path = tmp_path / "junit.xml"
+    _run(host, tmp_path, "--report", f"junit={path}")
+
+    suite = etree.parse(path).getroot()
+    assert suite.get("failures") == "1"
+    assert suite.get("errors") == "0"
+    assert len(suite.findall("testcase")) == int(suite.get("tests", "0"))
+    assert [case.get("name") for case in suite.findall("testcase") if case.find("failure") is not None] == ["geen-xml"]
+
+
+def test_the_json_report_is_what_its_schema_says(host: Host, tmp_path: Path) -> None:
+    """Every member that the schema asks for is there, and no other."""
+    path = tmp_path / "run.json"
+    _run(host, tmp_path, "--report", f"json={path}")
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+
+    _check(json.loads(path.read_text("utf-8")), schema, schema["$defs"])
+
+
+def _check(value: Any, schema: dict[str, Any], defs: dict[str, Any]) -> None:
+    """Hold a value against the few words of JSON Schema that ours uses."""
+    if "$ref" in schema:
+        return _check(value, defs[schema["$ref"].rpartition("/")[2]], defs)
+    if "anyOf" in schema:
+        return None if value is None else _check(value, schema["anyOf"][1], defs)
+    assert "const" not in schema or value == schema["const"]
+    assert "enum" not in schema or value in schema["enum"]
+    if schema.get("type") == "object":
+        assert set(value) == set(schema["required"]) == set(schema["properties"])
+        for name, item in value.items():
+            _check(item, schema["properties"][name], defs)
+    elif schema.get("type") == "array":
+        for item in value:
+            _check(item, schema["items"], defs)
+    elif "type" in schema:
+        names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        kinds = {"string": str, "integer": int, "boolean": bool, "null": type(None)}
+        assert type(value) in {kinds[name] for name in names}
+    return None
+
+
+def test_html_needs_nothing_else(host: Host, tmp_path: Path) -> None:
+    """The page holds the finding in the language asked for, and refers to no other file."""
+    path = tmp_path / "run.html"
+    _run(host, tmp_path, "--lang", "nl", "--report", f"html={path}")
+    page = path.read_text("utf-8")
+
+    assert "ROOD" in page
+    assert CASE in page
+    assert not [word for word in ("src=", "href=", "<script", "url(") if word in page]
+
+
+@pytest.mark.parametrize(
+    ("days", "broken", "code"), [(1, True, 0), (-2, True, 1), (1, False, 1)], ids=["holds", "expired", "needless"]
+)
+def test_a_baseline_accepts_for_a_while(days: int, broken: bool, code: int, host: Host, tmp_path: Path) -> None:
+    """A known finding is no failure until its day; after it, or when the case passes, the run is red."""
+    until = (datetime.now(UTC) + timedelta(days=days)).date()
+    baseline = tmp_path / "baseline.toml"
+    baseline.write_text(f'[[known]]\ncase = "{CASE}"\nreason = "known"\nuntil = {until}\n', "utf-8")
+
+    assert _run(host, tmp_path, "--baseline", str(baseline), broken=broken).exit_code == code
+
+
+def test_compare_tells_what_got_worse(host: Host, tmp_path: Path) -> None:
+    """A case that passed and now fails is a finding; the other way round is none."""
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    _run(host, tmp_path, "--report", f"json={good}", broken=False)
+    _run(host, tmp_path, "--report", f"json={bad}")
+    runner = CliRunner()
+
+    worse = runner.invoke(main, ["conformance", "compare", str(good), str(bad)])
+    assert (worse.exit_code, worse.output) == (1, f"worse  {CASE}: pass -> fail\n")
+    assert runner.invoke(main, ["conformance", "compare", str(bad), str(good)]).exit_code == 0
+
+
+def test_production_is_not_called_without_yes(tmp_path: Path) -> None:
+    """An address that says nothing of tests is refused before any request."""
+    result = CliRunner().invoke(main, ["conformance", "run", "https://uwlr.school-las.nl/leerlinggegevens"])
+
+    assert result.exit_code == 2
+    assert "--yes" in result.output
+
+
+@pytest.mark.parametrize(
+    ("host_name", "production"),
+    [
+        ("las.nl", True),
+        ("www.acacia-las.nl", True),
+        ("contest.nl", True),
+        ("acc.las.nl", False),
+        ("las-test.nl", False),
+        ("oop.test.las.nl", False),
+        ("las.example", False),
+        ("10.0.0.8", False),
+        ("127.0.0.1:8080", False),
+        ("8.8.8.8", True),
+    ],
+)
+def test_what_looks_like_production(host_name: str, production: bool) -> None:
+    """A host is for tests where a word of its name says so, or where it is near."""
+    assert looks_like_production(f"https://{host_name}/uwlr") is production
+
+
+def test_the_example_can_be_read() -> None:
+    """The commented las.toml is one that the program takes."""
+    assert load(EXAMPLE, Las).school.brincode == "99XX"
+
+
+def test_selectors_work_at_any_depth() -> None:
+    """A topic lists its own cases, and a word that fits nothing is an error."""
+    runner = CliRunner()
+
+    listed = runner.invoke(main, ["conformance", "list", "leerlinggegevens/getrapt", "--lang", "nl"])
+    assert listed.exit_code == 0
+    ids = [line.split()[0] for line in listed.stdout.splitlines() if not line.startswith(" ")]
+    assert ids
+    assert all(one.startswith("leerlinggegevens/getrapt/") for one in ids)
+    assert runner.invoke(main, ["conformance", "list", "leerlinggegevens/get"]).exit_code == 3
+
+
+def test_a_finding_in_a_shared_answer_shows_that_answer(judge: Any, host: Host) -> None:
+    """A case that looks at an exchange of before it has that exchange as its evidence."""
+    name = "leerlinggegevens/getrapt/structuur-gelijk"
+    system = BROKEN[name]
+    ended = judge(host.serve(system.las(), system.break_))
+
+    found = next(o for o in ended.outcomes if o.case.id == name)
+    assert "HaalStructuur" in {exchange.operation for exchange in found.evidence}
+
+
+def test_without_permission_nothing_is_written(judge: Any, host: Host) -> None:
+    """A read-only run skips every case that writes."""
+    ended = judge(host.serve(), writes=False)
+
+    assert ended.green
+    assert {o.verdict for o in ended.outcomes if o.case.writes} == {"skip"}
+    assert host.las.last is None
