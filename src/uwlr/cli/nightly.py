@@ -82,7 +82,7 @@ def deliver(store: str, cipher: str | None, koppeling_id: int) -> int:
     """Bring the results of one koppeling now, also those that wait for a pupil to be known."""
     from uwlr.exchange import Deliverer, Koppelingen  # noqa: PLC0415
 
-    with opened(store, cipher) as found:
+    with opened(store, cipher) as found, found.alone():
         done = Deliverer(found).deliver(Koppelingen(found).get(koppeling_id))
     click.echo(f"bezorgd {done.bezorgd}, geweigerd {done.geweigerd}, wachtend {done.wacht}")
     return FINDINGS if done.geweigerd else OK

@@ -76,8 +76,20 @@ def upgrade(store: str, cipher: str | None) -> None:
 
 @store.command()
 @store_option
-@click.option("--results", type=click.IntRange(0), help="Days after which delivered and refused results go.")
-@click.option("--plans", type=click.IntRange(0), help="Days after which applied plans and events go.")
+@click.option(
+    "--results",
+    type=click.IntRange(0),
+    envvar="UWLR_KEEP_RESULTS",
+    show_envvar=True,
+    help="Days after which delivered and refused results go.",
+)
+@click.option(
+    "--plans",
+    type=click.IntRange(0),
+    envvar="UWLR_KEEP_PLANS",
+    show_envvar=True,
+    help="Days after which applied plans and events go.",
+)
 def prune(store: str, cipher: str | None, results: int | None, plans: int | None) -> None:
     """Delete what was kept long enough; what was not delivered yet stays."""
     if results is None and plans is None:
