@@ -212,3 +212,17 @@ def test_from_the_shell(url, schools, tmp_path):
     assert done.return_value == 1
     assert "controleren 2" in done.stdout
     assert json.loads(file.read_text("utf-8"))["review"] == 2
+
+
+def test_a_run_that_was_killed_is_finished_by_the_next(url, schools, las, tmp_path):
+    """After kill -9 in the middle of a night, the next run of that night does what is left, and only that."""
+    schools(4)
+    before = len(las.exchanges(operation="HaalLeerlinggegevens"))
+    slow = tmp_path / "night.toml"
+    slow.write_text("[vendor.standaard]\nper_minute = 1\n", "utf-8")  # the second begins a minute after the first
+    command = [Path(sys.executable).with_name("uwlr"), "nightly", "--store", url, "--settings", str(slow)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+        assert any("wacht op controle" in line for line in run.stderr)
+        run.kill()
+    assert Nightly(url).run().total == 3
+    assert len(las.exchanges(operation="HaalLeerlinggegevens")) - before == 4

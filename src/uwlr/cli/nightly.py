@@ -23,6 +23,8 @@ from uwlr.extras import extra
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from uwlr.exchange import Notification
+
 
 @click.command()
 @store_option
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the summary as JSON.")
 @click.option("--connector", help="module:function that makes the clients.")
 @click.option("--leden", help="module:function that gives the application's own tables.")
-@click.option("--notifier", help="module:function that makes what tells people; by default the log.")
+@click.option("--notifier", help="module:function that makes what tells people; by default stderr.")
 def nightly(
     store: str,
     cipher: str | None,
@@ -65,7 +67,7 @@ def nightly(
             apply=apply_,
             workers=workers,
             executor=pool,
-            notifier=tells() if tells else None,
+            notifier=tells() if tells else _Terminal(),
             progress=progress,
             hooks={"cipher": cipher, "connector": connector, "leden": leden},
         ).run()
@@ -86,6 +88,13 @@ def deliver(store: str, cipher: str | None, koppeling_id: int) -> int:
         done = Deliverer(found).deliver(Koppelingen(found).get(koppeling_id))
     click.echo(f"bezorgd {done.bezorgd}, geweigerd {done.geweigerd}, wachtend {done.wacht}")
     return FINDINGS if done.geweigerd else OK
+
+
+class _Terminal:
+    """Tells whoever started the run."""
+
+    def notify(self, notification: Notification) -> None:
+        tell(f"koppeling {notification.koppeling_id}: plan {notification.plan} wacht op controle")
 
 
 @contextmanager
