@@ -24,7 +24,7 @@ class Now:
     def __init__(self) -> None:
         self.moment = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
 
-    def __call__(self) -> datetime:  # noqa: D102 - as the class says
+    def __call__(self) -> datetime:
         return self.moment
 
 
