@@ -16,7 +16,8 @@ from itertools import accumulate
 from typing import Any, cast
 
 from uwlr.berichten.raw import RawElement
-from uwlr.berichten.tabel import Alternative, AtLeastOne, AtMostOne, Bericht, Field, Needs, Simple, table
+from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
+from uwlr.codec.columns import breaks_a_choice
 from uwlr.codec.escape import illegal_character
 from uwlr.codec.values import parse
 from uwlr.norm import Versie
@@ -63,35 +64,17 @@ class Shape:
         """
         count = len(rows)
         present: dict[str, list[Any]] = {}
-        absent: dict[str, int] = {}
         for field, convert, column in zip(self.fields, self.columns, zip(*rows, strict=True), strict=True):
-            missing = absent[field.name] = column.count(None)
+            missing = column.count(None)
             if missing and field.is_required(self.versie):
                 raise UnusualError
             if missing < count:
                 present[field.name] = convert(column, escaped)
-        self._check_choices(present, absent, count)
+        if breaks_a_choice(self.cls.choices, present, count):
+            raise UnusualError
         if not present:
             return [self.cls() for _ in rows]
         return _maker(self.cls, tuple(present))(*present.values())
-
-    def _check_choices(self, present: dict[str, list[Any]], absent: dict[str, int], count: int) -> None:
-        for choice in self.cls.choices:
-            columns = [present[name] for name in choice.fields if name in present]
-            match choice:
-                case AtMostOne() if len(columns) > 1:
-                    broken = any(len(row) - row.count(None) > 1 for row in zip(*columns, strict=True))
-                case AtLeastOne() if all(absent.get(name, count) for name in choice.fields):
-                    broken = not columns or any(row.count(None) == len(row) for row in zip(*columns, strict=True))
-                case Needs(other=other) if columns and absent.get(other, count):
-                    others = present.get(other, [None] * count)
-                    broken = any(
-                        row[0] is None and row.count(None) < len(row) for row in zip(others, *columns, strict=True)
-                    )
-                case _:
-                    broken = False
-            if broken:
-                raise UnusualError
 
     def _converter(self, field: Field) -> Callable[[Sequence[str | None], bool], list[Any]]:
         first = field.first

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
-from itertools import chain, groupby, islice, repeat
+from itertools import chain, islice
 from typing import Any, cast
 
 from msgspec.structs import astuple
@@ -22,17 +22,15 @@ from uwlr.berichten.codelijsten import Geslacht
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import (
     Alternative,
-    AtLeastOne,
-    AtMostOne,
     Bericht,
     Field,
-    Needs,
     Simple,
     table,
     wire_name,
 )
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, private
+from uwlr.codec.columns import Part, Values, breaks_a_choice, join
 from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import escape_attribute, escape_text, illegal_character, is_ordinary
 from uwlr.codec.values import facet_problem, format_value
@@ -42,14 +40,6 @@ from uwlr.norm import VERSIES, Versie
 _ROWS = 256
 _PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-
-
-_Values = Sequence[Any]
-_Part = str | Sequence[str] | Iterator[str]
-"""A piece of every row: the same text for all, or a column with the text of each.
-
-Where there is one row, and it is long, an iterator gives its text bit by bit.
-"""
 
 
 _WHOLE = {int, Geslacht}
@@ -146,7 +136,7 @@ class _Writer:
         for namespace in sorted(_namespaces(cls) - {self.default}):
             declared += f' xmlns:{_PREFIXES[namespace][:-1]}="{namespace}"'
         attributes, content = self._content(cls, [self.bericht])
-        start = f"<{prefix}{name}{declared}{''.join(_join(attributes, 1))}"
+        start = f"<{prefix}{name}{declared}{''.join(join(attributes, 1))}"
         if not content:
             yield start + "/>"
             return
@@ -164,7 +154,7 @@ class _Writer:
     def _prefix(self, namespace: str) -> str:
         return "" if namespace == self.default else _PREFIXES[namespace]
 
-    def _element(self, name: str, cls: type[Bericht], items: Sequence[Any]) -> list[_Part]:
+    def _element(self, name: str, cls: type[Bericht], items: Sequence[Any]) -> list[Part]:
         if issubclass(cls, RawElement):
             return [self._raw(items)]
         attributes, content = self._content(cls, items)
@@ -175,14 +165,14 @@ class _Writer:
         if table(cls).content is not None or any(field.required for field in table(cls).elements):
             return parts
         empty = f"></{name}>"
-        rows = _join(parts, len(items))
+        rows = join(parts, len(items))
         return [[row.replace(empty, "/>") if row.count("<") == 2 else row for row in rows]]
 
-    def _content(self, cls: type[Bericht], items: Sequence[Any]) -> tuple[list[_Part], list[_Part]]:
+    def _content(self, cls: type[Bericht], items: Sequence[Any]) -> tuple[list[Part], list[Part]]:
         """Write the fields of all items: what goes into the start tags, and what stands between the tags."""
-        attributes: list[_Part] = []
-        content: list[_Part] = []
-        present: dict[str, _Values] = {}
+        attributes: list[Part] = []
+        content: list[Part] = []
+        present: dict[str, Values] = {}
         columns: Iterable[tuple[Any, ...]] = zip(*map(astuple, items), strict=True)
         if not self.checked:
             columns = map(_without_missing, columns)
@@ -192,14 +182,14 @@ class _Writer:
                 continue
             # Comparing with None is dear. In a mandatory column it is not needed: no text can be made of None.
             absent = 0 if self.checked and field.is_required(self.versie) else values.count(None)
-            present[field.name] = values
             if absent == len(values):
                 continue
+            present[field.name] = values
             write_one = self._attribute if field.kind == "attribute" else self._one
             if absent:
                 some = [v for v in values if v is not None]
-                written = iter(_join(write_one(field, some), len(some)))
-                parts: list[_Part] = [["" if v is None else next(written) for v in values]]
+                written = iter(join(write_one(field, some), len(some)))
+                parts: list[Part] = [["" if v is None else next(written) for v in values]]
             else:
                 parts = write_one(field, values)
             if field.kind == "attribute":
@@ -207,7 +197,8 @@ class _Writer:
             else:
                 content += parts
         if self.checked:
-            _check_choices(cls, present)
+            if breaks_a_choice(cls.choices, present, len(items)):
+                raise _RefusedError
             if cls is Resultaat:
                 # Here, while the columns are at hand: to go over all results again would cost a tenth of the time.
                 self.results += len(items)
@@ -226,10 +217,10 @@ class _Writer:
             and self.result_toetscodes.issubset(codes)
         )
 
-    def _attribute(self, field: Field, values: _Values) -> list[_Part]:
+    def _attribute(self, field: Field, values: Values) -> list[Part]:
         return self._texts(f' {field.first.wire}="', cast("Simple", field.first.simple), values, '"', attribute=True)
 
-    def _one(self, field: Field, values: _Values) -> list[_Part]:
+    def _one(self, field: Field, values: Values) -> list[Part]:
         """Write the values of a field that is present in each item."""
         if field.kind == "content":
             return self._texts("", cast("Simple", field.first.simple), values, "")
@@ -237,7 +228,7 @@ class _Writer:
             return self._alternative(field.first, values)
         return self._mixed(field, values)
 
-    def _mixed(self, field: Field, values: _Values) -> list[_Part]:
+    def _mixed(self, field: Field, values: Values) -> list[Part]:
         """Write values of several alternatives, keeping their order."""
         kinds = list(map(type, values))
         alternatives = {kind: check.alternative_for(field, values[kinds.index(kind)]) for kind in set(kinds)}
@@ -247,11 +238,11 @@ class _Writer:
         for alternative in {id(a): a for a in alternatives.values()}.values():
             places = [i for i, kind in enumerate(kinds) if alternatives[kind] is alternative]
             parts = self._alternative(_due(alternative), [values[i] for i in places])
-            for place, text in zip(places, _join(parts, len(places)), strict=True):
+            for place, text in zip(places, join(parts, len(places)), strict=True):
                 written[place] = text
         return [written]
 
-    def _alternative(self, alternative: Alternative, values: _Values) -> list[_Part]:
+    def _alternative(self, alternative: Alternative, values: Values) -> list[Part]:
         name = self._name(alternative)
         if alternative.cls is not None:
             if set(map(type, values)) != {alternative.cls}:
@@ -262,7 +253,7 @@ class _Writer:
             return self._texts(f'<{name} key="', simple, values, '"/>', attribute=True)
         return self._texts(f"<{name}>", simple, values, f"</{name}>")
 
-    def _many(self, field: Field, values: _Values, prefix: str) -> list[_Part]:
+    def _many(self, field: Field, values: Values, prefix: str) -> list[Part]:
         """Write a repeated field of all items at once, and hand each item its own share."""
         if self.checked and set(map(type, values)) != {tuple}:
             raise _RefusedError
@@ -279,8 +270,8 @@ class _Writer:
         batches = (flat[i : i + _ROWS] for i in range(0, len(flat), _ROWS))
         if len(values) == 1:
             # The list of a whole message: each batch is put together when its turn comes, in the memory of the last.
-            return [start, ("".join(_join(self._one(field, rows), len(rows))) for rows in batches), end]
-        written = chain.from_iterable(_join(self._one(field, rows), len(rows)) for rows in batches)
+            return [start, ("".join(join(self._one(field, rows), len(rows))) for rows in batches), end]
+        written = chain.from_iterable(join(self._one(field, rows), len(rows)) for rows in batches)
         return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
 
     def _raw(self, items: Sequence[RawElement]) -> list[str]:
@@ -290,7 +281,7 @@ class _Writer:
             raise _RefusedError
         return [private.written(item) for item in items]
 
-    def _texts(self, start: str, simple: Simple, values: _Values, end: str, *, attribute: bool = False) -> list[_Part]:
+    def _texts(self, start: str, simple: Simple, values: Values, end: str, *, attribute: bool = False) -> list[Part]:
         """Check and escape a column of values of one simple type, and put it between its tags or quotes."""
         simple = self.dialect.types.get(simple.name, simple)
         if not self.checked:
@@ -307,7 +298,7 @@ class _Writer:
             raise _RefusedError
         return [start, texts, end]
 
-    def _strings(self, simple: Simple, values: _Values, *, attribute: bool) -> Sequence[str]:
+    def _strings(self, simple: Simple, values: Values, *, attribute: bool) -> Sequence[str]:
         # An empty text is the only one that is too short: no type of the standard asks for more than one character.
         if simple.min_length and "" in values:
             raise _RefusedError
@@ -369,23 +360,6 @@ def _namespaces(cls: type[Bericht]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _join(parts: Sequence[_Part], count: int) -> list[str]:
-    """Put the parts of each row together."""
-    if not parts:
-        return [""] * count
-    if len(parts) == 1 and isinstance(parts[0], list):
-        return parts[0]
-    if count == 1:
-        return ["".join(map("".join, parts))]
-    columns: list[Iterable[str]] = []
-    for kind, run in groupby(parts, type):
-        if kind is str:
-            columns.append(repeat("".join(cast("Iterable[str]", run)), count))
-        else:
-            columns += cast("Iterable[list[str]]", run)
-    return list(map("".join, zip(*columns, strict=True)))
-
-
 def _due(alternative: Alternative | None) -> Alternative:
     if alternative is None:
         raise _RefusedError
@@ -408,26 +382,3 @@ def _unchecked_text(simple: Simple, value: Any, *, attribute: bool) -> str:
 def _without_missing(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Leave out what was missing when the message was read, so that it stays missing."""
     return tuple(None if isinstance(value, Onleesbaar) and value.raw is None else value for value in values)
-
-
-def _check_choices(cls: type[Bericht], columns: dict[str, _Values]) -> None:
-    """Refuse a column set in which some item breaks a choice of the class."""
-    for choice in cls.choices:
-        rows = zip(*(columns[name] for name in choice.fields), strict=True)
-        match choice:
-            case AtMostOne():
-                used = [n for n in choice.fields if any(v is not None for v in columns[n])]
-                if len(used) > 1 and any(_count(row) > 1 for row in rows):
-                    raise _RefusedError
-            case AtLeastOne():
-                if all(None in columns[n] for n in choice.fields) and any(not _count(row) for row in rows):
-                    raise _RefusedError
-            case Needs(other=other):
-                if None in columns[other] and any(
-                    o is None and _count(row) for row, o in zip(rows, columns[other], strict=True)
-                ):
-                    raise _RefusedError
-
-
-def _count(row: tuple[Any, ...]) -> int:
-    return len(row) - row.count(None)
