@@ -17,7 +17,7 @@ from uwlr.conformance.registry import cases
 
 
 def _judge(application: Application) -> RunEnded:
-    with Referee(Ea(min_wait_s=MIN_WAIT, slow_s=0.3), application.act) as referee:
+    with Referee(Ea(min_wait_s=MIN_WAIT, slow_s=application.slow_s), application.act) as referee:
         application.connect(referee.url, referee.autorisatie, referee.school)
         try:
             return Run(referee, cases("EA"), strict=True)("EA")

@@ -121,6 +121,7 @@ class Referee:
         self.reset()
         self._server = wsgi.Server(("127.0.0.1", port), self._application, numthreads=8)
         self._server.shutdown_timeout = 0
+        self._server.expiration_interval = 0.05  # how long stopping takes
         self._server.prepare()
         self.url = f"http://127.0.0.1:{self._server.bind_addr[1]}"
         self._thread = threading.Thread(target=self._server.serve, name="uwlr-referee", daemon=True)

@@ -28,11 +28,13 @@ from uwlr.foutcodes import Foutcode
 from uwlr.norm import Versie
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
+from uwlr.validation import Report, validate
 
 B = TypeVar("B", bound=Bericht)
 Edit = Callable[[bytes], bytes]
 ROSTER: Final = "rooster"
 STRUCTURE: Final = "structuur"
+PUPILS: Final = "leerlingen"
 
 
 class Reply:
@@ -46,6 +48,7 @@ class Reply:
 
     def __init__(self, operation: Operation, versie: Versie, http: HttpAnswer | None, error: UwlrError | None) -> None:
         self.operation = operation
+        self.versie: Versie = versie
         self.http = http
         self.error = error
         self.received: Received | None = None
@@ -59,6 +62,11 @@ class Reply:
     def fault(self) -> Fault | None:
         """The fault, where it is one."""
         return self.error if isinstance(self.error, Fault) else None
+
+    @cached_property
+    def report(self) -> Report:
+        """What the validator says of it; no finding shows a personal value."""
+        return validate(self.http.body if self.http else b"", versie=self.versie, name=self.operation.name)
 
     @property
     def inhoud(self) -> Any:

@@ -36,7 +36,7 @@ def _results(las: LasSession, **change: Any) -> LeerresultatenVerzoek:
     """One result of one pupil, under a key that every run uses again, so that runs leave one result behind."""
     resultaat = Resultaat(
         key=change.get("key", "uwlr-conformance-1"),
-        afnamedatum=date(int(las.config.schooljaar[:4]), 10, 1),
+        afnamedatum=date(int(las.config.schooljaar[:4]), 8, 1),
         toetscode=change.get("toetscode", _TOETS),
         uitkomst=change.get("score", 5),
     )
