@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sysconfig
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from broken import BROKEN
 from click.testing import CliRunner, Result
@@ -14,7 +19,8 @@ from lxml import etree
 from reference import KEY, Host
 
 from uwlr.cli import main
-from uwlr.conformance.config import EXAMPLE, Las, load, looks_like_production
+from uwlr.conformance.baseline import Baseline
+from uwlr.conformance.config import EXAMPLES, Ea, Las, load, looks_like_production, make
 from uwlr.conformance.report.as_json import SCHEMA
 
 CASE = "leerlinggegevens/fouten/geen-xml"
@@ -36,6 +42,31 @@ def test_a_failure_prints_all_that_is_needed(host: Host, tmp_path: Path) -> None
     assert result.exit_code == 1
     for text in ("FT-01", "expected:", "seen:", "evidence:", f"uwlr conformance run {CASE} --config"):
         assert text in result.output
+
+
+def test_the_command_that_repeats_a_failure_can_be_pasted(host: Host, tmp_path: Path) -> None:
+    """Pasted into a shell, the printed command carries out the failed case and no other."""
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    printed = _run(host, folder, "--strict").output.partition("repeat: ")[2].partition("\n")[0]
+
+    path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-c", printed], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert "1 cases" in done.stdout
+    assert f"fail  {CASE}" in done.stdout
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_run(host: Host, tmp_path: Path) -> None:
+    """A wrong path costs no run."""
+    result = _run(host, tmp_path, "--report", f"json={tmp_path / 'no' / 'such' / 'folder.json'}")
+
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output
+    assert "at most" not in result.output
 
 
 def test_a_green_run_ends_with_zero(host: Host, tmp_path: Path) -> None:
@@ -178,9 +209,33 @@ def test_what_looks_like_production(host_name: str, production: bool) -> None:
     assert looks_like_production(f"https://{host_name}/uwlr") is production
 
 
-def test_the_example_can_be_read() -> None:
-    """The commented las.toml is one that the program takes."""
-    assert load(EXAMPLE, Las).school.brincode == "99XX"
+def _uncommented(text: str) -> str:
+    """The example with every word that it leaves out put in."""
+    return re.sub(r"(?m)^# (?=(\[[\w.]+\]|\w+ = |\"[\w/]+\" = ))", "", text)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("las", Las), ("ea", Ea)])
+def test_an_example_has_every_word(name: str, kind: Any) -> None:
+    """What `example` prints is read, and so is each word it explains; none that may be given is left out."""
+    told = CliRunner().invoke(main, ["conformance", "example", name]).output
+
+    make(msgspec.toml.decode(told), kind)
+    made = make(msgspec.toml.decode(_uncommented(told)), kind)
+    missing = [word for word in kind.__struct_fields__ if not re.search(rf"(?m)^(# )?\[?{word}\b", told)]
+    assert not missing
+    assert made.not_supported
+
+
+def test_every_example_is_printed_and_read(tmp_path: Path) -> None:
+    """Each system's settings and the baseline are what the program takes; another name lists those there are."""
+    runner = CliRunner()
+    for path in EXAMPLES.glob("*.toml"):
+        assert runner.invoke(main, ["conformance", "example", path.stem]).output == path.read_text("utf-8")
+        load(path, {"ea": Ea, "baseline": Baseline}.get(path.stem, Las))
+
+    wrong = runner.invoke(main, ["conformance", "example", "onbekend"])
+    assert wrong.exit_code == 2
+    assert "magister" in wrong.output
 
 
 def test_selectors_work_at_any_depth() -> None:
