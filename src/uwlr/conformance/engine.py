@@ -7,7 +7,8 @@ import time
 import traceback
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from importlib.metadata import version
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -32,6 +33,7 @@ from uwlr.conformance.registry import planned_requests
 from uwlr.conformance.requirements import strength_of
 
 _log = logging.getLogger(__name__)
+_STRICT: Final = Text("aanbevelingen tellen mee", "recommendations count")
 
 
 class System(Protocol):
@@ -47,7 +49,12 @@ class System(Protocol):
         """What a case's `judge` is given."""
         ...
 
-    def refuses(self, case: Case) -> str | None:
+    @property
+    def conditions(self) -> tuple[Text, ...]:
+        """What a reader has to know of the run to repeat it."""
+        ...
+
+    def refuses(self, case: Case) -> Text | None:
         """Tell why a case is not for this system, where that was declared."""
         ...
 
@@ -103,7 +110,14 @@ class Run:
     def __call__(self, role: Role = "LAS") -> RunEnded:
         """Carry it out."""
         started = RunStarted(
-            role, self._system.name, self._cases, planned_requests(self._runnable()), _now(), self._repeat
+            role=role,
+            system=self._system.name,
+            suite=f"uwlr {version('uwlr')}",
+            conditions=(*self._system.conditions, *([_STRICT] if self._strict else [])),
+            cases=self._cases,
+            requests=planned_requests(self._runnable()),
+            started_at=_now(),
+            repeat=self._repeat,
         )
         self._tell(started)
         outcomes = []
@@ -134,7 +148,7 @@ class Run:
     def _carry_out(self, case: Case) -> Outcome:
         declared = self._system.refuses(case)
         if declared is not None:
-            return Outcome(case=case, verdict=Verdict.NOT_SUPPORTED, reason=Text(declared, declared))
+            return Outcome(case=case, verdict=Verdict.NOT_SUPPORTED, reason=declared)
         hindrance = self._system.lacks(case) or self._hindrance(case)
         if hindrance is not None:
             self._hindered[case.id] = hindrance

@@ -25,6 +25,11 @@ class Text(NamedTuple):
         return self.nl if lang == "nl" else self.en
 
 
+def said(words: str | None) -> Text | None:
+    """Take over what somebody wrote in one language."""
+    return None if words is None else Text(words, words)
+
+
 class Verdict(StrEnum):
     """What a case came to."""
 
@@ -157,10 +162,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunStarted(NamedTuple):
-    """The run begins: what will be done."""
+    """The run begins: what will be done, by which program, under which conditions."""
 
     role: Role
     system: str
+    suite: str
+    conditions: tuple[Text, ...]
     cases: tuple[Case, ...]
     requests: int
     started_at: datetime

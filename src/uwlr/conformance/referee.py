@@ -21,7 +21,7 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
 )
 from uwlr.conformance.config import Ea
-from uwlr.conformance.model import Absent, Case, Evidence, Text
+from uwlr.conformance.model import Absent, Case, Evidence, Text, said
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.answer import answer
@@ -172,9 +172,15 @@ class Referee:
         """How many requests came so far."""
         return len(self.calls)
 
-    def refuses(self, case: Case) -> str | None:
+    @property
+    def conditions(self) -> tuple[Text, ...]:
+        """The year of the made-up school, and how long a wait is asked for."""
+        year, wait = f"schooljaar {self.school.schooljaar}", f"{self.config.min_wait_s:g} s"
+        return (Text(year, year), Text(f"wachttijd {wait}", f"wait {wait}"))
+
+    def refuses(self, case: Case) -> Text | None:
         """Tell why a case is not for this application."""
-        return self.config.unsupported(case.id)
+        return said(self.config.unsupported(case.id))
 
     def lacks(self, case: Case) -> Text | None:  # noqa: ARG002 - an application under test permits everything
         """Nothing: the data are made up."""

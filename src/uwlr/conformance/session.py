@@ -142,7 +142,7 @@ class LasSession:
         self.wire = Wire(config, self.autorisatie.autorisatiesleutel)
         self.versie: Final[Versie] = "2.3" if config.versie == "2.3" else "2.2"
         self.last_moment: datetime | None = None
-        """The latest aanmaakdatum that went out."""
+        """The latest aanmaakdatum of results that were taken."""
         self._shared: dict[str, Reply] = {}
         self.shared_evidence: dict[str, Evidence] = {}
         """What went over the line for the exchanges that cases share."""
