@@ -67,7 +67,7 @@ def _judged(tmp_path: Path, given: Any, *arguments: str) -> tuple[int, str]:
 
 
 def test_red_and_green_are_those_of_a_run(host: Host, tmp_path: Path) -> None:
-    """A recommendation is red with strict only; a baseline accepts; writing needs leave; a run without a pass is red."""
+    """A recommendation is red with strict only; a baseline accepts; writing needs leave; no pass is red."""
     system = BROKEN["leerlinggegevens/autorisatie/bericht-voor-sleutel"]
     given = host.serve(system.las(), system.break_)
     chosen = ("-k", "bericht-voor-sleutel or ongeldig-schooljaar or normaal")

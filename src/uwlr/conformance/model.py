@@ -80,6 +80,18 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int
 
 
+class OlderStep(NamedTuple):
+    """A step of the older test set for LAS systems, which a case takes over.
+
+    Attributes:
+        name: what it is called there.
+        mended: what the case does otherwise, where the step was defective.
+    """
+
+    name: str
+    mended: Text | None = None
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is tried and judged.
 
@@ -107,7 +119,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     requests: int = 1
     shares: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    older: str | None = None
+    older: OlderStep | None = None
 
     @property
     def topic(self) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from uwlr.berichten import Leerlinggegevens
-from uwlr.conformance.model import Text
+from uwlr.conformance.model import OlderStep, Text
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.conformance.validated import must_keep
@@ -25,7 +25,7 @@ _ECKID = re.compile(r"https?://\S{10,}")
     holds=("het antwoord bevat leerlinggegevens", "the answer holds leerlinggegevens"),
     requests=0,
     shares=(ROSTER,),
-    older="LAS-LG-Nxx Normaal request 1",
+    older=OlderStep("LAS-LG-Nxx Normaal request 1"),
 )
 def normaal(las: LasSession) -> None:
     """A LAS answers a plain request with the roster."""
