@@ -179,7 +179,7 @@ class Ea(_Part, frozen=True, kw_only=True):
 
     name: str = "EA"
     brincode: str = "99XX"
-    min_wait_s: float = 1.0
+    min_wait_s: float = 0.5
     slow_s: float = 3.0
     autorisatie: Sleutel = Sleutel()
     not_supported: NotSupported = {}

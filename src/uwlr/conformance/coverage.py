@@ -42,7 +42,7 @@ _OLDER = {
     ),
     "nl": (
         "De oudere testset voor LAS-systemen",
-        "Een openbare testset voor UWLR 1.0 heeft 14 stappen voor een LAS. Alle zijn overgenomen, en waar nodig hersteld.",
+        "Een openbare testset voor UWLR 1.0 heeft 14 stappen voor een LAS, hier overgenomen en waar nodig hersteld.",
         ("stap", "case", "hersteld"),
     ),
 }
