@@ -60,7 +60,7 @@ def test_the_referee_runs_a_command(tmp_path: Path) -> None:
     assert done.exit_code == 1
 
 
-def test_the_command_finds_the_connection_in_its_variables() -> None:
+def test_the_command_finds_the_connection_in_its_variables(capfd: pytest.CaptureFixture[str]) -> None:
     """A program that reads the variables needs nothing else: `uwlr fetch` is an application that passes."""
     fetch = shlex.join([f"{sysconfig.get_path('scripts')}/uwlr", "fetch"])
 
@@ -68,6 +68,7 @@ def test_the_command_finds_the_connection_in_its_variables() -> None:
 
     assert "2 pass" in done.output, done.output
     assert done.exit_code == 0
+    assert "leerlinggegevens" not in capfd.readouterr().out
 
 
 def test_the_referee_listens_further_only_when_asked() -> None:

@@ -19,10 +19,13 @@ from lxml import etree
 from reference import KEY, Host
 
 from uwlr.cli import main
+from uwlr.conformance import pytest_plugin
 from uwlr.conformance.baseline import Baseline
 from uwlr.conformance.config import EXAMPLES, Ea, Las, load, looks_like_production, make
+from uwlr.conformance.model import Verdict
 from uwlr.conformance.report.as_json import SCHEMA
 
+ROOT = Path(__file__).parents[2]
 CASE = "leerlinggegevens/fouten/geen-xml"
 TOPIC = "leerlinggegevens/fouten"
 
@@ -267,3 +270,16 @@ def test_without_permission_nothing_is_written(judge: Any, host: Host) -> None:
     assert ended.green
     assert {o.verdict for o in ended.outcomes if o.case.writes} == {"skip"}
     assert host.las.last is None
+
+
+def test_the_manual_names_what_there_is() -> None:
+    """Every option in the manual is one of the program or of the plugin, and every verdict is defined in both."""
+    manual = (ROOT / "docs" / "conformance" / "README.md").read_text("utf-8")
+    runner = CliRunner()
+    helped = "".join(runner.invoke(main, ["conformance", word, "--help"]).output for word in ("run", "referee"))
+    plugin = Path(pytest_plugin.__file__).read_text("utf-8")
+
+    options = set(re.findall(r"--[a-z][a-z-]+", manual)) - {"--pyargs"}
+    assert options
+    assert not [option for option in options if option not in helped and option not in plugin]
+    assert not [verdict for verdict in Verdict if f"| {verdict} | " not in manual or f"  {verdict} " not in helped]

@@ -134,10 +134,8 @@ def _writable(path: Path) -> Path:
     Raises:
         click.UsageError: it cannot.
     """
-    try:
-        path.open("ab").close()
-    except OSError as error:
-        raise click.UsageError(f"--report: {path} cannot be written: {error.strerror}") from None
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise click.UsageError(f"--report: {path} cannot be written")
     return path
 
 
@@ -180,7 +178,7 @@ def referee(
 
     The command finds the connection in the variables that `uwlr fetch` and `uwlr send` read: UWLR_URL,
     UWLR_LEERRESULTATEN_URL, UWLR_AUTORISATIESLEUTEL, UWLR_KLANTCODE, UWLR_KLANTNAAM, UWLR_BRINCODE, UWLR_SCHOOLJAAR.
-    Whatever it exits with, only what it sends is judged.
+    Whatever it exits with, only what it sends is judged; what it prints is not shown, its errors are.
     """
     from uwlr.client.config import is_loopback  # noqa: PLC0415
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
@@ -195,7 +193,8 @@ def referee(
 
     def trigger(action: Action) -> None:
         if words:
-            subprocess.run([*words, action], env=environment, check=False)  # noqa: S603 - the user's own command
+            # What it writes is no part of the report, and may be a roster; what goes wrong is shown.
+            subprocess.run([*words, action], env=environment, stdout=subprocess.DEVNULL, check=False)  # noqa: S603
         else:
             click.prompt(
                 f"Have the application do: {action}; then press Enter", default="", show_default=False, err=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final, Protocol
@@ -29,7 +29,7 @@ from uwlr.conformance.model import (
     Unmet,
     Verdict,
 )
-from uwlr.conformance.registry import planned_requests
+from uwlr.conformance.registry import cases, planned_requests
 from uwlr.conformance.requirements import strength_of
 
 _log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Run:
 
     Args:
         system: the system under test.
-        cases: what to carry out, preconditions first.
+        chosen: what to carry out, preconditions first.
         listeners: who hears of it.
         baseline: findings that are known and accepted.
         strict: whether a recommendation counts as mandatory.
@@ -91,7 +91,7 @@ class Run:
     def __init__(
         self,
         system: System,
-        cases: Iterable[Case],
+        chosen: Iterable[Case],
         listeners: Iterable[Listener] = (),
         *,
         baseline: Baseline | None = None,
@@ -99,7 +99,7 @@ class Run:
         repeat: str = "uwlr conformance run {}",
     ) -> None:
         self._system = system
-        self._cases = tuple(cases)
+        self._cases = tuple(chosen)
         self._listeners = tuple(listeners)
         self._baseline = baseline or Baseline()
         self._strict = strict
@@ -113,7 +113,7 @@ class Run:
             role=role,
             system=self._system.name,
             suite=f"uwlr {version('uwlr')}",
-            conditions=(*self._system.conditions, *([_STRICT] if self._strict else [])),
+            conditions=(*self._system.conditions, *self._conditions(role)),
             cases=self._cases,
             requests=planned_requests(self._runnable()),
             started_at=_now(),
@@ -137,6 +137,13 @@ class Run:
         outcome = self._baseline.judge(self._carry_out(case))
         self._verdicts[case.id] = outcome.verdict
         return outcome
+
+    def _conditions(self, role: Role) -> Iterator[Text]:
+        if self._strict:
+            yield _STRICT
+        some, every = len(self._cases), len(cases(role))
+        if some < every:
+            yield Text(f"gekozen: {some} van {every} cases", f"chosen: {some} of {every} cases")
 
     def _runnable(self) -> list[Case]:
         return [case for case in self._cases if not self._system.refuses(case) and not self._system.lacks(case)]
