@@ -172,6 +172,19 @@ def test_a_baseline_accepts_for_a_while(days: int, broken: bool, code: int, host
     assert _run(host, tmp_path, "--baseline", str(baseline), broken=broken).exit_code == code
 
 
+def test_a_name_that_fits_no_case_is_refused(host: Host, tmp_path: Path) -> None:
+    """A slip of the pen in a baseline or under not_supported is told, not passed over."""
+    baseline, config = tmp_path / "baseline.toml", tmp_path / "las.toml"
+    baseline.write_text('[[known]]\ncase = "leerlinggegevens/fouten/geen-xlm"\nreason = "known"\nuntil = 2099-12-31\n')
+    slip = _run(host, tmp_path, "--baseline", str(baseline))
+    config.write_text(f'{config.read_text("utf-8")}[not_supported]\n"leerlinggegevens/getrap" = "no"\n', "utf-8")
+    other = CliRunner().invoke(main, ["conformance", "run", "--config", str(config)])
+
+    assert (slip.exit_code, other.exit_code) == (3, 3)
+    assert "no case is called leerlinggegevens/fouten/geen-xlm" in slip.output
+    assert "no case is called leerlinggegevens/getrap," in other.output
+
+
 def test_compare_tells_what_got_worse(host: Host, tmp_path: Path) -> None:
     """A case that passed and now fails is a finding; the other way round is none."""
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"

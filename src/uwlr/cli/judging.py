@@ -31,6 +31,10 @@ Verdicts:
   error          the suite itself could not carry it out (red)
 A run without a single pass is red. A red run ends with exit code 1.
 """
+_ASK: Final = {
+    "nl": "Laat de toepassing dit doen: {}; druk dan op Enter",
+    "en": "Have the application do: {}; then press Enter",
+}
 _ENDPOINTS: Final = {"leerlinggegevens": "UWLR_URL", "leerresultaten": "UWLR_LEERRESULTATEN_URL"}
 lang_option = click.option(
     "--lang", type=click.Choice(["nl", "en"]), default="en", envvar="UWLR_LANG", show_envvar=True, help="Language."
@@ -196,9 +200,7 @@ def referee(
             # What it writes is no part of the report, and may be a roster; what goes wrong is shown.
             subprocess.run([*words, action], env=environment, stdout=subprocess.DEVNULL, check=False)  # noqa: S603
         else:
-            click.prompt(
-                f"Have the application do: {action}; then press Enter", default="", show_default=False, err=True
-            )
+            click.prompt(_ASK[lang].format(action), default="", show_default=False, err=True)
 
     chosen = select(selectors, "EA")
     config = Ea() if config_file is None else load(config_file, Ea)
@@ -215,7 +217,9 @@ def referee(
             tell("Warning: whoever reaches this address can talk to the referee, over plain http.")
         for service, variable in _ENDPOINTS.items():
             tell(f"{service}: {environment[variable]}")
-        tell(f"autorisatiesleutel: {las.autorisatie.autorisatiesleutel}")
+        # A key that was invented here is told; one that was given is a secret.
+        given = config.autorisatie.sleutel()
+        tell(f"autorisatiesleutel: {'the one that was given' if given else las.autorisatie.autorisatiesleutel}")
         tell(f"klantcode: {las.autorisatie.klantcode}")
         tell(f"klantnaam: {las.autorisatie.klantnaam}")
         tell(f"school: {las.school.brincode} {las.school.schooljaar}")

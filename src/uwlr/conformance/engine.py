@@ -29,7 +29,7 @@ from uwlr.conformance.model import (
     Unmet,
     Verdict,
 )
-from uwlr.conformance.registry import cases, planned_requests
+from uwlr.conformance.registry import cases, check, planned_requests
 from uwlr.conformance.requirements import strength_of
 
 _log = logging.getLogger(__name__)
@@ -108,7 +108,12 @@ class Run:
         self._hindered: dict[str, Text] = {}
 
     def __call__(self, role: Role = "LAS") -> RunEnded:
-        """Carry it out."""
+        """Carry it out.
+
+        Raises:
+            ConfigurationError: the baseline names a case that there is not.
+        """
+        check([known.case for known in self._baseline.known], role)
         started = RunStarted(
             role=role,
             system=self._system.name,

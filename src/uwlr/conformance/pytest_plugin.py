@@ -62,6 +62,7 @@ def uwlr_conformance_run(request: pytest.FixtureRequest) -> Iterator[Any]:
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
     from uwlr.conformance.config import Las, load, looks_like_production, make  # noqa: PLC0415
     from uwlr.conformance.engine import Run  # noqa: PLC0415
+    from uwlr.conformance.registry import check  # noqa: PLC0415
     from uwlr.conformance.system import LasSystem  # noqa: PLC0415
     from uwlr.errors import ConfigurationError  # noqa: PLC0415
 
@@ -71,6 +72,7 @@ def uwlr_conformance_run(request: pytest.FixtureRequest) -> Iterator[Any]:
     try:
         config = make({}, Las, **instead) if path is None else load(Path(path), Las, **instead)
         baseline = Baseline() if known is None else Baseline.load(Path(known))
+        check(one.case for one in baseline.known)
         if any(map(looks_like_production, config.addresses)) and not option("--uwlr-yes"):
             pytest.exit("the address looks like a production system: look again, then give --uwlr-yes", 2)
         system = LasSystem(config, allow_writes=option("--uwlr-allow-writes"))

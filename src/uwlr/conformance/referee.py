@@ -22,6 +22,7 @@ from uwlr.berichten import (
 )
 from uwlr.conformance.config import Ea
 from uwlr.conformance.model import Absent, Case, Evidence, Text, said
+from uwlr.conformance.registry import check
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.answer import answer
@@ -92,6 +93,7 @@ class Referee:
         with extra("conformance"):
             from cheroot import wsgi  # noqa: PLC0415 - an optional dependency
 
+        check(config.not_supported, "EA")
         self.config = config
         self.autorisatie = config.key()
         today = date.today()  # noqa: DTZ011 - the school's own day

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uwlr.client.config import host_of
 from uwlr.conformance.config import Las
 from uwlr.conformance.model import Case, Evidence, Text, said
+from uwlr.conformance.registry import check
 from uwlr.conformance.session import LasSession
 from uwlr.errors import ConfigurationError
 
@@ -19,12 +20,13 @@ class LasSystem:
         allow_writes: whether results may be brought.
 
     Raises:
-        ConfigurationError: there is no address, or no key.
+        ConfigurationError: there is no address, no key, or what is not supported fits no case.
     """
 
     def __init__(self, config: Las, *, allow_writes: bool = False) -> None:
         if not config.addresses:
             raise ConfigurationError("no address: give URL, or url or leerresultaten_url in las.toml")
+        check(config.not_supported)
         self.given = LasSession(config)
         self._config = config
         self._allow_writes = allow_writes
