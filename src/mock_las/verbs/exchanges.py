@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,9 +11,6 @@ from mock_las.faults import PlannedFault
 from mock_las.journal import Exchange
 from mock_las.verbs.base import Base, Json, Unknown
 from uwlr.soap.redact import Redaction
-
-if TYPE_CHECKING:
-    from uwlr.validation import Finding
 
 
 class ExchangeVerbs(Base):
@@ -69,12 +65,12 @@ class ExchangeVerbs(Base):
         found = self._application.journal.get(int(number)) if str(number).isdecimal() else None
         if found is None:
             raise Unknown(f"there is no exchange {number}")
-        from mock_las.findings import answer_findings, request_findings  # noqa: PLC0415 - the validator is not small
+        from mock_las.findings import answer_findings, as_plain_data, request_findings  # noqa: PLC0415 - the validator is not small
 
         return {
             **_redacted(found, Redaction()),
-            "request_findings": [_finding(finding) for finding in request_findings(found)],
-            "answer_findings": [_finding(finding) for finding in answer_findings(found)],
+            "request_findings": [as_plain_data(finding) for finding in request_findings(found)],
+            "answer_findings": [as_plain_data(finding) for finding in answer_findings(found)],
         }
 
     def clear_exchanges(self) -> None:
@@ -85,19 +81,6 @@ class ExchangeVerbs(Base):
         """Every exchange with its messages, without keys and personal data, to hand to somebody else."""
         redaction = Redaction()
         return [_redacted(exchange, redaction) for exchange in self._application.journal.list()]
-
-
-def _finding(finding: Finding) -> Json:
-    return {
-        "id": finding.id,
-        "severity": str(finding.severity),
-        "path": finding.path,
-        "line": finding.line,
-        "message": finding.message("en"),
-        "remedy": finding.remedy("en"),
-        "message_nl": finding.message("nl"),
-        "remedy_nl": finding.remedy("nl"),
-    }
 
 
 def _redacted(exchange: Exchange, redaction: Redaction) -> Json:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from mock_las.changes import changed
-from mock_las.dashboard import dashboard, group_of_numbers, groups_of_roster
+from mock_las.dashboard import dashboard
+from mock_las.groups import group_of_numbers, groups_of_roster, stamgroepen
 from mock_las.orders import NewSchool, NumbersEntered, SchoolChange
 from mock_las.pulled import PullOrder
 from mock_las.schools import School, read_roster
@@ -19,6 +20,33 @@ class SchoolVerbs(Base):
     def schools(self, vendor: str) -> list[Json]:
         """The schools of a vendor."""
         return [shown(school) for school in self._world.schools.of(self._served(vendor))]
+
+    def roster(
+        self, vendor: str, brincode: str | None = None, dependancecode: str | None = None, schooljaar: str | None = None
+    ) -> Json:
+        """The stamgroepen of a school and who is in them, and the years of which it has a roster.
+
+        Raises:
+            Unknown: no such vendor or school, or no roster of that year.
+        """
+        school = self._school(vendor, brincode, dependancecode or DEPENDANCECODE)
+        schools = self._world.schools
+        years = schools.years(school)
+        if schooljaar is not None and schooljaar not in years:
+            raise Unknown(f"{vendor} {school.brincode} {school.dependancecode} has no roster of that year")
+        version = schools.version(school, schooljaar or self._world.clock.schooljaar())
+        groups = stamgroepen(schools.roster(school, version.schooljaar))
+        return {
+            **shown(school),
+            "leerlingen": sum(len(group.pupils) for group in groups),
+            "schooljaar": version.schooljaar,
+            "schooljaren": years,
+            "changed_at": version.changed_at.isoformat() if version.revision else None,
+            "groepen": [
+                {"key": g.key, "naam": g.naam, "leerlingen": [{"key": p.key, "naam": p.naam} for p in g.pupils]}
+                for g in groups
+            ],
+        }
 
     def add_school(self, vendor: str, new: NewSchool) -> Json:
         """Add a made-up school, or make it anew. It has no coupling yet.
@@ -49,6 +77,12 @@ class SchoolVerbs(Base):
         roster = read_roster(message)
         school, schooljaar = self._world.schools.load(self._served(vendor), roster)
         return {**shown(school), "schooljaar": schooljaar, "leerlingen": len(roster.leerlingen)}
+
+    def roster_findings(self, message: bytes) -> list[Json]:
+        """What the validator finds in a file that was to be loaded; personal values are not in it."""
+        from mock_las.findings import as_plain_data, findings_in  # noqa: PLC0415 - the validator is not small
+
+        return [as_plain_data(finding) for finding in findings_in(message, self._world.clock.now())]
 
     def change_school(self, vendor: str, change: SchoolChange) -> Json:
         """Have something happen at a school; a client that asks what changed since then gets the roster again.
