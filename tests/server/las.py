@@ -89,10 +89,15 @@ def application(las: Las, settings: Settings | None = None) -> WSGIApplication:
     return make_wsgi(Providers(las, las, las), settings)
 
 
+def limited() -> WSGIApplication:
+    """A LAS that answers two requests at the same time."""
+    return application(Las(), Settings(max_body=MAX_BODY, max_at_once=2))
+
+
 @contextmanager
-def serving(app: WSGIApplication) -> Iterator[Server]:
+def serving(app: WSGIApplication, threads: int = 4) -> Iterator[Server]:
     """Serve on a free port of loopback."""
-    server = Server(("127.0.0.1", 0), app, numthreads=4)
+    server = Server(("127.0.0.1", 0), app, numthreads=threads, request_queue_size=128)
     server.max_request_body_size = 2 * MAX_BODY
     server.prepare()
     thread = threading.Thread(target=server.serve)
