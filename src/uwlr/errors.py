@@ -130,7 +130,8 @@ class HttpError(TransportError):
         problem: what is wrong with it, in one word.
         status: HTTP status.
         content_type: content type of the answer, where there was one.
-        excerpt: the first characters of a text that is not XML, at most 80; None for XML.
+        excerpt: the first characters of a text that is not XML, at most 80; None for XML. They come from the peer, so
+            they may hold a name: they show in no message.
     """
 
     def __init__(
