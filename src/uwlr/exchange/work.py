@@ -58,6 +58,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     connector: str | None = None
     leden: str | None = None
 
+    def __repr__(self) -> str:
+        return f"<Job koppeling={self.koppeling_id} night={self.night}>"  # a store's URL may hold a password
+
 
 class Done(msgspec.Struct, kw_only=True):
     """What became of a koppeling in a night: ids, words and counts.
