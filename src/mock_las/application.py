@@ -54,6 +54,9 @@ class Answer(NamedTuple):
     headers: list[tuple[str, str]]
     body: bytes
 
+    def __repr__(self) -> str:
+        return f"<Answer {self.status}>"
+
 
 def routes(names: Iterable[str]) -> dict[str, Target]:
     """Every path that answers: the short one, and those like the real systems'."""

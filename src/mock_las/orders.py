@@ -50,6 +50,9 @@ class Activation(Which, kw_only=True, forbid_unknown_fields=True):
     startdatum: dt.date | None = None
     akkoord: bool = True
 
+    def __repr__(self) -> str:
+        return f"<Activation {self.brincode} {self.dependancecode}>"
+
 
 class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How the clock is set: to a moment, on by so many seconds, or both.
@@ -77,6 +80,9 @@ class NumbersEntered(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     leerlingnummers: tuple[str, ...]
     brincode: str | None = None
     dependancecode: str = DEPENDANCECODE
+
+    def __repr__(self) -> str:
+        return f"<NumbersEntered {len(self.leerlingnummers)}>"
 
 
 class NewSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -113,3 +119,6 @@ class SchoolChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     schooljaar: str | None = None
     leerling: str | None = None
     groep: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<SchoolChange {self.kind} {self.brincode} {self.dependancecode}>"

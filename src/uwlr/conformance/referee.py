@@ -72,6 +72,9 @@ class Call(msgspec.Struct, kw_only=True):
     beside: bool = False
     taken: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Call {self.operation.name if self.operation else None} refused={self.refused}>"
+
     @property
     def results(self) -> LeerresultatenVerzoek | None:
         """The results in it."""

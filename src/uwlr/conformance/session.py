@@ -76,7 +76,7 @@ class Reply:
     def described(self) -> Text:
         """Say what came, without anything personal."""
         if self.fault is not None:
-            code = str(self.fault.code)[:64] or "?"
+            code = self.fault.shown_code
             status = f"HTTP {self.fault.http_status}"
             return Text(f"de fout {code} ({status})", f"the fault {code} ({status})")
         if self.error is not None:

@@ -38,6 +38,9 @@ class Dumped(msgspec.Struct, frozen=True, kw_only=True):
     data: bytes
     lost: tuple[Lost, ...]
 
+    def __repr__(self) -> str:
+        return f"<Dumped {len(self.data)} bytes, lost={self.lost}>"
+
 
 def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = False) -> Loaded:
     """Read a message of any form.

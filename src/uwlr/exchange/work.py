@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from uwlr.client.config import host_of
 from uwlr.client.retry import is_temporary
-from uwlr.errors import Fault, ServerFault, Timeout, TransportError, UwlrError
+from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError, UwlrError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
 from uwlr.exchange.importing import Importer
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
@@ -58,6 +58,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     connector: str | None = None
     leden: str | None = None
 
+    def __repr__(self) -> str:
+        return f"<Job koppeling={self.koppeling_id} night={self.night}>"  # a store's URL may hold a password
+
 
 class Done(msgspec.Struct, kw_only=True):
     """What became of a koppeling in a night: ids, words and counts.
@@ -68,7 +71,8 @@ class Done(msgspec.Struct, kw_only=True):
         unmatched: rows per kind that matched nothing (R11).
         toegepast: whether the import was applied.
         bezorging: what was delivered.
-        error: class of the error, with its fault code; never its text.
+        error: class of the error, with its fault code, or what is wrong with the HTTP answer and its status; never its
+            text.
         temporary: whether trying again soon makes sense.
         host_down: whether the host itself seems to be down.
     """
@@ -195,8 +199,12 @@ def _failed(done: Done, error: Exception) -> None:
 
 
 def _name(error: Exception) -> str:
-    code = f" {error.code}" if isinstance(error, Fault) and hasattr(error.code, "omschrijving") else ""
-    return f"{type(error).__name__}{code}"
+    kind = ""
+    if isinstance(error, Fault) and hasattr(error.code, "omschrijving"):
+        kind = f" {error.code}"
+    elif isinstance(error, HttpError):
+        kind = f" {error.problem} {error.status}"
+    return f"{type(error).__name__}{kind}"
 
 
 def hosts_of(koppeling: Koppeling) -> tuple[str, ...]:

@@ -49,6 +49,9 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = {}
     body: bytes | Readable = b""
 
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.service}>"  # headers and body may hold keys
+
 
 class Response(NamedTuple):
     """An answer: HTTP status, headers, and the body in chunks."""
@@ -56,6 +59,9 @@ class Response(NamedTuple):
     status: int
     headers: tuple[tuple[str, str], ...]
     chunks: Iterable[bytes]
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
 
 
 class HttpRefusal(Exception):  # noqa: N818 - it is an answer, not a defect
