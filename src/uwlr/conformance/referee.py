@@ -33,6 +33,7 @@ from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Settings
 from uwlr.soap.wsgi import read_environ, send
 from uwlr.testing import make_school
+from uwlr.undisclosed import Undisclosed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -63,7 +64,7 @@ class Ea(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     not_supported: Mapping[str, str] = {}
 
 
-class Call(msgspec.Struct, kw_only=True):
+class Call(Undisclosed, msgspec.Struct, kw_only=True):
     """One request of the application.
 
     Attributes:
