@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import logging
-import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from lxml import etree
-from rich.pretty import pretty_repr
 
 import uwlr
 from codec.test_refusals import whole
 from privacy.canaries import WORD, find
+from privacy.seen import shown
 from uwlr import edexml
 from uwlr.berichten import ROOTS
 from uwlr.berichten.raw import RawElement
@@ -135,37 +133,6 @@ def damaged(cls: type[Bericht]) -> Iterator[tuple[str, bytes]]:
         data = etree.tostring(root)
         for bad in BYTES:
             yield f"{element.tag} {bad!r}", data.replace(HOLDER.encode(), bad)
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """All that any logger says at DEBUG level, with its fields and tracebacks."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(Fields())
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.setLevel(level)
-    root.removeHandler(handler)
-
-
-class Fields(logging.Formatter):
-    """A line with every field of its record."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write the line and the fields."""
-        return f"{super().format(record)} {vars(record)!r}"
-
-
-def shown(value: Any) -> str:
-    """All ways in which a value may be seen: as an error with its traceback, in a message, in a shell."""
-    texts = [str(value), repr(value), pretty_repr(value)]
-    if isinstance(value, BaseException):
-        texts += traceback.format_exception(value)
-    return "\n".join(texts)
 
 
 def said_when_read(data: bytes) -> Iterator[str]:

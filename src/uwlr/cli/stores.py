@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.core import ParameterSource
 
 from uwlr.cli.shared import read_text, tell
 from uwlr.norm import VERSIES
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from uwlr.exchange import Koppelingen, Store
 
 F = TypeVar("F", bound=Callable[..., Any])
-_PASSWORD: Final = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=")
 
 
 def store_option(command: F) -> F:
@@ -33,18 +30,9 @@ def store_option(command: F) -> F:
         show_envvar=True,
         default="uwlr.db",
         show_default=True,
-        callback=_without_password,
         help="File of SQLite, or URL of PostgreSQL; one with a password goes into the variable.",
     )
     return store(cipher(command))
-
-
-def _without_password(context: click.Context, parameter: click.Parameter, url: str) -> str:
-    """Refuse a password on the command line, where every user of the machine can see it."""
-    typed = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
-    if typed and _PASSWORD.search(url):
-        raise click.UsageError("a password does not belong on the command line: set UWLR_STORE, or use ~/.pgpass")
-    return url
 
 
 def load_hook(place: str | None) -> Any:

@@ -19,6 +19,7 @@ from uwlr.berichten import Autorisatie
 from uwlr.client.config import check_url, is_loopback
 from uwlr.conformance.registry import fits
 from uwlr.errors import ConfigurationError
+from uwlr.undisclosed import Undisclosed
 
 T = TypeVar("T")
 
@@ -85,10 +86,13 @@ class School(_Part, frozen=True, kw_only=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value is not None}
 
 
-class Leerresultaten(_Part, frozen=True, kw_only=True):
+class Leerresultaten(Undisclosed, _Part, frozen=True, kw_only=True):
     """The pupil for whom results may be brought."""
 
     leerlingid: str | None = None
+
+    def __repr__(self) -> str:
+        return "<Leerresultaten>"
 
 
 class Tls(_Part, frozen=True, kw_only=True):

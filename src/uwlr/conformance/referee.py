@@ -34,6 +34,7 @@ from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Settings
 from uwlr.soap.wsgi import read_environ, send
 from uwlr.testing import make_school
+from uwlr.undisclosed import Undisclosed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -49,7 +50,7 @@ LOOPBACK: Final = "127.0.0.1"
 _EVERYWHERE: Final = {"0.0.0.0", "::"}  # noqa: S104 - only where the tester asks for it
 
 
-class Call(msgspec.Struct, kw_only=True):
+class Call(Undisclosed, msgspec.Struct, kw_only=True):
     """One request of the application.
 
     Attributes:

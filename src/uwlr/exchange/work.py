@@ -25,6 +25,7 @@ from uwlr.exchange.policy import Policies
 from uwlr.exchange.spans import span
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling
+from uwlr.undisclosed import Undisclosed
 
 Outcome: TypeAlias = Literal["ok", "review", "failed", "busy"]
 """How a koppeling fared: all done; rows or refused results wait for a person; could not be done; another has it."""
@@ -35,7 +36,7 @@ _opening = threading.Lock()
 _ONCE: Final = 1
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class Job(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """What a worker needs to know; plain data, so that it can travel.
 
     Attributes:
