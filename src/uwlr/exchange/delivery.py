@@ -131,7 +131,8 @@ class Deliverer:
         if koppeling.leerresultaten_url is None:
             raise ConfigurationError(f"koppeling {koppeling.id} takes no results")
         done = Bezorging()
-        self._recover(koppeling.id)
+        if not self._anything(koppeling.id):
+            return done
         try:
             for rows in self._due(koppeling, koppeling.geactiveerd_op):
                 run = _Run(self._store, koppeling, koppeling.vendor in self._silent, done)
@@ -148,16 +149,16 @@ class Deliverer:
                     log_event(session, koppeling.id, now, "bezorging", **msgspec.structs.asdict(done))
         return done
 
-    def _recover(self, koppeling_id: int) -> None:
-        """Make due again what a worker that died left onderweg; mostly there is nothing, and nothing is written."""
-        left = select(ResultaatRow.key).where(
-            ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "onderweg"
-        )
+    def _anything(self, koppeling_id: int) -> bool:
+        """Tell whether something may be due; what a worker that died left onderweg is made due again."""
+        open_ones = ResultaatRow.status.in_(("klaar", "onderweg"))
+        found = select(ResultaatRow.status).where(ResultaatRow.koppeling_id == koppeling_id, open_ones).distinct()
         with self._store.read() as session:
-            found = session.scalars(left.limit(1)).first()
-        if found is not None:
+            states = session.scalars(found).all()
+        if "onderweg" in states:
             with self._store.write() as session:
                 recover(session, koppeling_id)
+        return bool(states)
 
     def _due(self, koppeling: Koppeling, since: datetime) -> Iterator[Sequence[ResultaatRow]]:
         """Give what is due, message by message; those that waited come last, so that they hold nobody up."""

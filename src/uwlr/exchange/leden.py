@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 import msgspec
 from sqlalchemy import insert, select, update
 
-from uwlr.exchange.tables import LidRow
+from uwlr.exchange.tables import Base, LidRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +103,9 @@ class Leden(Protocol):
         """Make one inactive; it can be brought back, so nothing is deleted."""
 
 
+_TABLE: Final = Base.metadata.tables[LidRow.__tablename__]
+
+
 class SqlLeden:
     """The groups, staff and pupils of one school, in the store.
 
@@ -138,8 +141,7 @@ class SqlLeden:
 
     def find(self, soort: Soort) -> list[Lid]:
         """Give all of one kind."""
-        table = LidRow.__table__
-        wanted = select(table).where(table.c.school == self._school, table.c.soort == soort).order_by(table.c.id)
+        wanted = select(_TABLE).where(_TABLE.c.school == self._school, _TABLE.c.soort == soort).order_by(_TABLE.c.id)
         if self._session is not None:
             self._insert()
             return [_lid(row) for row in self._session.execute(wanted)]
@@ -166,7 +168,8 @@ class SqlLeden:
 
     def _insert(self) -> None:
         if self._new:
-            self._open.execute(insert(LidRow), self._new)
+            # By the table: by the class, rows would go in a statement for each set of columns that happen to be empty.
+            self._open.execute(insert(_TABLE), self._new)
             self._new = []
 
     def _one(self, soort: Soort, id: str) -> Any:  # noqa: A002

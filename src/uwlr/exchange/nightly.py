@@ -11,12 +11,13 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from secrets import randbelow
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.koppeling import AMSTERDAM
@@ -26,8 +27,8 @@ from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling
 from uwlr.exchange.work import Done, Job, close_stores, hosts_of, run_job
 
-_PAGE: Final = 500
-"""Koppelingen looked up at once: a run holds no more of them, whatever their number."""
+_PAGE: Final = 50
+"""Koppelingen of a vendor looked up at once: few, so that runs side by side seldom reach for the same."""
 
 _AHEAD: Final = 2
 """Jobs handed out per worker, so that none stands still."""
@@ -132,6 +133,19 @@ class _Breaker:
                 self.closed_until[host] = now + self.cool_down
 
 
+class _Line:
+    """The koppelingen of one vendor that are due, looked up as they are needed."""
+
+    def __init__(self, pages: Iterator[list[_Due]]) -> None:
+        self.pages = pages
+        self.waiting: deque[_Due] = deque()
+
+    def next(self) -> _Due | None:
+        if not self.waiting:
+            self.waiting.extend(next(self.pages, ()))
+        return self.waiting.popleft() if self.waiting else None
+
+
 def night_of(moment: datetime) -> date:
     """Name the night by the day it began on: it runs from noon to noon, Dutch time."""
     return (moment.astimezone(AMSTERDAM) - timedelta(hours=12)).date()
@@ -215,8 +229,7 @@ class _Hand:
         self.store = store
         self.executor = executor
         self.summary = summary
-        self.source = _pages(store, date.fromisoformat(summary.night))
-        self.fresh: deque[_Due] = deque()
+        self.lines = _lines(store, date.fromisoformat(summary.night))
         self.later: list[_Due] = []
         self.running: dict[Future[Done], _Due] = {}
         self.per_vendor: Counter[str] = Counter()
@@ -244,18 +257,21 @@ class _Hand:
         """Hand out what may begin now; seconds until more may, None where nothing waits for a moment."""
         now = time.monotonic()
         while self.later and self.later[0].ready <= now:
-            self.fresh.append(heapq.heappop(self.later))
-        if len(self.fresh) < _PAGE // 2:
-            self.fresh.extend(next(self.source, ()))
+            due = heapq.heappop(self.later)
+            self.lines[due.vendor].waiting.appendleft(due)
         waits: list[float] = []
-        for _ in range(len(self.fresh)):
-            if len(self.running) >= self.nightly.workers * _AHEAD:
-                break
-            due = self.fresh.popleft()
-            pause = self._start(due, now)
-            if pause is not None:
+        turns = deque(self.lines.values())  # one of each in turn: a vendor with many schools holds up no other
+        while turns and len(self.running) < self.nightly.workers * _AHEAD:
+            line = turns.popleft()
+            begun = line.next()
+            if begun is None:
+                continue
+            pause = self._start(begun, now)
+            if pause is None:
+                turns.append(line)
+            else:
                 waits.append(pause)
-                self.fresh.append(due)
+                line.waiting.appendleft(begun)
         if self.later:
             waits.append(self.later[0].ready - now)
         return max(min(waits), 0.001) if waits else None
@@ -288,8 +304,12 @@ class _Hand:
             policies=self.policies,
             **self.nightly.hooks,
         )
+        try:
+            self.running[self.executor.submit(run_job, job)] = due
+        except BrokenExecutor as error:  # no worker is left; the next run does what this one did not
+            self.summary.add(_lost(due, error))
+            return None
         self.per_vendor[due.vendor] += 1
-        self.running[self.executor.submit(run_job, job)] = due
         return None
 
     def _take(self, future: Future[Done]) -> None:
@@ -298,8 +318,8 @@ class _Hand:
         try:
             done = future.result()
         except Exception as error:  # noqa: BLE001 - a worker died; the others go on
-            done = Done(koppeling_id=due.koppeling_id, vendor=due.vendor, outcome="failed", error=type(error).__name__)
-            done.temporary = True
+            done = _lost(due, error)
+            done.temporary = not isinstance(error, BrokenExecutor)
         now = time.monotonic()
         done.attempt = due.attempt
         if done.outcome != "busy":
@@ -329,20 +349,41 @@ class _Hand:
             _log.warning("koppeling %d: nobody was told: %s", done.koppeling_id, type(error).__name__)
 
 
-def _pages(store: Store, night: date) -> Iterator[list[_Due]]:
-    """Give the koppelingen whose work of this night is not done, page by page."""
-    last = 0
-    while True:
-        undone = or_(Koppeling.laatste_nacht.is_(None), Koppeling.laatste_nacht < night)
-        wanted = select(Koppeling).where(Koppeling.status == "actief", undone, Koppeling.id > last)
-        with store.read() as session:
-            page = session.scalars(wanted.order_by(Koppeling.id).limit(_PAGE)).all()
-        if not page:
-            return
-        last = page[-1].id
-        yield [_Due(0.0, k.id, k.vendor, hosts_of(k), 1) for k in page]
+def _lost(due: _Due, error: Exception) -> Done:
+    return Done(koppeling_id=due.koppeling_id, vendor=due.vendor, outcome="failed", error=type(error).__name__)
+
+
+def _lines(store: Store, night: date) -> dict[str, _Line]:
+    """Give the koppelingen whose work of this night is not done, by vendor."""
+    with store.read() as session:
+        vendors = session.scalars(_undone(night, Koppeling.vendor).distinct().order_by(Koppeling.vendor)).all()
+        last = session.scalar(select(func.max(Koppeling.id))) or 0
+    # Runs side by side begin at different places, or all but one would come too late for each.
+    start = randbelow(last + 1)
+    return {vendor: _Line(_pages(store, night, vendor, start)) for vendor in vendors}
+
+
+def _pages(store: Store, night: date, vendor: str, start: int) -> Iterator[list[_Due]]:
+    """Give what is due of a vendor: from an id on to the last, then from the first up to that id."""
+    wanted = _undone(night, Koppeling).where(Koppeling.vendor == vendor).order_by(Koppeling.id).limit(_PAGE)
+    for begin, end in ((start, None), (0, start)):
+        last = begin
+        while True:
+            part = wanted.where(Koppeling.id > last)
+            with store.read() as session:
+                page = session.scalars(part if end is None else part.where(Koppeling.id <= end)).all()
+            if not page:
+                break
+            last = page[-1].id
+            yield [_Due(0.0, k.id, k.vendor, hosts_of(k), 1) for k in page]
+
+
+def _undone(night: date, what: Any) -> Select[Any]:
+    undone = or_(Koppeling.laatste_nacht.is_(None), Koppeling.laatste_nacht < night)
+    return select(what).where(Koppeling.status == "actief", undone)
 
 
 def count_due(store: Store) -> int:
     """Count the koppelingen whose work of this night is not done."""
-    return sum(len(page) for page in _pages(store, night_of(store.now())))
+    with store.read() as session:
+        return session.scalar(_undone(night_of(store.now()), func.count(Koppeling.id))) or 0

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 _BUSY_MS = 60_000
+_UNLIMITED = 0
+"""Connections that are kept: all that the workers ever opened, as opening one takes longer than most of their work."""
+
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -56,6 +59,8 @@ class Store:
         self.engine = _engine(url)
         self.now = clock
         self._writing = self.engine.execution_options(immediate=True)
+        # PostgreSQL answers a single question in one round trip, and a transaction around it takes two more.
+        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._held: set[int] = set()
         self._holding = threading.Lock()
         if cipher is not None:
@@ -82,7 +87,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Look at the store."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -161,7 +166,7 @@ class Store:
                 yield True
             else:
                 mine = select(Slot.koppeling_id).where(Slot.koppeling_id == koppeling_id)
-                with self.engine.begin() as connection:
+                with self.engine.connect() as connection:  # ends with a rollback: no need to wait for the disk
                     row = connection.execute(mine.with_for_update(skip_locked=True)).first()
                     yield row is not None
         finally:
@@ -215,12 +220,12 @@ def _engine(text: str) -> Engine:
         case "sqlite":
             if url.database in {None, "", ":memory:"}:
                 raise ConfigurationError("the store needs a file: sqlite:///uwlr.db")
-            engine = create_engine(url, max_overflow=-1)
+            engine = create_engine(url, pool_size=_UNLIMITED)
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         case "postgresql":
             with extra("postgres"):
-                engine = create_engine(url.set(drivername="postgresql+psycopg"), max_overflow=-1)
+                engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=_UNLIMITED)
         case _:
             raise ConfigurationError("the store is SQLite or PostgreSQL")
     return engine
