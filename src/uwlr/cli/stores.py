@@ -90,15 +90,20 @@ def upgrade(store: str, cipher: str | None) -> None:
     show_envvar=True,
     help="Days after which applied plans and events go.",
 )
-def prune(store: str, cipher: str | None, results: int | None, plans: int | None) -> None:
-    """Delete what was kept long enough; what was not delivered yet stays."""
-    if results is None and plans is None:
-        raise click.UsageError("give --results, --plans, or both")
+@click.option(
+    "--leden",
+    type=click.IntRange(0),
+    envvar="UWLR_KEEP_LEDEN",
+    show_envvar=True,
+    help="Days after which deactivated groups and persons go.",
+)
+def prune(store: str, cipher: str | None, **days: int | None) -> None:
+    """Delete what was kept long enough; what can still be delivered stays."""
+    kept = {name: timedelta(days=count) for name, count in days.items() if count is not None}
+    if not kept:
+        raise click.UsageError("give --results, --plans, --leden, or several of them")
     with opened(store, cipher) as found:
-        gone = found.prune(
-            results=None if results is None else timedelta(days=results),
-            plans=None if plans is None else timedelta(days=plans),
-        )
+        gone = found.prune(**kept)
     for name, count in gone.items():
         click.echo(f"{name}\t{count}")
 

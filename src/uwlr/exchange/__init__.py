@@ -4,6 +4,7 @@ from uwlr.extras import extra
 
 with extra("exchange"):
     import alembic as _alembic  # noqa: F401 - so that what is missing is told here
+    import filelock as _filelock  # noqa: F401
     import sqlalchemy as _sqlalchemy  # noqa: F401
 
 from uwlr.exchange.delivery import Bezorging, Deliverer, EverythingRefused

@@ -23,12 +23,12 @@ from uwlr.berichten.leerresultaten import School
 from uwlr.client import UwlrClient
 from uwlr.codec.write import write
 from uwlr.errors import ConfigurationError, Fault, InvalidMessage, UwlrError
-from uwlr.exchange.koppeling import Connector, bronnen_of, connect, dutch_day, sleutelwissel_of, versie_of
+from uwlr.exchange.kalender import history_window
+from uwlr.exchange.koppeling import Connector, bronnen_of, connect, sleutelwissel_of, versie_of
 from uwlr.exchange.ledger import Persoon, known_numbers
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling, ResultaatRow, ToetsRow
 from uwlr.foutcodes import Foutcode
-from uwlr.norm import schooljaar_for
 
 BATCH: Final = 500
 """Results in one message."""
@@ -191,9 +191,7 @@ def recover(session: Session, koppeling_id: int) -> None:
 
 def _eligible(koppeling: Koppeling, since: datetime, now: datetime) -> Select[Any]:
     """What may be sent: normed since the activation (R1), of this school year and the one before (R3)."""
-    today = dutch_day(now)
-    current = schooljaar_for(today)
-    previous = schooljaar_for(today.replace(year=today.year - 1, day=1))
+    previous, current = history_window(now)
     normed = ResultaatRow.genormeerd_op >= since
     if koppeling.vorig_schooljaar:
         normed = or_(normed, ResultaatRow.schooljaar == previous)

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.exchange.kalender import dutch_day
 from uwlr.exchange.koppeling import (
     Bron,
     Connector,
     Koppelingen,
     bronnen_of,
     connect,
-    dutch_day,
     sleutelwissel_of,
 )
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, SqlLeden

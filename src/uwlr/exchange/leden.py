@@ -159,12 +159,12 @@ class SqlLeden:
         """Change one."""
         given = {name: value for name, value in _columns(gegevens).items() if value is not None}
         self._insert()
-        self._open.execute(self._one(soort, id).values(actief=True, **given))
+        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None, **given))
 
     def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one inactive."""
         self._insert()
-        self._open.execute(self._one(soort, id).values(actief=False))
+        self._open.execute(self._one(soort, id).values(actief=False, gedeactiveerd_op=self._store.now()))
 
     def _insert(self) -> None:
         if self._new:

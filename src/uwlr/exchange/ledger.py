@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from uwlr.berichten import LeerresultatenVerzoek, OsoResultaat, Resultaat, Toets, VocabulaireGebondenVeld
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.koppeling import sleutelwissel_of
+from uwlr.exchange.pseudoniem import Pseudonym, pseudonym_of
 from uwlr.exchange.scores import GivenScore, ScorePolicy
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling, ResultaatRow, ToetsRow
@@ -113,7 +114,8 @@ class Ledger:
             koppeling = session.get(Koppeling, koppeling_id, with_for_update=True)
             if koppeling is None or koppeling.status == "beeindigd":
                 raise ConfigurationError(f"there is no koppeling {koppeling_id}, or it has ended")
-            recorder = _Recorder(session, koppeling, self._scores, self._store.now(), done)
+            pseudonym = pseudonym_of(session.connection())
+            recorder = _Recorder(session, koppeling, self._scores, pseudonym, self._store.now(), done)
             for chunk in _chunks(results, _CHUNK):
                 recorder.take(chunk)
         return done
@@ -158,11 +160,14 @@ class Ledger:
 
     def refused(self, koppeling_id: int) -> list[tuple[str, str]]:
         """List the results that were refused: key and fault code."""
-        wanted = select(ResultaatRow.key, ResultaatRow.foutcode).where(
+        wanted = select(ResultaatRow.inhoud, ResultaatRow.foutcode).where(
             ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "geweigerd"
         )
         with self._store.read() as session:
-            return [(key, code or "") for key, code in session.execute(wanted.order_by(ResultaatRow.key))]
+            return sorted(
+                (msgspec.json.decode(inhoud, type=Resultaat).key, code or "")
+                for inhoud, code in session.execute(wanted)
+            )
 
     def offer_again(self, koppeling_id: int, keys: Sequence[str] | None = None) -> int:
         """Make refused results klaar, such as after the other side was repaired; how many.
@@ -202,11 +207,18 @@ class _Recorder:
     """Writes results of one koppeling in a transaction."""
 
     def __init__(
-        self, session: Session, koppeling: Koppeling, scores: ScorePolicy, now: datetime, done: Recorded
+        self,
+        session: Session,
+        koppeling: Koppeling,
+        scores: ScorePolicy,
+        pseudonym: Pseudonym,
+        now: datetime,
+        done: Recorded,
     ) -> None:
         self.session = session
         self.koppeling_id = koppeling.id
         self.scores = scores
+        self.pseudonym = pseudonym
         self.now = now
         self.done = done
         self.new_keys = sleutelwissel_of(koppeling)
@@ -260,7 +272,7 @@ class _Recorder:
         persoon = Persoon(leerlingid=person, eckid=result.eckid, resultaatverwerkerid=result.resultaatverwerkerid)
         return ResultaatRow(
             koppeling_id=self.koppeling_id,
-            key=key,
+            key=self.pseudonym(key),
             status="klaar",
             volgnummer=1,
             wacht=False,

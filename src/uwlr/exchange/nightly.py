@@ -20,7 +20,7 @@ import msgspec
 from sqlalchemy import Select, func, or_, select
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.koppeling import AMSTERDAM
+from uwlr.exchange.kalender import AMSTERDAM
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier
 from uwlr.exchange.policy import Policies
 from uwlr.exchange.store import Store

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +9,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Engine, create_engine, delete, event, select
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, create_engine, delete, event, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.columns import Cipher, use_cipher
-from uwlr.exchange.tables import Gebeurtenis, PlanRow, ResultaatRow, Slot
+from uwlr.exchange.kalender import history_window
+from uwlr.exchange.pseudoniem import make_secret
+from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Store:
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            make_secret(connection)
 
     def check(self) -> None:
         """See that the tables are those of this version.
@@ -123,12 +125,20 @@ class Store:
         if found != due:
             raise ConfigurationError("the store is not of this version: run `uwlr store upgrade` first")
 
-    def prune(self, *, results: timedelta | None = None, plans: timedelta | None = None) -> dict[str, int]:
-        """Delete what was kept long enough; what was not delivered yet stays.
+    def prune(
+        self,
+        *,
+        results: timedelta | None = None,
+        plans: timedelta | None = None,
+        leden: timedelta | None = None,
+    ) -> dict[str, int]:
+        """Delete what was kept long enough; what can still be delivered stays.
 
         Args:
-            results: age at which a result that was delivered or refused goes; None keeps all.
+            results: age at which a result goes that was delivered or refused, or that cannot be sent any more: its
+                school year is too long ago, or its koppeling has ended; None keeps all.
             plans: age at which a plan that was applied or replaced goes, and an event; None keeps all.
+            leden: how long ago a group or person in the store's own tables was deactivated to go; None keeps all.
 
         Returns:
             How many of each went.
@@ -141,12 +151,20 @@ class Store:
                 gone[name] = session.execute(statement).rowcount  # type: ignore[attr-defined]
 
             if results is not None:
-                done = ResultaatRow.status.in_(("bezorgd", "geweigerd"))
+                ended = select(Koppeling.id).where(Koppeling.status == "beeindigd")
+                done = or_(
+                    ResultaatRow.status.in_(("bezorgd", "geweigerd")),
+                    ResultaatRow.schooljaar < history_window(now)[0],
+                    ResultaatRow.koppeling_id.in_(ended),
+                )
                 prune("resultaten", delete(ResultaatRow).where(done, ResultaatRow.vastgelegd_op < now - results))
             if plans is not None:
                 old = PlanRow.gemaakt_op < now - plans
                 prune("plannen", delete(PlanRow).where(PlanRow.status != "open", old))
                 prune("gebeurtenissen", delete(Gebeurtenis).where(Gebeurtenis.op < now - plans))
+            if leden is not None:
+                gone_for_long = LidRow.gedeactiveerd_op < now - leden
+                prune("leden", delete(LidRow).where(LidRow.actief.is_(False), gone_for_long))
         return gone
 
     @contextmanager
@@ -183,17 +201,17 @@ class Store:
         if not self.is_sqlite or file is None:
             yield
             return
-        handle = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = FileLock(f"{file}.lock", timeout=0, mode=0o600, is_singleton=False)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ConfigurationError(
-                    "another process works on this SQLite store; for several processes use PostgreSQL"
-                ) from None
+            lock.acquire()
+        except Timeout:
+            raise ConfigurationError(
+                "another process works on this SQLite store; for several processes use PostgreSQL"
+            ) from None
+        try:
             yield
         finally:
-            os.close(handle)
+            lock.release()
 
 
 def alembic_config() -> Config:
