@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_text, tell
 from uwlr.norm import VERSIES
 
@@ -174,6 +175,51 @@ def end(store: str, cipher: str | None, koppeling_id: int) -> None:
     """End a koppeling, and forget its key."""
     with _koppelingen(store, cipher) as koppelingen:
         koppelingen.end(koppeling_id)
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+@click.argument("file")
+def migrate(store: str, cipher: str | None, koppeling_id: int, file: str) -> None:
+    """Note that the LAS gave persons new keys: FILE holds an old and a new key on each line, with a tab between."""
+    pairs = [line.split("\t") for line in read_text(file).splitlines() if line.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise click.UsageError(f"{file}: each line holds an old key, a tab and a new key")
+    with _koppelingen(store, cipher) as koppelingen:
+        koppelingen.migrate_keys(koppeling_id, dict(pairs))
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+@click.argument("file")
+def numbers(store: str, cipher: str | None, koppeling_id: int, file: str) -> None:
+    """Note that the receiver knows pupils now: FILE holds a leerlingnummer on each line. For one that keeps silent."""
+    from uwlr.exchange import Ledger  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        Ledger(found).numbers_entered(koppeling_id, read_text(file).split())
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+def results(store: str, cipher: str | None, koppeling_id: int) -> int:
+    """Count the results of a koppeling per state, and list those that were refused: key and fault code.
+
+    Exit code 1: results were refused.
+    """
+    from uwlr.exchange import Ledger  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        ledger = Ledger(found)
+        for state, count in ledger.counts(koppeling_id).items():
+            click.echo(f"{state}\t{count}")
+        refused = ledger.refused(koppeling_id)
+    for key, code in refused:
+        click.echo(f"{key}\t{code}")
+    return FINDINGS if refused else OK
 
 
 @koppeling.command()

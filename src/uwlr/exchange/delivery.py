@@ -206,6 +206,7 @@ class _Run:
         self.store = store
         self.koppeling = koppeling
         self.known = known_numbers(koppeling) if silent else None
+        self.new_keys = sleutelwissel_of(koppeling)
         self.done = done
 
     def bring(self, client: UwlrClient, rows: Sequence[ResultaatRow]) -> None:
@@ -279,12 +280,10 @@ class _Run:
 
     def _message(self, rows: Sequence[ResultaatRow], aanmaakdatum: datetime) -> LeerresultatenVerzoek:
         bron = bronnen_of(self.koppeling)[rows[0].bron]
-        new_keys = sleutelwissel_of(self.koppeling)
         afnames: dict[Persoon, list[Resultaat]] = {}
         for row in rows:
-            persoon = msgspec.json.decode(row.persoon, type=Persoon)
-            leerlingid = new_keys.get(persoon.leerlingid, persoon.leerlingid)
-            persoon = msgspec.structs.replace(persoon, leerlingid=leerlingid)
+            persoon = self._persoon(row)
+            persoon = msgspec.structs.replace(persoon, leerlingid=self._number(persoon))
             afnames.setdefault(persoon, []).append(msgspec.json.decode(row.inhoud, type=Resultaat))
         codes = sorted({row.toetscode for row in rows})
         wanted = select(ToetsRow.inhoud).where(
@@ -315,7 +314,7 @@ class _Run:
     def _arrived(self, rows: Sequence[ResultaatRow]) -> None:
         waiting: list[ResultaatRow] = []
         if self.known is not None:
-            waiting = [row for row in rows if self._number(row) not in self.known]
+            waiting = [row for row in rows if self._number(self._persoon(row)) not in self.known]
             held = {row.key for row in waiting}
             rows = [row for row in rows if row.key not in held]
         with self.store.write() as session:
@@ -324,8 +323,13 @@ class _Run:
         self.done.bezorgd += len(rows)
         self.done.wacht += len(waiting)
 
-    def _number(self, row: ResultaatRow) -> str:
-        return msgspec.json.decode(row.persoon, type=Persoon).leerlingid
+    def _number(self, persoon: Persoon) -> str:
+        """The key that the LAS has for a pupil now."""
+        return self.new_keys.get(persoon.leerlingid, persoon.leerlingid)
+
+    @staticmethod
+    def _persoon(row: ResultaatRow) -> Persoon:
+        return msgspec.json.decode(row.persoon, type=Persoon)
 
     def _wait(self, rows: Sequence[ResultaatRow], code: str) -> None:
         with self.store.write() as session:

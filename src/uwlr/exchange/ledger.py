@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import func, select, update
@@ -22,6 +22,11 @@ from uwlr.exchange.tables import Koppeling, ResultaatRow, ToetsRow
 from uwlr.norm import schooljaar_for
 
 T = TypeVar("T")
+Settled: TypeAlias = Literal["bezorgd", "geweigerd"]
+"""The states in which a result is not sent any more."""
+
+REFUSED: Final[tuple[Settled, ...]] = ("geweigerd",)
+
 _CHUNK = 500
 """Keys looked up in one statement."""
 
@@ -169,19 +174,22 @@ class Ledger:
                 for inhoud, code in session.execute(wanted)
             )
 
-    def offer_again(self, koppeling_id: int, keys: Sequence[str] | None = None) -> int:
-        """Make refused results klaar, such as after the other side was repaired; how many.
+    def offer_again(
+        self, koppeling_id: int, keys: Sequence[str] | None = None, *, states: Collection[Settled] = REFUSED
+    ) -> int:
+        """Make results klaar that were settled, such as after the other side was repaired; how many.
 
         Args:
             koppeling_id: whose results.
-            keys: which; None takes all that were refused.
+            keys: which; None takes all in these states.
+            states: geweigerd; bezorgd too for a receiver that said it took them and does not have them.
         """
         again = update(ResultaatRow).where(
-            ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "geweigerd"
+            ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status.in_(list(states))
         )
-        if keys is not None:
-            again = again.where(ResultaatRow.key.in_(keys))
         with self._store.write() as session:
+            if keys is not None:
+                again = again.where(ResultaatRow.key.in_([*map(pseudonym_of(session.connection()), keys)]))
             done = session.execute(again.values(status="klaar", foutcode=None))
             return int(done.rowcount)  # type: ignore[attr-defined]
 
