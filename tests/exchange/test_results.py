@@ -196,7 +196,7 @@ def test_schoolkr8_knows_pupils_by_number(lite, couple, las, result):
 class _Nothing(BaseHTTPRequestHandler):
     """Answers 200 with nothing at all."""
 
-    def do_POST(self):  # noqa: N802 - as the standard library calls it
+    def do_POST(self):
         """Take a message."""
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
