@@ -208,8 +208,27 @@ def test_stale_plans_are_made_again(store, couple, las):
         leden.create("groep", Gegevens(naam="Instroom"))
     with pytest.raises(Stale, match="tables"):
         importer.apply(newer)
-    importer.apply(importer.replan(newer))
+    newest = importer.replan(newer)
+    importer.apply(newest)
     assert len(leden.find("leerling")) == 30
+    las.reset()
+    assert importer.apply(newest)["leerling"].nieuw == 0, "it was applied before"
+
+
+def test_a_roster_that_changed_since_the_plan(store, couple, las):
+    """A plan is not applied when the LAS has another roster by then; nothing is written, and the new plan shows it."""
+    koppeling = couple(store)
+    importer = Importer(store)
+    plan = complete(importer.plan(koppeling))
+    plan.choose(plan.of("leerling")[3].nummer, "niet importeren")
+    importer.save(plan)
+    las.change_school("add")
+    with pytest.raises(Stale, match="roster"):
+        importer.apply(plan)
+    assert SqlLeden(store, "s1").find("leerling") == []
+    newer = importer.replan(plan)
+    assert (newer.telling("leerling").nieuw, newer.telling("leerling").niet_importeren) == (30, 1)
+    assert importer.apply(newer)["leerling"].nieuw == 30
 
 
 def test_apply_is_all_or_nothing(store, couple):
@@ -297,5 +316,6 @@ def test_from_the_shell(lite, couple):
         if rij["soort"] == "leerkracht" and "emailadres" not in rij["gegevens"]:
             run("edit", str(plan["id"]), str(rij["nummer"]), "nieuw", "--emailadres", "a@example.org")
     assert run("show", str(plan["id"]), "--format", "html").stdout.startswith("<!doctype html>")
+    assert f"uwlr import apply {plan['id']}" in run("show", str(plan["id"])).stderr
     assert run("apply", str(plan["id"])).stdout.splitlines()[2] == "Leerlingen: 30 nieuw, 0 te wijzigen, 0 ongewijzigd"
     assert "Er verandert niets." in run("plan", str(koppeling.id)).stdout

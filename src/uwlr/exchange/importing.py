@@ -167,8 +167,13 @@ class Importer:
             if not session.execute(saved.values(inhoud=_encode(plan))).rowcount:  # type: ignore[attr-defined]
                 raise ConfigurationError(f"plan {plan.id} is not open any more")
 
-    def apply(self, plan: Plan) -> dict[str, Telling]:
+    def apply(self, plan: Plan, *, recheck: bool = True) -> dict[str, Telling]:
         """Do what the plan says: all of it or nothing. A plan that was applied before changes nothing.
+
+        Args:
+            plan: the plan.
+            recheck: ask the LAS for the roster again first, and refuse a plan of another one; not needed where it was
+                fetched just now.
 
         Returns:
             What was done, per kind.
@@ -176,9 +181,14 @@ class Importer:
         Raises:
             NotReady: rows wait for a person, or the guard stopped it.
             Stale: the roster or the application's tables changed meanwhile; `replan` helps.
-            ConfigurationError: the plan was not saved by `plan`.
+            ConfigurationError: the plan was not saved by `plan`, or the koppeling is not actief any more.
+            NoRoster, TransportError, MessageError, Fault: the roster could not be had again; nothing was written.
         """
         koppeling = Koppelingen(self._store).get(plan.koppeling_id)
+        if recheck and self._status(plan) == "open":
+            plan.check()
+            if hash_rosters(self.fetch(koppeling)) != plan.roster_hash:
+                raise Stale(f"plan {plan.id}: the roster changed since")
         with self._store.write() as session:
             row = session.get(PlanRow, plan.id, with_for_update=True)
             if row is None:
@@ -201,6 +211,10 @@ class Importer:
             counts = {soort: msgspec.structs.asdict(telling) for soort, telling in done.items()}
             log_event(session, koppeling.id, self._store.now(), "toegepast", plan=plan.id, **counts)
         return {str(soort): telling for soort, telling in done.items()}
+
+    def _status(self, plan: Plan) -> str | None:
+        with self._store.read() as session:
+            return session.scalar(select(PlanRow.status).where(PlanRow.id == plan.id))
 
     def replan(self, plan: Plan) -> Plan:
         """Fetch again and make the plan anew, with the decisions that still hold."""
