@@ -16,7 +16,6 @@ from datetime import date, datetime, timedelta
 from secrets import randbelow
 from typing import Any, Final, NamedTuple
 
-import msgspec
 from sqlalchemy import Select, func, or_, select
 
 from uwlr.errors import ConfigurationError
@@ -24,6 +23,7 @@ from uwlr.exchange.kalender import AMSTERDAM
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier
 from uwlr.exchange.policy import Policies
 from uwlr.exchange.store import Store
+from uwlr.exchange.summary import Summary
 from uwlr.exchange.tables import Koppeling
 from uwlr.exchange.work import Done, Job, close_stores, hosts_of, run_job
 
@@ -33,76 +33,7 @@ _PAGE: Final = 50
 _AHEAD: Final = 2
 """Jobs handed out per worker, so that none stands still."""
 
-_SHOWN: Final = 200
-"""Koppelingen with trouble that a summary lists; all are in the store."""
-
 _log = logging.getLogger("uwlr.exchange")
-
-
-class Summary(msgspec.Struct, kw_only=True):
-    """What a night did.
-
-    Attributes:
-        ok, review, failed, skipped, busy: koppelingen by how they fared; skipped ones were in quiet hours or at a
-            host that is down, busy ones were done or under way elsewhere.
-        trouble: those that need a person, the first of them.
-    """
-
-    night: str
-    ok: int = 0
-    review: int = 0
-    failed: int = 0
-    skipped: int = 0
-    busy: int = 0
-    ongewijzigd: int = 0
-    toegepast: int = 0
-    bezorgd: int = 0
-    geweigerd: int = 0
-    wacht: int = 0
-    seconds: float = 0.0
-    cpu_ms: int = 0
-    trouble: list[Done] = msgspec.field(default_factory=list)
-    skipped_because: Counter[str] = msgspec.field(default_factory=Counter)
-
-    @property
-    def total(self) -> int:
-        """How many koppelingen were looked at."""
-        return self.ok + self.review + self.failed + self.skipped + self.busy
-
-    @property
-    def exit_code(self) -> int:
-        """0 nothing wrong, 1 something waits for a person, 3 something could not be done."""
-        return 3 if self.failed or self.skipped_because["host"] else 1 if self.review else 0
-
-    def add(self, done: Done) -> None:
-        """Count a koppeling that is done."""
-        setattr(self, done.outcome, getattr(self, done.outcome) + 1)
-        self.ongewijzigd += done.ongewijzigd
-        self.toegepast += done.toegepast
-        self.bezorgd += done.bezorging.bezorgd
-        self.geweigerd += done.bezorging.geweigerd
-        self.wacht += done.bezorging.wacht
-        self.cpu_ms += done.cpu_ms
-        if done.outcome in {"review", "failed"} and len(self.trouble) < _SHOWN:
-            self.trouble.append(done)
-
-    def skip(self, reason: str) -> None:
-        """Count a koppeling that was left alone."""
-        self.skipped += 1
-        self.skipped_because[reason] += 1
-
-    def __str__(self) -> str:
-        lines = [
-            f"Nacht {self.night}: {self.total} koppelingen in {self.seconds:.1f} s.",
-            f"  in orde {self.ok} (waarvan ongewijzigd {self.ongewijzigd}), controleren {self.review}",
-            f"  mislukt {self.failed}, overgeslagen {self.skipped}, elders {self.busy}",
-            f"  imports toegepast {self.toegepast}",
-            f"  resultaten bezorgd {self.bezorgd}, geweigerd {self.geweigerd}, wachtend {self.wacht}",
-        ]
-        for done in self.trouble:
-            what = done.error or (f"plan {done.plan}, {done.open_rows} te beslissen" if done.plan else "geweigerd")
-            lines.append(f"  koppeling {done.koppeling_id} {done.naam}: {done.outcome}: {what}")
-        return "\n".join(lines)
 
 
 class _Due(NamedTuple):

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from uwlr.client.config import host_of
 from uwlr.client.retry import is_temporary
-from uwlr.errors import Fault, ServerFault, Timeout, TransportError, UwlrError
+from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError, UwlrError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
 from uwlr.exchange.importing import Importer
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
@@ -195,6 +195,8 @@ def _failed(done: Done, error: Exception) -> None:
 
 
 def _name(error: Exception) -> str:
+    if isinstance(error, HttpError):
+        return f"HttpError {error.status}"
     code = f" {error.code}" if isinstance(error, Fault) and hasattr(error.code, "omschrijving") else ""
     return f"{type(error).__name__}{code}"
 
