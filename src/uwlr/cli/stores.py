@@ -190,6 +190,18 @@ def migrate(store: str, cipher: str | None, koppeling_id: int, file: str) -> Non
         koppelingen.migrate_keys(koppeling_id, dict(pairs))
 
 
+@koppeling.command("forget-keys")
+@store_option
+@click.argument("koppeling_id", type=int)
+@click.confirmation_option(prompt="Forget the keys that the school's groups and people have now?")
+def forget_keys(store: str, cipher: str | None, koppeling_id: int) -> None:
+    """Forget the LAS keys that the school's groups and people have, before a first import from another system."""
+    from uwlr.exchange import Koppelingen, SqlLeden  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        tell(f"{SqlLeden(found, Koppelingen(found).get(koppeling_id).school).forget_keys()} forgot theirs")
+
+
 @koppeling.command()
 @store_option
 @click.argument("koppeling_id", type=int)

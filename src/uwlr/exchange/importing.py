@@ -204,7 +204,7 @@ class Importer:
                     raise Stale(f"plan {plan.id}: the application's own tables changed since")
                 _write(plan, leden)
             row.status, row.inhoud = "toegepast", _encode(plan)
-            ignored = {rij.identity for rij in plan.rijen if rij.keuze == "niet importeren"}
+            ignored = {rij.identity for rij in plan.rijen if rij.keuze == "niet importeren" and rij.identity[1]}
             genegeerd = msgspec.json.encode(sorted(ignored)).decode()
             session.execute(update(Koppeling).where(Koppeling.id == koppeling.id).values(genegeerd=genegeerd))
             done = {soort: plan.telling(soort) for soort in SOORTEN}

@@ -166,6 +166,18 @@ class SqlLeden:
         self._insert()
         self._open.execute(self._one(soort, id).values(actief=False, gedeactiveerd_op=self._store.now()))
 
+    def forget_keys(self) -> int:
+        """Forget the LAS keys of all, also of the groups a person is in, before a first import from another LAS (R13).
+
+        Everybody stays; who has no ECK-iD is then found again by a person.
+
+        Returns:
+            How many were there.
+        """
+        mine = update(_TABLE).where(_TABLE.c.school == self._school)
+        with self.transaction():
+            return int(self._open.execute(mine.values(key=None, groepen=None)).rowcount)  # type: ignore[attr-defined]
+
     def _insert(self) -> None:
         if self._new:
             # By the table: by the class, rows would go in a statement for each set of columns that happen to be empty.
