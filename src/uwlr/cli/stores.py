@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import read_text, tell
+from uwlr.cli.shared import read_results, read_text, tell
 from uwlr.norm import VERSIES
 
 if TYPE_CHECKING:
@@ -150,13 +150,19 @@ def list_all(store: str, cipher: str | None) -> None:
 @store_option
 @click.argument("koppeling_id", type=int)
 @click.option("--sleutel-file", help="File with the key; without it, the key that it has.")
-def enable(store: str, cipher: str | None, koppeling_id: int, sleutel_file: str | None) -> None:
+@click.option("--testbericht", help="File of results that the receiver has to take first.")
+def enable(
+    store: str, cipher: str | None, koppeling_id: int, sleutel_file: str | None, testbericht: str | None
+) -> None:
     """Make a koppeling actief if a probe finds nothing wrong; also after a pause."""
+    verzoek = None if testbericht is None else read_results(testbericht)
+    if testbericht is not None and verzoek is None:
+        raise click.exceptions.Exit(FINDINGS)
     key = None if sleutel_file is None else read_text(sleutel_file).removesuffix("\n").removesuffix("\r")
     with _koppelingen(store, cipher) as koppelingen:
         if koppelingen.get(koppeling_id).status == "aangevraagd":
             koppelingen.approve(koppeling_id)
-        koppelingen.enable(koppeling_id, autorisatiesleutel=key)
+        koppelingen.enable(koppeling_id, autorisatiesleutel=key, testbericht=verzoek)
 
 
 @koppeling.command()
