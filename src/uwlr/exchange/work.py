@@ -158,7 +158,7 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
     _say(plan, done)
     if job.apply or not plan.changes:  # then there is nothing to look at
         with suppress(NotReady, Stale), span("uwlr.apply", koppeling=koppeling.id):
-            importer.apply(plan)
+            importer.apply(plan, recheck=False)
             done.toegepast = True
     if plan.changes and not done.toegepast:
         done.outcome = "review"
