@@ -52,6 +52,7 @@ def test_a_store_without_tables_says_what_to_do(store_url):
     """A store that was never upgraded is refused with the command that helps."""
     with Store(store_url) as store, pytest.raises(ConfigurationError, match="uwlr store upgrade"):
         store.check()
+    assert not Path(store_url.removeprefix("sqlite:///")).exists(), "asking makes no file"
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "://"])
