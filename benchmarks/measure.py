@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 from benchmarks import programs
 
 LONGEST = 60
-"""Seconds that one turn may take; a variant that needs more is left out, and the tables say so."""
+"""Seconds that one run may take; a variant that needs more is left out, and the tables say so."""
 _SLOW = 2
 """Seconds of a run beyond which a variant has one turn of one run: what wavers is far less than what it takes."""
-_ROOM = 120
-"""Seconds on top for what is not measured: starting, reading in, generating classes."""
+_ROOM = 60
+"""Seconds on top of it for what is not measured: starting, reading in, generating classes."""
 
 
 class Measurement(NamedTuple):
@@ -124,9 +124,9 @@ def _left_out(name: str, *, others: bool) -> str:
 def _turn(name: str, file: Path, *, items: int, runs: int) -> Outcome:
     here = [sys.executable, "-m", "benchmarks.variant", name, str(file), str(runs)]
     with programs.command(name, file, runs) if programs.is_program(name) else nullcontext(here) as command:
-        found = _run(name, command, LONGEST * (runs + 1) + _ROOM)
+        found = _run(name, command, LONGEST + _ROOM)
     if found is None:
-        return Absent(f"left out: not done in {LONGEST} s a run")
+        return Absent(f"left out: not done in {LONGEST + _ROOM} s, with all that it prepares")
     if found["items"] != items:
         raise VariantError(f"{name} dealt with {found['items']} of {items} items")
     return Measurement(min(found["seconds"]), found["peak_bytes"], found["size"], items)

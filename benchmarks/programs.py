@@ -72,7 +72,7 @@ def command(name: str, file: Path, runs: int) -> Iterator[list[str]]:
         cold = task.endswith("_cold")
         warm = _WARM // 2 if file.stat().st_size > 20_000_000 else _WARM
         java = ["java", "-cp", os.pathsep.join([str(_build("java")), str(_JAXWS)]), "Peer"]
-        java += [task.removesuffix("_cold"), str(file), "1" if cold else str(max(runs, warm) if runs > 1 else 1)]
+        java += [task.removesuffix("_cold"), str(file), "1" if cold else str(max(runs, warm))]
         if task == "validate":
             yield [*java, str(xsd_file("UWLR_v2p2.xsd"))]
         elif stack == "jaxws":
