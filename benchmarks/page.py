@@ -174,10 +174,9 @@ def _bars_plot(pyplot: Any, contest: Mapping[str, Any], title: str) -> Any:
     colours = [_COLOURS.get(name.partition(".")[0], _PEER) for name, _ in taken]
     bars = axes.barh([NAMES[name] for name, _ in taken], speeds, color=colours)
     axes.bar_label(bars, [f"{speed:.3g}" for speed in speeds], padding=3)
-    axes.set_xscale("log")
-    axes.set_xlim(min(speeds) / 2, max(speeds) * 2)
+    axes.set_xlim(0, max(speeds) * 1.1)
     axes.set_title(title.format(items=contest["items"]), loc="left")
-    axes.set_xlabel("MB/s, logarithmic; green: this library, grey: floors that make no typed value, blue: peers")
+    axes.set_xlabel("MB/s; green: this library, grey: floors that make no typed value, blue: peers")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure

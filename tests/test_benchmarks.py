@@ -152,3 +152,13 @@ def test_a_document_that_is_not_valid_is_seen_while_streaming(tmp_path):
     assert is_valid(file)
     file.write_bytes(file.read_bytes().replace(b"<geslacht>1<", b"<geslacht>7<"))
     assert not is_valid(file)
+
+
+def test_a_night_is_measured():
+    """The benchmark of a night runs `uwlr nightly` and tells speed, processor time and peak of memory."""
+    command = [sys.executable, "-m", "benchmarks.nightly", "--schools", "2", "--leerlingen", "5", "--part", "sizes"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    head, night = done.stdout.splitlines()
+    assert head.startswith("2 schools of 5 pupils, SQLite")
+    assert all(word in night for word in ("schools/s", "ms each", "peak", "ok 2 unchanged 0 busy 0 other 0"))

@@ -34,7 +34,10 @@ String32 = Annotated[str, _text("EDEXString32Type", 1, 32)]
 String64 = Annotated[str, _text("EDEXString64Type", 1, 64)]
 String128 = Annotated[str, _text("EDEXString128Type", 1, 128)]
 String256 = Annotated[str, _text("EDEXString256Type", 1, 256)]
-FreeText = Annotated[str, _text("xs:string", 0, None)]
+FreeText = Annotated[str, _text("xs:string", 0, None, personal=True)]
+FreeText128 = Annotated[str, _text("EDEXString128Type", 1, 128, personal=True)]
+FreeText256 = Annotated[str, _text("EDEXString256Type", 1, 256, personal=True)]
+"""Texts that are not about a person by their meaning, in which people may write anything."""
 AnyUri = Annotated[str, Simple(name="xs:anyURI", base="anyURI", repeats=True)]
 
 Key = Annotated[str, _text("EDEXKeyType", 1, 256)]
@@ -42,7 +45,7 @@ Key = Annotated[str, _text("EDEXKeyType", 1, 256)]
 GroepKey = Annotated[str, _text("EDEXKeyType", 1, 256, repeats=True)]
 """Key that refers to a group or a location; many persons share one."""
 PersonKey = Annotated[str, _text("EDEXKeyType", 1, 256, personal=True)]
-"""Key, ECK-iD or number that stands for one person."""
+"""Key, ECK-iD or number that stands for one person, or for their result: its key may be made from theirs."""
 
 Achternaam = Annotated[str, _text("EDEXAchternaamType", 1, 200, personal=True, repeats=True)]
 Voorvoegsel = Annotated[str, _text("EDEXVoorvoegselType", 1, 10, personal=True, repeats=True)]
@@ -51,7 +54,7 @@ Voorletters1 = Annotated[str, _text("EDEXVoorletters-1Type", 1, 6, personal=True
 Roepnaam = Annotated[str, _text("EDEXString64Type", 1, 64, personal=True, repeats=True)]
 Gebruikersnaam = Annotated[str, _text("EDEXGebruikersnaamType", 1, 64, personal=True)]
 PersonalText = Annotated[str, _text("EDEXString256Type", 1, 256, personal=True)]
-RolomschrijvingText = Annotated[str, _text("EDEXRolOmschtijvingType", 1, 64)]
+RolomschrijvingText = Annotated[str, _text("EDEXRolOmschtijvingType", 1, 64, personal=True)]
 
 Brincode = Annotated[str, Simple(name="EDEXBrincodeType", pattern=r"\p{Nd}{2}\p{Lu}{2}")]
 Dependancecode = Annotated[str, Simple(name="EDEXDependancecodeType", pattern=r"\p{Nd}{2}")]

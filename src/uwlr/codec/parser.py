@@ -62,8 +62,8 @@ def check_head(head: bytes) -> None:
         return
     except expat.ExpatError as error:
         raise _expat_problem(error, empty=not head.strip()) from None
-    except (LookupError, ValueError, UnicodeError) as error:
-        raise NotXml("the encoding it declares is not known") from error
+    except (LookupError, ValueError, UnicodeError):
+        raise NotXml("the encoding it declares is not known") from None
     raise NotXml(f"no element within the first {HEAD} bytes")
 
 
@@ -92,6 +92,15 @@ def parse(data: bytes) -> etree._Element:
         return etree.fromstring(data, xml_parser())
     except etree.XMLSyntaxError as error:
         raise explain(data, error) from None
+
+
+def local_name(tag: object) -> str:
+    """Give the name in a tag without its namespace.
+
+    An element whose prefix is not declared comes out of `iterparse` before the parser fails on it, and lxml's QName
+    refuses its name.
+    """
+    return str(tag).rpartition("}")[2]
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from uwlr.berichten.tabel import (
 )
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import private
-from uwlr.codec.parser import attributes
+from uwlr.codec.parser import attributes, local_name
 from uwlr.codec.values import TooFineError, parse
 from uwlr.errors import Deviation, DeviationKind
 from uwlr.norm import Versie
@@ -127,7 +127,7 @@ class TreeReader:
                 if value is not None:
                     values[field.name] = value
             elif name not in _HARMLESS:
-                local = etree.QName(str(name)).localname
+                local = local_name(name)
                 self._note(
                     "unknown-attribute",
                     element,
@@ -241,7 +241,7 @@ class TreeReader:
                 self._note(
                     "unknown-attribute",
                     child,
-                    f"{path}/@{etree.QName(str(name)).localname}",
+                    f"{path}/@{local_name(name)}",
                     "is an attribute the standard does not have here",
                     raw=str(raw),
                     made="left out",
@@ -388,7 +388,7 @@ def _index(
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return local_name(element.tag)
 
 
 def _raw_text(element: etree._Element) -> str:

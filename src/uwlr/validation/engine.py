@@ -25,7 +25,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.profielen import profiel as find_profile
 from uwlr.codec import envelope
-from uwlr.codec.parser import HEAD, check_head
+from uwlr.codec.parser import HEAD, check_head, local_name
 from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import ConfigurationError, NotXml
@@ -219,7 +219,7 @@ class _Validation:
     def _read_tree(self, peeked: Frame | None) -> _Contents:
         reading = TreeReading(self._document, versie=self._settings.versie)
         cls = peeked.cls if peeked is not None else None
-        name = etree.QName(peeked.message).localname if peeked is not None and peeked.message is not None else None
+        name = local_name(peeked.message) if peeked is not None and peeked.message is not None else None
         runner = Runner(*container(cls, name), self._settings) if cls is not None else None
         for batch in reading.batches():
             if runner is not None:
@@ -230,7 +230,7 @@ class _Validation:
 
     def _finish(self, runner: Runner, frame: Frame) -> _Contents:
         if frame.bericht is not None and frame.message is not None and type(frame.bericht) not in CONTAINERS:
-            runner.whole(frame.bericht, etree.QName(frame.message).localname)
+            runner.whole(frame.bericht, local_name(frame.message))
         header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
         if header is not None:
             autorisatie = TreeReader(tolerant=True).message(header, Autorisatie, "autorisatie")
@@ -257,7 +257,7 @@ class _Validation:
                 self._explain_rest(frame, [])
             self._layer("xsd", Validity.VALID if verdict.valid else Validity.INVALID, xsd_seconds)
             return
-        self._message = etree.QName(frame.message).localname if frame.message is not None else None
+        self._message = local_name(frame.message) if frame.message is not None else None
         known = frame.message is not None and is_known(frame.message)
         self._schema_valid = verdict.valid and known
         if not known:

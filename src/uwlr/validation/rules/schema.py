@@ -281,13 +281,17 @@ _FORMS = {
 }
 
 
+_STRANGE = frozenset({"unknown-attribute", "unknown-element", "text"})
+"""Kinds of deviations whose text nobody knows the meaning of, so it may be personal."""
+
+
 def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
     """Find the rule for a deviation; `before` are the elements that stand before it in the same parent.
 
     None for what the schema does not forbid.
     """
     owner, field, simple = resolve(deviation.path)
-    personal = simple is None or simple.personal
+    personal = simple is None or simple.personal or deviation.kind in _STRANGE
     rule, data, data_en = _words(deviation, owner, field, simple, before)
     if rule is None:
         return None
