@@ -49,7 +49,7 @@ PersonKey = Annotated[str, _text("EDEXKeyType", 1, 256, personal=True)]
 
 Achternaam = Annotated[str, _text("EDEXAchternaamType", 1, 200, personal=True, repeats=True)]
 Voorvoegsel = Annotated[str, _text("EDEXVoorvoegselType", 1, 10, personal=True, repeats=True)]
-Voornamen = Annotated[str, _text("EDEXVoornamenType", 1, 200, personal=True)]
+Voornamen = Annotated[str, _text("EDEXVoornamenType", 1, 200, personal=True, repeats=True)]
 Voorletters1 = Annotated[str, _text("EDEXVoorletters-1Type", 1, 6, personal=True, repeats=True)]
 Roepnaam = Annotated[str, _text("EDEXString64Type", 1, 64, personal=True, repeats=True)]
 Gebruikersnaam = Annotated[str, _text("EDEXGebruikersnaamType", 1, 64, personal=True)]
@@ -66,17 +66,19 @@ Instellingsnummer = Annotated[str, Simple(name="EDEXInstellingsnummerType", patt
 Schooljaar = Annotated[str, Simple(name="tpSchooljaar", pattern=r"[1-2]\p{Nd}{3}-[1-2]\p{Nd}{3}")]
 
 
-def _number(name: str, digits: int) -> Simple:
-    return Simple(name=name, pattern=f"{_DIGITS}{{{digits}}}", personal=True)
+def _number(name: str, digits: int, *, repeats: bool = False) -> Simple:
+    return Simple(name=name, pattern=f"{_DIGITS}{{{digits}}}", personal=True, repeats=repeats)
 
 
 Sofinummer = Annotated[str, _number("EDEXSofinummerType", 9)]
 Onderwijsnummer = Annotated[str, _number("EDEXOnderwijsnummerType", 9)]
 Bsn = Annotated[str, _number("EDEXBsnType", 9)]
-BsnOndwnr4 = Annotated[str, _number("EDEXBsnOndwnr-4Type", 4)]
+BsnOndwnr4 = Annotated[str, _number("EDEXBsnOndwnr-4Type", 4, repeats=True)]
 Rijksregisternummer = Annotated[str, _number("EDEXRijksregisternummerType", 11)]
-PostcodeNl = Annotated[str, Simple(name="EDEXPostcodeNlType", pattern=r"\p{Nd}{4}\p{Lu}{2}", personal=True)]
-PostnummerBe = Annotated[str, _number("EDEXPostnummerBeType", 4)]
+PostcodeNl = Annotated[
+    str, Simple(name="EDEXPostcodeNlType", pattern=r"\p{Nd}{4}\p{Lu}{2}", personal=True, repeats=True)
+]
+PostnummerBe = Annotated[str, _number("EDEXPostnummerBeType", 4, repeats=True)]
 PostcodeOverig = Annotated[str, _text("EDEXString32Type", 1, 32, personal=True)]
 
 JaargroepCode = Annotated[
