@@ -106,6 +106,21 @@ def attributes(element: etree._Element) -> list[tuple[str, str]]:
     return element.items()
 
 
+def local_name(name: object) -> str:
+    """Give the local part of a tag or an attribute's name.
+
+    Unlike `etree.QName` it takes every name that libxml2 lets through. That knows more letters than lxml does, and of a
+    document that is still coming in it hands over elements with an undeclared prefix as `x:name`, to refuse them only
+    at the end.
+    """
+    return str(name).rpartition("}")[2]
+
+
+def namespace_of(name: object) -> str:
+    """Give the namespace of a tag or an attribute's name, empty where it has none; as `local_name`."""
+    return str(name).rpartition("}")[0][1:]
+
+
 def explain(source: bytes | BinaryIO, error: etree.XMLSyntaxError) -> NotXml:
     """Describe a syntax error without quoting the message: libxml2's own text can hold a name or a number."""
     parser = expat.ParserCreate()
