@@ -38,7 +38,7 @@ def test_kept_inputs_keep_every_promise(target):
 
 def _search(target, seconds, folder):
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    command = [sys.executable, "-m", "fuzz", target, "--seconds", str(seconds)]
+    command = [sys.executable, "-m", "fuzz", target, "--seconds", str(seconds), "--seed", str(int(seconds == 3))]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 

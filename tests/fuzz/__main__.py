@@ -24,7 +24,7 @@ RSS = 1024
 """Megabytes that a search may hold, instrumentation and corpus included."""
 
 
-def search(name: str, seconds: int) -> tuple[str, int, list[str]]:
+def search(name: str, seconds: int, seed: int) -> tuple[str, int, list[str]]:
     """Search behind one door: a line of figures, the exit code, and what was found."""
     corpus, found = WORK / name / "corpus", WORK / name / "found"
     for folder in (corpus, found):
@@ -34,7 +34,13 @@ def search(name: str, seconds: int) -> tuple[str, int, list[str]]:
     for number, seed in enumerate(seeds(name)):
         Path(corpus, f"seed-{number:03}").write_bytes(seed)
     before = set(found.iterdir())
-    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-dict={words}", f"-rss_limit_mb={RSS}"]
+    options = [
+        f"-max_total_time={seconds}",
+        f"-seed={seed}",
+        f"-max_len={LONGEST}",
+        f"-dict={words}",
+        f"-rss_limit_mb={RSS}",
+    ]
     options += ["-timeout=30", "-print_final_stats=1", f"-artifact_prefix={found}/", "-close_fd_mask=1"]
     command = [sys.executable, "-m", "fuzz.search", name, str(found), *options, str(corpus), str(KEPT / name)]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
@@ -66,11 +72,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", nargs="*", choices=[*TARGETS, []], help="by default all of them")
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--seed", type=int, default=0, help="of the dice; by default another each time")
     parser.add_argument("--jobs", type=int, default=2, help="searches at a time")
     asked = parser.parse_args()
     failed = 0
     with ThreadPoolExecutor(asked.jobs) as pool:
-        for line, code, told in pool.map(lambda name: search(name, asked.seconds), asked.target or list(TARGETS)):
+        for line, code, told in pool.map(
+            lambda name: search(name, asked.seconds, asked.seed), asked.target or list(TARGETS)
+        ):
             print("\n".join([line, *told]), flush=True)  # noqa: T201
             failed |= bool(code)
     return failed

@@ -330,15 +330,15 @@ class _Validation:
         misplaced: list[Deviation] = []
         # Of deviations like one whose rule has no room left, only the number is of interest.
         crowded: dict[tuple[str, str, str], str] = {}
-        last = ""
+        last = ("", "")
         for deviation in schema.deviations(self._document, self._settings.versie, frame, by_shapes=by_shapes):
+            if last == (last := (deviation.path, deviation.problem)):
+                continue
             kind = deviation.kind, _NUMBERS.sub("", deviation.path), deviation.problem
             full = crowded.get(kind)
             if full is not None:
-                self._raised.omit(full, int(deviation.path != last))
-                last = deviation.path
+                self._raised.omit(full, 1)
                 continue
-            last = deviation.path
             words = schema_rules.words(deviation, ())
             if words is None:
                 continue
