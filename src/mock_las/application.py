@@ -74,7 +74,7 @@ class Application:
     def __init__(self, world: World, *, client_ca: bool = False, loopback: bool = True) -> None:
         self.world = world
         self.journal = Journal()
-        self.plan = FaultPlan()
+        self.plan = FaultPlan(world.state)
         self.stopping = threading.Event()
         self.loopback = loopback
         self._client_ca = client_ca

@@ -1,4 +1,4 @@
-"""What happens at a school in the course of a year: a pupil moves, leaves or comes, or everybody is gone."""
+"""What happens at a school in a year: a pupil moves, leaves, comes or gets another name, or everybody is gone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uwlr.berichten import GeenGegevens, Groep, Leerling, Leerlinggegevens
 from uwlr.errors import ConfigurationError
 from uwlr.testing import make_school
 
-Kind: TypeAlias = Literal["move", "leave", "add", "empty"]
+Kind: TypeAlias = Literal["move", "leave", "add", "rename", "empty"]
 
 
 def changed(
@@ -26,7 +26,7 @@ def changed(
     Args:
         roster: as it is.
         kind: what happens.
-        leerling: key of the pupil who moves or leaves; by default the first.
+        leerling: key of the pupil who moves, leaves or is renamed, or ECK-iD; by default the first.
         groep: key of the stamgroep that a pupil moves or comes to; by default another than the pupil's own.
         seed: which school it is, and with that who comes.
 
@@ -47,18 +47,27 @@ def changed(
     if kind == "leave":
         rest = tuple(pupil for pupil in roster.leerlingen if pupil is not who)
         return (msgspec.structs.replace(roster, leerlingen=rest) if rest else GeenGegevens()), who.key
-    target = _group(roster, groep, other_than=who.groep)
-    jaargroep = who.jaargroep if target.jaargroep == "C" else target.jaargroep
-    moved = msgspec.structs.replace(who, groep=target.key, jaargroep=jaargroep)
-    pupils = tuple(moved if pupil is who else pupil for pupil in roster.leerlingen)
+    if kind == "rename":
+        becomes = msgspec.structs.replace(who, achternaam=_other_name(who, seed), voorvoegsel=None)
+    else:
+        target = _group(roster, groep, other_than=who.groep)
+        jaargroep = who.jaargroep if target.jaargroep == "C" else target.jaargroep
+        becomes = msgspec.structs.replace(who, groep=target.key, jaargroep=jaargroep)
+    pupils = tuple(becomes if pupil is who else pupil for pupil in roster.leerlingen)
     return msgspec.structs.replace(roster, leerlingen=pupils), who.key
 
 
 def _pupil(roster: Leerlinggegevens, key: str | None) -> Leerling:
     for pupil in roster.leerlingen:
-        if key in {None, pupil.key}:
+        if key in {None, pupil.key, pupil.eckid}:
             return pupil
     raise ConfigurationError("no pupil of the school has this key")
+
+
+def _other_name(pupil: Leerling, seed: int) -> str:
+    """A made-up achternaam that the pupil does not have now."""
+    names = (leerling.achternaam for leerling in make_school(seed, leerlingen=20).leerlingen)
+    return next(name for name in names if name and name != pupil.achternaam)
 
 
 def _group(roster: Leerlinggegevens, key: str | None, *, other_than: str | None = None) -> Groep:

@@ -7,57 +7,17 @@ begin- and eindnormwaarde both belong to the norm follows from their names.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
+from mock_las.groups import Group
 from mock_las.results import Results
 from mock_las.schools import School
 from mock_las.vendors import Traits
-from uwlr.berichten import GeenGegevens, Leerling, Leerlinggegevens
 from uwlr.berichten.leerresultaten import Norm
 
 Json: TypeAlias = dict[str, Any]
-
-BY_NUMBER = "leerlingnummers"
-"""The only group of a system that knows pupils by the numbers that were entered."""
-
-
-class Pupil(NamedTuple):
-    """A pupil as a row: its key, its ECK-iD, and what the row is called."""
-
-    key: str
-    eckid: str | None
-    naam: str
-
-
-class Group(NamedTuple):
-    """A group that can be chosen."""
-
-    key: str
-    naam: str
-    pupils: tuple[Pupil, ...]
-
-
-def groups_of_roster(roster: Leerlinggegevens | GeenGegevens) -> list[Group]:
-    """The groups of a roster that have pupils, with them in the order of their names."""
-    if isinstance(roster, GeenGegevens):
-        return []
-    members: dict[str, list[Leerling]] = {}
-    for leerling in roster.leerlingen:
-        for key in dict.fromkeys((leerling.groep, *leerling.samengestelde_groepen)):
-            if key is not None:
-                members.setdefault(key, []).append(leerling)
-    return [
-        Group(groep.key, groep.naam, tuple(_pupil(leerling) for leerling in sorted(members[groep.key], key=_by_name)))
-        for groep in roster.groepen
-        if groep.key in members
-    ]
-
-
-def group_of_numbers(numbers: set[str]) -> list[Group]:
-    """The group of the pupils whose numbers were entered; such a system knows no names."""
-    return [Group(BY_NUMBER, "Ingevoerde leerlingnummers", tuple(Pupil(n, None, n) for n in sorted(numbers)))]
 
 
 def dashboard(groups: Sequence[Group], groep: str | None, results: Results, school: School, traits: Traits) -> Json:
@@ -150,14 +110,3 @@ def _cell(result: Json | None, normen: Sequence[Norm]) -> Json | None:
 
 def _covers(norm: Norm, score: int) -> bool:
     return norm.beginnormwaarde <= score <= norm.eindnormwaarde
-
-
-def _pupil(leerling: Leerling) -> Pupil:
-    parts = (leerling.roepnaam or leerling.voorletters_1, leerling.voorvoegsel, leerling.achternaam)
-    naam = " ".join(part for part in parts if part)
-    key = leerling.key or leerling.eckid or ""
-    return Pupil(key, leerling.eckid, naam or key)
-
-
-def _by_name(leerling: Leerling) -> tuple[str, str]:
-    return (leerling.achternaam or "").casefold(), (leerling.roepnaam or "").casefold()

@@ -7,7 +7,7 @@ seed, so that a run can be repeated.
 from __future__ import annotations
 
 import gzip
-import threading
+import sqlite3
 from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Annotated, Final, Literal, TypeAlias
@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 
 from mock_las import vendors
+from mock_las.state import State
 from uwlr.codec.parser import parse
 from uwlr.errors import ConfigurationError
 from uwlr.foutcodes import Foutcode
@@ -102,26 +103,43 @@ class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class _Counted:
     """A planned fault and the calls that fitted it so far."""
 
-    def __init__(self, fault: PlannedFault) -> None:
+    def __init__(self, number: int, fault: PlannedFault, calls: int = 0) -> None:
+        self.number = number
         self.fault = fault
         self.calls = 0
         self.dice = Random(fault.seed)  # noqa: S311 - repeatable on purpose
+        for _ in range(calls):  # so that the dice are where they were, too
+            self.strikes()
 
-    def strikes(self, vendor: str, operation: str | None) -> bool:
+    def counts(self, vendor: str, operation: str | None) -> bool:
+        """Tell whether it counts such a call: it fits, and the fault is not behind it."""
         fault = self.fault
-        if fault.vendor not in {None, vendor} or fault.operation not in {None, operation}:
-            return False
+        behind = fault.times and self.calls >= fault.on_call + fault.times - 1
+        return not behind and fault.vendor in {None, vendor} and fault.operation in {None, operation}
+
+    def strikes(self) -> bool:
+        """Count a call; whether it strikes."""
+        fault = self.fault
         self.calls += 1
         due = fault.on_call <= self.calls and (not fault.times or self.calls < fault.on_call + fault.times)
         return due and (fault.chance is None or self.dice.random() < fault.chance)
 
 
 class FaultPlan:
-    """The faults on order. The first that strikes a call decides; the others count it all the same."""
+    """The faults on order. The first that strikes a call decides; the others count it all the same.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counted: list[_Counted] = []
+    The plan and its counts are kept in the state: a fault that struck before a crash does not strike again after it.
+
+    Args:
+        state: where they are kept.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._counted = [
+            _Counted(row["id"], msgspec.json.decode(row["fault"], type=PlannedFault), row["calls"])
+            for row in state.rows("SELECT id, fault, calls FROM fault ORDER BY id")
+        ]
 
     def replace(self, faults: Sequence[PlannedFault]) -> None:
         """Make a new plan.
@@ -131,8 +149,9 @@ class FaultPlan:
         """
         for fault in faults:
             fault.check()
-        with self._lock:
-            self._counted = [_Counted(fault) for fault in faults]
+        with self._state.transaction() as db:
+            db.execute("DELETE FROM fault")
+            self._counted = [self._kept(db, fault) for fault in faults]
 
     def add(self, fault: PlannedFault) -> None:
         """Add a fault to the plan.
@@ -141,26 +160,37 @@ class FaultPlan:
             ConfigurationError: as `PlannedFault.check`.
         """
         fault.check()
-        with self._lock:
-            self._counted.append(_Counted(fault))
+        with self._state.transaction() as db:
+            self._counted = [*self._counted, self._kept(db, fault)]
 
     def remove(self, fault: PlannedFault) -> None:
         """Take one such fault off the plan, if there is one; the others go on counting."""
-        with self._lock:
+        with self._state.transaction() as db:
             found = next((counted for counted in self._counted if counted.fault == fault), None)
             if found is not None:
-                self._counted.remove(found)
+                db.execute("DELETE FROM fault WHERE id = ?", (found.number,))
+                self._counted = [counted for counted in self._counted if counted is not found]
 
     def list(self) -> list[PlannedFault]:
         """The plan."""
-        with self._lock:
-            return [counted.fault for counted in self._counted]
+        return [counted.fault for counted in self._counted]
 
     def strike(self, vendor: str, operation: str | None) -> PlannedFault | None:
         """Count a call; the fault that strikes it."""
-        with self._lock:
-            struck = [counted.fault for counted in self._counted if counted.strikes(vendor, operation)]
+        if not self._counted:
+            return None
+        with self._state.transaction() as db:
+            counting = [counted for counted in self._counted if counted.counts(vendor, operation)]
+            struck = [counted.fault for counted in counting if counted.strikes()]
+            db.executemany(
+                "UPDATE fault SET calls = ? WHERE id = ?", [(counted.calls, counted.number) for counted in counting]
+            )
         return struck[0] if struck else None
+
+    @staticmethod
+    def _kept(db: sqlite3.Connection, fault: PlannedFault) -> _Counted:
+        number = db.execute("INSERT INTO fault (fault, calls) VALUES (?, 0)", (msgspec.json.encode(fault),)).lastrowid
+        return _Counted(number or 0, fault)
 
 
 def html_page(status: int) -> bytes:

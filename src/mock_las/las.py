@@ -135,7 +135,7 @@ class Las:
         return dict(self._do("load_school", vendor or self.vendor, message))
 
     def change_school(self, kind: Kind, *, vendor: str | None = None, **change: Any) -> Json:
-        """Have a pupil `move`, `leave` or be `add`ed, or make the school `empty`; `change` as `SchoolChange`."""
+        """Have a pupil `move`, `leave`, be `add`ed or `rename`d, or make the school `empty`; see `SchoolChange`."""
         return dict(self._do("change_school", vendor or self.vendor, SchoolChange(kind=kind, **change)))
 
     def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:

@@ -99,11 +99,11 @@ class SchoolChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Something that happens at a school.
 
     Attributes:
-        kind: a pupil moves to another group, leaves, or comes; or everybody is gone.
+        kind: a pupil moves to another group, leaves, comes, or gets another achternaam; or everybody is gone.
         brincode: the school; by default the vendor's own made-up school.
         dependancecode: its location.
         schooljaar: the year whose roster changes; by default the current one.
-        leerling: key of the pupil; by default the first.
+        leerling: key of the pupil, or ECK-iD; by default the first.
         groep: key of the stamgroep to move or come to; by default another than the pupil's own.
     """
 

@@ -121,6 +121,13 @@ class Schools:
             return Version(schooljaar, 0, _first_day(schooljaar))
         return Version(schooljaar, row["revision"], dt.datetime.fromisoformat(row["changed_at"]))
 
+    def years(self, school: School) -> list[str]:
+        """The school years of which it has a roster, the newest first."""
+        rows = self._state.rows(
+            "SELECT schooljaar FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", *school[:3]
+        )
+        return sorted({*self._held(), *(row["schooljaar"] for row in rows)}, reverse=True)
+
     def roster(self, school: School, schooljaar: str) -> Leerlinggegevens | GeenGegevens:
         """The roster of a year; no school holds other years than the current and the previous one."""
         version = self.version(school, schooljaar)

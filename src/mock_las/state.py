@@ -124,8 +124,14 @@ CREATE TABLE IF NOT EXISTS pull (
     tot TEXT,
     PRIMARY KEY (vendor, brincode, dependancecode, url, instellingscode, schooljaar)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fault (
+    id INTEGER PRIMARY KEY,
+    fault TEXT NOT NULL,
+    calls INTEGER NOT NULL
+);
 """
 _TABLES = (
+    "fault",
     "pull",
     "setting",
     "mail",

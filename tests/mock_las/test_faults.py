@@ -13,6 +13,7 @@ import pytest
 import uwlr
 from mock_las import MockLas, magic
 from mock_las.faults import FaultPlan, PlannedFault
+from mock_las.state import State
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError, InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
@@ -160,25 +161,32 @@ def test_reset_takes_faults_off_order(las, call):
     assert call().status == 200
 
 
-def test_chance_is_repeatable():
+@pytest.fixture
+def plan():
+    """A plan without a server around it."""
+    state = State()
+    yield FaultPlan(state)
+    state.close()
+
+
+def test_chance_is_repeatable(plan):
     """Chance strikes the same calls at every run with the same seed, and cannot be had without one."""
 
     def run(seed):
-        plan = FaultPlan()
-        plan.add(PlannedFault(kind="foutcode", times=0, chance=0.3, seed=seed))
+        plan.replace([PlannedFault(kind="foutcode", times=0, chance=0.3, seed=seed)])
         return [plan.strike("esis", None) is not None for _ in range(200)]
 
     assert run(1) == run(1) != run(2)
     assert 30 < sum(run(1)) < 90
     with pytest.raises(ConfigurationError, match="seed"):
-        FaultPlan().add(PlannedFault(kind="foutcode", chance=0.5))
+        plan.add(PlannedFault(kind="foutcode", chance=0.5))
 
 
 @pytest.mark.parametrize("wrong", [{"vendor": "geen"}, {"operation": "Haal"}])
-def test_fault_that_could_never_strike(wrong):
+def test_fault_that_could_never_strike(plan, wrong):
     """A fault at an unknown vendor or operation is refused when it is planned."""
     with pytest.raises(ConfigurationError):
-        FaultPlan().add(PlannedFault(kind="http", **wrong))
+        plan.add(PlannedFault(kind="http", **wrong))
 
 
 @pytest.mark.parametrize("school", [m for m in magic.SCHOOLS.values() if getattr(m.reaction, "kind", "") == "foutcode"])

@@ -1,9 +1,7 @@
 """The web pages, in Debian's chromium."""
 
 import datetime as dt
-import http.client
 import re
-import shutil
 import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,71 +9,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import msgspec
 import pytest
 
+from browsing import press, said
 from mock_las.pages.colour import contrast
 from mock_las.pages.groups import link
 from mock_las.pages.xml import shown
 from uwlr.testing import make_results, make_school
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
-CHROMIUM = shutil.which("chromium")
-SWITCHES = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """One browser for all tests."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (Debian: apt install chromium)")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def pages(browser):
-    """The pages that are open, by how they look; nothing is kept in them, so tests may share them."""
-    return {}
-
-
-@pytest.fixture
-def open_page(browser, pages, las):
-    """Open a page at the fakes; without JavaScript and as wide as a phone, unless asked otherwise."""
-
-    def open_page(path="/", *, width=360, script=False, scheme="light"):
-        how = width, script, scheme
-        if how not in pages:
-            context = browser.new_context(
-                java_script_enabled=script, viewport={"width": width, "height": 740}, color_scheme=scheme
-            )
-            context.set_default_timeout(10_000)
-            pages[how] = context.new_page()
-        pages[how].goto(urllib.parse.urljoin(las.url, path))
-        return pages[how]
-
-    return open_page
-
-
-@pytest.fixture
-def send(las):
-    """Send a request as no browser would have to; status and text."""
-
-    def send(method, path, form=None, **headers):
-        address = urllib.parse.urlsplit(las.url)
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
-        sent = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
-        connection.request(method, path, urllib.parse.urlencode(form) if form is not None else None, sent)
-        with connection.getresponse() as answer:
-            found = answer.status, answer.read().decode(), answer.headers
-        connection.close()
-        return found
-
-    return send
 
 
 @pytest.fixture
@@ -96,22 +36,17 @@ def coupling_of(las, vendor):
     return f"/koppelingen/{vendor}/{las.couplings(vendor)[0]['id']}"
 
 
-def press(page, name):
-    """Press the button of that name."""
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def said(page):
-    """What the page says at the top about what was done."""
-    return page.locator("main > .notice").inner_text()
-
-
 def every_path(las):
     """Every page there is, with something on it."""
     return [
         "/",
         "/koppelingen/esis",
         *(coupling_of(las, vendor) for vendor in ("esis", "parnassys", "magister", "focuspo")),
+        "/scholen/esis",
+        "/scholen/esis/99QQ-00",
+        "/scholen/focuspo/" + las.connection("focuspo")["brincode"] + "-00",
+        "/gedrag/magister",
+        "/ophalen/magister",
         "/postvak/focuspo",
         "/groepen/esis",
         "/groepen/focuspo",
@@ -340,7 +275,7 @@ def test_hostile_names_are_text(las, open_page, post, scores):
     page = open_page("/groepen/standaard?school=99QX-00", script=True)
     assert hostile in page.locator("tbody th").first.inner_text()
     assert hostile in page.locator("thead").inner_text()
-    for path in ("/", "/koppelingen/standaard", "/journaal/1"):
+    for path in ("/", "/koppelingen/standaard", "/scholen/standaard/99QX-00", "/journaal/1"):
         page = open_page(path, script=True)
         assert "script" in page.locator("main").inner_text()
         assert page.locator("script, main img").count() == 0
@@ -490,7 +425,7 @@ def test_everything_is_reached_by_keyboard(paths, open_page):
 WATCH = """() => {
     const due = [...document.querySelectorAll(
         'a[href], button, input:not([type=hidden]), select, textarea, summary, .scroll'
-    )].filter(e => e.checkVisibility());
+    )].filter(e => e.checkVisibility() && (e.type !== 'radio' || e.matches('label:first-of-type > input')));
     window.missed = new Set(due);
     addEventListener('focusin', ({target}) => {
         if (getComputedStyle(target).outlineStyle !== 'none') window.missed.delete(target);
@@ -586,7 +521,16 @@ def test_pages_allow_nothing_inside(send):
 
 def test_what_is_not_there(send):
     """What is not there is a page that says so; paths that are no page answer as a school system does."""
-    for path in ("/koppelingen/nergens", "/koppelingen/esis/999", "/groepen/esis?groep=x", "/journaal/99", "/klok/x"):
+    school = ["/scholen/nergens", "/scholen/esis/99ZZ-00", "/scholen/esis/x", "/scholen/esis/99QQ-00?jaar=1999-2000"]
+    others = [
+        "/koppelingen/esis/999",
+        "/groepen/esis?groep=x",
+        "/gedrag/nergens",
+        "/ophalen/esis",
+        "/journaal/99",
+        "/klok/x",
+    ]
+    for path in ["/koppelingen/nergens", *school, *others]:
         status, text, _ = send("GET", path)
         assert (status, "Niet gevonden" in text) == (404, True), path
     assert send("GET", "/nergens")[:2] == (404, "No system here has a service at this path.\n")

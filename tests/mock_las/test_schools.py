@@ -39,6 +39,15 @@ def test_pupil_leaves_and_another_comes(las, connection, roster):
     assert came not in keys
 
 
+def test_pupil_gets_another_name(las, connection, roster):
+    """A pupil who gets another achternaam keeps key, ECK-iD and group, and can be named by that ECK-iD."""
+    before = roster(connection).leerlingen[3]
+    assert las.change_school("rename", leerling=before.eckid)["leerling"] == before.key
+    after = roster(connection).leerlingen[3]
+    assert after.achternaam not in {None, before.achternaam}
+    assert (after.key, after.eckid, after.groep) == (before.key, before.eckid, before.groep)
+
+
 def test_delta_question_follows_the_change(las, connection, post, ask):
     """Whoever asks what changed since then gets geenwijzigingen until something changes, and again afterwards."""
 

@@ -10,12 +10,14 @@ import sys
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from random import Random
 
 import pytest
 import trustme
 from click.testing import CliRunner
 
 from mock_las.cli import main
+from mock_las.las import RemoteLas
 
 COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
 
@@ -119,6 +121,28 @@ def test_state_outlives_kill_9(tmp_path, post, ask, scores):
     with served("--state", str(state)) as (_, url):
         received = get(f"{url}/__mock__/state")["vendors"]["standaard"]["received"]
         assert [result["key"] for result in received] == ["r1"]
+
+
+def test_planned_faults_outlive_kill_9(tmp_path, post, ask):
+    """With a state file a planned fault counts on after kill -9: what struck does not strike again, the rest does."""
+    state = tmp_path / "state.sqlite"
+    dice = Random(2)  # noqa: S311 - as the fakes draw
+    by_chance = [dice.random() < 0.5 for _ in range(12)]
+    due = [502, *(500 if call == 3 else 504 if by_chance[call - 1] else 200 for call in range(2, 13))]
+    with served("--state", str(state)) as (process, url):
+        las = RemoteLas(url)
+        las.plan_fault("http", status=502)
+        las.plan_fault("foutcode", on_call=3)
+        las.plan_fault("http", status=504, times=0, chance=0.5, seed=2)
+        connection = las.connection()
+        assert [post(connection, ask(connection)).status for _ in range(2)] == due[:2]
+        process.kill()
+        process.wait(10)
+    with served("--state", str(state)) as (_, url):
+        connection = RemoteLas(url).connection()
+        assert [post(connection, ask(connection)).status for _ in range(10)] == due[2:]
+        RemoteLas(url).reset()
+        assert get(f"{url}/__mock__/faults") == []
 
 
 @pytest.fixture(scope="module")

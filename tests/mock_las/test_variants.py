@@ -246,21 +246,26 @@ def test_header_is_asked_for_before_the_wsdl(las):
         assert answer.status == 200
 
 
-def test_what_a_state_file_keeps(tmp_path):
-    """A state file keeps the clock and the traits; planned faults and exchanges are those of one run."""
+def test_what_a_state_file_keeps(tmp_path, post, ask):
+    """A state file keeps the clock, the traits and the planned faults until a reset; exchanges are those of one run."""
     state = tmp_path / "state.sqlite"
     with MockLas(state=state, leerlingen=5) as las:
         las.set_clock(now="2027-08-02T08:00:00Z")
         las.set_clock(advance=30)
         las.set_traits(vendor="esis", soap_prefix="x")
-        las.plan_fault("http")
+        las.plan_fault("http", vendor="parnassys")
+        connection = las.connection()
+        assert post(connection, ask(connection)).status == 200
+        assert len(las.exchanges()) == 1
     with MockLas(state=state, leerlingen=5) as las:
         told = las.state()["clock"]
         assert told == {"now": "2027-08-02T08:00:30+00:00", "frozen": True, "schooljaar": "2027-2028"}
         assert las.traits("esis")["in_force"]["soap_prefix"] == "x"
-        assert (las._do("faults"), las.exchanges()) == ([], [])
+        assert [fault["kind"] for fault in las._do("faults")] == ["http"]
+        assert las.exchanges() == []
         las.reset()
         assert not las.state()["clock"]["frozen"]
     with MockLas(state=state, leerlingen=5) as las:
         assert not las.state()["clock"]["frozen"]
+        assert las._do("faults") == []
         assert las.traits("esis")["in_force"]["soap_prefix"] == "s"

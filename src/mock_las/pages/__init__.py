@@ -1,4 +1,4 @@
-"""The pages for people: couplings, dashboard, journal, planned faults and clock. Made on the server, without scripts.
+"""The pages for people: couplings, schools, ways, dashboard, journal, faults and clock. Made on the server, no scripts.
 
 Only which paths are pages stands here, so that a server whose pages nobody opens does not load them.
 """
@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-PAGES: Final = frozenset({"", "static", "koppelingen", "postvak", "groepen", "journaal", "storingen", "klok"})
+PAGES: Final = frozenset(
+    {
+        "",
+        "static",
+        "koppelingen",
+        "scholen",
+        "gedrag",
+        "ophalen",
+        "postvak",
+        "groepen",
+        "journaal",
+        "storingen",
+        "klok",
+    }
+)
 """First segments of their paths. No vendor and no real system's path begins with one."""
 
 

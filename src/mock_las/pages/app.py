@@ -15,7 +15,7 @@ import jinja2
 from werkzeug.exceptions import HTTPException
 
 from mock_las.guard import changes, cross_site, strange_host
-from mock_las.pages import clock, couplings, faults, groups, journal, words
+from mock_las.pages import clock, couplings, faults, groups, journal, pull, schools, traits, words
 from mock_las.verbs import Unknown, Verbs
 
 if TYPE_CHECKING:
@@ -36,7 +36,16 @@ def make_pages(application: Application) -> flask.Flask:
     token = secrets.token_urlsafe(32)
     _share(app, application, token)
     _guard(app, token, loopback=application.loopback)
-    for blueprint in (couplings.pages, groups.pages, journal.pages, faults.pages, clock.pages):
+    for blueprint in (
+        couplings.pages,
+        schools.pages,
+        traits.pages,
+        pull.pages,
+        groups.pages,
+        journal.pages,
+        faults.pages,
+        clock.pages,
+    ):
         app.register_blueprint(blueprint)
     return app
 
@@ -50,6 +59,12 @@ def _guard(app: flask.Flask, token: str, *, loopback: bool) -> None:
         if changes(request) and cross_site(request):
             return flask.Response("Een andere site mag hier niets wijzigen.\n", 403, mimetype="text/plain")
         return None
+
+    @app.before_request
+    def allow_rosters() -> None:
+        # Before the token is looked for, since that reads the form.
+        if flask.request.endpoint == "schools.load":
+            flask.request.max_content_length = schools.MAX_ROSTER
 
     @app.before_request
     def check_token() -> Any:
@@ -94,7 +109,7 @@ def _share(app: flask.Flask, application: Application, token: str) -> None:
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Any:
         status = error.code or 500
-        text = "Deze pagina is er niet." if status == 404 else error.description
+        text = words.REFUSED.get(status, error.description)
         return flask.render_template("fout.html", status=status, text=text, detail=None), status
 
 

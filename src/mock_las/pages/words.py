@@ -24,6 +24,14 @@ DONE: Final = {
     "new_key": "De nieuwe sleutel is ingesteld; de vorige werkt niet meer.",
     "paused": "De verificatiecode is verwijderd; de uitwisseling is gepauzeerd.",
     "end": "De koppeling is beëindigd.",
+    "add_school": "De school is er. Vraag nu een koppeling voor haar aan.",
+    "load_school": "Het rooster is geladen.",
+    "move": "De leerling zit nu in een andere groep.",
+    "leave": "De leerling is van school.",
+    "rename": "De leerling heeft nu een andere achternaam.",
+    "add": "De nieuwe leerling staat in deze groep.",
+    "empty": "Iedereen is weg: wie het rooster opvraagt, krijgt geengegevens.",
+    "traits": "Het gedrag is ingesteld.",
     "numbers": "De leerlingnummers zijn ingevoerd.",
     "plan": "De storing is gepland.",
     "unplan": "De storing is geschrapt.",
@@ -33,6 +41,13 @@ DONE: Final = {
     "clear_exchanges": "Het journaal is leeggemaakt.",
 }
 """What is said after an action, by the name that the address carries."""
+
+REFUSED: Final = {
+    404: "Deze pagina is er niet.",
+    405: "Deze pagina is er niet.",
+    413: "Dit is te groot om hier te sturen.",
+}
+"""What is said instead of what HTTP says, by status."""
 
 SEVERITY: Final = {"error": "fout", "warning": "waarschuwing", "info": "opmerking"}
 

@@ -156,11 +156,13 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Attributes:
         name: what it is called for.
         about: what it is, in one sentence.
+        about_nl: the same in Dutch, for people at schools.
         deviation: in what it differs from the system itself.
     """
 
     name: str
     about: str
+    about_nl: str
     deviation: tuple[Deviation, ...]
 
 

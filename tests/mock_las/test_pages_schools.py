@@ -1,0 +1,234 @@
+"""The web pages of schools, of a vendor's ways, and of results that are fetched, in Debian's chromium."""
+
+import datetime as dt
+import re
+
+import msgspec
+import pytest
+
+from browsing import press, said
+from uwlr import edexml
+from uwlr.berichten import GeenGegevens, LeerlinggegevensAntwoord
+from uwlr.codec.write import write
+from uwlr.jij.supplier import Keys, MemorySupplier, serving
+from uwlr.testing import make_results, make_school
+
+AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+SCHOOL = "/scholen/esis/99QQ-00"
+KEYS = Keys(jij="jij-sleutel", toa="toa-sleutel")
+
+
+@pytest.fixture
+def connection(las):
+    """ESIS, on a day in November."""
+    las.set_clock(now=AT)
+    return las.connection("esis")
+
+
+@pytest.fixture
+def upload(open_page):
+    """Load a file on the page of ESIS's schools; the page that comes."""
+
+    def upload(data, path="/scholen/esis", *, script=False):
+        page = open_page(path, script=script)
+        page.locator("#bestand").set_input_files({"name": "rooster.xml", "mimeType": "text/xml", "buffer": data})
+        press(page, "Laden")
+        return page
+
+    return upload
+
+
+@pytest.fixture
+def token(send):
+    """The token that the forms carry."""
+    return re.search(r'name="token" value="([^"]+)"', send("GET", "/klok")[1])[1]
+
+
+def name_of(leerling):
+    """A pupil as a page names it."""
+    return " ".join(filter(None, (leerling.roepnaam, leerling.voorvoegsel, leerling.achternaam)))
+
+
+def test_pupils_move_leave_come_and_are_renamed(connection, roster, open_page):
+    """What happens to pupils on the page is in the roster that is answered next, and on the page itself."""
+    before = {leerling.key: leerling for leerling in roster(connection).leerlingen}
+    first = roster(connection).leerlingen[0].groep
+    here = [leerling for leerling in before.values() if leerling.groep == first]
+    page = open_page(f"{SCHOOL}?groep={first}")
+
+    def happens(leerling, button):
+        page.get_by_label(name_of(leerling), exact=True).check()
+        press(page, button)
+
+    happens(here[0], "Gaat van school")
+    assert said(page) == "De leerling is van school."
+    assert name_of(here[0]) not in page.locator("fieldset").inner_text()
+    target = page.get_by_label("Andere groep").input_value()
+    happens(here[1], "Gaat naar die groep")
+    happens(here[2], "Krijgt een andere achternaam")
+    page.get_by_label("Komt in groep").select_option(target)
+    press(page, "Komt op school")
+    assert page.get_by_label("Groep", exact=True).input_value() == target
+    after = {leerling.key: leerling for leerling in roster(connection).leerlingen}
+    assert before.keys() - after.keys() == {here[0].key}
+    assert [after[key].groep for key in after.keys() - before.keys()] == [target]
+    assert after[here[1].key].groep == target
+    assert after[here[2].key].achternaam != here[2].achternaam
+    assert name_of(after[here[1].key]) in page.locator("fieldset").inner_text()
+
+
+def test_last_year_is_another_roster(las, connection, roster, open_page):
+    """The page of the year before changes that year alone."""
+    page = open_page(SCHOOL)
+    page.get_by_role("link", name="Schooljaar 2025-2026").click()
+    page.locator("[type=radio]").first.check()
+    press(page, "Gaat van school")
+    assert "Schooljaar 2025-2026: 39 leerlingen" in page.locator("main").inner_text()
+    assert len(roster(connection).leerlingen) == 40
+
+
+def test_nobody_chosen_is_nobody_changed(connection, roster, send, token):
+    """Without a pupil, which a browser does not let happen, nobody leaves."""
+    status, text, _ = send("POST", SCHOOL, {"token": token, "wat": "leave", "jaar": connection["schooljaar"]})
+    assert status == 422
+    assert "Kies eerst een leerling." in text
+    assert len(roster(connection).leerlingen) == 40
+
+
+@pytest.mark.parametrize("form", ["answer", "edexml"])
+def test_roster_comes_from_a_file(connection, post, ask, las, upload, form):
+    """A roster that is loaded on the page is answered as it stands in the file."""
+    school = make_school(5, leerlingen=9, brincode="99LL", schooljaar=connection["schooljaar"])
+    answer = LeerlinggegevensAntwoord(inhoud=school)
+    page = upload(edexml.write(school) if form == "edexml" else write(answer), script=form == "edexml")
+    assert said(page) == "Het rooster is geladen."
+    assert page.locator("h1").inner_text() == "ESIS: school 99LL 00"
+    key = las.activate("99LL00VoorDezeTest2026", vendor="esis", brincode="99LL")["autorisatiesleutel"]
+    got = post(connection, ask(connection, brincode="99LL"), autorisatiesleutel=key).bericht.inhoud
+    assert {leerling.key for leerling in got.leerlingen} == {leerling.key for leerling in school.leerlingen}
+
+
+def test_file_with_faults_is_refused_with_findings(las, connection, upload):
+    """A roster with faults is not loaded; the page says in Dutch what is wrong where, and nothing about a person."""
+    school = make_school(5, leerlingen=60, brincode="99LL", schooljaar=connection["schooljaar"])
+    page = upload(write(school).replace(b"<geboortedatum>2", b"<geboortedatum>nee-2"), SCHOOL)
+    assert "niet geladen" in said(page)
+    findings = page.locator(".findings > li").all_inner_texts()
+    assert len(findings) == 50
+    assert "geen geldige waarde voor geboortedatum" in findings[0]
+    assert "leerlingen/leerling[1]/geboortedatum" in findings[0]
+    assert "Nog 10 bevindingen." in page.locator("main").inner_text()
+    assert not any(pupil.achternaam in page.content() or pupil.key in page.content() for pupil in school.leerlingen)
+    assert [school["brincode"] for school in las.state()["vendors"]["esis"]["schools"]] == ["99QQ"]
+
+
+def by_schoolkey():
+    """A roster of a school that goes by a schoolkey."""
+    roster = make_school(1, leerlingen=2)
+    school = msgspec.structs.replace(roster.school, brincode=None, dependancecode=None, schoolkey="x")
+    return write(msgspec.structs.replace(roster, school=school))
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", "kies een bestand"),
+        (b"%PDF-1.7", "geen geldige XML"),
+        (write(make_results(make_school(1, leerlingen=2))), "is geen rooster"),
+        (by_schoolkey(), "er staat geen BRIN in"),
+    ],
+    ids=["empty", "no XML", "no roster", "no BRIN"],
+)
+def test_file_that_is_no_roster(upload, data, text):
+    """A file that is no roster is refused with what it is not."""
+    assert text in upload(data).locator("main").inner_text()
+
+
+def test_school_is_made_up_and_emptied(las, connection, post, ask, open_page):
+    """A new school of so many pupils is there, can be coupled, and can lose everybody."""
+    page = open_page("/scholen/esis")
+    page.get_by_label("BRIN").fill("98ab")
+    page.get_by_label("Leerlingen").fill("12")
+    press(page, "Toevoegen")
+    assert "De school is er." in said(page)
+    assert "12 leerlingen" in page.locator(".lead").inner_text()
+    press(page, "Alle leerlingen weghalen")
+    assert "geengegevens" in said(page)
+    key = las.activate("98AB00VoorDezeTest2026", vendor="esis", brincode="98AB")["autorisatiesleutel"]
+    answer = post(connection, ask(connection, brincode="98AB"), autorisatiesleutel=key)
+    assert isinstance(answer.bericht.inhoud, GeenGegevens)
+    page = open_page("/koppelingen/esis")
+    assert "98AB 00" in page.get_by_label("School (BRIN en vestiging)").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("headers", "right", "status"),
+    [({}, False, 403), ({"Origin": "http://example.com"}, True, 403), ({"Sec_Fetch_Site": "same-site"}, True, 403)],
+    ids=["no token", "origin", "same-site"],
+)
+def test_other_sites_load_and_change_nothing(las, send, token, headers, right, status):
+    """Neither a change to a school nor a roster, ways or an order to fetch is taken from another site."""
+    before = las.state(), las.traits("magister")
+    form = {"token": token if right else "guessed", "wat": "empty", "variant": "iddink-hub", "brincode": "98AB"}
+    for path in (SCHOOL, "/scholen/esis", "/scholen/esis/laden", "/gedrag/magister", "/ophalen/magister"):
+        assert send("POST", path, form, **headers)[0] == status
+    after = las.state(), las.traits("magister")
+    assert [state["vendors"] for state, _ in (before,)] == [state["vendors"] for state, _ in (after,)]
+    assert before[1] == after[1]
+
+
+def test_only_a_roster_may_be_large(send, token, upload):
+    """Where a roster is loaded more than a megabyte is taken; elsewhere it is refused before it is read."""
+    assert "geen geldige XML" in upload(b"x" * (1 << 20)).locator("main").inner_text()
+    status, text, _ = send("POST", "/scholen/esis", {"token": token}, Content_Length=str(2 << 20))
+    assert (status, "te groot" in text) == (413, True)
+
+
+def test_vendor_shows_another_face(las, open_page, post, ask):
+    """A variant and single traits are chosen on a page; what no vendor can be is refused as it was typed."""
+    page = open_page("/gedrag/magister")
+    page.get_by_label("iddink-hub").check()
+    page.get_by_label("Losse kenmerken").fill('leerkracht_key_prefix = "mw-"\nvisible_after = 60')
+    press(page, "Instellen")
+    assert said(page) == "Het gedrag is ingesteld."
+    assert page.get_by_label("iddink-hub").is_checked()
+    assert page.get_by_label("Losse kenmerken").input_value().splitlines()[1] == "visible_after = 60"
+    assert las.traits("magister")["variant"] == "iddink-hub"
+    connection = las.connection("magister")
+    assert post(connection, ask(connection)).status == 401
+    for wrong in ("visible = 60", "visible_after = straks", 'sector = "PO"'):
+        page.get_by_label("Losse kenmerken").fill(wrong)
+        press(page, "Instellen")
+        assert "kan niet worden ingesteld" in said(page)
+        assert page.get_by_label("Losse kenmerken").input_value() == wrong
+    assert las.traits("magister")["traits"] == {"leerkracht_key_prefix": "mw-", "visible_after": 60}
+    page.get_by_label("gewoon").check()
+    page.get_by_label("Losse kenmerken").fill("")
+    press(page, "Instellen")
+    assert las.traits("magister")["variant"] is None
+    assert post(las.connection("magister"), ask(las.connection("magister"))).status == 200
+
+
+def test_results_are_fetched(las, open_page):
+    """Magister fetches results on a page, and a refusal of the supplier is told without the key."""
+    las.set_clock(now=AT)
+    supplier = MemorySupplier(b"secret", now=lambda: AT)
+    supplier.register("99MM-JIJ", KEYS)
+    school = make_school(7, leerlingen=40, sector="VO", schooljaar="2026-2027", brincode="99MM")
+    supplier.add("99MM-JIJ", make_results(school), AT - dt.timedelta(days=1))
+    with serving(supplier) as url:
+        page = open_page("/ophalen/magister")
+        page.get_by_label("Adres").fill(url)
+        page.get_by_label("Instellingscode").fill("99MM-JIJ")
+        page.get_by_label("SOAP-key").fill(KEYS.toa)
+        press(page, "Ophalen")
+        assert "De leverancier weigerde." in said(page)
+        assert KEYS.toa not in page.content()
+        page.get_by_label("SOAP-key").fill(KEYS.jij)
+        press(page, "Ophalen")
+    assert f"{len(las.received('magister'))} nieuw" in said(page)
+    assert las.received("magister")
+    page.get_by_label("Adres").fill(f"{las.url}/klok")
+    page.get_by_label("SOAP-key").fill(KEYS.jij)
+    press(page, "Ophalen")
+    assert "geen bruikbaar antwoord" in said(page)
