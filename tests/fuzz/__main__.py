@@ -31,8 +31,8 @@ def search(name: str, seconds: int, seed: int) -> tuple[str, int, list[str]]:
         folder.mkdir(parents=True, exist_ok=True)
     words = WORK / "words.dict"
     words.write_text(dictionary(), "utf-8")
-    for number, seed in enumerate(seeds(name)):
-        Path(corpus, f"seed-{number:03}").write_bytes(seed)
+    for number, data in enumerate(seeds(name)):
+        Path(corpus, f"seed-{number:03}").write_bytes(data)
     before = set(found.iterdir())
     options = [
         f"-max_total_time={seconds}",

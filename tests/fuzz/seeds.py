@@ -41,7 +41,10 @@ def _requests() -> Iterator[tuple[str, bytes]]:
         operation = next((op for op in OPERATIONS if wire_name(op.verzoek) == vector["root"]), None)
         if operation is not None and vector["valid"]:
             bericht = uwlr.read(vector["xml"].encode())
-            head = f'POST /{operation.service}\nContent-Type: text/xml; charset=utf-8\nContent-Length: *\nSOAPAction: "{operation.soap_action}"'
+            head = (
+                f"POST /{operation.service}\nContent-Type: text/xml; charset=utf-8\nContent-Length: *\n"
+                f'SOAPAction: "{operation.soap_action}"'
+            )
             yield head, write_envelope(bericht, autorisatie=_AUTORISATIE, unchecked=True)
 
 

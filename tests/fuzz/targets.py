@@ -93,7 +93,8 @@ def shows_nothing(said: str, data: bytes, *, values: bool = False) -> None:
         if any(CANARY in name for name in names):
             return
         local = local_name(element.tag)
-        if values and ((local in _OPEN and CANARY in (element.text or "")) or _in_open_attribute(element)):
+        own = "".join([element.text or "", *(child.tail or "" for child in element)])
+        if values and ((local in _OPEN and CANARY in own) or _in_open_attribute(element)):
             return
     raise BrokenError("shows a personal value")
 
@@ -165,7 +166,7 @@ _MOMENT = re.compile(r"(?:\s+[0-9]+-[0-9-]+(?:T[0-9:.]+)?(?:Z|[+-][0-9:]+)?\s*|[
 
 
 def _misjudged(element: etree._Element | None) -> bool:
-    """Whether libxml2 refuses what is valid: a date or moment with white space to collapse, unless a zone stands between."""
+    """Whether libxml2 refuses what is valid: a date or moment with white space around it to collapse."""
     return element is not None and any(_MOMENT.fullmatch("".join(e.itertext())) for e in element.iter("{*}*"))
 
 

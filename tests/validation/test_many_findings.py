@@ -1,4 +1,4 @@
-"""A message that is wrong in every place: told in full where that is of use, counted where it is not, in bounded time."""
+"""A message that is wrong in every place: told as far as that is of use, counted beyond, in bounded time."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from uwlr.codec import envelope
 from uwlr.codec.parser import HEAD, check_head, local_name, namespace_of
 from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
-from uwlr.errors import ConfigurationError, Deviation, NotXml
+from uwlr.errors import ConfigurationError, NotXml
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import VERSIES, Versie
 from uwlr.schemas import EDEXML
@@ -56,12 +56,13 @@ from uwlr.validation.reading import (
     is_known,
     peek,
 )
+from uwlr.validation.refused import Refused
 from uwlr.validation.registry import Rule
 from uwlr.validation.rules import schema as schema_rules
 from uwlr.validation.rules import transport
 from uwlr.validation.runner import Progress, Runner, Settings
 from uwlr.validation.source import LIMIT, Document, document
-from uwlr.validation.tally import MOST, Raised, Tally
+from uwlr.validation.tally import Raised, Tally
 
 LARGE: Final = 1 << 18
 """Bytes from which a message is read by shapes, and a thread of its own for the schema is worth its start."""
@@ -82,7 +83,6 @@ _ROSTERS: Final = {
     LeerlinggegevensLeerkrachten,
 }
 _XSDVERSIE = re.compile(rb"<(?:[\w.-]+:)?xsdversie\s*>\s*([0-9.]+)\s*<")
-_NUMBERS: Final = re.compile(r"\[[0-9]+\]")
 _AUTORISATIE: Final = f"{{{norm.AUTORISATIE}}}autorisatie"
 _REQUESTS: Final = frozenset(BY_VERZOEK)
 
@@ -152,8 +152,6 @@ class _Validation:
         self._document = doc
         self._settings = settings
         self._raised = Tally()
-        self._told: set[tuple[str, str]] = set()
-        self._told_last: tuple[str, str] | None = None
         self._layers = {name: Layer(name=name, validity=Validity.SKIPPED, note=_STOPPED) for name in LAYERS}
         self._message: str | None = None
         self._schema_valid = False
@@ -326,49 +324,9 @@ class _Validation:
 
     def _explain(self, frame: Frame, *, by_shapes: bool) -> None:
         """Put what the schema refuses into words."""
-        explained: set[str] = set()
-        misplaced: list[Deviation] = []
-        # Of deviations like one whose rule has no room left, only the number is of interest.
-        crowded: dict[tuple[str, str, str], str] = {}
-        last = ("", "")
-        for deviation in schema.deviations(self._document, self._settings.versie, frame, by_shapes=by_shapes):
-            if last == (last := (deviation.path, deviation.problem)):
-                continue
-            kind = deviation.kind, _NUMBERS.sub("", deviation.path), deviation.problem
-            full = crowded.get(kind)
-            if full is not None:
-                self._raised.omit(full, 1)
-                continue
-            words = schema_rules.words(deviation, ())
-            if words is None:
-                continue
-            if words.rule.id not in self._settings.ignore and not self._raised.has_room(words.rule):
-                crowded[kind] = words.rule.id
-            if len(explained) < schema.MAX_EXPLAINED:
-                explained.add(deviation.path)
-            if deviation.kind != "order":
-                self._tell(words, deviation.path)
-            elif len(misplaced) < MOST:
-                misplaced.append(deviation)
-            elif words.rule.id not in self._settings.ignore:
-                self._raised.omit(words.rule.id, 1)
-        places = find_places(self._document, (d.path for d in misplaced))
-        for deviation in misplaced:
-            place = places.get(deviation.path)
-            words = schema_rules.words(deviation, place.before if place is not None else ())
-            if words is not None:
-                self._tell(words, deviation.path)
-        self._explain_rest(frame, explained)
-
-    def _tell(self, words: schema_rules.Words, path: str) -> None:
-        """Raise a finding, once for a rule and a path."""
-        key = words.rule.id, path
-        if words.rule.id in self._settings.ignore or key in self._told or key == self._told_last:
-            return
-        self._told_last = key
-        if self._raised.has_room(words.rule):
-            self._told.add(key)
-        self._raised.add(Raised(words.rule, path, words.value, words.personal, words.data, words.data_en))
+        refused = Refused(self._raised, self._settings.ignore)
+        refused.tell(self._document, self._settings.versie, frame, by_shapes=by_shapes)
+        self._explain_rest(frame, refused.explained)
 
     def _explain_rest(self, frame: Frame, explained: Collection[str]) -> None:
         if self._schema_errors > schema.MAX_ERRORS:
