@@ -5,6 +5,7 @@ A target returns for every input, or raises `BrokenError`. Anything else that it
 
 from __future__ import annotations
 
+import functools
 import gzip
 import io
 import logging
@@ -119,8 +120,25 @@ class _Heard(logging.Handler):
 
 
 _heard = _Heard()
-logging.getLogger().addHandler(_heard)
-logging.getLogger("uwlr").setLevel(logging.DEBUG)
+
+
+def _listening(target: Target) -> Target:
+    """Hear everything that is logged, but only while the target runs: other tests share the process."""
+
+    @functools.wraps(target)
+    def run(data: bytes) -> None:
+        everything, ours = logging.getLogger(), logging.getLogger("uwlr")
+        level = ours.level
+        everything.addHandler(_heard)
+        ours.setLevel(logging.DEBUG)
+        try:
+            target(data)
+        finally:
+            everything.removeHandler(_heard)
+            ours.setLevel(level)
+            _heard.take()
+
+    return run
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -500,10 +518,10 @@ TARGETS: dict[str, Target] = {
     "read": read,
     "read_tolerant": read_tolerant,
     "validate": validate,
-    "soap": soap,
-    "fault": fault,
+    "soap": _listening(soap),
+    "fault": _listening(fault),
     "edexml": read_edexml,
-    "wsgi": wsgi,
+    "wsgi": _listening(wsgi),
 }
 HEADED = frozenset({"fault", "wsgi"})
 """Targets whose input has lines of HTTP before the document."""
