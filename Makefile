@@ -50,6 +50,7 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.load
 
 # What a user of the package gets with it, without the tools of development: a CycloneDX list, and the licences.
 SHIPPED := build/shipped

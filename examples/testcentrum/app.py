@@ -18,8 +18,20 @@ from werkzeug.serving import make_server
 from mock_las import MockLas
 from uwlr.berichten import Norm, Normering, Normkleur, Toets, VocabulaireGebondenVeld
 from uwlr.errors import UwlrError
-from uwlr.exchange import Bron, Importer, Koppeling, Koppelingen, Ledger, NewResult, Nightly, NotReady, SqlLeden, Stale
-from uwlr.exchange import Store as ExchangeStore
+from uwlr.exchange import (
+    Bron,
+    Importer,
+    Koppeling,
+    Koppelingen,
+    Ledger,
+    NewResult,
+    Nightly,
+    NotEnabled,
+    NotReady,
+    SqlLeden,
+    Stale,
+    Store,
+)
 from uwlr.exchange.show import TABS, counted, style, tabs, verdict
 
 SCHOOL = "school-1"
@@ -44,13 +56,10 @@ TOETS = Toets(
 def create_app(database: str) -> flask.Flask:
     """Make the application on a store."""
     app = flask.Flask(__name__, root_path=str(Path(__file__).parent))
-    store = app.extensions["store"] = ExchangeStore(database)
+    store = app.extensions["store"] = Store(database)
     store.upgrade()
     koppelingen, importer, ledger = Koppelingen(store), Importer(store), Ledger(store)
     leden = SqlLeden(store, SCHOOL)
-
-    def page(template: str, **more: Any) -> str:
-        return flask.render_template(template, **more)
 
     def mine() -> Koppeling:
         found = koppelingen.all()
@@ -66,14 +75,20 @@ def create_app(database: str) -> flask.Flask:
 
     @app.errorhandler(UwlrError)
     def refused(error: UwlrError) -> tuple[str, int]:
-        return page("fout.html", tekst=str(error)), 409
+        uitleg = None
+        if isinstance(error, NotEnabled):
+            failed = [check.subject for check in error.probe.checks if check.verdict == "failed"]
+            uitleg = f"De koppeling is niet ingeschakeld. Controleer: {', '.join(failed)}."
+        return flask.render_template("fout.html", tekst=str(error), uitleg=uitleg), 409
 
     @app.get("/")
     def index() -> str:
         found = koppelingen.all()
         koppeling = found[-1] if found else None
         counts = ledger.counts(koppeling.id) if koppeling else {}
-        return page("index.html", koppeling=koppeling, counts=counts, leerlingen=len(leden.find("leerling")))
+        return flask.render_template(
+            "index.html", koppeling=koppeling, counts=counts, leerlingen=len(leden.find("leerling"))
+        )
 
     @app.post("/koppeling")
     def couple() -> Any:
@@ -92,46 +107,17 @@ def create_app(database: str) -> flask.Flask:
         koppelingen.enable(koppeling.id, autorisatiesleutel=form["sleutel"])
         return flask.redirect("/")
 
+    add_review(app, importer)
+
     @app.post("/import")
     def plan() -> Any:
         return flask.redirect(f"/import/{importer.plan(mine()).id}")
 
-    @app.get("/import/<int:plan_id>")
-    def review(plan_id: int) -> str:
-        plan = importer.load(plan_id)
-        rows = Markup("".join(tabs(plan, form=True)))  # noqa: S704 - made of HTML, with every text in it escaped
-        return page("import.html", plan=plan, style=style(), tabs=rows)
-
-    @app.post("/import/<int:plan_id>")
-    def decide(plan_id: int) -> Any:
-        plan, form = importer.load(plan_id), flask.request.form
-        for rij in list(plan.rijen):
-            keuze = form.get(f"keuze-{rij.nummer}", rij.keuze)
-            emailadres = form.get(f"emailadres-{rij.nummer}") or None
-            if keuze != "conflict" and (keuze != rij.keuze or emailadres):
-                plan.choose(rij.nummer, keuze, lid=form.get(f"lid-{rij.nummer}") or rij.lid, emailadres=emailadres)
-        importer.save(plan)
-        return flask.redirect(f"/import/{plan_id}/samenvatting")
-
-    @app.get("/import/<int:plan_id>/samenvatting")
-    def summary(plan_id: int) -> str:
-        plan = importer.load(plan_id)
-        rows = [(title, counted(plan.telling(soort))) for soort, title in TABS.items()]
-        ready = not plan.open_rows and not plan.guarded
-        return page("samenvatting.html", plan=plan, rows=rows, verdict=verdict(plan), ready=ready)
-
-    @app.post("/import/<int:plan_id>/toepassen")
-    def apply(plan_id: int) -> Any:
-        plan = importer.load(plan_id)
-        try:
-            importer.apply(plan)
-        except (NotReady, Stale):
-            return flask.redirect(f"/import/{importer.replan(plan).id}")
-        return flask.redirect("/")
-
     @app.get("/scores")
     def scores() -> str:
-        return page("scores.html", leerlingen=[lid for lid in leden.find("leerling") if lid.actief], toets=TOETS)
+        return flask.render_template(
+            "scores.html", leerlingen=[lid for lid in leden.find("leerling") if lid.actief], toets=TOETS
+        )
 
     @app.post("/scores")
     def enter() -> Any:
@@ -151,9 +137,57 @@ def create_app(database: str) -> flask.Flask:
 
     @app.post("/nacht")
     def night() -> str:
-        return page("nacht.html", summary=str(Nightly(database).run()))
+        return flask.render_template("nacht.html", summary=str(Nightly(database).run()))
 
     return app
+
+
+def add_review(app: flask.Flask, importer: Importer) -> None:
+    """Add the pages on which an import is reviewed, summed up and applied."""
+
+    @app.get("/import/<int:plan_id>")
+    def review(plan_id: int) -> str:
+        plan = importer.load(plan_id)
+        rows = Markup("".join(tabs(plan, form=True)))  # noqa: S704 - made of HTML, with every text in it escaped
+        changed = "gewijzigd" in flask.request.args
+        return flask.render_template(
+            "import.html", plan=plan, style=style(), tabs=rows, verdict=verdict(plan), gewijzigd=changed
+        )
+
+    @app.post("/import/<int:plan_id>")
+    def decide(plan_id: int) -> Any:
+        plan, form = importer.load(plan_id), flask.request.form
+        for rij in list(plan.rijen):
+            keuze = form.get(f"keuze-{rij.nummer}", rij.keuze)
+            emailadres = form.get(f"emailadres-{rij.nummer}") or None
+            if keuze != "conflict" and (keuze != rij.keuze or emailadres):
+                plan.choose(rij.nummer, keuze, lid=form.get(f"lid-{rij.nummer}") or rij.lid, emailadres=emailadres)
+        importer.save(plan)
+        return flask.redirect(f"/import/{plan_id}/samenvatting")
+
+    @app.get("/import/<int:plan_id>/samenvatting")
+    def summary(plan_id: int) -> str:
+        plan = importer.load(plan_id)
+        rows = [(title, counted(plan.telling(soort))) for soort, title in TABS.items()]
+        return flask.render_template("samenvatting.html", plan=plan, rows=rows, verdict=verdict(plan))
+
+    @app.post("/import/<int:plan_id>/toestaan")
+    def allow(plan_id: int) -> Any:
+        plan = importer.load(plan_id)
+        plan.toegestaan = True
+        importer.save(plan)
+        return flask.redirect(f"/import/{plan_id}/samenvatting")
+
+    @app.post("/import/<int:plan_id>/toepassen")
+    def apply(plan_id: int) -> Any:
+        plan = importer.load(plan_id)
+        try:
+            importer.apply(plan)
+        except NotReady:
+            return flask.redirect(f"/import/{plan_id}/samenvatting")
+        except Stale:
+            return flask.redirect(f"/import/{importer.replan(plan).id}?gewijzigd=1")
+        return flask.redirect("/")
 
 
 def main() -> None:

@@ -176,6 +176,64 @@ def test_locations_are_merged(lite, roster):
     assert plan.of("leerling")[0].bronnen == ("99XX00", "99XX01")
 
 
+def test_one_key_of_two_pupils_is_no_duplicate(lite, roster):
+    """Pupils of two BRINs with one LAS key and other ECK-iDs stay two people, now and at the next import."""
+    other = make_school(seed=4, leerlingen=3, brincode="99YY")
+    twin = msgspec.structs.replace(other.leerlingen[0], key=roster.leerlingen[0].key)
+    other = msgspec.structs.replace(other, leerlingen=(twin, *other.leerlingen[1:]))
+    rosters = [("99XX00", roster), ("99YY00", other)]
+    leden = SqlLeden(lite, "s1")
+    plan = make_plan(1, "2025-2026", rosters, leden)
+    pair = [rij for rij in plan.of("leerling") if rij.gegevens.key == twin.key]
+    assert [(rij.keuze, rij.bronnen) for rij in pair] == [("conflict", ("99XX00",)), ("conflict", ("99YY00",))]
+    assert "dezelfde sleutel" in pair[0].reden
+    with leden.transaction():
+        for rij in plan.rijen:
+            leden.create(rij.soort, rij.gegevens)
+    again = make_plan(1, "2025-2026", rosters, leden)
+    known = [rij for rij in again.of("leerling") if rij.gegevens.key == twin.key]
+    assert [(rij.keuze, rij.reden) for rij in known] == [("bestaand", "ECK-iD bekend")] * 2
+
+
+def test_two_names_under_one_key_wait(lite, roster):
+    """Without ECK-iD, two people with one LAS key are both shown, and neither is imported unseen."""
+    one, two = (msgspec.structs.replace(leerling, key="1", eckid=None) for leerling in roster.leerlingen[:2])
+    plan = planned(SqlLeden(lite, "s1"), msgspec.structs.replace(roster, leerlingen=(one, two)))
+    assert [rij.keuze for rij in plan.of("leerling")] == ["conflict", "conflict"]
+
+
+def test_a_person_without_key_and_eckid_waits(lite, couple):
+    """Somebody without key and ECK-iD is a row that waits; leaving them out leaves out nobody else later."""
+    koppeling = couple(lite)
+    importer = Importer(lite)
+    [(bron, roster)] = importer.fetch(koppeling)
+    roster = changed(roster, key=None, eckid=None)
+    plan = complete(importer.plan(koppeling, [(bron, roster)]))
+    row = plan.of("leerling")[0]
+    plan.choose(row.nummer, "niet importeren")
+    importer.apply(plan, recheck=False)
+    again = importer.plan(Koppelingen(lite).get(koppeling.id), [(bron, roster)])
+    assert (again.of("leerling")[0].keuze, len(again.open_rows)) == ("conflict", 1)
+
+
+def test_keys_of_another_las_decide_nothing(lite, roster):
+    """A known key with all other names waits for a person; keys of an old LAS can be forgotten (R13)."""
+    leden = take(lite, msgspec.structs.replace(roster, leerlingen=roster.leerlingen[:8]))
+    with leden.transaction():
+        for lid in leden.find("leerling"):
+            leden.update("leerling", lid.id, msgspec.structs.replace(lid.gegevens, eckid=""))
+    moved = [
+        msgspec.structs.replace(new, key=old.key, eckid=None)
+        for old, new in zip(roster.leerlingen[:8], roster.leerlingen[8:], strict=True)
+    ]
+    other = msgspec.structs.replace(roster, leerlingen=tuple(moved))
+    strangers = [rij for rij in planned(leden, other).of("leerling") if rij.keuze == "conflict"]
+    assert len(strangers) >= 6
+    assert all("andere naam" in rij.reden for rij in strangers)
+    assert leden.forget_keys() == len([lid for soort in SOORTEN for lid in leden.find(soort)])
+    assert {rij.keuze for rij in planned(leden, other).of("leerling")} == {"nieuw"}
+
+
 def test_what_is_not_imported_stays_so(lite, couple):
     """A group and a pupil that were left out stay out of the next plan, which then changes nothing."""
     koppeling = couple(lite)
@@ -208,8 +266,27 @@ def test_stale_plans_are_made_again(store, couple, las):
         leden.create("groep", Gegevens(naam="Instroom"))
     with pytest.raises(Stale, match="tables"):
         importer.apply(newer)
-    importer.apply(importer.replan(newer))
+    newest = importer.replan(newer)
+    importer.apply(newest)
     assert len(leden.find("leerling")) == 30
+    las.reset()
+    assert importer.apply(newest)["leerling"].nieuw == 0, "it was applied before"
+
+
+def test_a_roster_that_changed_since_the_plan(store, couple, las):
+    """A plan is not applied when the LAS has another roster by then; nothing is written, and the new plan shows it."""
+    koppeling = couple(store)
+    importer = Importer(store)
+    plan = complete(importer.plan(koppeling))
+    plan.choose(plan.of("leerling")[3].nummer, "niet importeren")
+    importer.save(plan)
+    las.change_school("add")
+    with pytest.raises(Stale, match="roster"):
+        importer.apply(plan)
+    assert SqlLeden(store, "s1").find("leerling") == []
+    newer = importer.replan(plan)
+    assert (newer.telling("leerling").nieuw, newer.telling("leerling").niet_importeren) == (30, 1)
+    assert importer.apply(newer)["leerling"].nieuw == 30
 
 
 def test_apply_is_all_or_nothing(store, couple):
@@ -297,5 +374,6 @@ def test_from_the_shell(lite, couple):
         if rij["soort"] == "leerkracht" and "emailadres" not in rij["gegevens"]:
             run("edit", str(plan["id"]), str(rij["nummer"]), "nieuw", "--emailadres", "a@example.org")
     assert run("show", str(plan["id"]), "--format", "html").stdout.startswith("<!doctype html>")
+    assert f"uwlr import apply {plan['id']}" in run("show", str(plan["id"])).stderr
     assert run("apply", str(plan["id"])).stdout.splitlines()[2] == "Leerlingen: 30 nieuw, 0 te wijzigen, 0 ongewijzigd"
     assert "Er verandert niets." in run("plan", str(koppeling.id)).stdout

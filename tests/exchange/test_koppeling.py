@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from uwlr import write
+from uwlr.cli import main
 from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Koppelingen, NotEnabled
+from uwlr.testing import make_results, make_school
 
 
 def test_from_request_to_end(store, couple, now):
@@ -39,6 +43,20 @@ def test_not_enabled_before_it_works(lite, couple):
     assert (found.status, found.geactiveerd_op) == ("goedgekeurd", None)
     assert koppelingen.events(made.id)[-1].gegevens == {"onderdelen": ["sleutel"]}
     assert koppelingen.enable(made.id).status == "actief"
+
+
+def test_a_test_message_from_the_shell(lite, couple, las, tmp_path):
+    """`uwlr koppeling enable --testbericht` enables a koppeling only once the receiver took the message (R6)."""
+    made = couple(lite, "esis", url=None, enable=False)
+    message = tmp_path / "test.xml"
+    message.write_bytes(write(make_results(make_school(seed=7, leerlingen=4), seed=1)))
+    command = ["koppeling", "enable", str(made.id), "--testbericht", str(message), "--store", str(lite.engine.url)]
+    las.plan_fault("foutcode", operation="BrengLeerresultaten", foutcode="Client.ScoreOngeldig")
+    refused = CliRunner().invoke(main, command)
+    assert (refused.exit_code, "ScoreOngeldig" in refused.stderr) == (3, True)
+    assert Koppelingen(lite).get(made.id).status == "goedgekeurd"
+    message.write_text("<nothing/>", "utf-8")
+    assert CliRunner().invoke(main, command).exit_code == 1
 
 
 def test_white_space_around_a_key_is_told(lite, couple):

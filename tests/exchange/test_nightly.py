@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -140,6 +140,60 @@ def test_quiet_hours(url, schools, las):
     always = VendorPolicy(quiet=("00:01", "00:01"))
     summary = Nightly(url, policies=Policies(vendor={"standaard": always})).run()
     assert summary.skipped_because == {"quiet": 2}
+    assert len(las.exchanges()) == before
+
+
+def test_a_night_over_several_vendors(lite, couple, las, tmp_path):
+    """Of several vendors one is broken and one has quiet hours: the summary says for each what a person has to know."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    names = ("parnassys", "esis", "standaard")
+    made = {vendor: couple(lite, vendor, school=vendor, naam=f"School {vendor}") for vendor in names}
+    las.plan_fault("http", vendor="parnassys", status=500, times=0)
+    settings = tmp_path / "night.toml"
+    settings.write_text('[vendor.esis]\nquiet = ["00:00", "00:00"]\n', "utf-8")
+    command = ["nightly", "--store", str(lite.engine.url), "--settings", str(settings)]
+    done = CliRunner().invoke(main, command, standalone_mode=False)
+    assert done.return_value == 3
+    assert "mislukt 1, overgeslagen 1 (stille uren 1), elders 0" in done.stdout
+    assert f"koppeling {made['parnassys'].id} School parnassys: mislukt: HttpError html 500" in done.stdout
+    plan = Importer(lite).open_plan(made["standaard"].id)
+    waits = f"plan {plan.id}, {len(plan.open_rows)} rijen te beslissen"
+    assert f"koppeling {made['standaard'].id} School standaard: controleren: {waits}" in done.stdout
+
+
+def test_a_slow_vendor_holds_up_no_other(lite, couple, las):
+    """A vendor that takes one school at a time does not keep the schools of another waiting behind its own."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    slow = [couple(lite, "standaard", school=f"s{number}").id for number in range(4)]
+    couple(lite, "parnassys", school="p1")
+    las.plan_fault("delay", vendor="standaard", seconds=0.2, times=0)
+    told = Told()
+    policies = Policies(vendor={"standaard": VendorPolicy(concurrency=1)})
+    assert Nightly(str(lite.engine.url), workers=1, policies=policies, notifier=told).run().review == 5
+    assert told.all[-1].koppeling_id in slow
+
+
+def test_workers_that_die(url, schools):
+    """Where the workers of an executor die, the run ends and says so; the next one does the work."""
+    schools(3)
+
+    class Dying(ThreadPoolExecutor):
+        def submit(self, function, /, *arguments):
+            raise BrokenExecutor
+
+    with Dying(1) as executor:
+        summary = Nightly(url, executor=executor).run()
+    assert (summary.failed, summary.exit_code, summary.trouble[0].error) == (3, 3, "BrokenExecutor")
+    assert Nightly(url).run().review == 3
+
+
+@pytest.mark.parametrize("option", ["--connector", "--leden", "--notifier"])
+def test_a_hook_that_is_not_there_is_told_before_any_work(url, schools, las, option):
+    """A hook that cannot be imported is wrong use; no school is called."""
+    schools(1)
+    before = len(las.exchanges())
+    done = CliRunner().invoke(main, ["nightly", "--store", url, option, "no.such:thing"])
+    assert done.exit_code == 2
     assert len(las.exchanges()) == before
 
 

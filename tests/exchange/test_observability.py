@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import logging
-import socketserver
 import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 
 import pytest
+from aiosmtpd.smtp import SMTP
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 
 from uwlr.exchange import Importer, Koppelingen, Nightly, Notification, SmtpNotifier, Store
 from uwlr.exchange.show import as_text
@@ -20,44 +26,61 @@ WAITING = Notification(
 )
 
 
-class _Mailbox(socketserver.StreamRequestHandler):
-    """The few words of SMTP that a mail takes."""
+class Mailbox:
+    """Keeps what a mail server takes."""
 
-    def handle(self):
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - as aiosmtpd calls it
         """Take one mail."""
-        self._say("220 here")
-        for line in self.rfile:
-            word = line.decode().split()[0].upper()
-            if word == "DATA":
-                self._say("354 go on")
-                while (text := self.rfile.readline().decode()) != ".\r\n":
-                    self.server.mail.append(text.rstrip())
-            self._say("221 bye" if word == "QUIT" else "250 ok")
-            if word == "QUIT":
-                return
-
-    def _say(self, text):
-        self.wfile.write(f"{text}\r\n".encode())
+        self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
+        return "250 taken"
 
 
-def test_a_mail_tells_that_an_import_waits():
-    """The mail goes to whoever the application says, with counts and the address of the review."""
-    with socketserver.TCPServer(("127.0.0.1", 0), _Mailbox) as server:
-        server.mail = []
-        thread = threading.Thread(target=server.handle_request)
-        thread.start()
-        notifier = SmtpNotifier(
-            "127.0.0.1",
-            port=server.server_address[1],
-            sender="testcentrum@example.org",
-            recipients=lambda n: [f"school{n.koppeling_id}@example.org"],
-            link=lambda n: f"https://testcentrum.example.org/import/{n.plan}",
-        )
-        notifier.notify(WAITING)
-        thread.join()
-    assert "To: school3@example.org" in server.mail
-    assert "Niet herkend: 1 leerkracht, 4 leerling." in server.mail
-    assert "https://testcentrum.example.org/import/8" in server.mail
+@pytest.fixture
+def mailbox():
+    """A mail server on this machine; gives its mailbox and port."""
+    mailbox = Mailbox()
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(loop.create_server(lambda: SMTP(mailbox), "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield mailbox, server.sockets[0].getsockname()[1]
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def test_a_night_sends_mail_about_imports_that_wait(lite, couple, las, mailbox):
+    """After a night the people whom the application names have a mail with counts and the address of the review."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    koppeling = couple(lite)
+    box, port = mailbox
+    notifier = SmtpNotifier(
+        "127.0.0.1",
+        port=port,
+        sender="testcentrum@example.org",
+        recipients=lambda n: [f"school{n.koppeling_id}@example.org", "beheer@example.org"],
+        link=lambda n: f"https://testcentrum.example.org/import/{n.plan}",
+    )
+    assert Nightly(str(lite.engine.url), notifier=notifier).run().review == 1
+    [(to, mail)] = box.mails
+    assert to == [f"school{koppeling.id}@example.org", "beheer@example.org"]
+    assert mail["Subject"] == "Import van De Proef wacht op controle"
+    plan = Importer(lite).open_plan(koppeling.id)
+    text = mail.get_content()
+    assert f"Niet herkend: {len(plan.of('groep'))} groep, {len(plan.of('leerkracht'))} leerkracht, 30 leerling." in text
+    assert f"https://testcentrum.example.org/import/{plan.id}" in text
+    assert not any(rij.gegevens.achternaam in text for rij in plan.of("leerling"))
+
+
+def test_a_mail_to_nobody_is_not_sent(mailbox):
+    """Where the application names nobody, no mail goes out."""
+    box, port = mailbox
+    SmtpNotifier("127.0.0.1", port=port, sender="a@example.org", recipients=lambda _: []).notify(WAITING)
+    assert box.mails == []
 
 
 class _Broken:
@@ -89,31 +112,48 @@ def test_logs_and_events_hold_nothing_personal(lite, couple, las, caplog):
     assert [word for word in personal if word and len(word) > 4 and word in told] == []
 
 
-def test_spans_where_opentelemetry_is_present(lite, couple, las, tmp_path):
-    """With OpenTelemetry present each part of the work is a span with the id of the koppeling."""
-    package = tmp_path / "opentelemetry"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "trace.py").write_text(
-        "import contextlib, json, sys\n"
-        "class Tracer:\n"
-        "    @contextlib.contextmanager\n"
-        "    def start_as_current_span(self, name, attributes, record_exception):\n"
-        "        sys.stderr.write(json.dumps([name, attributes]) + '\\n')\n"
-        "        yield self\n"
-        "def get_tracer(name): return Tracer()\n",
-        "utf-8",
-    )
+@pytest.fixture(scope="session")
+def exporter():
+    """The spans of OpenTelemetry, kept in memory; a process has one provider."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return exporter
+
+
+def test_spans(lite, couple, las, exporter):
+    """Each part of the work is a span of OpenTelemetry inside that of its koppeling, with its id and nothing else."""
     las.set_clock(now=datetime.now(UTC), frozen=False)
     koppeling = couple(lite)
+    exporter.clear()
+    Nightly(str(lite.engine.url)).run()
+    spans = {span.name: span for span in exporter.get_finished_spans()}
+    assert sorted(spans) == ["uwlr.deliver", "uwlr.fetch", "uwlr.koppeling", "uwlr.plan"]
+    whole = spans.pop("uwlr.koppeling")
+    assert all(span.parent.span_id == whole.context.span_id for span in spans.values())
+    assert all(dict(span.attributes) == {"koppeling": koppeling.id} for span in (whole, *spans.values()))
+
+
+def test_a_span_of_what_failed(lite, couple, las, exporter):
+    """A span of work that failed has the class of the error, never its text."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    couple(lite)
+    las.plan_fault("foutcode", foutcode="Client.AutorisatieOngeldig", operation="HaalLeerlinggegevens")
+    exporter.clear()
+    assert Nightly(str(lite.engine.url)).run().failed == 1
+    [fetch] = [span for span in exporter.get_finished_spans() if span.name == "uwlr.fetch"]
+    assert dict(fetch.attributes)["error.type"] == "ClientFault"
+    assert fetch.status.status_code is StatusCode.ERROR
+    assert (fetch.status.description, fetch.events) == (None, ())
+
+
+def test_without_opentelemetry(lite):
+    """Without the package a night runs all the same."""
     script = (
-        "import sys; sys.path.insert(0, sys.argv[1])\nfrom uwlr.exchange import Nightly\nNightly(sys.argv[2]).run()\n"
+        "import sys; sys.modules['opentelemetry'] = None\nfrom uwlr.exchange import Nightly\nNightly(sys.argv[1]).run()"
     )
-    command = [sys.executable, "-c", script, str(tmp_path), str(lite.engine.url)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    spans = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("[")]
-    assert [name for name, _ in spans] == ["uwlr.koppeling", "uwlr.fetch", "uwlr.plan", "uwlr.deliver"]
-    assert all(attributes == {"koppeling": koppeling.id} for _, attributes in spans)
+    subprocess.run([sys.executable, "-c", script, str(lite.engine.url)], check=True)
 
 
 def test_a_missing_extra_says_how_to_install_it():

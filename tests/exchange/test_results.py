@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
+from click.testing import CliRunner
 
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
+from uwlr.cli import main
 from uwlr.errors import ClientFault, ConfigurationError, ConnectError, HttpError, ServerFault
 from uwlr.exchange import Deliverer, EverythingRefused, Importer, Koppelingen, Ledger, NewResult, ScorePolicy
 from uwlr.exchange.delivery import CONTENT
@@ -140,11 +144,13 @@ def test_a_receiver_that_refuses_everything(lite, couple, las, pupils, result):
         ({"kind": "foutcode", "foutcode": Foutcode.TIJDELIJK_NIET_BESCHIKBAAR}, ServerFault),
         ({"kind": "foutcode", "foutcode": Foutcode.INTERNE_FOUT}, ServerFault),
         ({"kind": "http", "status": 502}, HttpError),
+        ({"kind": "truncate", "fraction": 0.0}, ConnectError),
+        ({"kind": "truncate", "fraction": 0.6}, HttpError),
         ({"kind": "close_connection", "processed": True}, ConnectError),
     ],
 )
 def test_a_key_or_an_outage_never_splits(lite, couple, las, pupils, result, fault, error):
-    """After a refused key or an outage nothing is split or given up: all of it stays klaar, and arrives later once."""
+    """After a refused key, an outage or half an answer all stays klaar, whole, and arrives later once."""
     koppeling = couple(lite)
     Ledger(lite).record(koppeling.id, [result(pupil) for pupil in pupils[:6]])
     las.plan_fault(operation="BrengLeerresultaten", **fault)
@@ -185,6 +191,105 @@ def test_schoolkr8_knows_pupils_by_number(lite, couple, las, result):
     done = deliverer.deliver(Koppelingen(lite).get(koppeling.id))
     assert (done.bezorgd, done.wacht) == (1, 1)
     assert scores(las, "schoolkr8") == {"1001": 7}
+
+
+class _Nothing(BaseHTTPRequestHandler):
+    """Answers 200 with nothing at all."""
+
+    def do_POST(self):
+        """Take a message."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def test_an_answer_of_nothing_is_no_bevestiging(store, couple, las, pupils, result):
+    """A receiver that answers 200 with an empty body took nothing: all stays klaar, and goes out again whole."""
+    koppeling = couple(store)
+    Ledger(store).record(koppeling.id, [result(pupil) for pupil in pupils[:4]])
+    to = koppeling.leerresultaten_url
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Nothing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        koppeling.leerresultaten_url = f"http://127.0.0.1:{server.server_port}/"
+        with pytest.raises(HttpError, match="empty body"):
+            Deliverer(store).deliver(koppeling)
+        server.shutdown()
+        thread.join()
+    assert Ledger(store).counts(koppeling.id)["klaar"] == 4
+    koppeling.leerresultaten_url = to
+    assert Deliverer(store).deliver(koppeling).berichten == 1
+    assert len(las.received()) == 4
+
+
+def test_a_receiver_that_took_and_lost_results(store, couple, las, pupils, result):
+    """A bevestiging is believed; what the receiver turns out not to have is brought again on command, once each."""
+    koppeling = couple(store)
+    ledger, deliverer = Ledger(store), Deliverer(store)
+    ledger.record(koppeling.id, [result(pupil, score) for score, pupil in enumerate(pupils[:3])])
+    assert deliverer.deliver(koppeling).bezorgd == 3
+    las.reset()
+    assert las.received() == []
+    assert deliverer.deliver(koppeling).berichten == 0
+    assert ledger.offer_again(koppeling.id) == 0
+    assert ledger.offer_again(koppeling.id, states=["bezorgd"]) == 3
+    assert deliverer.deliver(koppeling).bezorgd == 3
+    assert scores(las) == dict(zip(pupils, range(3), strict=False))
+
+
+def test_a_vendor_that_keeps_silent_is_a_setting(lite, couple, las, pupils, result):
+    """Any vendor can be told to keep silent; then only numbers that were entered count as bezorgd (R22)."""
+    koppeling = couple(lite)
+    ledger, deliverer = Ledger(lite), Deliverer(lite, silent=frozenset({"standaard"}))
+    ledger.record(koppeling.id, [result(pupils[0]), result(pupils[1])])
+    ledger.numbers_entered(koppeling.id, [pupils[0]])
+    done = deliverer.deliver(Koppelingen(lite).get(koppeling.id))
+    assert (done.bezorgd, done.wacht) == (1, 1)
+    assert len(las.received()) == 2, "it was brought all the same, and is again every night"
+
+
+def test_a_silent_receiver_until_the_window_ends(lite, couple, las, result, now):
+    """What a silent receiver does not know is brought every night, until its school year is too long ago (R3)."""
+    koppeling = couple(lite, "schoolkr8", url=None)
+    Ledger(lite).record(koppeling.id, [result("1001", 7)])
+    deliverer = Deliverer(lite)
+    for moment in (datetime(2026, 12, 1, tzinfo=UTC), datetime(2028, 7, 1, tzinfo=UTC)):
+        now.moment = moment
+        assert deliverer.deliver(koppeling).wacht == 1
+    now.moment = datetime(2028, 9, 1, tzinfo=UTC)
+    assert deliverer.deliver(koppeling).berichten == 0
+    assert Ledger(lite).counts(koppeling.id)["wacht"] == 1
+
+
+def test_results_from_the_shell(lite, couple, las, tmp_path, result):
+    """Numbers, key changes and a second offer are commands too, and what was refused is listed with its code."""
+    koppeling = couple(lite, "schoolkr8", url=None)
+    ledger = Ledger(lite)
+    ledger.record(koppeling.id, [result("1001", 7), result("oud", 8)])
+
+    def run(*arguments):
+        done = CliRunner().invoke(main, [*arguments, "--store", str(lite.engine.url)], standalone_mode=False)
+        assert done.exception is None, done.output
+        return done
+
+    keys, numbers = tmp_path / "keys", tmp_path / "numbers"
+    keys.write_text("oud\t1002\n", "utf-8")
+    numbers.write_text("1001\n1002\n", "utf-8")
+    run("koppeling", "migrate", str(koppeling.id), str(keys))
+    run("koppeling", "numbers", str(koppeling.id), str(numbers))
+    las.enter_numbers(["1001", "1002"], vendor="schoolkr8")
+    las.plan_fault("foutcode", operation="BrengLeerresultaten", foutcode=Foutcode.SCORE_ONGELDIG, times=3)
+    assert run("deliver", str(koppeling.id)).stdout == "bezorgd 0, geweigerd 2, wachtend 0\n"
+    listed = run("koppeling", "results", str(koppeling.id))
+    assert listed.return_value == 1
+    assert "geweigerd\t2" in listed.stdout
+    assert listed.stdout.count("\tClient.ScoreOngeldig") == 2
+    assert run("deliver", str(koppeling.id), "--again", "geweigerd").stdout.startswith("bezorgd 2,")
+    assert scores(las, "schoolkr8") == {"1001": 7, "1002": 8}
 
 
 def test_a_new_key_keeps_the_result(lite, couple, pupils, result):
@@ -245,7 +350,7 @@ def test_old_results_are_pruned(lite, couple, pupils, result, now):
     ledger = Ledger(lite)
     ledger.record(koppeling.id, [result(pupils[0])])
     Deliverer(lite).deliver(koppeling)
-    ledger.record(koppeling.id, [result(pupils[1])])
+    ledger.record(koppeling.id, [result(pupils[1], afnamedatum=date(2027, 10, 1))])
     now.moment += timedelta(days=800)
     assert lite.prune(results=timedelta(days=730))["resultaten"] == 1
     assert ledger.counts(koppeling.id)["klaar"] == 1

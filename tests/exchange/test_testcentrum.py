@@ -46,13 +46,21 @@ def page(tmp_path):
         browser.close()
 
 
+def widest(page, what):
+    """How far to the right the widest of some elements reaches."""
+    boxes = [found.bounding_box() for found in page.locator(what).all()[:12]]
+    return max(box["x"] + box["width"] for box in boxes)
+
+
 def test_from_koppeling_to_dashboard(testcentrum, page, las):
     """A school couples, reviews and imports, enters scores, and sees them in Dashboard Mijn Groep after the night."""
     las.set_clock(now=datetime.now(UTC), frozen=False)
     to = las.connection("esis")
     code = make_verificatiecode(to["brincode"], to["dependancecode"])
     las.activate(code, vendor="esis")
+    page.set_viewport_size({"width": 360, "height": 700})  # a phone: nothing is wider than its screen
     page.goto(testcentrum)
+    assert widest(page, "input") < 360
     fields = {
         "naam": "De Proef",
         "url": to["leerlinggegevens_url"],
@@ -77,14 +85,20 @@ def test_from_koppeling_to_dashboard(testcentrum, page, las):
         if not field.input_value():
             field.fill("leerkracht@example.org")
     page.click("label[for=tab-leerling]")
+    assert widest(page, "section#leerling td:visible") < 360
     row = page.locator("section#leerling tbody tr").first
     left_out = row.locator("td").nth(1).inner_text()
     row.locator("select").select_option("niet importeren")
     page.click("text=Naar de samenvatting")
     assert "Leerlingen: 29 nieuw" in page.inner_text("body")
     assert "1 niet importeren" in page.inner_text("body")
+    las.change_school("add", vendor="esis")  # while the school was looking at the summary
     page.click("button:has-text('Importeren')")
-    assert "29 leerlingen" in page.inner_text("body")
+    assert page.is_visible("#gewijzigd")
+    page.click("text=Naar de samenvatting")
+    assert "Leerlingen: 30 nieuw" in page.inner_text("body")
+    page.click("button:has-text('Importeren')")
+    assert "30 leerlingen" in page.inner_text("body")
 
     page.click("text=Scores invoeren")
     assert left_out not in page.inner_text("body")
@@ -111,3 +125,34 @@ def test_a_wrong_key_says_why(testcentrum, page, las):
         page.fill(f"[name={name}]", value)
     page.click("text=Aanvragen >> nth=-1")
     assert "OngeldigeKlantIdentificatie" in page.inner_text("#fout")
+    assert "De koppeling is niet ingeschakeld." in page.inner_text("body")
+
+
+def test_the_guard_in_the_review(testcentrum, page, las):
+    """An import that would deactivate many pupils is held back in the summary, until a person allows it."""
+    las.set_clock(now=datetime.now(UTC), frozen=False)
+    to = las.connection("esis")
+    code = make_verificatiecode(to["brincode"], to["dependancecode"])
+    las.activate(code, vendor="esis")
+    page.goto(testcentrum)
+    fields = {name: to[name] for name in ("brincode", "dependancecode")} | {"naam": "X", "sleutel": code}
+    fields |= {"url": to["leerlinggegevens_url"], "leerresultaten_url": to["leerresultaten_url"]}
+    fields |= {name: to["autorisatie"][name] for name in ("klantcode", "klantnaam")}
+    for name, value in fields.items():
+        page.fill(f"[name={name}]", value)
+    page.click("text=Aanvragen >> nth=-1")
+    page.click("text=Importeren uit ESIS")
+    page.click("label[for=tab-leerkracht]")
+    for field in page.query_selector_all("input[type=email]"):
+        field.fill("leerkracht@example.org")
+    page.click("text=Naar de samenvatting")
+    page.click("button:has-text('Importeren')")
+    for _ in range(8):
+        las.change_school("leave", vendor="esis")
+    page.click("text=Importeren uit ESIS")
+    page.click("text=Naar de samenvatting")
+    assert "Tegengehouden: 8 van 30" in page.inner_text("body")
+    assert not page.is_visible("button:text-is('Importeren')")
+    page.click("text=deactiveren toestaan")
+    page.click("button:text-is('Importeren')")
+    assert "30 leerlingen" in page.inner_text("body")

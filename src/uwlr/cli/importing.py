@@ -87,7 +87,8 @@ def apply_(store: str, cipher: str | None, plan_id: int, allow_deactivations: bo
         loaded = importer.load(plan_id)
         loaded.toegestaan = loaded.toegestaan or allow_deactivations
         try:
-            done = importer.apply(loaded)
+            with sign_of_life("Waiting for the LAS"):
+                done = importer.apply(loaded)
         except NotReady as error:
             tell(str(error))
             return FINDINGS
@@ -100,6 +101,17 @@ def apply_(store: str, cipher: str | None, plan_id: int, allow_deactivations: bo
     return OK
 
 
+def _next(shown: Plan) -> str:
+    """Say how to go on with a plan."""
+    if shown.open_rows:
+        first = shown.open_rows[0]
+        completed = " --emailadres ADRES" if first.incomplete else ""
+        return f"Next, for each such row: uwlr import edit {shown.id} {first.nummer} KEUZE{completed}"
+    if shown.guarded:
+        return f"Next, if that is right: uwlr import apply {shown.id} --allow-deactivations"
+    return f"Next: uwlr import apply {shown.id}"
+
+
 def _show(shown: Plan, form: str) -> int:
     from uwlr.exchange.show import as_html, as_text  # noqa: PLC0415
 
@@ -110,4 +122,5 @@ def _show(shown: Plan, form: str) -> int:
             click.echo(as_html(shown), nl=False)
         case _:
             click.echo(as_text(shown), nl=False)
+            tell(_next(shown))
     return FINDINGS if shown.open_rows or shown.guarded else OK

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from uwlr.exchange import Notification
+    from uwlr.exchange.ledger import Settled
 
 
 @click.command()
@@ -58,6 +59,8 @@ def nightly(
 
     logging.getLogger("stamina").setLevel(logging.ERROR)
     tells = load_hook(notifier)
+    for hook in (connector, leden):  # workers import these; what cannot be imported is told before any work
+        load_hook(hook)
     with opened(store, cipher) as found:
         due = count_due(found)
     with _executor(executor) as pool, _progress(due) as progress:
@@ -80,11 +83,19 @@ def nightly(
 @click.command()
 @store_option
 @click.argument("koppeling_id", type=int)
-def deliver(store: str, cipher: str | None, koppeling_id: int) -> int:
+@click.option(
+    "--again",
+    type=click.Choice(["geweigerd", "bezorgd"]),
+    multiple=True,
+    help="Bring these once more: what was refused, or what a receiver took and does not have. May be repeated.",
+)
+def deliver(store: str, cipher: str | None, koppeling_id: int, again: tuple[Settled, ...]) -> int:
     """Bring the results of one koppeling now, also those that wait for a pupil to be known."""
-    from uwlr.exchange import Deliverer, Koppelingen  # noqa: PLC0415
+    from uwlr.exchange import Deliverer, Koppelingen, Ledger  # noqa: PLC0415
 
     with opened(store, cipher) as found, found.alone():
+        if again:
+            Ledger(found).offer_again(koppeling_id, states=again)
         done = Deliverer(found).deliver(Koppelingen(found).get(koppeling_id))
     click.echo(f"bezorgd {done.bezorgd}, geweigerd {done.geweigerd}, wachtend {done.wacht}")
     return FINDINGS if done.geweigerd else OK

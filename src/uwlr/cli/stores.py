@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from uwlr.cli.shared import read_text, tell
+from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.shared import read_results, read_text, tell
 from uwlr.norm import VERSIES
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def store_option(command: F) -> F:
         show_envvar=True,
         default="uwlr.db",
         show_default=True,
-        help="File of SQLite, or URL of PostgreSQL.",
+        help="File of SQLite, or URL of PostgreSQL; one with a password goes into the variable.",
     )
     return store(cipher(command))
 
@@ -90,15 +91,20 @@ def upgrade(store: str, cipher: str | None) -> None:
     show_envvar=True,
     help="Days after which applied plans and events go.",
 )
-def prune(store: str, cipher: str | None, results: int | None, plans: int | None) -> None:
-    """Delete what was kept long enough; what was not delivered yet stays."""
-    if results is None and plans is None:
-        raise click.UsageError("give --results, --plans, or both")
+@click.option(
+    "--leden",
+    type=click.IntRange(0),
+    envvar="UWLR_KEEP_LEDEN",
+    show_envvar=True,
+    help="Days after which deactivated groups and persons go.",
+)
+def prune(store: str, cipher: str | None, **days: int | None) -> None:
+    """Delete what was kept long enough; what can still be delivered stays."""
+    kept = {name: timedelta(days=count) for name, count in days.items() if count is not None}
+    if not kept:
+        raise click.UsageError("give --results, --plans, --leden, or several of them")
     with opened(store, cipher) as found:
-        gone = found.prune(
-            results=None if results is None else timedelta(days=results),
-            plans=None if plans is None else timedelta(days=plans),
-        )
+        gone = found.prune(**kept)
     for name, count in gone.items():
         click.echo(f"{name}\t{count}")
 
@@ -144,13 +150,19 @@ def list_all(store: str, cipher: str | None) -> None:
 @store_option
 @click.argument("koppeling_id", type=int)
 @click.option("--sleutel-file", help="File with the key; without it, the key that it has.")
-def enable(store: str, cipher: str | None, koppeling_id: int, sleutel_file: str | None) -> None:
+@click.option("--testbericht", help="File of results that the receiver has to take first.")
+def enable(
+    store: str, cipher: str | None, koppeling_id: int, sleutel_file: str | None, testbericht: str | None
+) -> None:
     """Make a koppeling actief if a probe finds nothing wrong; also after a pause."""
+    verzoek = None if testbericht is None else read_results(testbericht)
+    if testbericht is not None and verzoek is None:
+        raise click.exceptions.Exit(FINDINGS)
     key = None if sleutel_file is None else read_text(sleutel_file).removesuffix("\n").removesuffix("\r")
     with _koppelingen(store, cipher) as koppelingen:
         if koppelingen.get(koppeling_id).status == "aangevraagd":
             koppelingen.approve(koppeling_id)
-        koppelingen.enable(koppeling_id, autorisatiesleutel=key)
+        koppelingen.enable(koppeling_id, autorisatiesleutel=key, testbericht=verzoek)
 
 
 @koppeling.command()
@@ -169,6 +181,63 @@ def end(store: str, cipher: str | None, koppeling_id: int) -> None:
     """End a koppeling, and forget its key."""
     with _koppelingen(store, cipher) as koppelingen:
         koppelingen.end(koppeling_id)
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+@click.argument("file")
+def migrate(store: str, cipher: str | None, koppeling_id: int, file: str) -> None:
+    """Note that the LAS gave persons new keys: FILE holds an old and a new key on each line, with a tab between."""
+    pairs = [line.split("\t") for line in read_text(file).splitlines() if line.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise click.UsageError(f"{file}: each line holds an old key, a tab and a new key")
+    with _koppelingen(store, cipher) as koppelingen:
+        koppelingen.migrate_keys(koppeling_id, dict(pairs))
+
+
+@koppeling.command("forget-keys")
+@store_option
+@click.argument("koppeling_id", type=int)
+@click.confirmation_option(prompt="Forget the keys that the school's groups and people have now?")
+def forget_keys(store: str, cipher: str | None, koppeling_id: int) -> None:
+    """Forget the LAS keys that the school's groups and people have, before a first import from another system."""
+    from uwlr.exchange import Koppelingen, SqlLeden  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        tell(f"{SqlLeden(found, Koppelingen(found).get(koppeling_id).school).forget_keys()} forgot theirs")
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+@click.argument("file")
+def numbers(store: str, cipher: str | None, koppeling_id: int, file: str) -> None:
+    """Note that the receiver knows pupils now: FILE holds a leerlingnummer on each line. For one that keeps silent."""
+    from uwlr.exchange import Ledger  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        Ledger(found).numbers_entered(koppeling_id, read_text(file).split())
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int)
+def results(store: str, cipher: str | None, koppeling_id: int) -> int:
+    """Count the results of a koppeling per state, and list those that were refused: key and fault code.
+
+    Exit code 1: results were refused.
+    """
+    from uwlr.exchange import Ledger  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        ledger = Ledger(found)
+        for state, count in ledger.counts(koppeling_id).items():
+            click.echo(f"{state}\t{count}")
+        refused = ledger.refused(koppeling_id)
+    for key, code in refused:
+        click.echo(f"{key}\t{code}")
+    return FINDINGS if refused else OK
 
 
 @koppeling.command()

@@ -25,8 +25,9 @@ from uwlr.codec.shapes import Names, Shape, UnusualError, run, shape
 from uwlr.errors import MessageError
 from uwlr.norm import Versie
 
-BATCH = 1024
-WINDOW = 1 << 20
+BATCH = 256
+WINDOW = 1 << 18
+"""Items, and characters, at hand at once. Larger is no faster, and all memory beyond the messages is made of these."""
 _LOOKAHEAD = 1 << 12
 _LONGEST = 1 << 24
 _HUGE = 10_000_000 // 4
@@ -304,16 +305,25 @@ class Scanner:
             pass
 
     def _fill(self) -> bool:
-        """Take in the next piece of the text and let go of what was read; False at the end."""
-        if self.more is None:
-            return False
-        if len(self.text) - self.position > _LONGEST:
+        """Take in more of the text and let go of what was read; False at the end.
+
+        What is still at hand is the start of an item: at least as much again is taken in, so that an item longer than
+        the window is looked at a few times, not once for each piece.
+        """
+        left = len(self.text) - self.position
+        if left > _LONGEST:
             raise UnusualError
-        piece = self.more()
-        if not piece:
-            self.more = None
+        pieces = [self.text[self.position :]]
+        taken = 0
+        while self.more is not None and taken <= left:
+            piece = self.more()
+            if not piece:
+                self.more = None
+            pieces.append(piece)
+            taken += len(piece)
+        if not taken:
             return False
-        self.text = self.text[self.position :] + piece
+        self.text = "".join(pieces)
         self.position = 0
         return True
 

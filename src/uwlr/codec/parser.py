@@ -62,8 +62,8 @@ def check_head(head: bytes) -> None:
         return
     except expat.ExpatError as error:
         raise _expat_problem(error, empty=not head.strip()) from None
-    except (LookupError, ValueError, UnicodeError) as error:
-        raise NotXml("the encoding it declares is not known") from error
+    except (LookupError, ValueError, UnicodeError):
+        raise NotXml("the encoding it declares is not known") from None
     raise NotXml(f"no element within the first {HEAD} bytes")
 
 

@@ -4,6 +4,7 @@ from uwlr.extras import extra
 
 with extra("exchange"):
     import alembic as _alembic  # noqa: F401 - so that what is missing is told here
+    import filelock as _filelock  # noqa: F401
     import sqlalchemy as _sqlalchemy  # noqa: F401
 
 from uwlr.exchange.delivery import Bezorging, Deliverer, EverythingRefused
@@ -11,12 +12,13 @@ from uwlr.exchange.importing import Importer, NoRoster
 from uwlr.exchange.koppeling import Bron, Koppelingen, NotEnabled
 from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
 from uwlr.exchange.ledger import Ledger, NewResult, Recorded, result_key
-from uwlr.exchange.nightly import Nightly, Summary
+from uwlr.exchange.nightly import Nightly
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifier
 from uwlr.exchange.plan import NotReady, Plan, Rij, Stale
 from uwlr.exchange.policy import Policies, VendorPolicy
 from uwlr.exchange.scores import ScorePolicy
 from uwlr.exchange.store import Store
+from uwlr.exchange.summary import Summary
 from uwlr.exchange.tables import Koppeling
 
 __all__ = [

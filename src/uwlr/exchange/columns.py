@@ -32,6 +32,11 @@ def use_cipher(dialect: Dialect, cipher: Cipher) -> None:
     _ciphers[dialect] = cipher
 
 
+def has_cipher(dialect: Dialect) -> bool:
+    """Tell whether the sealed columns of a store are encrypted."""
+    return dialect in _ciphers
+
+
 class Sealed(TypeDecorator[str]):
     """Text that holds personal data or a key: encrypted where the store has a cipher."""
 

@@ -23,12 +23,12 @@ from uwlr.berichten.leerresultaten import School
 from uwlr.client import UwlrClient
 from uwlr.codec.write import write
 from uwlr.errors import ConfigurationError, Fault, InvalidMessage, UwlrError
-from uwlr.exchange.koppeling import Connector, bronnen_of, connect, dutch_day, sleutelwissel_of, versie_of
+from uwlr.exchange.kalender import history_window
+from uwlr.exchange.koppeling import Connector, bronnen_of, connect, sleutelwissel_of, versie_of
 from uwlr.exchange.ledger import Persoon, known_numbers
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling, ResultaatRow, ToetsRow
 from uwlr.foutcodes import Foutcode
-from uwlr.norm import schooljaar_for
 
 BATCH: Final = 500
 """Results in one message."""
@@ -131,7 +131,8 @@ class Deliverer:
         if koppeling.leerresultaten_url is None:
             raise ConfigurationError(f"koppeling {koppeling.id} takes no results")
         done = Bezorging()
-        self._recover(koppeling.id)
+        if not self._anything(koppeling.id):
+            return done
         try:
             for rows in self._due(koppeling, koppeling.geactiveerd_op):
                 run = _Run(self._store, koppeling, koppeling.vendor in self._silent, done)
@@ -148,16 +149,16 @@ class Deliverer:
                     log_event(session, koppeling.id, now, "bezorging", **msgspec.structs.asdict(done))
         return done
 
-    def _recover(self, koppeling_id: int) -> None:
-        """Make due again what a worker that died left onderweg; mostly there is nothing, and nothing is written."""
-        left = select(ResultaatRow.key).where(
-            ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "onderweg"
-        )
+    def _anything(self, koppeling_id: int) -> bool:
+        """Tell whether something may be due; what a worker that died left onderweg is made due again."""
+        open_ones = ResultaatRow.status.in_(("klaar", "onderweg"))
+        found = select(ResultaatRow.status).where(ResultaatRow.koppeling_id == koppeling_id, open_ones).distinct()
         with self._store.read() as session:
-            found = session.scalars(left.limit(1)).first()
-        if found is not None:
+            states = session.scalars(found).all()
+        if "onderweg" in states:
             with self._store.write() as session:
                 recover(session, koppeling_id)
+        return bool(states)
 
     def _due(self, koppeling: Koppeling, since: datetime) -> Iterator[Sequence[ResultaatRow]]:
         """Give what is due, message by message; those that waited come last, so that they hold nobody up."""
@@ -190,9 +191,7 @@ def recover(session: Session, koppeling_id: int) -> None:
 
 def _eligible(koppeling: Koppeling, since: datetime, now: datetime) -> Select[Any]:
     """What may be sent: normed since the activation (R1), of this school year and the one before (R3)."""
-    today = dutch_day(now)
-    current = schooljaar_for(today)
-    previous = schooljaar_for(today.replace(year=today.year - 1, day=1))
+    previous, current = history_window(now)
     normed = ResultaatRow.genormeerd_op >= since
     if koppeling.vorig_schooljaar:
         normed = or_(normed, ResultaatRow.schooljaar == previous)
@@ -207,6 +206,7 @@ class _Run:
         self.store = store
         self.koppeling = koppeling
         self.known = known_numbers(koppeling) if silent else None
+        self.new_keys = sleutelwissel_of(koppeling)
         self.done = done
 
     def bring(self, client: UwlrClient, rows: Sequence[ResultaatRow]) -> None:
@@ -280,12 +280,10 @@ class _Run:
 
     def _message(self, rows: Sequence[ResultaatRow], aanmaakdatum: datetime) -> LeerresultatenVerzoek:
         bron = bronnen_of(self.koppeling)[rows[0].bron]
-        new_keys = sleutelwissel_of(self.koppeling)
         afnames: dict[Persoon, list[Resultaat]] = {}
         for row in rows:
-            persoon = msgspec.json.decode(row.persoon, type=Persoon)
-            leerlingid = new_keys.get(persoon.leerlingid, persoon.leerlingid)
-            persoon = msgspec.structs.replace(persoon, leerlingid=leerlingid)
+            persoon = self._persoon(row)
+            persoon = msgspec.structs.replace(persoon, leerlingid=self._number(persoon))
             afnames.setdefault(persoon, []).append(msgspec.json.decode(row.inhoud, type=Resultaat))
         codes = sorted({row.toetscode for row in rows})
         wanted = select(ToetsRow.inhoud).where(
@@ -316,7 +314,7 @@ class _Run:
     def _arrived(self, rows: Sequence[ResultaatRow]) -> None:
         waiting: list[ResultaatRow] = []
         if self.known is not None:
-            waiting = [row for row in rows if self._number(row) not in self.known]
+            waiting = [row for row in rows if self._number(self._persoon(row)) not in self.known]
             held = {row.key for row in waiting}
             rows = [row for row in rows if row.key not in held]
         with self.store.write() as session:
@@ -325,8 +323,13 @@ class _Run:
         self.done.bezorgd += len(rows)
         self.done.wacht += len(waiting)
 
-    def _number(self, row: ResultaatRow) -> str:
-        return msgspec.json.decode(row.persoon, type=Persoon).leerlingid
+    def _number(self, persoon: Persoon) -> str:
+        """The key that the LAS has for a pupil now."""
+        return self.new_keys.get(persoon.leerlingid, persoon.leerlingid)
+
+    @staticmethod
+    def _persoon(row: ResultaatRow) -> Persoon:
+        return msgspec.json.decode(row.persoon, type=Persoon)
 
     def _wait(self, rows: Sequence[ResultaatRow], code: str) -> None:
         with self.store.write() as session:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.exchange.kalender import dutch_day
 from uwlr.exchange.koppeling import (
     Bron,
     Connector,
     Koppelingen,
     bronnen_of,
     connect,
-    dutch_day,
     sleutelwissel_of,
 )
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, SqlLeden
@@ -167,8 +167,13 @@ class Importer:
             if not session.execute(saved.values(inhoud=_encode(plan))).rowcount:  # type: ignore[attr-defined]
                 raise ConfigurationError(f"plan {plan.id} is not open any more")
 
-    def apply(self, plan: Plan) -> dict[str, Telling]:
+    def apply(self, plan: Plan, *, recheck: bool = True) -> dict[str, Telling]:
         """Do what the plan says: all of it or nothing. A plan that was applied before changes nothing.
+
+        Args:
+            plan: the plan.
+            recheck: ask the LAS for the roster again first, and refuse a plan of another one; not needed where it was
+                fetched just now.
 
         Returns:
             What was done, per kind.
@@ -176,9 +181,14 @@ class Importer:
         Raises:
             NotReady: rows wait for a person, or the guard stopped it.
             Stale: the roster or the application's tables changed meanwhile; `replan` helps.
-            ConfigurationError: the plan was not saved by `plan`.
+            ConfigurationError: the plan was not saved by `plan`, or the koppeling is not actief any more.
+            NoRoster, TransportError, MessageError, Fault: the roster could not be had again; nothing was written.
         """
         koppeling = Koppelingen(self._store).get(plan.koppeling_id)
+        if recheck and self._status(plan) == "open":
+            plan.check()
+            if hash_rosters(self.fetch(koppeling)) != plan.roster_hash:
+                raise Stale(f"plan {plan.id}: the roster changed since")
         with self._store.write() as session:
             row = session.get(PlanRow, plan.id, with_for_update=True)
             if row is None:
@@ -194,13 +204,17 @@ class Importer:
                     raise Stale(f"plan {plan.id}: the application's own tables changed since")
                 _write(plan, leden)
             row.status, row.inhoud = "toegepast", _encode(plan)
-            ignored = {rij.identity for rij in plan.rijen if rij.keuze == "niet importeren"}
+            ignored = {rij.identity for rij in plan.rijen if rij.keuze == "niet importeren" and rij.identity[1]}
             genegeerd = msgspec.json.encode(sorted(ignored)).decode()
             session.execute(update(Koppeling).where(Koppeling.id == koppeling.id).values(genegeerd=genegeerd))
             done = {soort: plan.telling(soort) for soort in SOORTEN}
             counts = {soort: msgspec.structs.asdict(telling) for soort, telling in done.items()}
             log_event(session, koppeling.id, self._store.now(), "toegepast", plan=plan.id, **counts)
         return {str(soort): telling for soort, telling in done.items()}
+
+    def _status(self, plan: Plan) -> str | None:
+        with self._store.read() as session:
+            return session.scalar(select(PlanRow.status).where(PlanRow.id == plan.id))
 
     def replan(self, plan: Plan) -> Plan:
         """Fetch again and make the plan anew, with the decisions that still hold."""

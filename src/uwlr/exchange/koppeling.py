@@ -6,23 +6,21 @@ aangevraagd -> goedgekeurd -> actief <-> gepauzeerd -> beeindigd (R19). Each ste
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, NamedTuple, TypedDict
-from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.client import ProbeResult, Retry, UwlrClient
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.exchange.kalender import dutch_day
 from uwlr.exchange.store import Store, log_event
-from uwlr.exchange.tables import Gebeurtenis, Koppeling, Slot, Status
+from uwlr.exchange.tables import Gebeurtenis, Koppeling, PlanRow, Slot, Status
 from uwlr.norm import VERSIES, Versie, schooljaar_for
-
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
-"""The time zone of the schools."""
+from uwlr.undisclosed import Undisclosed
 
 _FROM: Final[Mapping[Status, frozenset[Status]]] = {
     "goedgekeurd": frozenset({"aangevraagd"}),
@@ -41,7 +39,7 @@ class Asked(TypedDict):
     schoolkey: str | None
 
 
-class Bron(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Bron(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A school or location as the system knows it: BRIN and dependance, or a schoolkey; never both.
 
     Attributes:
@@ -128,11 +126,6 @@ def bronnen_of(koppeling: Koppeling) -> tuple[Bron, ...]:
 def sleutelwissel_of(koppeling: Koppeling) -> dict[str, str]:
     """Old LAS keys and the new ones that took their place."""
     return msgspec.json.decode(koppeling.sleutelwissel or "{}", type=dict[str, str])
-
-
-def dutch_day(moment: datetime) -> date:
-    """The day it is in the schools at a moment."""
-    return moment.astimezone(AMSTERDAM).date()
 
 
 class Koppelingen:
@@ -281,7 +274,7 @@ class Koppelingen:
         return self.enable(koppeling_id, autorisatiesleutel=autorisatiesleutel)
 
     def end(self, koppeling_id: int) -> Koppeling:
-        """End a koppeling, and forget its key."""
+        """End a koppeling, and forget its key and the keys of persons it knew."""
         return self._become(koppeling_id, "beeindigd")
 
     def migrate_keys(self, koppeling_id: int, keys: Mapping[str, str]) -> None:
@@ -309,6 +302,9 @@ class Koppelingen:
                 koppeling.autorisatiesleutel = None
                 places = [msgspec.structs.replace(bron, autorisatiesleutel=None) for bron in bronnen_of(koppeling)]
                 koppeling.bronnen = msgspec.json.encode(places).decode()
+                koppeling.sleutelwissel = koppeling.genegeerd = koppeling.bekende_leerlingen = None
+                waiting = update(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
+                session.execute(waiting.values(status="vervallen"))
             log_event(session, koppeling_id, now, status)
         return koppeling
 

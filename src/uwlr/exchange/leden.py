@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 import msgspec
 from sqlalchemy import insert, select, update
 
-from uwlr.exchange.tables import LidRow
+from uwlr.exchange.tables import Base, LidRow
+from uwlr.undisclosed import Undisclosed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ SOORTEN: Final[tuple[Soort, ...]] = ("groep", "leerkracht", "leerling")
 """The kinds of rows of an import, in the order in which they are written."""
 
 
-class Gegevens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an import knows about a group or person; it shows nothing in `repr`.
 
     Attributes:
@@ -58,7 +59,7 @@ class Gegevens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.naam or " ".join(part for part in parts if part)
 
 
-class Lid(msgspec.Struct, frozen=True, kw_only=True):
+class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A group or person in the application's tables; `id` is the application's own."""
 
     id: str
@@ -103,6 +104,9 @@ class Leden(Protocol):
         """Make one inactive; it can be brought back, so nothing is deleted."""
 
 
+_TABLE: Final = Base.metadata.tables[LidRow.__tablename__]
+
+
 class SqlLeden:
     """The groups, staff and pupils of one school, in the store.
 
@@ -138,8 +142,7 @@ class SqlLeden:
 
     def find(self, soort: Soort) -> list[Lid]:
         """Give all of one kind."""
-        table = LidRow.__table__
-        wanted = select(table).where(table.c.school == self._school, table.c.soort == soort).order_by(table.c.id)
+        wanted = select(_TABLE).where(_TABLE.c.school == self._school, _TABLE.c.soort == soort).order_by(_TABLE.c.id)
         if self._session is not None:
             self._insert()
             return [_lid(row) for row in self._session.execute(wanted)]
@@ -157,16 +160,29 @@ class SqlLeden:
         """Change one."""
         given = {name: value for name, value in _columns(gegevens).items() if value is not None}
         self._insert()
-        self._open.execute(self._one(soort, id).values(actief=True, **given))
+        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None, **given))
 
     def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one inactive."""
         self._insert()
-        self._open.execute(self._one(soort, id).values(actief=False))
+        self._open.execute(self._one(soort, id).values(actief=False, gedeactiveerd_op=self._store.now()))
+
+    def forget_keys(self) -> int:
+        """Forget the LAS keys of all, also of the groups a person is in, before a first import from another LAS (R13).
+
+        Everybody stays; who has no ECK-iD is then found again by a person.
+
+        Returns:
+            How many were there.
+        """
+        mine = update(_TABLE).where(_TABLE.c.school == self._school)
+        with self.transaction():
+            return int(self._open.execute(mine.values(key=None, groepen=None)).rowcount)  # type: ignore[attr-defined]
 
     def _insert(self) -> None:
         if self._new:
-            self._open.execute(insert(LidRow), self._new)
+            # By the table: by the class, rows would go in a statement for each set of columns that happen to be empty.
+            self._open.execute(insert(_TABLE), self._new)
             self._new = []
 
     def _one(self, soort: Soort, id: str) -> Any:  # noqa: A002

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import islice
-from typing import TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import func, select, update
@@ -15,17 +15,24 @@ from sqlalchemy.orm import Session
 from uwlr.berichten import LeerresultatenVerzoek, OsoResultaat, Resultaat, Toets, VocabulaireGebondenVeld
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.koppeling import sleutelwissel_of
+from uwlr.exchange.pseudoniem import Pseudonym, pseudonym_of
 from uwlr.exchange.scores import GivenScore, ScorePolicy
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling, ResultaatRow, ToetsRow
 from uwlr.norm import schooljaar_for
+from uwlr.undisclosed import Undisclosed
 
 T = TypeVar("T")
+Settled: TypeAlias = Literal["bezorgd", "geweigerd"]
+"""The states in which a result is not sent any more."""
+
+REFUSED: Final[tuple[Settled, ...]] = ("geweigerd",)
+
 _CHUNK = 500
 """Keys looked up in one statement."""
 
 
-class Persoon(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Persoon(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whose result it is, and who gave it."""
 
     leerlingid: str
@@ -36,7 +43,7 @@ class Persoon(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return "<Persoon>"
 
 
-class NewResult(msgspec.Struct, frozen=True, kw_only=True):
+class NewResult(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A result to be recorded.
 
     Attributes:
@@ -113,7 +120,8 @@ class Ledger:
             koppeling = session.get(Koppeling, koppeling_id, with_for_update=True)
             if koppeling is None or koppeling.status == "beeindigd":
                 raise ConfigurationError(f"there is no koppeling {koppeling_id}, or it has ended")
-            recorder = _Recorder(session, koppeling, self._scores, self._store.now(), done)
+            pseudonym = pseudonym_of(session.connection())
+            recorder = _Recorder(session, koppeling, self._scores, pseudonym, self._store.now(), done)
             for chunk in _chunks(results, _CHUNK):
                 recorder.take(chunk)
         return done
@@ -158,25 +166,31 @@ class Ledger:
 
     def refused(self, koppeling_id: int) -> list[tuple[str, str]]:
         """List the results that were refused: key and fault code."""
-        wanted = select(ResultaatRow.key, ResultaatRow.foutcode).where(
+        wanted = select(ResultaatRow.inhoud, ResultaatRow.foutcode).where(
             ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "geweigerd"
         )
         with self._store.read() as session:
-            return [(key, code or "") for key, code in session.execute(wanted.order_by(ResultaatRow.key))]
+            return sorted(
+                (msgspec.json.decode(inhoud, type=Resultaat).key, code or "")
+                for inhoud, code in session.execute(wanted)
+            )
 
-    def offer_again(self, koppeling_id: int, keys: Sequence[str] | None = None) -> int:
-        """Make refused results klaar, such as after the other side was repaired; how many.
+    def offer_again(
+        self, koppeling_id: int, keys: Sequence[str] | None = None, *, states: Collection[Settled] = REFUSED
+    ) -> int:
+        """Make results klaar that were settled, such as after the other side was repaired; how many.
 
         Args:
             koppeling_id: whose results.
-            keys: which; None takes all that were refused.
+            keys: which; None takes all in these states.
+            states: geweigerd; bezorgd too for a receiver that said it took them and does not have them.
         """
         again = update(ResultaatRow).where(
-            ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "geweigerd"
+            ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status.in_(list(states))
         )
-        if keys is not None:
-            again = again.where(ResultaatRow.key.in_(keys))
         with self._store.write() as session:
+            if keys is not None:
+                again = again.where(ResultaatRow.key.in_([*map(pseudonym_of(session.connection()), keys)]))
             done = session.execute(again.values(status="klaar", foutcode=None))
             return int(done.rowcount)  # type: ignore[attr-defined]
 
@@ -202,11 +216,18 @@ class _Recorder:
     """Writes results of one koppeling in a transaction."""
 
     def __init__(
-        self, session: Session, koppeling: Koppeling, scores: ScorePolicy, now: datetime, done: Recorded
+        self,
+        session: Session,
+        koppeling: Koppeling,
+        scores: ScorePolicy,
+        pseudonym: Pseudonym,
+        now: datetime,
+        done: Recorded,
     ) -> None:
         self.session = session
         self.koppeling_id = koppeling.id
         self.scores = scores
+        self.pseudonym = pseudonym
         self.now = now
         self.done = done
         self.new_keys = sleutelwissel_of(koppeling)
@@ -260,7 +281,7 @@ class _Recorder:
         persoon = Persoon(leerlingid=person, eckid=result.eckid, resultaatverwerkerid=result.resultaatverwerkerid)
         return ResultaatRow(
             koppeling_id=self.koppeling_id,
-            key=key,
+            key=self.pseudonym(key),
             status="klaar",
             volgnummer=1,
             wacht=False,

@@ -20,6 +20,8 @@ class _Found(NamedTuple):
     soort: Soort
     gegevens: Gegevens
     bronnen: tuple[str, ...]
+    double: bool = False
+    """Whether another row, of somebody else, has its ECK-iD or key."""
 
 
 def make_plan(
@@ -79,22 +81,44 @@ def _hash(value: Any) -> str:
 
 
 def _merged(soort: Soort, rosters: Sequence[tuple[str, Leerlinggegevens]]) -> list[_Found]:
-    """Give the rows of all rosters, one who comes several times once, with the groups of each."""
-    merged: dict[str, _Found] = {}
-    same: dict[str, str] = {}
+    """Give the rows of all rosters, one who comes several times once, with the groups of each.
+
+    Two with one key who are not the same stay two, and each waits for a person.
+    """
+    merged: list[_Found] = []
+    seen: dict[str, list[int]] = defaultdict(list)
     for bron, roster in rosters:
         for gegevens in _read(soort, roster):
             names = [f"{kind}:{value}" for kind, value in (("e", gegevens.eckid), ("k", gegevens.key)) if value]
-            first = next((same[name] for name in names if name in same), names[0])
-            same.update(dict.fromkeys(names, first))
-            before = merged.get(first)
-            if before is None:
-                merged[first] = _Found(soort, gegevens, (bron,))
-                continue
-            groepen = tuple(dict.fromkeys(before.gegevens.groepen + gegevens.groepen))
-            both = msgspec.structs.replace(before.gegevens, groepen=groepen)
-            merged[first] = _Found(soort, both, (*before.bronnen, bron))
-    return list(merged.values())
+            others = list(dict.fromkeys(place for name in names for place in seen[name]))
+            place = next((other for other in others if _may_be_one(merged[other].gegevens, gegevens)), None)
+            if place is not None:
+                before = merged[place]
+                groepen = tuple(dict.fromkeys(before.gegevens.groepen + gegevens.groepen))
+                both = msgspec.structs.replace(before.gegevens, groepen=groepen)
+                merged[place] = before._replace(gegevens=both, bronnen=(*before.bronnen, bron))
+            else:
+                place = len(merged)
+                merged.append(_Found(soort, gegevens, (bron,), bool(others)))
+                for other in others:
+                    merged[other] = merged[other]._replace(double=True)
+            for name in names:
+                if place not in seen[name]:
+                    seen[name].append(place)
+    return merged
+
+
+def _may_be_one(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether two with an ECK-iD or key in common may be one: the ECK-iD tells, else nothing else differs."""
+    if one.eckid and other.eckid:
+        return one.eckid == other.eckid
+    return not _differs(one, other, "naam", "achternaam", "roepnaam", "geboortedatum")
+
+
+def _differs(one: Gegevens, other: Gegevens, *names: str) -> bool:
+    """Tell whether both have some of these, and it is not the same."""
+    pairs = ((getattr(one, name), getattr(other, name)) for name in names)
+    return any(mine and yours and mine != yours for mine, yours in pairs)
 
 
 def _read(soort: Soort, roster: Leerlinggegevens) -> Iterable[Gegevens]:
@@ -155,7 +179,7 @@ class _Matcher:
     def row(self, nummer: int, found: _Found, ignored: set[tuple[str, str]], left_out: set[str | None]) -> Rij:
         """Decide on one row, as far as that may be done without a person."""
         gegevens = found.gegevens
-        keuze, reden, lid = self._match(gegevens)
+        keuze, reden, lid = self._match(gegevens, double=found.double)
         rij = Rij(nummer=nummer, soort=self.soort, gegevens=gegevens, keuze=keuze, reden=reden, bronnen=found.bronnen)
         if lid is not None:
             self.taken.add(lid.id)
@@ -168,19 +192,25 @@ class _Matcher:
                 rij.keuze, rij.reden = "conflict", "lijkt op een bekende: kies wie het is, of nieuw"
         return rij
 
-    def _match(self, gegevens: Gegevens) -> tuple[Keuze, str, Lid | None]:
+    def _match(self, gegevens: Gegevens, *, double: bool) -> tuple[Keuze, str, Lid | None]:
         by_eckid = self.by_eckid[gegevens.eckid] if gegevens.eckid else []
         by_key = self.by_key[gegevens.key] if gegevens.key else []
-        if len(by_eckid) > 1 or len(by_key) > 1:
+        if not gegevens.eckid and not gegevens.key:
+            return "conflict", "zonder ECK-iD en sleutel, dus niet te herkennen", None
+        if len(by_eckid) > 1 or (len(by_key) > 1 and not by_eckid):
             return "conflict", "meer dan een bekende met dit ECK-iD of deze sleutel", None
         if by_eckid:
             lid, reden = by_eckid[0], "ECK-iD bekend"
-            if by_key and by_key[0].id != lid.id:
+            if by_key and all(other.id != lid.id for other in by_key):
                 return "conflict", "ECK-iD en sleutel horen bij verschillende bekenden", None
+        elif double:
+            return "conflict", "een ander in de gegevens heeft dezelfde sleutel", None
         elif by_key:
             lid, reden = by_key[0], "sleutel bekend"
             if gegevens.eckid and lid.gegevens.eckid:
                 return "conflict", "sleutel bekend met een ander ECK-iD", None
+            if _is_somebody_else(gegevens, lid.gegevens):
+                return "conflict", "sleutel bekend van iemand met een andere naam", None
         else:
             return "nieuw", "onbekend", None
         if lid.id in self.taken:
@@ -207,6 +237,13 @@ class _Matcher:
             if set(gegevens.groepen) & set(lid.gegevens.groepen):
                 waarom += ", groep"
             yield Kandidaat(id=lid.id, waarom=waarom, label=lid.gegevens.label)
+
+
+def _is_somebody_else(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether a key went to another person, as after a change of LAS: names and birth date all differ."""
+    born = (one.geboortedatum, other.geboortedatum)
+    other_birth = born[0] != born[1] if all(born) else True
+    return other_birth and _differs(one, other, "roepnaam") and _differs(one, other, "achternaam")
 
 
 def _name(gegevens: Gegevens) -> tuple[str | None, ...]:

@@ -11,97 +11,29 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from secrets import randbelow
+from typing import Any, Final, NamedTuple
 
-import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.koppeling import AMSTERDAM
+from uwlr.exchange.kalender import AMSTERDAM
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier
 from uwlr.exchange.policy import Policies
 from uwlr.exchange.store import Store
+from uwlr.exchange.summary import Summary
 from uwlr.exchange.tables import Koppeling
 from uwlr.exchange.work import Done, Job, close_stores, hosts_of, run_job
 
-_PAGE: Final = 500
-"""Koppelingen looked up at once: a run holds no more of them, whatever their number."""
+_PAGE: Final = 50
+"""Koppelingen of a vendor looked up at once: few, so that runs side by side seldom reach for the same."""
 
 _AHEAD: Final = 2
 """Jobs handed out per worker, so that none stands still."""
 
-_SHOWN: Final = 200
-"""Koppelingen with trouble that a summary lists; all are in the store."""
-
 _log = logging.getLogger("uwlr.exchange")
-
-
-class Summary(msgspec.Struct, kw_only=True):
-    """What a night did.
-
-    Attributes:
-        ok, review, failed, skipped, busy: koppelingen by how they fared; skipped ones were in quiet hours or at a
-            host that is down, busy ones were done or under way elsewhere.
-        trouble: those that need a person, the first of them.
-    """
-
-    night: str
-    ok: int = 0
-    review: int = 0
-    failed: int = 0
-    skipped: int = 0
-    busy: int = 0
-    ongewijzigd: int = 0
-    toegepast: int = 0
-    bezorgd: int = 0
-    geweigerd: int = 0
-    wacht: int = 0
-    seconds: float = 0.0
-    cpu_ms: int = 0
-    trouble: list[Done] = msgspec.field(default_factory=list)
-    skipped_because: Counter[str] = msgspec.field(default_factory=Counter)
-
-    @property
-    def total(self) -> int:
-        """How many koppelingen were looked at."""
-        return self.ok + self.review + self.failed + self.skipped + self.busy
-
-    @property
-    def exit_code(self) -> int:
-        """0 nothing wrong, 1 something waits for a person, 3 something could not be done."""
-        return 3 if self.failed or self.skipped_because["host"] else 1 if self.review else 0
-
-    def add(self, done: Done) -> None:
-        """Count a koppeling that is done."""
-        setattr(self, done.outcome, getattr(self, done.outcome) + 1)
-        self.ongewijzigd += done.ongewijzigd
-        self.toegepast += done.toegepast
-        self.bezorgd += done.bezorging.bezorgd
-        self.geweigerd += done.bezorging.geweigerd
-        self.wacht += done.bezorging.wacht
-        self.cpu_ms += done.cpu_ms
-        if done.outcome in {"review", "failed"} and len(self.trouble) < _SHOWN:
-            self.trouble.append(done)
-
-    def skip(self, reason: str) -> None:
-        """Count a koppeling that was left alone."""
-        self.skipped += 1
-        self.skipped_because[reason] += 1
-
-    def __str__(self) -> str:
-        lines = [
-            f"Nacht {self.night}: {self.total} koppelingen in {self.seconds:.1f} s.",
-            f"  in orde {self.ok} (waarvan ongewijzigd {self.ongewijzigd}), controleren {self.review}",
-            f"  mislukt {self.failed}, overgeslagen {self.skipped}, elders {self.busy}",
-            f"  imports toegepast {self.toegepast}",
-            f"  resultaten bezorgd {self.bezorgd}, geweigerd {self.geweigerd}, wachtend {self.wacht}",
-        ]
-        for done in self.trouble:
-            what = done.error or (f"plan {done.plan}, {done.open_rows} te beslissen" if done.plan else "geweigerd")
-            lines.append(f"  koppeling {done.koppeling_id} {done.naam}: {done.outcome}: {what}")
-        return "\n".join(lines)
 
 
 class _Due(NamedTuple):
@@ -130,6 +62,19 @@ class _Breaker:
             self.failures[host] = self.failures[host] + 1 if down else 0
             if self.failures[host] >= self.limit:
                 self.closed_until[host] = now + self.cool_down
+
+
+class _Line:
+    """The koppelingen of one vendor that are due, looked up as they are needed."""
+
+    def __init__(self, pages: Iterator[list[_Due]]) -> None:
+        self.pages = pages
+        self.waiting: deque[_Due] = deque()
+
+    def next(self) -> _Due | None:
+        if not self.waiting:
+            self.waiting.extend(next(self.pages, ()))
+        return self.waiting.popleft() if self.waiting else None
 
 
 def night_of(moment: datetime) -> date:
@@ -215,8 +160,7 @@ class _Hand:
         self.store = store
         self.executor = executor
         self.summary = summary
-        self.source = _pages(store, date.fromisoformat(summary.night))
-        self.fresh: deque[_Due] = deque()
+        self.lines = _lines(store, date.fromisoformat(summary.night))
         self.later: list[_Due] = []
         self.running: dict[Future[Done], _Due] = {}
         self.per_vendor: Counter[str] = Counter()
@@ -244,18 +188,21 @@ class _Hand:
         """Hand out what may begin now; seconds until more may, None where nothing waits for a moment."""
         now = time.monotonic()
         while self.later and self.later[0].ready <= now:
-            self.fresh.append(heapq.heappop(self.later))
-        if len(self.fresh) < _PAGE // 2:
-            self.fresh.extend(next(self.source, ()))
+            due = heapq.heappop(self.later)
+            self.lines[due.vendor].waiting.appendleft(due)
         waits: list[float] = []
-        for _ in range(len(self.fresh)):
-            if len(self.running) >= self.nightly.workers * _AHEAD:
-                break
-            due = self.fresh.popleft()
-            pause = self._start(due, now)
-            if pause is not None:
+        turns = deque(self.lines.values())  # one of each in turn: a vendor with many schools holds up no other
+        while turns and len(self.running) < self.nightly.workers * _AHEAD:
+            line = turns.popleft()
+            begun = line.next()
+            if begun is None:
+                continue
+            pause = self._start(begun, now)
+            if pause is None:
+                turns.append(line)
+            else:
                 waits.append(pause)
-                self.fresh.append(due)
+                line.waiting.appendleft(begun)
         if self.later:
             waits.append(self.later[0].ready - now)
         return max(min(waits), 0.001) if waits else None
@@ -288,8 +235,12 @@ class _Hand:
             policies=self.policies,
             **self.nightly.hooks,
         )
+        try:
+            self.running[self.executor.submit(run_job, job)] = due
+        except BrokenExecutor as error:  # no worker is left; the next run does what this one did not
+            self.summary.add(_lost(due, error))
+            return None
         self.per_vendor[due.vendor] += 1
-        self.running[self.executor.submit(run_job, job)] = due
         return None
 
     def _take(self, future: Future[Done]) -> None:
@@ -298,8 +249,8 @@ class _Hand:
         try:
             done = future.result()
         except Exception as error:  # noqa: BLE001 - a worker died; the others go on
-            done = Done(koppeling_id=due.koppeling_id, vendor=due.vendor, outcome="failed", error=type(error).__name__)
-            done.temporary = True
+            done = _lost(due, error)
+            done.temporary = not isinstance(error, BrokenExecutor)
         now = time.monotonic()
         done.attempt = due.attempt
         if done.outcome != "busy":
@@ -329,20 +280,41 @@ class _Hand:
             _log.warning("koppeling %d: nobody was told: %s", done.koppeling_id, type(error).__name__)
 
 
-def _pages(store: Store, night: date) -> Iterator[list[_Due]]:
-    """Give the koppelingen whose work of this night is not done, page by page."""
-    last = 0
-    while True:
-        undone = or_(Koppeling.laatste_nacht.is_(None), Koppeling.laatste_nacht < night)
-        wanted = select(Koppeling).where(Koppeling.status == "actief", undone, Koppeling.id > last)
-        with store.read() as session:
-            page = session.scalars(wanted.order_by(Koppeling.id).limit(_PAGE)).all()
-        if not page:
-            return
-        last = page[-1].id
-        yield [_Due(0.0, k.id, k.vendor, hosts_of(k), 1) for k in page]
+def _lost(due: _Due, error: Exception) -> Done:
+    return Done(koppeling_id=due.koppeling_id, vendor=due.vendor, outcome="failed", error=type(error).__name__)
+
+
+def _lines(store: Store, night: date) -> dict[str, _Line]:
+    """Give the koppelingen whose work of this night is not done, by vendor."""
+    with store.read() as session:
+        vendors = session.scalars(_undone(night, Koppeling.vendor).distinct().order_by(Koppeling.vendor)).all()
+        last = session.scalar(select(func.max(Koppeling.id))) or 0
+    # Runs side by side begin at different places, or all but one would come too late for each.
+    start = randbelow(last + 1)
+    return {vendor: _Line(_pages(store, night, vendor, start)) for vendor in vendors}
+
+
+def _pages(store: Store, night: date, vendor: str, start: int) -> Iterator[list[_Due]]:
+    """Give what is due of a vendor: from an id on to the last, then from the first up to that id."""
+    wanted = _undone(night, Koppeling).where(Koppeling.vendor == vendor).order_by(Koppeling.id).limit(_PAGE)
+    for begin, end in ((start, None), (0, start)):
+        last = begin
+        while True:
+            part = wanted.where(Koppeling.id > last)
+            with store.read() as session:
+                page = session.scalars(part if end is None else part.where(Koppeling.id <= end)).all()
+            if not page:
+                break
+            last = page[-1].id
+            yield [_Due(0.0, k.id, k.vendor, hosts_of(k), 1) for k in page]
+
+
+def _undone(night: date, what: Any) -> Select[Any]:
+    undone = or_(Koppeling.laatste_nacht.is_(None), Koppeling.laatste_nacht < night)
+    return select(what).where(Koppeling.status == "actief", undone)
 
 
 def count_due(store: Store) -> int:
     """Count the koppelingen whose work of this night is not done."""
-    return sum(len(page) for page in _pages(store, night_of(store.now())))
+    with store.read() as session:
+        return session.scalar(_undone(night_of(store.now()), func.count(Koppeling.id))) or 0

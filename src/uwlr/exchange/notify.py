@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from uwlr.exchange.leden import SOORTEN, Soort
+from uwlr.exchange.show import rows
 
 _log = logging.getLogger("uwlr.exchange")
 
@@ -42,7 +43,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
         if counts:
             lines.append(f"Niet herkend: {', '.join(counts)}.")
         if self.open_rows:
-            lines.append(f"Te beslissen: {self.open_rows} rijen.")
+            lines.append(f"Te beslissen: {rows(self.open_rows)}.")
         if self.guarded:
             lines.append("Er zouden ongewoon veel leerlingen gedeactiveerd worden.")
         return "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.koppeling import AMSTERDAM
+from uwlr.exchange.kalender import AMSTERDAM
 
 
 class VendorPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

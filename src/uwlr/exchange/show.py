@@ -21,7 +21,19 @@ section{display:none;border-top:1px solid #888;padding-top:1rem}
 .tab:checked+label.kop{background:#e5eef7;font-weight:600}
 .tab:focus-visible+label.kop{outline:3px solid #0057b8}
 .conflict,.open{background:#fff3cd}
+@media(max-width:45rem){
+body{margin:1rem}
+label.kop{padding:.5rem .4rem;font-size:.85rem}
+thead{display:none}
+tr{display:block;border-bottom:1px solid #ccc;padding:.4rem 0}
+td{display:block;border:0;padding:.1rem .4rem}
+td:empty{display:none}
+td::before{content:attr(data-kop) ": ";color:#555}
+td[data-kop=Naam]{font-weight:600}
+select,input{max-width:100%}
+}
 """
+_KOPPEN: Final = ("Nr", "Naam", "Keuze", "Reden", "Wijzigt", "Uit")
 
 
 def counted(telling: Telling) -> str:
@@ -47,10 +59,15 @@ def as_text(plan: Plan) -> str:
     return "\n".join([*lines, "", verdict(plan), ""])
 
 
+def rows(count: int) -> str:
+    """Say how many rows."""
+    return "1 rij" if count == 1 else f"{count} rijen"
+
+
 def verdict(plan: Plan) -> str:
     """Say whether the plan can be applied."""
     if plan.open_rows:
-        return f"Nog te beslissen of aan te vullen: {len(plan.open_rows)} rijen."
+        return f"Nog te beslissen of aan te vullen: {rows(len(plan.open_rows))}."
     if plan.guarded:
         return (
             f"Tegengehouden: {len(plan.deactiveren)} van {plan.leerlingen_actief} leerlingen zouden gedeactiveerd "
@@ -78,7 +95,7 @@ def tabs(plan: Plan, *, form: bool) -> Iterator[str]:
         yield f'<label class="kop" for="tab-{soort}">{TABS[soort]} ({len(plan.of(soort))})</label>'
     for soort in SOORTEN:
         yield f'<section id="{soort}"><p>{counted(plan.telling(soort))}</p><table><thead><tr>'
-        yield from (f"<th>{kop}</th>" for kop in ("Nr", "Naam", "Keuze", "Reden", "Wijzigt", "Uit"))
+        yield from (f"<th>{kop}</th>" for kop in _KOPPEN)
         yield "</tr></thead><tbody>"
         for rij in plan.of(soort):
             yield _row(rij, form=form)
@@ -96,7 +113,8 @@ def style() -> str:
 
 
 def _page(plan: Plan, action: str | None) -> Iterator[str]:
-    yield f'<!doctype html><html lang="nl"><meta charset="utf-8"><title>Import {plan.id}</title>'
+    yield '<!doctype html><html lang="nl"><meta charset="utf-8">'
+    yield f'<meta name="viewport" content="width=device-width"><title>Import {plan.id}</title>'
     yield f"<style>{style()}</style><h1>Import {plan.id}, schooljaar {escape(plan.schooljaar)}</h1>"
     yield f"<p>{verdict(plan)}</p>"
     if action is not None:
@@ -115,7 +133,8 @@ def _row(rij: Rij, *, form: bool) -> str:
         reden += ": " + ", ".join(f"{k.id} {k.label} ({k.waarom})" for k in rij.kandidaten)
     cells = [str(rij.nummer), escape(rij.gegevens.label), keuze, escape(reden)]
     cells += [escape(", ".join(rij.wijzigt)), escape(", ".join(rij.bronnen))]
-    return f'<tr class="{classes}">' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    shown = (f'<td data-kop="{kop}">{cell}</td>' for kop, cell in zip(_KOPPEN, cells, strict=True))
+    return f'<tr class="{classes}">' + "".join(shown) + "</tr>"
 
 
 def _choice(rij: Rij) -> str:

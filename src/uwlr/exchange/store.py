@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from sqlalchemy import Engine, create_engine, delete, event, select
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, create_engine, delete, event, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.columns import Cipher, use_cipher
-from uwlr.exchange.tables import Gebeurtenis, PlanRow, ResultaatRow, Slot
+from uwlr.exchange.kalender import history_window
+from uwlr.exchange.pseudoniem import make_secret
+from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 _BUSY_MS = 60_000
+_UNLIMITED = 0
+"""Connections that are kept: all that the workers ever opened, as opening one takes longer than most of their work."""
+
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -56,6 +61,8 @@ class Store:
         self.engine = _engine(url)
         self.now = clock
         self._writing = self.engine.execution_options(immediate=True)
+        # PostgreSQL answers a single question in one round trip, and a transaction around it takes two more.
+        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._held: set[int] = set()
         self._holding = threading.Lock()
         if cipher is not None:
@@ -82,7 +89,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Look at the store."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -99,6 +106,7 @@ class Store:
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            make_secret(connection)
 
     def check(self) -> None:
         """See that the tables are those of this version.
@@ -109,6 +117,9 @@ class Store:
         from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
         from alembic.script import ScriptDirectory  # noqa: PLC0415
 
+        file = self.engine.url.database
+        if self.is_sqlite and file is not None and not Path(file).exists():  # looking would make an empty one
+            raise ConfigurationError("there is no store yet: run `uwlr store upgrade` first")
         due = ScriptDirectory.from_config(alembic_config()).get_current_head()
         try:
             with self.engine.connect() as connection:
@@ -118,12 +129,20 @@ class Store:
         if found != due:
             raise ConfigurationError("the store is not of this version: run `uwlr store upgrade` first")
 
-    def prune(self, *, results: timedelta | None = None, plans: timedelta | None = None) -> dict[str, int]:
-        """Delete what was kept long enough; what was not delivered yet stays.
+    def prune(
+        self,
+        *,
+        results: timedelta | None = None,
+        plans: timedelta | None = None,
+        leden: timedelta | None = None,
+    ) -> dict[str, int]:
+        """Delete what was kept long enough; what can still be delivered stays.
 
         Args:
-            results: age at which a result that was delivered or refused goes; None keeps all.
+            results: age at which a result goes that was delivered or refused, or that cannot be sent any more: its
+                school year is too long ago, or its koppeling has ended; None keeps all.
             plans: age at which a plan that was applied or replaced goes, and an event; None keeps all.
+            leden: how long ago a group or person in the store's own tables was deactivated to go; None keeps all.
 
         Returns:
             How many of each went.
@@ -136,12 +155,20 @@ class Store:
                 gone[name] = session.execute(statement).rowcount  # type: ignore[attr-defined]
 
             if results is not None:
-                done = ResultaatRow.status.in_(("bezorgd", "geweigerd"))
+                ended = select(Koppeling.id).where(Koppeling.status == "beeindigd")
+                done = or_(
+                    ResultaatRow.status.in_(("bezorgd", "geweigerd")),
+                    ResultaatRow.schooljaar < history_window(now)[0],
+                    ResultaatRow.koppeling_id.in_(ended),
+                )
                 prune("resultaten", delete(ResultaatRow).where(done, ResultaatRow.vastgelegd_op < now - results))
             if plans is not None:
                 old = PlanRow.gemaakt_op < now - plans
                 prune("plannen", delete(PlanRow).where(PlanRow.status != "open", old))
                 prune("gebeurtenissen", delete(Gebeurtenis).where(Gebeurtenis.op < now - plans))
+            if leden is not None:
+                gone_for_long = LidRow.gedeactiveerd_op < now - leden
+                prune("leden", delete(LidRow).where(LidRow.actief.is_(False), gone_for_long))
         return gone
 
     @contextmanager
@@ -161,7 +188,7 @@ class Store:
                 yield True
             else:
                 mine = select(Slot.koppeling_id).where(Slot.koppeling_id == koppeling_id)
-                with self.engine.begin() as connection:
+                with self.engine.connect() as connection:  # ends with a rollback: no need to wait for the disk
                     row = connection.execute(mine.with_for_update(skip_locked=True)).first()
                     yield row is not None
         finally:
@@ -178,17 +205,17 @@ class Store:
         if not self.is_sqlite or file is None:
             yield
             return
-        handle = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = FileLock(f"{file}.lock", timeout=0, mode=0o600, is_singleton=False)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ConfigurationError(
-                    "another process works on this SQLite store; for several processes use PostgreSQL"
-                ) from None
+            lock.acquire()
+        except Timeout:
+            raise ConfigurationError(
+                "another process works on this SQLite store; for several processes use PostgreSQL"
+            ) from None
+        try:
             yield
         finally:
-            os.close(handle)
+            lock.release()
 
 
 def alembic_config() -> Config:
@@ -206,7 +233,14 @@ def log_event(session: Session, koppeling_id: int, op: datetime, soort: str, **g
     session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, gegevens=gegevens))
 
 
+_QUIET: Final = "uwlr"
+"""Name of our engines in SQLAlchemy's log, which at DEBUG level would show every row that is read."""
+
+
 def _engine(text: str) -> Engine:
+    logging.getLogger(f"sqlalchemy.engine.Engine.{_QUIET}").setLevel(logging.INFO)
+    # Neither the log nor an error shows what a statement was given.
+    options: dict[str, Any] = {"hide_parameters": True, "logging_name": _QUIET}
     try:
         url = make_url(text if "://" in text else f"sqlite:///{text}")
     except ArgumentError:
@@ -215,12 +249,12 @@ def _engine(text: str) -> Engine:
         case "sqlite":
             if url.database in {None, "", ":memory:"}:
                 raise ConfigurationError("the store needs a file: sqlite:///uwlr.db")
-            engine = create_engine(url, max_overflow=-1)
+            engine = create_engine(url, pool_size=_UNLIMITED, **options)
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         case "postgresql":
             with extra("postgres"):
-                engine = create_engine(url.set(drivername="postgresql+psycopg"), max_overflow=-1)
+                engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=_UNLIMITED, **options)
         case _:
             raise ConfigurationError("the store is SQLite or PostgreSQL")
     return engine

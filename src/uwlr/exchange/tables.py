@@ -118,11 +118,20 @@ class PlanRow(Base):
     inhoud: Mapped[str] = mapped_column(Sealed)
 
 
+class Geheim(Base):
+    """A secret of the store itself, such as that under which keys are hashed where there is a cipher."""
+
+    __tablename__ = "geheim"
+
+    naam: Mapped[str] = mapped_column(String(32), primary_key=True)
+    waarde: Mapped[str] = mapped_column(Sealed)
+
+
 class ResultaatRow(Base):
     """A result in the ledger.
 
     Attributes:
-        key: resultaat/@key, the same each time it is sent.
+        key: resultaat/@key, the same each time it is sent; with a cipher a pseudonym of it, see `pseudoniem`.
         volgnummer: counts the corrections, so that an answer to an earlier content does not pass for the later.
         wacht: the receiver does not know the pupil (yet); it is offered again.
         bron: which of the koppeling's bronnen the pupil belongs to.
@@ -163,6 +172,7 @@ class LidRow(Base):
     """A group, member of staff or pupil of a school: the application's own table, where it has no other.
 
     Attributes:
+        gedeactiveerd_op: since when it has been inactive.
         groepen: LAS keys of the groups, stamgroep first, JSON.
     """
 
@@ -172,13 +182,14 @@ class LidRow(Base):
     school: Mapped[str] = mapped_column(String(64), index=True)
     soort: Mapped[str] = mapped_column(String(12))
     actief: Mapped[bool] = mapped_column(default=True)
+    gedeactiveerd_op: Mapped[datetime | None] = mapped_column(Moment)
     key: Mapped[str | None] = mapped_column(Sealed)
     eckid: Mapped[str | None] = mapped_column(Sealed)
-    naam: Mapped[str | None]
+    naam: Mapped[str | None] = mapped_column(Sealed)
     achternaam: Mapped[str | None] = mapped_column(Sealed)
     voorvoegsel: Mapped[str | None] = mapped_column(Sealed)
     roepnaam: Mapped[str | None] = mapped_column(Sealed)
     geboortedatum: Mapped[str | None] = mapped_column(Sealed)
     emailadres: Mapped[str | None] = mapped_column(Sealed)
-    jaargroep: Mapped[str | None] = mapped_column(String(4))
-    groepen: Mapped[str | None]
+    jaargroep: Mapped[str | None] = mapped_column(Sealed)
+    groepen: Mapped[str | None] = mapped_column(Sealed)

@@ -24,8 +24,6 @@ from uwlr.soap.operations import OPERATIONS
 
 _FAULT_TEXT: Final = frozenset({"faultstring", "detail", "melding"})
 _LISTS: Final = frozenset({"leerlingen", "leerkrachten", "groepen", "toetsafnames", "toetsen", "vestigingen"})
-_FREE_TEXT: Final = frozenset({"auteur", "commentaar", "infourl", "rolomschrijving"})
-"""Not personal by their type, but people may write anything there."""
 
 
 class Redaction:
@@ -106,9 +104,7 @@ def _visit(
             continue
         match field.kind:
             case "attribute":
-                # The key of a result is the supplier's own, and may be made from a pupil's number.
-                if field.name != "key" or not tag.endswith("}resultaat"):
-                    attributes.add((tag, field.wire))
+                attributes.add((tag, field.wire))
             case "content":
                 elements.add(tag)
             case "element":
@@ -119,8 +115,6 @@ def _visit(
 
 
 def _show(alternative: Alternative, elements: set[str], attributes: set[tuple[str, str]]) -> None:
-    if alternative.wire in _FREE_TEXT:
-        return
     if alternative.reference:
         attributes.add((alternative.tag, "key"))
     elif alternative.simple is not None:

@@ -62,9 +62,9 @@ def xsdata_read(file: Path) -> Job:
     from xsdata.formats.dataclass.parsers.handlers import XmlEventHandler
 
     data = _body(file)
-    cls = _xsdata_classes().LeerlinggegevensAntwoord
+    cls = getattr(_xsdata_classes(), _message(file))
     parser = XmlParser(handler=XmlEventHandler)
-    return Job(lambda: parser.from_bytes(data, cls), len(data), lambda a: len(a.leerlinggegevens.leerlingen.leerling))
+    return Job(lambda: parser.from_bytes(data, cls), len(data), _xsdata_items)
 
 
 def xsdata_write(file: Path) -> Job:
@@ -73,13 +73,51 @@ def xsdata_write(file: Path) -> Job:
     from xsdata.formats.dataclass.serializers import XmlSerializer
 
     data = _body(file)
-    bericht = XmlParser().from_bytes(data, _xsdata_classes().LeerresultatenVerzoek)
+    bericht = XmlParser().from_bytes(data, getattr(_xsdata_classes(), _message(file)))
     serializer = XmlSerializer()
+    namespaces = {None: _namespace(file)}
+    return Job(lambda: serializer.render(bericht, ns_map=namespaces), len(data), _tags)
+
+
+def pydantic_read(file: Path) -> Job:
+    """pydantic-xml makes models, written by hand as its users do, by way of lxml's tree."""
+    from benchmarks import pydantic_models
+
+    data = _body(file)
+    cls = getattr(pydantic_models, _message(file))
     return Job(
-        lambda: serializer.render(bericht, ns_map={None: norm.LEERRESULTATEN}),
+        lambda: cls.from_xml(data),
         len(data),
-        lambda written: written.count("</toetsafname>"),
+        lambda m: len(m.leerlinggegevens.leerlingen if hasattr(m, "leerlinggegevens") else m.toetsafnames),
     )
+
+
+def pydantic_write(file: Path) -> Job:
+    """pydantic-xml writes models."""
+    from benchmarks import pydantic_models
+
+    data = _body(file)
+    bericht = getattr(pydantic_models, _message(file)).from_xml(data)
+    return Job(lambda: bericht.to_xml(skip_empty=True), len(data), lambda written: _tags(written.decode()))
+
+
+def _message(file: Path) -> str:
+    """Name the class of the message in a document."""
+    return "LeerresultatenVerzoek" if file.name.startswith("leerresultaten") else "LeerlinggegevensAntwoord"
+
+
+def _namespace(file: Path) -> str:
+    return norm.LEERRESULTATEN if file.name.startswith("leerresultaten") else norm.LEERLINGGEGEVENS
+
+
+def _tags(written: str) -> int:
+    return written.count("</toetsafname>") + written.count("</leerling>")
+
+
+def _xsdata_items(message: Any) -> int:
+    if hasattr(message, "leerlinggegevens"):
+        return len(message.leerlinggegevens.leerlingen.leerling)
+    return len(message.toetsafnames.toetsafname)
 
 
 def _zeep_client(service: Any) -> Any:

@@ -1,0 +1,47 @@
+"""What stands for the key of a result in the tables of a store with a cipher.
+
+A key is looked up, so it cannot be encrypted anew each time; and the default one is a plain hash, which whoever knows
+the numbers of the pupils could compute too. With a cipher the tables hold a hash under a secret instead. The secret
+lies in the store, encrypted.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+
+from sqlalchemy import Connection, column, select, table
+
+from uwlr.errors import ConfigurationError
+from uwlr.exchange.columns import Sealed, has_cipher
+
+Pseudonym = Callable[[str], str]
+
+_GEHEIM = table("geheim", column("naam"), column("waarde", Sealed()))
+_NAAM = "pseudoniem"
+
+
+def make_secret(connection: Connection) -> None:
+    """Make the secret of a store that has a cipher and no secret yet."""
+    if has_cipher(connection.dialect) and _secret(connection) is None:
+        connection.execute(_GEHEIM.insert().values(naam=_NAAM, waarde=secrets.token_hex(32)))
+
+
+def pseudonym_of(connection: Connection) -> Pseudonym:
+    """Give what makes of a key what the tables hold: the key itself where there is no cipher.
+
+    Raises:
+        ConfigurationError: the tables were made without the cipher.
+    """
+    if not has_cipher(connection.dialect):
+        return str
+    secret = _secret(connection)
+    if secret is None:
+        raise ConfigurationError("the store has a cipher now: run `uwlr store upgrade` with it first")
+    key = bytes.fromhex(secret)
+    return lambda text: hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def _secret(connection: Connection) -> str | None:
+    return connection.scalar(select(_GEHEIM.c.waarde).where(_GEHEIM.c.naam == _NAAM))

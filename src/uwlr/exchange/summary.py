@@ -1,0 +1,100 @@
+"""What a night did, for people and for machines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from uwlr.exchange.show import rows
+from uwlr.exchange.work import Done
+
+_SHOWN: Final = 200
+"""Koppelingen with trouble that a summary lists; all are in the store."""
+
+_WHY: Final = {"quiet": "stille uren", "host": "systeem onbereikbaar"}
+"""Why koppelingen are skipped, as people read it."""
+
+Reason: TypeAlias = Literal["quiet", "host"]
+
+
+class Summary(msgspec.Struct, kw_only=True):
+    """What a night did.
+
+    Attributes:
+        ok, review, failed, skipped, busy: koppelingen by how they fared; skipped ones were in quiet hours or at a
+            host that is down, busy ones were done or under way elsewhere.
+        trouble: those that need a person, the first of them.
+    """
+
+    night: str
+    ok: int = 0
+    review: int = 0
+    failed: int = 0
+    skipped: int = 0
+    busy: int = 0
+    ongewijzigd: int = 0
+    toegepast: int = 0
+    bezorgd: int = 0
+    geweigerd: int = 0
+    wacht: int = 0
+    seconds: float = 0.0
+    cpu_ms: int = 0
+    trouble: list[Done] = msgspec.field(default_factory=list)
+    skipped_because: Counter[str] = msgspec.field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """How many koppelingen were looked at."""
+        return self.ok + self.review + self.failed + self.skipped + self.busy
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing wrong, 1 something waits for a person, 3 something could not be done."""
+        return 3 if self.failed or self.skipped_because["host"] else 1 if self.review else 0
+
+    def add(self, done: Done) -> None:
+        """Count a koppeling that is done."""
+        setattr(self, done.outcome, getattr(self, done.outcome) + 1)
+        self.ongewijzigd += done.ongewijzigd
+        self.toegepast += done.toegepast
+        self.bezorgd += done.bezorging.bezorgd
+        self.geweigerd += done.bezorging.geweigerd
+        self.wacht += done.bezorging.wacht
+        self.cpu_ms += done.cpu_ms
+        if done.outcome in {"review", "failed"} and len(self.trouble) < _SHOWN:
+            self.trouble.append(done)
+
+    def skip(self, reason: Reason) -> None:
+        """Count a koppeling that was left alone."""
+        self.skipped += 1
+        self.skipped_because[reason] += 1
+
+    def __str__(self) -> str:
+        because = ", ".join(f"{_WHY[reason]} {count}" for reason, count in sorted(self.skipped_because.items()))
+        lines = [
+            f"Nacht {self.night}: {self.total} koppelingen in {self.seconds:.1f} s.",
+            f"  in orde {self.ok} (waarvan ongewijzigd {self.ongewijzigd}), controleren {self.review}",
+            f"  mislukt {self.failed}, overgeslagen {self.skipped}{because and f' ({because})'}, elders {self.busy}",
+            f"  imports toegepast {self.toegepast}",
+            f"  resultaten bezorgd {self.bezorgd}, geweigerd {self.geweigerd}, wachtend {self.wacht}",
+        ]
+        lines += [f"  koppeling {done.koppeling_id} {done.naam}: {_what(done)}" for done in self.trouble]
+        more = self.failed + self.review - len(self.trouble)
+        if more:
+            lines.append(f"  en nog {more} koppelingen")
+        return "\n".join(lines)
+
+
+def _what(done: Done) -> str:
+    """Say what a person has to know of a koppeling with trouble."""
+    if done.outcome == "failed":
+        return f"mislukt: {done.error}"
+    parts = []
+    if done.plan is not None and not done.toegepast:
+        waits = f"{rows(done.open_rows)} te beslissen" if done.open_rows else "klaar om toe te passen"
+        parts.append(f"plan {done.plan}, {'tegengehouden' if done.guarded else waits}")
+    if done.bezorging.geweigerd:
+        parts.append(f"{done.bezorging.geweigerd} resultaten geweigerd")
+    return f"controleren: {'; '.join(parts)}"
