@@ -145,6 +145,14 @@ def test_a_namespace_without_a_canonical_form_is_refused():
     _refused(document.encode(), NotXml)
 
 
+@pytest.mark.parametrize("inside", ['<c xmlns="s"/><x:b/>', '<x:b/><c xmlns="s"/>', '<b x:c="1"><c xmlns="s"/></b>'])
+def test_an_undeclared_prefix_is_refused_wherever_it_stands(inside):
+    """Also before a relative namespace, of which libxml2 only warns."""
+    for reading in (uwlr.read, uwlr.read_tolerant):
+        with pytest.raises(NotXml):
+            reading((ROOT % inside).encode())
+
+
 def test_names_that_only_libxml2_knows_are_refused_as_ours():
     """Letters in a name that other parsers refuse, and a prefix that is declared nowhere, raise our own errors."""
     odd = f'<e:Envelope xmlns:e="{norm.SOAP_ENVELOPE}"><e:Body><a\ufffdb/></e:Body></e:Envelope>'

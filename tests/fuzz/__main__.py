@@ -1,6 +1,7 @@
 """Search for inputs that break a promise: `python -m fuzz read wsgi --seconds 600`, with `tests` on the path.
 
-Starts from the kept corpus and the seeds. Findings, and inputs that reached new code, are left in build/fuzz.
+Starts from the kept corpus, or from the seeds where there is none yet. Findings, and inputs that reached new code, are
+left in build/fuzz.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def search(name: str, seconds: int, seed: int) -> tuple[str, int, list[str]]:
         folder.mkdir(parents=True, exist_ok=True)
     words = WORK / "words.dict"
     words.write_text(dictionary(), "utf-8")
-    for number, data in enumerate(seeds(name)):
+    kept = KEPT / name
+    for number, data in enumerate(() if kept.exists() else seeds(name)):
         Path(corpus, f"seed-{number:03}").write_bytes(data)
     before = set(found.iterdir())
     options = [
@@ -42,7 +44,8 @@ def search(name: str, seconds: int, seed: int) -> tuple[str, int, list[str]]:
         f"-rss_limit_mb={RSS}",
     ]
     options += ["-timeout=30", "-print_final_stats=1", f"-artifact_prefix={found}/", "-close_fd_mask=1"]
-    command = [sys.executable, "-m", "fuzz.search", name, str(found), *options, str(corpus), str(KEPT / name)]
+    folders = [str(corpus), *([str(kept)] if kept.exists() else [])]
+    command = [sys.executable, "-m", "fuzz.search", name, str(found), *options, *folders]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
     new = sorted(path for path in set(found.iterdir()) - before if path.suffix != ".txt")
     told = [f"{path}: {_last_line(path)}" for path in new]

@@ -88,10 +88,15 @@ def parse(data: bytes) -> etree._Element:
     check_head(data[:HEAD])
     if len(data) > _LARGE and data.count(b"<") * _FEWEST_BYTES_A_TAG > len(data):
         raise NotXml("a large document that is all tags, which no message is")
+    parser = xml_parser()
     try:
-        return etree.fromstring(data, xml_parser())
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise explain(data, error) from None
+    # An undeclared prefix goes by lxml unseen where a warning about another namespace comes after it.
+    for found in parser.error_log.filter_from_errors():
+        raise NotXml("a prefix that is declared nowhere, or another error of namespaces", line=found.line, column=1)
+    return root
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:
