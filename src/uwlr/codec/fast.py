@@ -192,7 +192,7 @@ class Scanner:
                     value = yield from self._single(field, keep=keep)
                 if value is not None:
                     values[field.name] = value
-            self._close(name)
+            self._close(name, blank=bool(fields))
         if any(field.required and field.name not in values for field in fields):
             raise UnusualError
         return cls(**values) if keep else None
@@ -282,9 +282,11 @@ class Scanner:
             if not patient or not self._fill():
                 return [], False
 
-    def _close(self, name: str) -> None:
+    def _close(self, name: str, *, blank: bool = True) -> None:
+        """Step out of an element; `blank` says whether white space may precede its end, as in all but an empty one."""
         self._look_ahead()
-        match = re.compile(rf"[ \t\n]*+</{re.escape(name)}>").match(self.text, self.position)
+        space = r"[ \t\n]*+" if blank else ""
+        match = re.compile(rf"{space}</{re.escape(name)}>").match(self.text, self.position)
         if match is None:
             raise UnusualError
         self.position = match.end()

@@ -88,19 +88,15 @@ def parse(data: bytes) -> etree._Element:
     check_head(data[:HEAD])
     if len(data) > _LARGE and data.count(b"<") * _FEWEST_BYTES_A_TAG > len(data):
         raise NotXml("a large document that is all tags, which no message is")
+    parser = xml_parser()
     try:
-        return etree.fromstring(data, xml_parser())
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise explain(data, error) from None
-
-
-def local_name(tag: object) -> str:
-    """Give the name in a tag without its namespace.
-
-    An element whose prefix is not declared comes out of `iterparse` before the parser fails on it, and lxml's QName
-    refuses its name.
-    """
-    return str(tag).rpartition("}")[2]
+    # An undeclared prefix goes by lxml unseen where a warning about another namespace comes after it.
+    for found in parser.error_log.filter_from_errors():
+        raise NotXml("a prefix that is declared nowhere, or another error of namespaces", line=found.line, column=1)
+    return root
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:
@@ -113,6 +109,21 @@ def attributes(element: etree._Element) -> list[tuple[str, str]]:
     if len(element.attrib) > MOST_ATTRIBUTES:
         raise NotXml(f"an element has more than {MOST_ATTRIBUTES} attributes", line=element.sourceline, column=1)
     return element.items()
+
+
+def local_name(name: object) -> str:
+    """Give the local part of a tag or an attribute's name.
+
+    Unlike `etree.QName` it takes every name that libxml2 lets through. That knows more letters than lxml does, and of a
+    document that is still coming in it hands over elements with an undeclared prefix as `x:name`, to refuse them only
+    at the end.
+    """
+    return str(name).rpartition("}")[2]
+
+
+def namespace_of(name: object) -> str:
+    """Give the namespace of a tag or an attribute's name, empty where it has none; as `local_name`."""
+    return str(name).rpartition("}")[0][1:]
 
 
 def explain(source: bytes | BinaryIO, error: etree.XMLSyntaxError) -> NotXml:

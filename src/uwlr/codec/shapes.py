@@ -270,7 +270,8 @@ def _element(alternative: Alternative, names: Names, *, capture: bool, turned: b
     prefix = name[: len(name) - len(re.escape(alternative.wire))]
     fields = [f for f in rows.elements if _usable(f, names)]
     inner = "".join(_field(f, prefix, names, capture=capture) for f in fields)
-    whole = f">{inner}{_SPACE}</{name}>"
+    # An element that can hold no other is empty: white space in it is not allowed.
+    whole = f">{inner}{_SPACE}</{name}>" if rows.elements else f"></{name}>"
     if any(field.required for field in rows.elements):
         return start + whole
     return f"{start}{_SPACE}(?:/>|{whole})"

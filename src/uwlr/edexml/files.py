@@ -18,7 +18,7 @@ from uwlr.berichten import Leerling, Leerlinggegevens
 from uwlr.berichten import typen as t
 from uwlr.berichten.tabel import Simple
 from uwlr.codec.dialect import Dialect
-from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name, parse
+from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name, namespace_of, parse
 from uwlr.codec.read import Read
 from uwlr.codec.tree import TreeReader
 from uwlr.codec.write import write as write_document
@@ -156,9 +156,9 @@ def _leerling(element: etree._Element, number: int) -> Leerling:
 
 
 def _unexpected(element: etree._Element) -> UnexpectedElement:
-    namespace, _, name = str(element.tag).rpartition("}")
+    name = local_name(element.tag)
     return UnexpectedElement(
-        f"{name} (namespace {namespace.removeprefix('{') or 'none'}) is no EDEXML file, whose root is {ROOT}",
+        f"{name} (namespace {namespace_of(element.tag) or 'none'}) is no EDEXML file, whose root is {ROOT}",
         path=name,
         line=element.sourceline,
     )

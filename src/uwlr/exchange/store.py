@@ -117,6 +117,9 @@ class Store:
         from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
         from alembic.script import ScriptDirectory  # noqa: PLC0415
 
+        file = self.engine.url.database
+        if self.is_sqlite and file is not None and not Path(file).exists():  # looking would make an empty one
+            raise ConfigurationError("there is no store yet: run `uwlr store upgrade` first")
         due = ScriptDirectory.from_config(alembic_config()).get_current_head()
         try:
             with self.engine.connect() as connection:

@@ -18,7 +18,7 @@ from lxml import etree
 from uwlr.berichten import Autorisatie
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table
-from uwlr.codec.parser import parse
+from uwlr.codec.parser import local_name, parse
 from uwlr.errors import NotXml
 from uwlr.soap.operations import OPERATIONS
 
@@ -48,7 +48,7 @@ class Redaction:
         except NotXml:
             return f"[{len(message)} bytes that are no XML]"
         for element in list(root.iter("{*}*")) if self._most_items is not None else ():
-            if etree.QName(element).localname in _LISTS:
+            if local_name(element.tag) in _LISTS:
                 _shorten(element, self._most_items or 0)
         elements, attributes = _shown()
         for element in root.iter("{*}*"):

@@ -256,7 +256,8 @@ class TreeReading:
         stray = element.tail
         if parent is not None:
             parent.remove(element)
-        if not stray or not stray.strip(" \t\r\n"):
+        told = bool(self.deviations) and self.deviations[-1].kind == "text" and self.deviations[-1].path == path
+        if told or not stray or not stray.strip(" \t\r\n"):
             return []
         return [
             Deviation(

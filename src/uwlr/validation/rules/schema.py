@@ -281,8 +281,7 @@ _FORMS = {
 }
 
 
-_STRANGE = frozenset({"unknown-attribute", "unknown-element", "text"})
-"""Kinds of deviations whose text nobody knows the meaning of, so it may be personal."""
+_FOREIGN: Final = frozenset({"unknown-element", "unknown-attribute", "text"})
 
 
 def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
@@ -291,7 +290,8 @@ def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
     None for what the schema does not forbid.
     """
     owner, field, simple = resolve(deviation.path)
-    personal = simple is None or simple.personal or deviation.kind in _STRANGE
+    # What should not be there has no type that says whether it is personal, so it is taken to be.
+    personal = simple is None or simple.personal or deviation.kind in _FOREIGN
     rule, data, data_en = _words(deviation, owner, field, simple, before)
     if rule is None:
         return None
