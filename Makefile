@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all proof lint sbom bench format clean
+.PHONY: install demo test test-all proof fuzz lint sbom bench format clean
 
 install: $(STAMP)
 
@@ -23,6 +23,12 @@ test: $(STAMP)
 # The tests that take long.
 proof: $(STAMP)
 	$(BIN)/python -m pytest -m proof
+
+# Searches for hostile input, ten minutes behind each door; findings are left in build/fuzz.
+SECONDS := 600
+
+fuzz: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds $(SECONDS)
 
 # The suite on every supported Python that the machine has, each in its own environment.
 test-all:
@@ -44,6 +50,7 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.load
 
 # What a user of the package gets with it, without the tools of development: a CycloneDX list, and the licences.
 SHIPPED := build/shipped

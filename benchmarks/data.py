@@ -18,8 +18,8 @@ from uwlr.testing.dice import Dice
 from uwlr.testing.eckid import make_eckid
 from uwlr.testing.names import make_person, plain
 
-Kind: TypeAlias = Literal["leerlinggegevens", "reduced", "leerresultaten"]
-"""The whole answer; the answer without staff and with a bare school, which zeep can read; the request with results."""
+Kind: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
+"""The answer with pupils; the request with results."""
 
 _START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}"><soap:Body>'
 _END = "</soap:Body></soap:Envelope>"
@@ -32,7 +32,7 @@ def make(kind: Kind, items: int, folder: Path) -> Path:
     """Write a document of so many pupils or toetsafnames, once; give its path."""
     path = folder / f"{kind}-{items}.xml"
     if not path.exists():
-        pieces = _leerresultaten(items) if kind == "leerresultaten" else _leerlinggegevens(items, kind)
+        pieces = _leerresultaten(items) if kind == "leerresultaten" else _leerlinggegevens(items)
         with path.open("w", encoding="utf-8", newline="") as file:
             file.write(_START)
             file.writelines(pieces)
@@ -40,15 +40,12 @@ def make(kind: Kind, items: int, folder: Path) -> Path:
     return path
 
 
-def _leerlinggegevens(items: int, kind: Kind) -> Iterator[str]:
+def _leerlinggegevens(items: int) -> Iterator[str]:
     yield f'<leerlinggegevens_antwoord xmlns="{norm.LEERLINGGEGEVENS}"><leerlinggegevens><school>'
-    yield "<schooljaar>2025-2026</schooljaar>"
-    if kind != "reduced":
-        yield "<peildatum>2025-10-01</peildatum>"
+    yield "<schooljaar>2025-2026</schooljaar><peildatum>2025-10-01</peildatum>"
     yield "<brincode>99XX</brincode><dependancecode>00</dependancecode>"
-    if kind != "reduced":
-        yield "<aanmaakdatum>2025-10-01T04:30:00Z</aanmaakdatum><auteur>synthetisch</auteur><xsdversie>2.2</xsdversie>"
-        yield "<commentaar>Personen die niet bestaan.</commentaar>"
+    yield "<aanmaakdatum>2025-10-01T04:30:00Z</aanmaakdatum><auteur>synthetisch</auteur><xsdversie>2.2</xsdversie>"
+    yield "<commentaar>Personen die niet bestaan.</commentaar>"
     yield '</school><vestigingen><vestiging key="v-0"><naam>Hoofdgebouw</naam></vestiging></vestigingen><groepen>'
     for number in range(items // _PUPILS_PER_GROUP + 1):
         yield (
@@ -61,13 +58,10 @@ def _leerlinggegevens(items: int, kind: Kind) -> Iterator[str]:
     dice = Dice("leerlingen", items)
     for number in range(items):
         yield _leerling(number, dice)
-    yield "</leerlingen>"
-    if kind != "reduced":
-        yield "<leerkrachten>"
-        for number in range(items // _PUPILS_PER_TEACHER + 1):
-            yield _leerkracht(number, dice)
-        yield "</leerkrachten>"
-    yield "</leerlinggegevens></leerlinggegevens_antwoord>"
+    yield "</leerlingen><leerkrachten>"
+    for number in range(items // _PUPILS_PER_TEACHER + 1):
+        yield _leerkracht(number, dice)
+    yield "</leerkrachten></leerlinggegevens></leerlinggegevens_antwoord>"
 
 
 def _leerling(number: int, dice: Dice) -> str:
@@ -76,7 +70,7 @@ def _leerling(number: int, dice: Dice) -> str:
     eckid = "" if dice.chance(3) else f' eckid="{make_eckid(number)}"'
     voorvoegsel = f"<voorvoegsel>{escape(persoon.voorvoegsel)}</voorvoegsel>" if persoon.voorvoegsel else ""
     samengesteld = f'<samengestelde_groep key="s-{groep}"/>' if dice.chance(20) else ""
-    born = date(2013 + groep % 8, 10, 1) - timedelta(days=dice.below(365))
+    born = date(2021 - groep % 8, 10, 1) - timedelta(days=dice.below(365))
     address = f"{plain(persoon.roepnaam)}.{plain(persoon.achternaam)}"
     return (
         f'<leerling key="ll-{number:08d}"{eckid}><achternaam>{escape(persoon.achternaam)}</achternaam>{voorvoegsel}'
@@ -89,7 +83,7 @@ def _leerling(number: int, dice: Dice) -> str:
         f"<emailadres>{address}{number}@leerling.school.example</emailadres>"
         f"<land>NL</land><bsn_ondwnr-4>{dice.below(10_000):04d}</bsn_ondwnr-4>"
         f"<postcodenl>{dice.between(1000, 9999)}AB</postcodenl>"
-        f"<instroomdatum>20{18 + groep % 8}-08-01</instroomdatum>"
+        f"<instroomdatum>20{25 - groep % 8}-08-01</instroomdatum>"
         f"<mutatiedatum>2025-09-{dice.between(1, 30):02d}T12:{dice.below(60):02d}:{dice.below(60):02d}Z</mutatiedatum>"
         "</leerling>"
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import uwlr
 from benchmarks.floors import is_valid
 from benchmarks.job import Job
 from uwlr.soap.envelope import write_envelope
+
+_T = TypeVar("_T")
 
 
 def read(file: Path) -> Job:
@@ -41,17 +44,23 @@ def stream_validated(file: Path) -> Job:
     libxml2 works outside the interpreter's lock, so the two overlap where there are two cores.
     """
 
-    def run() -> int:
-        verdicts: list[bool] = []
-        beside = Thread(target=lambda: verdicts.append(is_valid(file)))
-        beside.start()
-        count = sum(1 for _ in _iterate(file))
-        beside.join()
-        if verdicts != [True]:
-            raise ValueError("the document is not valid")
-        return count
+    return Job(lambda: _beside(file, lambda: sum(1 for _ in _iterate(file))), file.stat().st_size, int)
 
-    return Job(run, file.stat().st_size, int)
+
+def read_validated(file: Path) -> Job:
+    """`uwlr.read`, while a thread validates the same file against the schema."""
+    data = file.read_bytes()
+    return Job(lambda: _beside(file, lambda: uwlr.read(data)), len(data), items)
+
+
+def validate(file: Path) -> Job:
+    """`uwlr.validate`: the schema, and every rule of the standard over every item; no message is kept."""
+    count = file.read_bytes().count(b"</toetsafname>" if _has_results(file) else b"</leerling>")
+    return Job(
+        lambda: uwlr.validate(file),
+        file.stat().st_size,
+        lambda report: count if _checked(report) else 0,
+    )
 
 
 def write(file: Path) -> Job:
@@ -66,4 +75,26 @@ def items(bericht: Any) -> int:
 
 
 def _iterate(file: Path) -> Any:
-    return uwlr.iter_resultaten(file) if file.name.startswith("leerresultaten") else uwlr.iter_leerlingen(file)
+    return uwlr.iter_resultaten(file) if _has_results(file) else uwlr.iter_leerlingen(file)
+
+
+def _has_results(file: Path) -> bool:
+    return file.name.startswith("leerresultaten")
+
+
+def _checked(report: uwlr.Report) -> bool:
+    """Tell whether the layers that look at every item came to their end and found no error."""
+    found = {layer.name: layer.validity for layer in report.layers}
+    return found["xsd"] == found["rules"] == uwlr.Validity.VALID
+
+
+def _beside(file: Path, work: Callable[[], _T]) -> _T:
+    """Do the work while a thread validates the file."""
+    verdicts: list[bool] = []
+    beside = Thread(target=lambda: verdicts.append(is_valid(file)))
+    beside.start()
+    done = work()
+    beside.join()
+    if verdicts != [True]:
+        raise ValueError("the document is not valid")
+    return done

@@ -10,7 +10,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src"
 
-BASE = ("errors", "foutcodes", "norm", "schemas", "extras", "verificatiecode")
+BASE = ("errors", "foutcodes", "norm", "schemas", "extras", "undisclosed", "verificatiecode")
 _MESSAGES = (*BASE, "berichten", "minimisation")
 _CODEC = (*_MESSAGES, "codec", "edexml", "testing", "vocabulaires", "convert")
 _VALIDATION = (*_CODEC, "soap", "validation")
@@ -34,7 +34,22 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 """What each part of uwlr may import besides itself. `cli` stands on top of everything and `__init__` loads lazily."""
 
-HEAVY = {"zeep", "spyne", "flask", "sqlalchemy", "httpx", "requests", "cheroot", "rich", "click"}
+HEAVY = {
+    *(
+        "zeep",
+        "spyne",
+        "flask",
+        "werkzeug",
+        "jinja2",
+        "sqlalchemy",
+        "alembic",
+        "psycopg",
+        "httpx",
+        "requests",
+        "stamina",
+    ),
+    *("cheroot", "rich", "click", "xmlschema", "distributed", "stdnum", "pytest", "asyncio", "ssl"),
+}
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -95,6 +110,15 @@ def test_importing_uwlr_stays_light():
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert not set(done.stdout.split()) & HEAVY
+
+
+def test_a_bare_import_loads_no_other_package():
+    """`import uwlr` alone loads nothing that was installed beside it, not even lxml: names come when they are used."""
+    script = "import sys; before = set(sys.modules); import uwlr; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded - sys.stdlib_module_names == {"uwlr"}
+    assert not loaded & HEAVY
 
 
 def test_every_public_name_loads():

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from mock_las import MockLas
+
 ROOT = Path(__file__).parent.parent
 
 CHECK = """
@@ -53,9 +55,20 @@ def test_wheel_carries_the_schemas_and_the_typing_marker(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "examples/", "src/"))]
 
 
-def test_installed_wheel_reads_and_checks_a_message(wheel: Path, tmp_path: Path) -> None:
-    """Installed without the checkout, and with only the dependencies at hand, the package does its work."""
-    home = tmp_path / "env"
+def test_wheel_carries_every_file_that_the_code_reads(wheel: Path) -> None:
+    """Registers, settings, schemas and templates that lie beside the code are in the wheel."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    kinds = {".toml", ".json", ".jinja", ".html", ".css", ".svg"}
+    beside = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*") if path.suffix in kinds}
+    assert {"uwlr/conformance/requirements.toml", "uwlr/conformance/examples/las.toml"} <= beside
+    assert beside <= names
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel without the checkout, and with only the dependencies at hand; gives its folder of programs."""
+    home = tmp_path_factory.mktemp("installed") / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
     python = home / "bin" / "python"
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
@@ -63,11 +76,49 @@ def test_installed_wheel_reads_and_checks_a_message(wheel: Path, tmp_path: Path)
     site = next((home / "lib").glob("python*/site-packages"))
     # A folder named in a .pth file is searched, but its own .pth files (the editable checkout) are not read.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    return home / "bin"
 
-    done = subprocess.run(
-        [str(python), "-c", CHECK], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+
+def _run(command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    return subprocess.run(
+        command, cwd=folder, env={**environment, **variables}, capture_output=True, text=True, check=False
     )
+
+
+def test_installed_wheel_reads_and_checks_a_message(installed: Path, tmp_path: Path) -> None:
+    """Outside the checkout the package does its work."""
+    done = _run([str(installed / "python"), "-c", CHECK], tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("checked")
+
+
+def test_installed_wheel_judges_a_las(installed: Path, tmp_path: Path) -> None:
+    """Outside the checkout the conformance suite lists, runs and reports, by its program and by pytest."""
+    uwlr, report, settings = str(installed / "uwlr"), tmp_path / "report.html", tmp_path / "las.toml"
+    topic = "leerlinggegevens/rooster"
+    with MockLas(leerlingen=20) as las:
+        key = las.connection()["autorisatie"]["autorisatiesleutel"]
+        example = _run([uwlr, "conformance", "example", "standaard"], tmp_path).stdout
+        settings.write_text(example.replace("http://127.0.0.1:8080", las.url), "utf-8")
+        config = ["--config", str(settings)]
+        listed = _run([uwlr, "conformance", "list", topic], tmp_path)
+        ran = _run(
+            [uwlr, "conformance", "run", topic, *config, "--report", f"html={report}"],
+            tmp_path,
+            UWLR_AUTORISATIESLEUTEL=key,
+        )
+        pytest_ = [str(installed / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", topic]
+        endpoint = f"--uwlr-endpoint={las.connection()['leerlinggegevens_url']}"
+        collected = _run(
+            [*pytest_, "--pyargs", "uwlr.conformance", endpoint, f"--uwlr-config={settings}"],
+            tmp_path,
+            UWLR_AUTORISATIESLEUTEL=key,
+        )
+
+    assert f"{topic}/normaal" in listed.stdout
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "<html" in report.read_text("utf-8")
+    assert collected.returncode == 0, collected.stdout + collected.stderr
+    assert f"{listed.stdout.count(topic)} passed" in collected.stdout

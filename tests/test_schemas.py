@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -280,6 +281,26 @@ def test_a_fault_detail_element_has_the_content_of_a_fault():
     )
     assert schemas.schema().validate(etree.fromstring(xml))
     assert not schemas.schema().validate(etree.fromstring(xml.replace("faultstring>", "reden>")))
+
+
+@pytest.mark.parametrize("versie", ["2.2", "2.3"])
+def test_a_wrong_element_after_many_of_a_kind_is_found_at_once(versie):
+    """libxml2 does not try every way to cut a run of groups or roles into runs, whose number doubles with each."""
+    groep = '<groep key="1"><naam>1a</naam><jaargroep>1</jaargroep></groep>'
+    rollen = "<leerkrachten><leerkracht key='1'><achternaam>B</achternaam>{}<naam/></leerkracht></leerkrachten>"
+    with_rollen = (
+        f'<leerlinggegevens-leerkrachten xmlns="{LG}"><school><schooljaar>2024-2025</schooljaar></school>'
+        f"{rollen.format('<rol>IB</rol>' * 2000)}</leerlinggegevens-leerkrachten>"
+    )
+    documents = [
+        structuur("<schooljaar>2024-2025</schooljaar>", f"<groepen>{groep * 2000}<naam/></groepen>"),
+        with_rollen,
+    ]
+    for document in documents:
+        root = etree.fromstring(document)
+        began = time.process_time()
+        assert not schemas.schema(versie).validate(root)
+        assert time.process_time() - began < 0.5
 
 
 def test_each_schema_file_compiles_on_its_own():

@@ -17,6 +17,7 @@ from mock_las.vendors import Traits
 from mock_las.wire import rewrite
 from mock_las.world import World
 from uwlr.berichten.tabel import wire_name
+from uwlr.foutcodes import Foutcode
 from uwlr.soap.envelope import write_fault
 from uwlr.soap.http import XML
 from uwlr.soap.operations import OPERATIONS, Service
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 CONNECTION: Final = "mock_las.connection"
 """Where the server puts its connection in the environ, so that a planned fault can close it."""
 
+TOO_MANY: Final = "mock_las.too_many"
+"""Where the server says in the environ that it cannot serve this request, because too many wait before it."""
+
 CONTROL: Final = "/__mock__"
 _HEAD: Final = 8192
+_BLOCK: Final = 1 << 16
 _ACTIONS: Final = {operation.soap_action: operation.name for operation in OPERATIONS}
 _ROOTS: Final = {str(wire_name(operation.verzoek)).encode(): operation.name for operation in OPERATIONS}
 _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?Body[^>]*>\s*<(?:[\w.-]+:)?([\w.-]+)")
@@ -48,6 +53,9 @@ class Answer(NamedTuple):
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.status}>"
 
 
 def routes(names: Iterable[str]) -> dict[str, Target]:
@@ -185,19 +193,34 @@ class Application:
             at=self.world.clock.now(),
             remarks=start_remarks(),
         )
-        fault = self.plan.strike(target.vendor, exchange.operation) or magic.fault_in(taken.head)
-        exchange.planned = str(fault) if fault else None
-        answer = self._made(fault, target, environ)
+        if environ.get(TOO_MANY):
+            fault, answer = None, self._busy(target, taken)
+        else:
+            fault = self.plan.strike(target.vendor, exchange.operation) or magic.fault_in(taken.head)
+            exchange.planned = str(fault) if fault else None
+            answer = self._made(fault, target, environ)
         # Where a fault struck before the request was read, its beginning is what there is to show.
         exchange.request = b"".join(taken.blocks) or taken.head
         exchange.answer = answer.body
         closed = fault is not None and fault.kind == "close_connection"
         exchange.status = 0 if closed else int(answer.status.partition(" ")[0])
-        if exchange.status == 500 and (found := _FAULTCODE.search(answer.body[:4096])):
+        if exchange.status in {500, 503} and (found := _FAULTCODE.search(answer.body[:4096])):
             exchange.faultcode = found[1].decode("utf-8", "replace")
         exchange.milliseconds = (time.perf_counter() - began) * 1000
         self.journal.add(exchange)
         return self._sent(fault, answer, environ, start_response)
+
+    def _busy(self, target: Target, taken: _Body) -> Answer:
+        """Refuse a request, after reading it, because too many wait."""
+        while taken.read(_BLOCK):
+            pass
+        remark("refused: as many requests wait as the fakes let wait")
+        prefix = self.world.traits(target.vendor).soap_prefix
+        return Answer(
+            "503 Service Unavailable",
+            [("Content-Type", XML), ("Retry-After", "1")],
+            write_fault(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, prefix=prefix),
+        )
 
     def _made(self, fault: PlannedFault | None, target: Target, environ: WSGIEnvironment) -> Answer:
         """Make the answer, or what a planned fault puts in its place."""

@@ -17,6 +17,7 @@ from mock_las.variants import Variants
 from mock_las.vendors.keys import key_problem, make_key, make_subscription_key
 from uwlr.errors import ConfigurationError
 from uwlr.soap.providers import same_key
+from uwlr.undisclosed import Undisclosed
 
 Status: TypeAlias = Literal["aangevraagd", "goedgekeurd", "actief", "gepauzeerd", "beeindigd"]
 
@@ -28,7 +29,7 @@ class Klant(NamedTuple):
     klantnaam: str
 
 
-class Coupling(msgspec.Struct, frozen=True, kw_only=True):
+class Coupling(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A coupling. The key never shows in `repr`.
 
     `brincode` is empty where one key serves every school of the supplier.

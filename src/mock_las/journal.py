@@ -11,6 +11,8 @@ from typing import Final
 
 import msgspec
 
+from uwlr.undisclosed import Undisclosed
+
 _KEPT: Final = 1000
 _BYTES_KEPT: Final = 64 << 20
 
@@ -35,7 +37,7 @@ def start_remarks() -> list[str]:
     return remarks
 
 
-class Exchange(msgspec.Struct, kw_only=True):
+class Exchange(Undisclosed, msgspec.Struct, kw_only=True):
     """A request and its answer. The bytes hold personal data and keys; `repr` shows neither.
 
     Attributes:

@@ -9,6 +9,7 @@ import msgspec
 
 from mock_las.changes import Kind
 from mock_las.world import DEPENDANCECODE
+from uwlr.undisclosed import Undisclosed
 
 
 class Seed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -37,7 +38,7 @@ class Which(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     klantnaam: str | None = None
 
 
-class Activation(Which, kw_only=True, forbid_unknown_fields=True):
+class Activation(Undisclosed, Which, kw_only=True, forbid_unknown_fields=True):
     """How a coupling is activated.
 
     Attributes:
@@ -49,6 +50,9 @@ class Activation(Which, kw_only=True, forbid_unknown_fields=True):
     autorisatiesleutel: str | None = None
     startdatum: dt.date | None = None
     akkoord: bool = True
+
+    def __repr__(self) -> str:
+        return f"<Activation {self.brincode} {self.dependancecode}>"
 
 
 class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +69,7 @@ class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     advance: float | None = None
 
 
-class NumbersEntered(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class NumbersEntered(Undisclosed, msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Leerlingnummers that a school enters by hand.
 
     Attributes:
@@ -77,6 +81,9 @@ class NumbersEntered(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     leerlingnummers: tuple[str, ...]
     brincode: str | None = None
     dependancecode: str = DEPENDANCECODE
+
+    def __repr__(self) -> str:
+        return f"<NumbersEntered {len(self.leerlingnummers)}>"
 
 
 class NewSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -95,7 +102,7 @@ class NewSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     seed: int | None = None
 
 
-class SchoolChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class SchoolChange(Undisclosed, msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Something that happens at a school.
 
     Attributes:
@@ -113,3 +120,6 @@ class SchoolChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     schooljaar: str | None = None
     leerling: str | None = None
     groep: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<SchoolChange {self.kind} {self.brincode} {self.dependancecode}>"

@@ -9,9 +9,10 @@ import msgspec
 
 from mock_las.results import Pulled
 from mock_las.world import DEPENDANCECODE
+from uwlr.undisclosed import Undisclosed
 
 
-class PullOrder(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class PullOrder(Undisclosed, msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a school gives to have results fetched: three settings, and which part it wants.
 
     The key shows in no repr.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mock_las.application import CONNECTION, Application
+from mock_las.application import Application
 from mock_las.world import World
 from uwlr.errors import ConfigurationError
 
@@ -31,7 +29,8 @@ class Server:
         world: schools and couplings.
         host: address to listen on.
         port: port; 0 takes a free one.
-        threads: requests that are answered at the same time.
+        threads: requests that are answered at the same time. Some hundreds more wait; what comes then gets HTTP 503
+            with Server.TijdelijkNietBeschikbaar.
         tls: files for TLS; None speaks plain HTTP.
 
     Raises:
@@ -41,16 +40,15 @@ class Server:
     def __init__(
         self, world: World, *, host: str = "127.0.0.1", port: int = 0, threads: int = 64, tls: Tls | None = None
     ) -> None:
-        from cheroot import wsgi  # noqa: PLC0415 - the pytest plugin must not load it
+        from mock_las.listening import HttpServer  # noqa: PLC0415 - the pytest plugin must not load cheroot
 
         self._world = world
         self.application = Application(
             world, client_ca=tls is not None and tls.client_ca is not None, loopback=is_loopback(host)
         )
-        self._server = wsgi.Server(
+        self._server = HttpServer(
             (host, port), self.application, numthreads=threads, request_queue_size=256, server_name="mock-las"
         )
-        self._server.gateway = _gateway()
         self._server.max_request_body_size = _MAX_BODY
         self._server.shutdown_timeout = 1
         if tls is not None:
@@ -76,35 +74,6 @@ class Server:
         if self._thread is not None:
             self._thread.join()
         self._world.close()
-
-
-class Connection:
-    """The connection of a request, for a fault that closes it.
-
-    Args:
-        request: cheroot's request.
-    """
-
-    def __init__(self, request: Any) -> None:
-        self._request = request
-
-    def shut(self) -> None:
-        """Close it: what was written before still arrives, nothing after."""
-        self._request.close_connection = True
-        with contextlib.suppress(OSError):
-            self._request.conn.socket.shutdown(socket.SHUT_RDWR)
-
-
-def _gateway() -> type:
-    from cheroot.wsgi import Gateway_10  # noqa: PLC0415 - the pytest plugin must not load it
-
-    class Gateway(Gateway_10):
-        def get_environ(self) -> Any:
-            environ: Any = super().get_environ()  # type: ignore[no-untyped-call]
-            environ[CONNECTION] = Connection(self.req)
-            return environ
-
-    return Gateway
 
 
 def is_loopback(host: str) -> bool:

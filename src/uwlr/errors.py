@@ -130,7 +130,8 @@ class HttpError(TransportError):
         problem: what is wrong with it, in one word.
         status: HTTP status.
         content_type: content type of the answer, where there was one.
-        excerpt: the first characters of a text that is not XML, at most 80; None for XML.
+        excerpt: the first characters of a text that is not XML, at most 80; None for XML. They come from the peer, so
+            they may hold a name: they show in no message.
     """
 
     def __init__(
@@ -235,20 +236,28 @@ class Fault(UwlrError):  # noqa: N818
         detail: str | None = None,
         http_status: int | None = None,
     ) -> None:
-        super().__init__(f"fault {_shown_code(code)}")
+        super().__init__(f"fault {_meaning(code)}")
         self.code = code
         self.text = text
         self.detail = detail
         self.http_status = http_status
 
+    @property
+    def shown_code(self) -> str:
+        """The code where it looks like one, else a question mark: what a report may show."""
+        return _shown(self.code) or "?"
 
-def _shown_code(code: str) -> str:
+
+def _meaning(code: str) -> str:
     """Give the code with the agreement's own sentence; of an unknown code only what is a dotted name."""
     meaning = getattr(code, "omschrijving", None)
     if meaning is not None:
         return f"{code}: {meaning}"
-    known_form = re.fullmatch(r"[A-Za-z][A-Za-z.]{0,63}", code)
-    return f"{code if known_form else 'without a usable code'} (the peer's own words are in `text`)"
+    return f"{_shown(code) or 'without a usable code'} (the peer's own words are in `text`)"
+
+
+def _shown(code: str) -> str | None:
+    return str(code) if re.fullmatch(r"[A-Za-z][A-Za-z.]{0,63}", code) else None
 
 
 class ClientFault(Fault):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -59,6 +59,25 @@ SUPPORTED: Final = tuple(versie for versie, release in _RELEASES.items() if rele
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 _ADDRESS: Final = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
+
+
+class _Deterministic(etree.Resolver):
+    """Gives libxml2 the schemas with `(a|b)+` where the files have `(a+|b+)+`, which is the same language.
+
+    The files have that shape for the sake of other stacks (xsd/PROVENANCE.md). libxml2 would try every way to cut a run
+    of the same element into runs: a wrong element after 24 groups costs a second.
+    """
+
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:
+        del public_id
+        if system_url is None:
+            return None
+        root = etree.parse(system_url).getroot()
+        for choice in root.iter(f"{_XS}choice"):
+            if choice.get("maxOccurs") == "unbounded":
+                for element in choice.iterchildren(f"{_XS}element"):
+                    element.attrib.pop("maxOccurs", None)
+        return self.resolve_string(etree.tostring(root), context, base_url=system_url)
 
 
 class _PerThread(threading.local):
@@ -114,8 +133,10 @@ def schema(versie: str = "2.2") -> etree.XMLSchema:
     """
     compiled = _per_thread.compiled
     if versie not in compiled:
+        parser = etree.XMLParser()
+        parser.resolvers.add(_Deterministic())
         umbrella = xsd_file(_release(versie).umbrella, versie)
-        compiled[versie] = etree.XMLSchema(etree.parse(umbrella))
+        compiled[versie] = etree.XMLSchema(etree.parse(str(umbrella), parser))
     return compiled[versie]
 
 

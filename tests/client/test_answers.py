@@ -174,7 +174,7 @@ def test_what_is_not_soap_says_what_it_is(parrot, las, http, body, status, conte
 
 
 def test_the_excerpt_of_a_page_is_short_and_hides_the_key(parrot, las, http):
-    """At most 80 characters of a page show, and never the key, even where the page repeats it."""
+    """At most 80 characters of a page are kept, never the key, and none of them is in the text of the error."""
     parrot.says(http(b"<html>geheim0123456789ABCDEF is wrong " + b"x" * 200, content_type="text/html"))
 
     with pytest.raises(HttpError) as caught:
@@ -182,7 +182,7 @@ def test_the_excerpt_of_a_page_is_short_and_hides_the_key(parrot, las, http):
 
     assert caught.value.excerpt.startswith("<html>… is wrong xxx")
     assert len(caught.value.excerpt) == 80
-    assert "geheim0123456789ABCDEF" not in str(caught.value)
+    assert "is wrong" not in str(caught.value)
 
 
 def test_xml_never_shows(parrot, las, http):

@@ -220,7 +220,7 @@ def _samples() -> list[str]:
 
 
 def _damaged(kind: str, number: int) -> bytes:
-    dice = random.Random(f"{kind} {number}")  # noqa: S311 - test data
+    dice = random.Random(f"{kind} {number}")
     text = dice.choice(_samples())
     for _ in range(dice.choice((1, 1, 1, 2))):
         text = DAMAGE[kind](text, dice)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 import uwlr
+import uwlr.edexml
 from uwlr import norm
 from uwlr.errors import InvalidMessage, MessageError, NotXml, UnexpectedElement
 
@@ -119,6 +120,37 @@ def test_text_that_takes_long_to_match_does_not():
             with pytest.raises(MessageError):
                 attempt()
     assert time.perf_counter() - began < 10
+
+
+def test_white_space_in_an_element_that_must_be_empty_is_seen():
+    """As the schema has it: strict reading refuses it, tolerant reading says so and reads on, large or small."""
+    empty = '<leerlinggegevens_antwoord xmlns="{}"><{}>{}</{}></leerlinggegevens_antwoord>'
+    for name in ("geenwijzigingen", "geengegevens"):
+        for inside, refused in ((" ", True), ("\n", True), ("<!-- c --> ", True), ("<!-- c -->", False), ("", False)):
+            document = empty.format(norm.LEERLINGGEGEVENS, name, inside, name).encode()
+            document += b" " * 20_000
+            found = [d.kind for d in uwlr.read_tolerant(document).deviations]
+            assert found == (["text"] if refused else [])
+            if refused:
+                with pytest.raises(InvalidMessage, match="must be empty"):
+                    uwlr.read(document)
+            else:
+                assert uwlr.read(document).inhoud is not None
+
+
+def test_a_namespace_without_a_canonical_form_is_refused():
+    """A private element in a relative namespace, which canonical XML cannot hold, is no crash."""
+    blok = '<toevoegingen><blok xmlns:p="relatief" p:a="1"/></toevoegingen>'
+    document = f'{PUPILS}<leerling key="1"><roepnaam>Bo</roepnaam>{blok}</leerling></leerlingen></leerlinggegevens>'
+    _refused(document.encode(), NotXml)
+
+
+def test_names_that_only_libxml2_knows_are_refused_as_ours():
+    """Letters in a name that other parsers refuse, and a prefix that is declared nowhere, raise our own errors."""
+    odd = f'<e:Envelope xmlns:e="{norm.SOAP_ENVELOPE}"><e:Body><a\ufffdb/></e:Body></e:Envelope>'
+    _refused(odd.encode(), UnexpectedElement)
+    with pytest.raises(MessageError):
+        list(uwlr.edexml.iter_leerlingen(io.BytesIO(b"<x:EDEX/>")))
 
 
 def test_a_large_document_of_nothing_but_tags_is_refused():

@@ -38,6 +38,8 @@ class Application:
     xsdversie = "2.2"
     tries = 2
     wait = WAIT
+    slow_s = 0.1
+    """How slowly the referee answers it."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -110,8 +112,9 @@ class Application:
         return str(leerling.key)
 
     def result(self, eckid: str) -> Resultaat:
-        """Make one result."""
-        return Resultaat(key=self.key(eckid), afnamedatum=date(2026, 1, 1), toetscode="T1", uitkomst=7)
+        """Make one result, of the first day of the school year."""
+        first_day = date(int(self.school.schooljaar[:4]), 8, 1)
+        return Resultaat(key=self.key(eckid), afnamedatum=first_day, toetscode="T1", uitkomst=7)
 
     def key(self, eckid: str) -> str:
         """The key of a pupil's result."""
@@ -229,60 +232,84 @@ class _Repeats(Application):
         return super().repeats(fault) or fault.code == self.code
 
 
-class RepeatsWrongKey(_Repeats):
-    code = Foutcode.AUTORISATIE_ONGELDIG
-
-
-class RepeatsWrongVersion(_Repeats):
-    code = Foutcode.XSD_VERSIE_ONGELDIG
-
-
-class RepeatsUnknownPupil(_Repeats):
-    code = Foutcode.LEERLING_ONGELDIG
+def _repeats(wrong: Foutcode) -> type[Application]:
+    """An application that sends again what is refused by this code."""
+    return type(f"Repeats{wrong.name}", (_Repeats,), {"code": wrong})
 
 
 class Hasty(Application):
     wait = 0.0
 
 
-class LosesResults(Application):
-    """Lets go of what was refused for a while."""
+class _Loses(Application):
+    """Lets go of results that are refused by this code."""
+
+    code: Foutcode
 
     def call(self, verzoek: Any) -> Any:
         try:
             return super().call(verzoek)
         except Fault as fault:
-            if fault.code == Foutcode.TIJDELIJK_NIET_BESCHIKBAAR and isinstance(verzoek, LeerresultatenVerzoek):
+            if fault.code == self.code and isinstance(verzoek, LeerresultatenVerzoek):
                 self.pupils = {}
             raise
 
 
-class GivesUp(Application):
+def _loses(code: Foutcode) -> type[Application]:
+    return type(f"Loses{code.name}", (_Loses,), {"code": code})
+
+
+class _GivesUp(Application):
+    """Does not ask again after the first roster that is refused by this code; one day of that fails its case."""
+
+    code: Foutcode
+
     def __init__(self) -> None:
         super().__init__()
-        self.ended = False
+        self.refused = 0
 
     def fetch(self) -> None:
-        if self.ended:
-            self.ended = False  # one day is enough to fail its case
+        if self.refused == 1:
+            self.refused += 1
         else:
             super().fetch()
 
-    def repeats(self, fault: Fault) -> bool:
-        self.ended = fault.code == Foutcode.INTERNE_FOUT
-        return super().repeats(fault)
+    def call(self, verzoek: Any) -> Any:
+        try:
+            return super().call(verzoek)
+        except Fault as fault:
+            self.refused += fault.code == self.code and isinstance(verzoek, LeerlinggegevensVerzoek)
+            raise
+
+
+def _gives_up(code: Foutcode) -> type[Application]:
+    return type(f"GivesUp{code.name}", (_GivesUp,), {"code": code})
 
 
 class Impatient(Application):
     """Asks a second time beside the first when the answer takes long."""
 
+    slow_s = 0.8
+
     def fetch(self) -> None:
         first = threading.Thread(target=super().fetch)
         first.start()
-        first.join(0.2)
+        first.join(0.4)
         if first.is_alive():
             super().fetch()
         first.join()
+
+
+class OddYear(Application):
+    """Asks for a school year of three years."""
+
+    def request(self) -> Any:
+        return msgspec.structs.replace(super().request(), schooljaar="2020-2023")
+
+
+class FutureResults(Application):
+    def result(self, eckid: str) -> Resultaat:
+        return msgspec.structs.replace(super().result(eckid), afnamedatum=date(2090, 1, 1))
 
 
 class InvalidResults(Application):
@@ -321,14 +348,24 @@ BROKEN: dict[str, type[Application]] = {
     f"{_T}/antwoorden/gewijzigd-rooster": KnowsNobodyNew,
     f"{_T}/leerlingen/vertrokken": NeverLetsGo,
     f"{_T}/leerlingen/sleutelmigratie": KeepsOldKeys,
-    f"{_T}/fouten/verkeerde-sleutel": RepeatsWrongKey,
-    f"{_T}/fouten/verkeerde-versie": RepeatsWrongVersion,
-    f"{_T}/fouten/leerling-ongeldig": RepeatsUnknownPupil,
+    f"{_T}/fouten/ongeldig-bericht": _repeats(Foutcode.ONGELDIG_BERICHT),
+    f"{_T}/fouten/verkeerde-klant": _repeats(Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE),
+    f"{_T}/fouten/verkeerde-sleutel": _repeats(Foutcode.AUTORISATIE_ONGELDIG),
+    f"{_T}/fouten/verkeerde-versie": _repeats(Foutcode.XSD_VERSIE_ONGELDIG),
+    f"{_T}/fouten/leerling-ongeldig": _repeats(Foutcode.LEERLING_ONGELDIG),
+    f"{_T}/fouten/normering-ongeldig": _repeats(Foutcode.TOETS_NORMERING_ONGELDIG),
+    f"{_T}/fouten/resultaat-ongeldig": _repeats(Foutcode.ELD_RESULTAAT_ONGELDIG),
+    f"{_T}/fouten/score-ongeldig": _repeats(Foutcode.SCORE_ONGELDIG),
+    f"{_T}/fouten/vocabulaireterm-ongeldig": _repeats(Foutcode.VOCABULAIRE_TERM_ONGELDIG),
     f"{_T}/fouten/tijdelijk-wachten": Hasty,
-    f"{_T}/fouten/tijdelijk-geen-verlies": LosesResults,
-    f"{_T}/fouten/interne-fout": GivesUp,
+    f"{_T}/fouten/tijdelijk-geen-verlies": _loses(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR),
+    f"{_T}/fouten/interne-fout-geen-verlies": _loses(Foutcode.INTERNE_FOUT),
+    f"{_T}/fouten/interne-fout": _gives_up(Foutcode.INTERNE_FOUT),
+    f"{_T}/fouten/sleutel-hersteld": _gives_up(Foutcode.AUTORISATIE_ONGELDIG),
     f"{_T}/fouten/traag": Impatient,
+    f"{_T}/verzoeken/regels": OddYear,
     f"{_T}/resultaten/geldig": InvalidResults,
+    f"{_T}/resultaten/regels": FutureResults,
     f"{_T}/resultaten/stabiele-sleutels": NewKeys,
     f"{_T}/resultaten/aanmaakdatum": SameMoment,
     f"{_T}/resultaten/bekende-leerling": OwnNames,

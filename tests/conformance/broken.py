@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -253,28 +254,37 @@ def _without_last_group(request: Request, go_on: Callable[[Request], Response]) 
 _staff = LeerlinggegevensLeerkrachten(school=ROSTER.school, leerkrachten=ROSTER.leerkrachten)
 _delta = msgspec.structs.replace(ROSTER, leerlingen=ROSTER.leerlingen[:1])
 _first, _second = ROSTER.leerlingen[:2]
+_UNBORN = date(2090, 1, 1)
+_BORN = re.compile(rb"<geboortedatum>[^<]*<")
 _LG = "leerlinggegevens"
 _LR = "leerresultaten"
+_RULES = (f"{_LG}/rooster/regels", f"{_LG}/getrapt/regels")
 
 BROKEN: dict[str, Broken] = {
     f"{_LG}/rooster/normaal": refuses(lambda body: b"leerlinggegevens_verzoek" in body),
-    f"{_LG}/rooster/schema-geldig": changes_body(lambda b: b.replace(b"<school>", b"<onzin/><school>", 1), 200),
+    f"{_LG}/rooster/schema-geldig": changes_body(
+        lambda b: b.replace(b"<school>", b"<onzin/><school>", 1) if b"<leerlinggegevens_antwoord" in b else b, 200
+    ),
+    f"{_LG}/rooster/regels": has_roster(
+        lambda r: replaced(r, "leerlingen", geboortedatum=_UNBORN), f"{_LG}/getrapt/regels"
+    ),
     f"{_LG}/rooster/school": has_roster(
         lambda r: msgspec.structs.replace(r, school=msgspec.structs.replace(r.school, brincode="99YY"))
     ),
     f"{_LG}/rooster/sleutels-uniek": has_roster(
         lambda r: msgspec.structs.replace(
             r, leerlingen=(_first, msgspec.structs.replace(_second, key=_first.key), *r.leerlingen[2:])
-        )
+        ),
+        *_RULES,
     ),
-    f"{_LG}/rooster/eckid-uniek": has_roster(lambda r: replaced(r, "leerlingen", eckid=_second.eckid)),
-    f"{_LG}/rooster/eckid-vorm": has_roster(lambda r: replaced(r, "leerlingen", eckid="L1")),
-    f"{_LG}/rooster/verwijzingen": has_roster(lambda r: replaced(r, "leerlingen", groep="weg")),
+    f"{_LG}/rooster/eckid-uniek": has_roster(lambda r: replaced(r, "leerlingen", eckid=_second.eckid), *_RULES),
+    f"{_LG}/rooster/eckid-vorm": has_roster(lambda r: replaced(r, "leerlingen", eckid="L1"), *_RULES),
+    f"{_LG}/rooster/verwijzingen": has_roster(lambda r: replaced(r, "leerlingen", groep="weg"), _RULES[0]),
     f"{_LG}/rooster/jaargroep": has_roster(
         lambda r: replaced(r, "leerlingen", groep=None, jaargroep=None), f"{_LG}/profielen/niets-te-weinig"
     ),
     f"{_LG}/rooster/sleutels-stabiel": Broken(las=_NewKeysEachTime),
-    f"{_LG}/rooster/sleutels-zonder-witruimte": has_roster(lambda r: replaced(r, "leerkrachten", key=" L1")),
+    f"{_LG}/rooster/sleutels-zonder-witruimte": has_roster(lambda r: replaced(r, "leerkrachten", key=" L1"), _RULES[0]),
     f"{_LG}/ontvangen/nu": gives_roster(
         lambda body: re.search(rb"<laatstontvangengegevens>(?!2000)[^<]*(Z|\+00:00)<", body) is not None
     ),
@@ -289,6 +299,12 @@ BROKEN: dict[str, Broken] = {
     f"{_LG}/getrapt/structuur": refuses(b"structuur_verzoek"),
     f"{_LG}/getrapt/structuur-gelijk": Broken(_without_last_group),
     f"{_LG}/getrapt/leerlingen": gives_pupils(_one_group),
+    f"{_LG}/getrapt/schema-geldig": changes_body(
+        lambda b: b.replace(b"<school>", b"<onzin/><school>", 1) if b"<structuur_antwoord" in b else b, 200
+    ),
+    f"{_LG}/getrapt/regels": changes_body(
+        lambda b: _BORN.sub(b"<geboortedatum>2090-01-01<", b) if b"<leerlingen_antwoord" in b else b, 200
+    ),
     f"{_LG}/getrapt/meer-groepen": Broken(_first_group_only),
     f"{_LG}/getrapt/samengestelde-groep": gives_pupils(lambda body: b"<samengestelde_groep key=" in body),
     f"{_LG}/getrapt/zonder-sleutel": gives_pupils(_empty("groep")),

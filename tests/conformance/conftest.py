@@ -40,8 +40,11 @@ def judge() -> Iterator[Callable[..., RunEnded]]:
     """Run the suite, or some cases of it, against a LAS."""
     systems = []
 
-    def run(given: dict[str, Any], *selectors: str, listeners: Any = (), writes: bool = True, **more: Any) -> RunEnded:
-        system = LasSystem(make(given, Las), allow_writes=writes)
+    def run(
+        given: dict[str, Any] | Las, *selectors: str, listeners: Any = (), writes: bool = True, **more: Any
+    ) -> RunEnded:
+        config = given if isinstance(given, Las) else make(given, Las)
+        system = LasSystem(config, allow_writes=writes)
         systems.append(system)
         return Run(system, select(selectors), listeners, **{"strict": True, **more})()
 

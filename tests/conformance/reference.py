@@ -100,6 +100,7 @@ class Host:
         self.dechunk = True
         self._server = wsgi.Server(("127.0.0.1", 0), self._application, numthreads=2)
         self._server.shutdown_timeout = 0
+        self._server.expiration_interval = 0.05  # how long stopping takes
         if tls is not None:
             self._server.ssl_adapter = tls
         self._server.prepare()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
+import threading
 import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 import trustme
 from broken import BROKEN
 from cheroot.ssl.builtin import BuiltinSSLAdapter
-from reference import Host
+from reference import Host, ReferenceLas, replaced
 
 from uwlr.conformance.model import Outcome, Verdict
 from uwlr.conformance.registry import cases
@@ -47,6 +50,20 @@ def test_a_broken_system_fails_its_case(name: str, judge: Any, host: Host) -> No
     others = [o for o in ended.outcomes if o.case.id not in failing | _OF_TLS and o.verdict is not Verdict.PASS]
     assert not [o.case.id for o in others if not _names_a_failure(o, {o.case.id for o in ended.outcomes} - _OF_TLS)]
     assert not ended.green
+
+
+def test_a_warning_of_the_validator_is_a_warning(judge: Any, host: Host) -> None:
+    """A roster that breaks no more than a rule of severity warning is no failure, unless the run is strict."""
+    las = ReferenceLas()
+    las.roster = replaced(las.roster, "leerlingen", achternaam="De  Vries")
+    name = "leerlinggegevens/rooster/regels"
+
+    (lenient,) = judge(host.serve(las), name, strict=False).outcomes
+    (strict,) = judge(host.serve(las), name).outcomes
+
+    assert (lenient.verdict, strict.verdict) == (Verdict.WARN, Verdict.FAIL)
+    assert "LG-501" in str(lenient.actual)
+    assert "Vries" not in str(lenient.actual)
 
 
 def _names_a_failure(outcome: Outcome, ids: set[str]) -> bool:
@@ -95,3 +112,59 @@ def test_tls_is_judged(adapter: Any, days: int, failing: set[str], tmp_path: Pat
 
     assert {o.case.id for o in ended.outcomes if o.verdict is Verdict.FAIL} == failing
     assert {o.case.id for o in ended.outcomes if o.verdict is Verdict.PASS} >= _OF_TLS - failing
+
+
+class _Tunnel:
+    """A proxy that digs one tunnel after the other, and remembers to where."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                target = near.recv(65536).split()[1].decode()
+                self.asked.append(target)
+                host, _, port = target.rpartition(":")
+                far = socket.create_connection((host, int(port)))
+                near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _pass_on(one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Dig no more."""
+        self._listener.close()
+
+
+def test_old_tls_is_tried_by_way_of_the_proxy(tmp_path: Path, judge: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the proxy leads to is judged; a proxy that is not there gives no verdict."""
+    name = "leerlinggegevens/transport/oude-tls"
+    ca, cert, key = _files(tmp_path, 90)
+    for variable in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "https_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    secure, tunnel = Host(tls=_OldTls(cert, key)), _Tunnel()
+    try:
+        given = {**secure.serve(), "tls": {"ca": ca}}
+        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
+        (through,) = judge(given, name).outcomes
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+        (nowhere,) = judge(given, name).outcomes
+    finally:
+        secure.stop()
+        tunnel.close()
+
+    assert through.verdict is Verdict.FAIL
+    assert "TLSv1.1" in str(through.actual)
+    assert tunnel.asked == [secure.url.removeprefix("https://")]
+    assert nowhere.verdict is Verdict.SKIP

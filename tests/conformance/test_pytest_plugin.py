@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from broken import BROKEN
 from reference import KEY, Host
@@ -55,6 +56,40 @@ def test_pytest_collects_the_cases(host: Host, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout
     assert "1 failed" in done.stdout
     assert f"test_case[{CASE}]" in done.stdout
+
+
+def _judged(tmp_path: Path, given: Any, *arguments: str) -> tuple[int, str]:
+    config = tmp_path / "las.toml"
+    config.write_text('[school]\nbrincode = "99XX"\n', "utf-8")
+    addresses = ("--uwlr-endpoint", given["url"], "--uwlr-leerresultaten-url", given["leerresultaten_url"])
+    done = _pytest(tmp_path, "--pyargs", "uwlr.conformance", *addresses, "--uwlr-config", str(config), *arguments)
+    return done.returncode, done.stdout
+
+
+def test_red_and_green_are_those_of_a_run(host: Host, tmp_path: Path) -> None:
+    """A recommendation is red with strict only; a baseline accepts; writing needs leave; no pass is red."""
+    system = BROKEN["leerlinggegevens/autorisatie/bericht-voor-sleutel"]
+    given = host.serve(system.las(), system.break_)
+    chosen = ("-k", "bericht-voor-sleutel or ongeldig-schooljaar or normaal")
+    baseline = tmp_path / "baseline.toml"
+    baseline.write_text(
+        '[[known]]\ncase = "leerlinggegevens/autorisatie/bericht-voor-sleutel"\nreason = "known"\nuntil = 2099-12-31\n'
+    )
+
+    lenient = _judged(tmp_path, given, *chosen)
+    strict = _judged(tmp_path, given, *chosen, "--uwlr-strict", "--uwlr-allow-writes")
+    accepted = _judged(tmp_path, given, *chosen, "--uwlr-strict", "--uwlr-baseline", str(baseline))
+    nothing = _judged(tmp_path, given, "-k", "bezorging")
+
+    assert lenient[0] == 0
+    assert "3 passed, 1 skipped" in lenient[1]
+    assert "warn leerlinggegevens/autorisatie/bericht-voor-sleutel" in lenient[1]
+    assert strict[0] == 1
+    assert "1 failed, 3 passed" in strict[1]
+    assert accepted[0] == 0
+    assert "accepted: known" in accepted[1]
+    assert nothing[0] == 1
+    assert "not one case passed" in nothing[1]
 
 
 def test_the_plugin_costs_nothing_where_it_is_not_used(tmp_path: Path) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sysconfig
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from broken import BROKEN
 from click.testing import CliRunner, Result
@@ -14,9 +19,13 @@ from lxml import etree
 from reference import KEY, Host
 
 from uwlr.cli import main
-from uwlr.conformance.config import EXAMPLE, Las, load, looks_like_production
+from uwlr.conformance import pytest_plugin
+from uwlr.conformance.baseline import Baseline
+from uwlr.conformance.config import EXAMPLES, Ea, Las, load, looks_like_production, make
+from uwlr.conformance.model import Verdict
 from uwlr.conformance.report.as_json import SCHEMA
 
+ROOT = Path(__file__).parents[2]
 CASE = "leerlinggegevens/fouten/geen-xml"
 TOPIC = "leerlinggegevens/fouten"
 
@@ -36,6 +45,31 @@ def test_a_failure_prints_all_that_is_needed(host: Host, tmp_path: Path) -> None
     assert result.exit_code == 1
     for text in ("FT-01", "expected:", "seen:", "evidence:", f"uwlr conformance run {CASE} --config"):
         assert text in result.output
+
+
+def test_the_command_that_repeats_a_failure_can_be_pasted(host: Host, tmp_path: Path) -> None:
+    """Pasted into a shell, the printed command carries out the failed case and no other."""
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    printed = _run(host, folder, "--strict").output.partition("repeat: ")[2].partition("\n")[0]
+
+    path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-c", printed], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert "1 cases" in done.stdout
+    assert f"fail  {CASE}" in done.stdout
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_run(host: Host, tmp_path: Path) -> None:
+    """A wrong path costs no run."""
+    result = _run(host, tmp_path, "--report", f"json={tmp_path / 'no' / 'such' / 'folder.json'}")
+
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output
+    assert "at most" not in result.output
 
 
 def test_a_green_run_ends_with_zero(host: Host, tmp_path: Path) -> None:
@@ -138,6 +172,19 @@ def test_a_baseline_accepts_for_a_while(days: int, broken: bool, code: int, host
     assert _run(host, tmp_path, "--baseline", str(baseline), broken=broken).exit_code == code
 
 
+def test_a_name_that_fits_no_case_is_refused(host: Host, tmp_path: Path) -> None:
+    """A slip of the pen in a baseline or under not_supported is told, not passed over."""
+    baseline, config = tmp_path / "baseline.toml", tmp_path / "las.toml"
+    baseline.write_text('[[known]]\ncase = "leerlinggegevens/fouten/geen-xlm"\nreason = "known"\nuntil = 2099-12-31\n')
+    slip = _run(host, tmp_path, "--baseline", str(baseline))
+    config.write_text(f'{config.read_text("utf-8")}[not_supported]\n"leerlinggegevens/getrap" = "no"\n', "utf-8")
+    other = CliRunner().invoke(main, ["conformance", "run", "--config", str(config)])
+
+    assert (slip.exit_code, other.exit_code) == (3, 3)
+    assert "no case is called leerlinggegevens/fouten/geen-xlm" in slip.output
+    assert "no case is called leerlinggegevens/getrap," in other.output
+
+
 def test_compare_tells_what_got_worse(host: Host, tmp_path: Path) -> None:
     """A case that passed and now fails is a finding; the other way round is none."""
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
@@ -178,9 +225,33 @@ def test_what_looks_like_production(host_name: str, production: bool) -> None:
     assert looks_like_production(f"https://{host_name}/uwlr") is production
 
 
-def test_the_example_can_be_read() -> None:
-    """The commented las.toml is one that the program takes."""
-    assert load(EXAMPLE, Las).school.brincode == "99XX"
+def _uncommented(text: str) -> str:
+    """The example with every word that it leaves out put in."""
+    return re.sub(r"(?m)^# (?=(\[[\w.]+\]|\w+ = |\"[\w/]+\" = ))", "", text)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("las", Las), ("ea", Ea)])
+def test_an_example_has_every_word(name: str, kind: Any) -> None:
+    """What `example` prints is read, and so is each word it explains; none that may be given is left out."""
+    told = CliRunner().invoke(main, ["conformance", "example", name]).output
+
+    make(msgspec.toml.decode(told), kind)
+    made = make(msgspec.toml.decode(_uncommented(told)), kind)
+    missing = [word for word in kind.__struct_fields__ if not re.search(rf"(?m)^(# )?\[?{word}\b", told)]
+    assert not missing
+    assert made.not_supported
+
+
+def test_every_example_is_printed_and_read(tmp_path: Path) -> None:
+    """Each system's settings and the baseline are what the program takes; another name lists those there are."""
+    runner = CliRunner()
+    for path in EXAMPLES.glob("*.toml"):
+        assert runner.invoke(main, ["conformance", "example", path.stem]).output == path.read_text("utf-8")
+        load(path, {"ea": Ea, "baseline": Baseline}.get(path.stem, Las))
+
+    wrong = runner.invoke(main, ["conformance", "example", "onbekend"])
+    assert wrong.exit_code == 2
+    assert "magister" in wrong.output
 
 
 def test_selectors_work_at_any_depth() -> None:
@@ -212,3 +283,16 @@ def test_without_permission_nothing_is_written(judge: Any, host: Host) -> None:
     assert ended.green
     assert {o.verdict for o in ended.outcomes if o.case.writes} == {"skip"}
     assert host.las.last is None
+
+
+def test_the_manual_names_what_there_is() -> None:
+    """Every option in the manual is one of the program or of the plugin, and every verdict is defined in both."""
+    manual = (ROOT / "docs" / "conformance" / "README.md").read_text("utf-8")
+    runner = CliRunner()
+    helped = "".join(runner.invoke(main, ["conformance", word, "--help"]).output for word in ("run", "referee"))
+    plugin = Path(pytest_plugin.__file__).read_text("utf-8")
+
+    options = set(re.findall(r"--[a-z][a-z-]+", manual)) - {"--pyargs"}
+    assert options
+    assert not [option for option in options if option not in helped and option not in plugin]
+    assert not [verdict for verdict in Verdict if f"| {verdict} | " not in manual or f"  {verdict} " not in helped]

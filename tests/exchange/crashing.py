@@ -49,7 +49,7 @@ def main() -> None:
     url, koppeling_id, kills, seed, file = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
     leerlingen = sys.argv[6].split(",")[:PUPILS]
     log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    dice = Random(seed)  # noqa: S311 - repeatable on purpose
+    dice = Random(seed)
     longest = 0.0
     died = turn = 0
     while died < kills or turn == 0:

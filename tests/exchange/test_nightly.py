@@ -155,7 +155,7 @@ def test_a_night_over_several_vendors(lite, couple, las, tmp_path):
     done = CliRunner().invoke(main, command, standalone_mode=False)
     assert done.return_value == 3
     assert "mislukt 1, overgeslagen 1 (stille uren 1), elders 0" in done.stdout
-    assert f"koppeling {made['parnassys'].id} School parnassys: mislukt: HttpError 500" in done.stdout
+    assert f"koppeling {made['parnassys'].id} School parnassys: mislukt: HttpError html 500" in done.stdout
     plan = Importer(lite).open_plan(made["standaard"].id)
     waits = f"plan {plan.id}, {len(plan.open_rows)} rijen te beslissen"
     assert f"koppeling {made['standaard'].id} School standaard: controleren: {waits}" in done.stdout

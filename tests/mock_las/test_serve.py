@@ -126,7 +126,7 @@ def test_state_outlives_kill_9(tmp_path, post, ask, scores):
 def test_planned_faults_outlive_kill_9(tmp_path, post, ask):
     """With a state file a planned fault counts on after kill -9: what struck does not strike again, the rest does."""
     state = tmp_path / "state.sqlite"
-    dice = Random(2)  # noqa: S311 - as the fakes draw
+    dice = Random(2)
     by_chance = [dice.random() < 0.5 for _ in range(12)]
     due = [502, *(500 if call == 3 else 504 if by_chance[call - 1] else 200 for call in range(2, 13))]
     with served("--state", str(state)) as (process, url):

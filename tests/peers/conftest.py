@@ -26,6 +26,13 @@ EMPTY = "99LE"
 """BRIN of a school from which everybody is gone."""
 
 
+DRESSES: dict[str, dict[str, str]] = {
+    "norm": {},
+    "prefixes": {"soap_prefix": "SOAP-ENV", "body_prefix": "le"},
+}
+"""How a LAS writes: as ours does, and with the prefixes that those of other vendors have."""
+
+
 class Told(NamedTuple):
     """What a peer printed, the roster as the LAS had it, and the results that the LAS then held."""
 
@@ -49,9 +56,10 @@ def fakes() -> Iterator[MockLas]:
         yield las
 
 
-def prepare(las: MockLas) -> tuple[Leerlinggegevens, dict[str, str]]:
+def prepare(las: MockLas, dress: str) -> tuple[Leerlinggegevens, dict[str, str]]:
     """Put the LAS in its starting position: its roster, and what a client is told, as environment variables."""
     las.reset()
+    las.set_traits(**DRESSES[dress])
     las.set_clock(now=NOW)
     connection = las.connection()
     roster = make_school(7, 25, brincode=connection["brincode"], schooljaar=connection["schooljaar"])
@@ -106,16 +114,16 @@ def built(request: pytest.FixtureRequest, fakes: MockLas) -> Callable[[str, Stac
 
 
 @pytest.fixture(scope="session")
-def told(fakes: MockLas, built: Callable[[str, Stack], Path]) -> Callable[[str], Told]:
-    """What a peer made of its steps; each peer goes through them once."""
+def told(fakes: MockLas, built: Callable[[str, Stack], Path]) -> Callable[..., Told]:
+    """What a peer made of its steps; each peer goes through them once for each way of writing."""
 
     @cache
-    def told(name: str) -> Told:
+    def told(name: str, dress: str = "norm") -> Told:
         stack = STACKS[name]
         if missing := stack.missing():
             pytest.skip(f"{name}: not here: {missing}; tests/install-peers installs it")
         folder = built(name, stack)
-        roster, given = prepare(fakes)
+        roster, given = prepare(fakes, dress)
         environment = {**os.environ, **given, "NODE_PATH": str(NODE / "node_modules")}
         output = run(*stack.command(folder), environment=environment)
         facts = [tuple(line.split("\t")) for line in output.splitlines()]

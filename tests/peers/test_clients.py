@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import pytest
 
+from peers.conftest import DRESSES
 from uwlr.berichten import Groep, SamengesteldeGroep
 
+STACKS = ("php", "node", "zeep", "jaxws", "gsoap")
 PEERS = [
-    pytest.param("php"),
-    pytest.param("node"),
-    pytest.param("zeep"),
-    pytest.param("jaxws"),
-    pytest.param("gsoap", marks=pytest.mark.proof),
+    pytest.param(name, dress, marks=[pytest.mark.proof] if name == "gsoap" or dress != "norm" else [])
+    for name in STACKS
+    for dress in DRESSES
 ]
 
 
-@pytest.fixture(params=PEERS)
-def peer(request, told):
-    """What each peer in turn made of it."""
-    return told(request.param)
+@pytest.fixture
+def peer(told, name, dress):
+    """What each peer in turn made of it, of each way of writing."""
+    return told(name, dress)
 
 
+@pytest.mark.parametrize(("name", "dress"), PEERS)
 @pytest.mark.parametrize("step", ["geheel", "getrapt"])
 def test_reads_the_roster(peer, step):
     """The roster, whole and staged, arrives with every group, pupil and teacher, and names and dates are intact."""
@@ -40,6 +41,7 @@ def test_reads_the_roster(peer, step):
     assert sorted(peer.of(f"{step}.leerkracht")) == sorted((leerkracht.key,) for leerkracht in in_groups)
 
 
+@pytest.mark.parametrize(("name", "dress"), PEERS)
 @pytest.mark.parametrize("step", ["geenwijzigingen", "geengegevens"])
 def test_tells_the_empty_answers_apart(peer, step):
     """Nothing new and nothing at all are read as what they are."""
@@ -47,6 +49,7 @@ def test_tells_the_empty_answers_apart(peer, step):
     assert peer.of(step) == [(step,)]
 
 
+@pytest.mark.parametrize(("name", "dress"), PEERS)
 @pytest.mark.parametrize("step", ["fault", "fault_getrapt"])
 def test_gets_the_code_of_a_fault(peer, step):
     """A wrong key is a fault whose code the program can branch on, declared in the WSDL or not."""
@@ -55,6 +58,7 @@ def test_gets_the_code_of_a_fault(peer, step):
     assert code.rpartition(":")[2] == "Client.AutorisatieOngeldig"
 
 
+@pytest.mark.parametrize(("name", "dress"), PEERS)
 def test_brings_results(peer):
     """Results are confirmed and kept, a score of 0 as well."""
     peer.done("resultaten")

@@ -84,15 +84,29 @@ class Las:
         self.taken.append(verzoek)
 
 
+class ForgetfulLas(Las):
+    """Takes results and keeps none, so that its memory is that of the server."""
+
+    def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
+        """Take results."""
+        super().neem_leerresultaten(autorisatie, school, verzoek)
+        self.taken.clear()
+
+
 def application(las: Las, settings: Settings | None = None) -> WSGIApplication:
     """A LAS that offers both services."""
     return make_wsgi(Providers(las, las, las), settings)
 
 
+def limited() -> WSGIApplication:
+    """A LAS that answers two requests at the same time."""
+    return application(Las(), Settings(max_body=MAX_BODY, max_at_once=2))
+
+
 @contextmanager
-def serving(app: WSGIApplication) -> Iterator[Server]:
+def serving(app: WSGIApplication, threads: int = 4) -> Iterator[Server]:
     """Serve on a free port of loopback."""
-    server = Server(("127.0.0.1", 0), app, numthreads=4)
+    server = Server(("127.0.0.1", 0), app, numthreads=threads, request_queue_size=128)
     server.max_request_body_size = 2 * MAX_BODY
     server.prepare()
     thread = threading.Thread(target=server.serve)
@@ -105,9 +119,13 @@ def serving(app: WSGIApplication) -> Iterator[Server]:
 
 
 def main() -> None:
-    """Serve until standard input closes; the port goes to standard output, every log line to standard error."""
-    logging.basicConfig(level=logging.DEBUG)
-    with serving(application(Las(), Settings(max_body=MAX_BODY))) as server:
+    """Serve until standard input closes; the port goes to standard output, every log line to standard error.
+
+    With `--quiet` nothing is logged, and no results are kept.
+    """
+    quiet = "--quiet" in sys.argv
+    logging.basicConfig(level=logging.CRITICAL if quiet else logging.DEBUG)
+    with serving(application(ForgetfulLas() if quiet else Las(), Settings(max_body=MAX_BODY))) as server:
         print(server.bind_addr[1], flush=True)  # noqa: T201
         sys.stdin.read()
 

@@ -14,12 +14,12 @@ ROOT = Path(__file__).parents[2]
 IMPORT = """
     import sys
     import uwlr.server
-    assert "spyne.server.wsgi" in sys.modules
+    assert "spyne.protocol.soap.soap11" in sys.modules
     # Neither the stand-in nor the deprecated module itself may stay behind.
     assert "cgi" not in sys.modules
     from spyne.util.six.moves.urllib.parse import quote
     assert quote("a b") == "a%20b"
-    from spyne.server.wsgi import cgi
+    from spyne.protocol.soap.soap11 import cgi
     assert cgi.parse_header('text/xml; charset="utf-8"; x=1') == ("text/xml", {"charset": "utf-8", "x": "1"})
     import importlib.util
     assert importlib.util.find_spec("spyne.util.six.moves.no_such_module") is None

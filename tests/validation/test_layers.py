@@ -195,7 +195,7 @@ def test_a_fault_that_is_no_fault_is_refused_by_the_schema():
 
 def test_damage_is_told_and_breaks_nothing():
     """Whatever is done to a message, the report comes, and what the schema refuses is explained."""
-    dice = random.Random(7)  # noqa: S311 - nothing secret
+    dice = random.Random(7)
     for _ in range(300):
         base = dice.choice(["antwoord", "resultaten", "verzoek", "smalle-set", "fault"])
         root = etree.fromstring(sample(base))

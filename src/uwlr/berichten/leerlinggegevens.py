@@ -38,7 +38,7 @@ class School(_Deel):
     instellingsnummer: t.Instellingsnummer | None = None
     schoolkey: t.Key | None = None
     aanmaakdatum: t.Tijdstip | None = None
-    auteur: t.String128 | None = None
+    auteur: t.FreeText128 | None = None
     xsdversie: t.String32 | None = None
     commentaar: t.FreeText | None = None
     toevoegingen: Annotated[tuple[ToevoegingsBlok, ...], Wrapped()] = ()

@@ -38,9 +38,9 @@ class School(_Deel):
     dependancecode: t.VerzoekDependancecode | None = None
     schoolkey: t.String256 | None = None
     aanmaakdatum: t.Tijdstip
-    auteur: t.String128 | None = None
+    auteur: t.FreeText128 | None = None
     xsdversie: t.String32
-    commentaar: t.String128 | None = None
+    commentaar: t.FreeText128 | None = None
 
     choices: ClassVar[tuple[Choice, ...]] = (
         AtMostOne(("brincode", "schoolkey")),
@@ -67,13 +67,13 @@ class OsoResultaat(_Deel, tag="osoresultaat"):
 class Resultaat(_Deel, tag="resultaat"):
     """One result of one pupil. ctpResultaat."""
 
-    key: Annotated[t.Key, Attribute()]
+    key: Annotated[t.PersonKey, Attribute()]
     afnamedatum: t.Datum
     toetscode: _Sleutel
     versie: VocabulaireGebondenVeld | None = None
     toetsonderdeelcode: _Sleutel | None = None
     uitkomst: Annotated[t.Score, Named("score")] | OsoResultaat | AnderResultaat
-    infourl: t.String256 | None = None
+    infourl: t.FreeText256 | None = None
 
 
 class Toetsafname(_Deel, tag="toetsafname"):

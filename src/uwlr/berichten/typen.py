@@ -34,7 +34,10 @@ String32 = Annotated[str, _text("EDEXString32Type", 1, 32)]
 String64 = Annotated[str, _text("EDEXString64Type", 1, 64)]
 String128 = Annotated[str, _text("EDEXString128Type", 1, 128)]
 String256 = Annotated[str, _text("EDEXString256Type", 1, 256)]
-FreeText = Annotated[str, _text("xs:string", 0, None)]
+FreeText = Annotated[str, _text("xs:string", 0, None, personal=True)]
+FreeText128 = Annotated[str, _text("EDEXString128Type", 1, 128, personal=True)]
+FreeText256 = Annotated[str, _text("EDEXString256Type", 1, 256, personal=True)]
+"""Texts that are not about a person by their meaning, in which people may write anything."""
 AnyUri = Annotated[str, Simple(name="xs:anyURI", base="anyURI", repeats=True)]
 
 Key = Annotated[str, _text("EDEXKeyType", 1, 256)]
@@ -42,16 +45,16 @@ Key = Annotated[str, _text("EDEXKeyType", 1, 256)]
 GroepKey = Annotated[str, _text("EDEXKeyType", 1, 256, repeats=True)]
 """Key that refers to a group or a location; many persons share one."""
 PersonKey = Annotated[str, _text("EDEXKeyType", 1, 256, personal=True)]
-"""Key, ECK-iD or number that stands for one person."""
+"""Key, ECK-iD or number that stands for one person, or for their result: its key may be made from theirs."""
 
 Achternaam = Annotated[str, _text("EDEXAchternaamType", 1, 200, personal=True, repeats=True)]
 Voorvoegsel = Annotated[str, _text("EDEXVoorvoegselType", 1, 10, personal=True, repeats=True)]
-Voornamen = Annotated[str, _text("EDEXVoornamenType", 1, 200, personal=True)]
+Voornamen = Annotated[str, _text("EDEXVoornamenType", 1, 200, personal=True, repeats=True)]
 Voorletters1 = Annotated[str, _text("EDEXVoorletters-1Type", 1, 6, personal=True, repeats=True)]
 Roepnaam = Annotated[str, _text("EDEXString64Type", 1, 64, personal=True, repeats=True)]
 Gebruikersnaam = Annotated[str, _text("EDEXGebruikersnaamType", 1, 64, personal=True)]
 PersonalText = Annotated[str, _text("EDEXString256Type", 1, 256, personal=True)]
-RolomschrijvingText = Annotated[str, _text("EDEXRolOmschtijvingType", 1, 64)]
+RolomschrijvingText = Annotated[str, _text("EDEXRolOmschtijvingType", 1, 64, personal=True)]
 
 Brincode = Annotated[str, Simple(name="EDEXBrincodeType", pattern=r"\p{Nd}{2}\p{Lu}{2}")]
 Dependancecode = Annotated[str, Simple(name="EDEXDependancecodeType", pattern=r"\p{Nd}{2}")]
@@ -63,17 +66,19 @@ Instellingsnummer = Annotated[str, Simple(name="EDEXInstellingsnummerType", patt
 Schooljaar = Annotated[str, Simple(name="tpSchooljaar", pattern=r"[1-2]\p{Nd}{3}-[1-2]\p{Nd}{3}")]
 
 
-def _number(name: str, digits: int) -> Simple:
-    return Simple(name=name, pattern=f"{_DIGITS}{{{digits}}}", personal=True)
+def _number(name: str, digits: int, *, repeats: bool = False) -> Simple:
+    return Simple(name=name, pattern=f"{_DIGITS}{{{digits}}}", personal=True, repeats=repeats)
 
 
 Sofinummer = Annotated[str, _number("EDEXSofinummerType", 9)]
 Onderwijsnummer = Annotated[str, _number("EDEXOnderwijsnummerType", 9)]
 Bsn = Annotated[str, _number("EDEXBsnType", 9)]
-BsnOndwnr4 = Annotated[str, _number("EDEXBsnOndwnr-4Type", 4)]
+BsnOndwnr4 = Annotated[str, _number("EDEXBsnOndwnr-4Type", 4, repeats=True)]
 Rijksregisternummer = Annotated[str, _number("EDEXRijksregisternummerType", 11)]
-PostcodeNl = Annotated[str, Simple(name="EDEXPostcodeNlType", pattern=r"\p{Nd}{4}\p{Lu}{2}", personal=True)]
-PostnummerBe = Annotated[str, _number("EDEXPostnummerBeType", 4)]
+PostcodeNl = Annotated[
+    str, Simple(name="EDEXPostcodeNlType", pattern=r"\p{Nd}{4}\p{Lu}{2}", personal=True, repeats=True)
+]
+PostnummerBe = Annotated[str, _number("EDEXPostnummerBeType", 4, repeats=True)]
 PostcodeOverig = Annotated[str, _text("EDEXString32Type", 1, 32, personal=True)]
 
 JaargroepCode = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ FINDINGS: Final = 1
 USAGE: Final = 2
 FAILED: Final = 3
 DEFECT: Final = 4
+
+_PASSWORD: Final = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=")
 
 _EPILOG = """\b
 Exit codes:
@@ -79,8 +82,14 @@ class Program(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run, and leave with one of the exit codes."""
+        """Run, and leave with one of the exit codes.
+
+        Raises:
+            click.UsageError: without `standalone_mode`, wrong use; a password in an address is, since every user of the
+                machine can see the arguments of a process.
+        """
         if not standalone_mode:
+            _refuse_passwords(args)
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         sys.exit(self._run(args, prog_name, complete_var, extra))
 
@@ -88,6 +97,7 @@ class Program(click.Group):
         self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None, extra: dict[str, Any]
     ) -> int:
         try:
+            _refuse_passwords(args)
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.UsageError as error:
             error.show()
@@ -105,6 +115,14 @@ class Program(click.Group):
             _tell_defect(error)
             return DEFECT
         return code if isinstance(code, int) else OK
+
+
+def _refuse_passwords(args: Sequence[str] | None) -> None:
+    if any(_PASSWORD.search(word) for word in (sys.argv[1:] if args is None else args)):
+        raise click.UsageError(
+            "a password does not belong on the command line, where every user of this machine can read it: "
+            "give the address as a variable, such as UWLR_STORE or UWLR_URL"
+        )
 
 
 def _tell_defect(error: Exception) -> None:

@@ -32,7 +32,7 @@ def store_option(command: F) -> F:
         show_envvar=True,
         default="uwlr.db",
         show_default=True,
-        help="File of SQLite, or URL of PostgreSQL.",
+        help="File of SQLite, or URL of PostgreSQL; one with a password goes into the variable.",
     )
     return store(cipher(command))
 

@@ -19,7 +19,7 @@ from uwlr.errors import Fault, HttpError, HttpProblem, MessageError, NotSoap, No
 from uwlr.norm import Versie
 
 EXCERPT = 80
-"""Characters of a page that an error may show."""
+"""Characters of a page that an error keeps."""
 
 _log = logging.getLogger("uwlr.client")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -169,11 +169,8 @@ class _Page:
 
     def error(self, problem: HttpProblem, text: str, *, excerpt: str | None = None) -> HttpError:
         """Make the error: `answered 502 Bad Gateway …`."""
-        shown = f"answered {_status(self.answer.status)} {text}"
-        if excerpt:
-            shown += f"; it starts “{excerpt}”"
         return HttpError(
-            shown,
+            f"answered {_status(self.answer.status)} {text}",
             problem=problem,
             status=self.answer.status,
             content_type=self.content_type or None,
@@ -197,7 +194,7 @@ class _Page:
         return self.error(problem, f"{text}: {advice}", excerpt=self._excerpt())
 
     def _excerpt(self) -> str | None:
-        """Show how a page starts; never XML, which may hold persons."""
+        """Give how a page starts, for who asks for it; never XML, which is about persons."""
         if self._starts_as_xml() and not _HTML.search(self.head):
             return None
         text = " ".join(self.head.decode("utf-8", "replace").split())

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from uwlr import norm
-from uwlr.codec.parser import parse
+from uwlr.codec.parser import local_name, parse
 from uwlr.errors import ClientFault, Fault, NotSoap, ServerFault
 from uwlr.foutcodes import Foutcode
 
@@ -37,7 +37,7 @@ def open_envelope(root: etree._Element) -> Opened:
     if root.tag == ENVELOPE_12:
         raise NotSoap("a SOAP 1.2 envelope; UWLR uses SOAP 1.1")
     if root.tag != ENVELOPE:
-        raise NotSoap(f"the root element is {etree.QName(root).localname}, not a SOAP 1.1 Envelope")
+        raise NotSoap(f"the root element is {local_name(root.tag)}, not a SOAP 1.1 Envelope")
     bodies = root.findall(BODY)
     if len(bodies) != 1:
         raise NotSoap(f"an envelope has one Body, this one has {len(bodies)}")

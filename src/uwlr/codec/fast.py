@@ -25,8 +25,9 @@ from uwlr.codec.shapes import Names, Shape, UnusualError, run, shape
 from uwlr.errors import MessageError
 from uwlr.norm import Versie
 
-BATCH = 1024
-WINDOW = 1 << 20
+BATCH = 256
+WINDOW = 1 << 18
+"""Items, and characters, at hand at once. Larger is no faster, and all memory beyond the messages is made of these."""
 _LOOKAHEAD = 1 << 12
 _LONGEST = 1 << 24
 _HUGE = 10_000_000 // 4
@@ -191,7 +192,7 @@ class Scanner:
                     value = yield from self._single(field, keep=keep)
                 if value is not None:
                     values[field.name] = value
-            self._close(name)
+            self._close(name, blank=bool(fields))
         if any(field.required and field.name not in values for field in fields):
             raise UnusualError
         return cls(**values) if keep else None
@@ -281,9 +282,11 @@ class Scanner:
             if not patient or not self._fill():
                 return [], False
 
-    def _close(self, name: str) -> None:
+    def _close(self, name: str, *, blank: bool = True) -> None:
+        """Step out of an element; `blank` says whether white space may precede its end, as in all but an empty one."""
         self._look_ahead()
-        match = re.compile(rf"[ \t\n]*+</{re.escape(name)}>").match(self.text, self.position)
+        space = r"[ \t\n]*+" if blank else ""
+        match = re.compile(rf"{space}</{re.escape(name)}>").match(self.text, self.position)
         if match is None:
             raise UnusualError
         self.position = match.end()
@@ -302,16 +305,25 @@ class Scanner:
             pass
 
     def _fill(self) -> bool:
-        """Take in the next piece of the text and let go of what was read; False at the end."""
-        if self.more is None:
-            return False
-        if len(self.text) - self.position > _LONGEST:
+        """Take in more of the text and let go of what was read; False at the end.
+
+        What is still at hand is the start of an item: at least as much again is taken in, so that an item longer than
+        the window is looked at a few times, not once for each piece.
+        """
+        left = len(self.text) - self.position
+        if left > _LONGEST:
             raise UnusualError
-        piece = self.more()
-        if not piece:
-            self.more = None
+        pieces = [self.text[self.position :]]
+        taken = 0
+        while self.more is not None and taken <= left:
+            piece = self.more()
+            if not piece:
+                self.more = None
+            pieces.append(piece)
+            taken += len(piece)
+        if not taken:
             return False
-        self.text = self.text[self.position :] + piece
+        self.text = "".join(pieces)
         self.position = 0
         return True
 

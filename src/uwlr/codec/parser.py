@@ -62,8 +62,8 @@ def check_head(head: bytes) -> None:
         return
     except expat.ExpatError as error:
         raise _expat_problem(error, empty=not head.strip()) from None
-    except (LookupError, ValueError, UnicodeError) as error:
-        raise NotXml("the encoding it declares is not known") from error
+    except (LookupError, ValueError, UnicodeError):
+        raise NotXml("the encoding it declares is not known") from None
     raise NotXml(f"no element within the first {HEAD} bytes")
 
 
@@ -104,6 +104,21 @@ def attributes(element: etree._Element) -> list[tuple[str, str]]:
     if len(element.attrib) > MOST_ATTRIBUTES:
         raise NotXml(f"an element has more than {MOST_ATTRIBUTES} attributes", line=element.sourceline, column=1)
     return element.items()
+
+
+def local_name(name: object) -> str:
+    """Give the local part of a tag or an attribute's name.
+
+    Unlike `etree.QName` it takes every name that libxml2 lets through. That knows more letters than lxml does, and of a
+    document that is still coming in it hands over elements with an undeclared prefix as `x:name`, to refuse them only
+    at the end.
+    """
+    return str(name).rpartition("}")[2]
+
+
+def namespace_of(name: object) -> str:
+    """Give the namespace of a tag or an attribute's name, empty where it has none; as `local_name`."""
+    return str(name).rpartition("}")[0][1:]
 
 
 def explain(source: bytes | BinaryIO, error: etree.XMLSyntaxError) -> NotXml:

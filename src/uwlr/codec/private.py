@@ -12,7 +12,7 @@ from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import element_tag, wire_name
 from uwlr.codec.dialect import Dialect
 from uwlr.codec.escape import escape_attribute
-from uwlr.codec.parser import parse
+from uwlr.codec.parser import local_name, parse
 from uwlr.errors import NotXml
 
 _XSI_TYPE = f"{{{norm.XSI}}}type"
@@ -33,17 +33,28 @@ def standalone(element: etree._Element) -> bytes:
 
     Canonical XML drops a prefix that occurs in values only, as in xsi:type, and the fact that there is no default
     namespace; in another message either would change the meaning, so both are written.
+
+    Raises:
+        NotXml: a namespace in it is a relative reference.
     """
     values = "\n".join(value for inner in element.iter() for value in _values(inner))
     prefixes = {str(prefix) for inner in element.iter() for prefix in inner.nsmap if prefix}
     kept = sorted(prefix for prefix in prefixes if f"{prefix}:" in values)
-    xml = etree.tostring(element, method="c14n", exclusive=True, inclusive_ns_prefixes=kept)
+    try:
+        xml = etree.tostring(element, method="c14n", exclusive=True, inclusive_ns_prefixes=kept)
+    except etree.C14NError:
+        # Canonical XML 1.0, section 1.1: a document with a relative namespace URI has no canonical form.
+        raise NotXml(
+            "an element of a private type has a namespace that is no absolute URI, which has no canonical form",
+            line=element.sourceline,
+            column=1,
+        ) from None
     in_none = any(not str(inner.tag).startswith("{") for inner in element.iter())
     bare_type = any(":" not in inner.get(_XSI_TYPE, ":") for inner in element.iter())
     if not element.prefix or not (in_none or bare_type):
         return xml
     default = "" if in_none else element.nsmap.get(None) or ""
-    name = f"<{element.prefix}:{etree.QName(element).localname}".encode()
+    name = f"<{element.prefix}:{local_name(element.tag)}".encode()
     return b'%s xmlns="%s"%s' % (name, escape_attribute(default).encode(), xml[len(name) :])
 
 
@@ -66,6 +77,7 @@ def problem(item: RawElement, dialect: Dialect) -> str | None:
         return "has a private type that may not be written"
     try:
         element = parse(item.xml)
+        standalone(element)
     except NotXml:
         return "holds what is not XML"
     name = wire_name(type(item))

@@ -11,7 +11,7 @@ from lxml import etree
 from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.codec import envelope, fast
-from uwlr.codec.parser import parse
+from uwlr.codec.parser import local_name, namespace_of, parse
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
@@ -45,7 +45,7 @@ def _by_tag(roots: Roots) -> Mapping[str, type[Bericht]]:
 
 @cache
 def _by_name(roots: Roots) -> Mapping[str, type[Bericht]]:
-    return {etree.QName(tag).localname.casefold(): cls for tag, cls in _by_tag(roots).items()}
+    return {local_name(tag).casefold(): cls for tag, cls in _by_tag(roots).items()}
 
 
 def read(data: bytes, *, versie: Versie | None = None) -> Bericht:
@@ -124,15 +124,15 @@ def read_element(element: etree._Element, *, versie: Versie | None = None, roots
     if cls is None:
         raise _unexpected(element)
     reader = TreeReader(tolerant=False, versie=versie)
-    bericht = reader.message(element, cls, etree.QName(name).localname)
+    bericht = reader.message(element, cls, local_name(name))
     if reader.deviations:
-        raise InvalidMessage(reader.deviations, element=etree.QName(name).localname)
+        raise InvalidMessage(reader.deviations, element=local_name(name))
     return bericht
 
 
 def read_element_tolerant(element: etree._Element, *, versie: Versie | None = None, roots: Roots = ROOTS) -> Read:
     """Read a message from a tree, tolerantly; as `read_tolerant`. It may be any of `roots`."""
-    local = etree.QName(element).localname
+    local = local_name(element.tag)
     reader = TreeReader(tolerant=True, versie=versie)
     cls = _by_tag(roots).get(str(element.tag))
     if cls is None:
@@ -159,7 +159,7 @@ def _quick(data: bytes, versie: Versie | None, *, tolerant: bool) -> fast.Found 
 
 def _message_element(data: bytes) -> etree._Element:
     root = parse(data)
-    if root.tag in _by_tag(ROOTS) or etree.QName(root).localname != "Envelope":
+    if root.tag in _by_tag(ROOTS) or local_name(root.tag) != "Envelope":
         return root
     element = envelope.open_envelope(root).body
     if element.tag == envelope.FAULT:
@@ -168,9 +168,9 @@ def _message_element(data: bytes) -> etree._Element:
 
 
 def _unexpected(element: etree._Element) -> UnexpectedElement:
-    qname = etree.QName(element)
+    name = local_name(element.tag)
     return UnexpectedElement(
-        f"{qname.localname} (namespace {qname.namespace or 'none'}) is no message of UWLR",
-        path=qname.localname,
+        f"{name} (namespace {namespace_of(element.tag) or 'none'}) is no message of UWLR",
+        path=name,
         line=element.sourceline,
     )

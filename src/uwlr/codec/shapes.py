@@ -19,7 +19,7 @@ from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
 from uwlr.codec.columns import breaks_a_choice
 from uwlr.codec.escape import illegal_character
-from uwlr.codec.values import parse
+from uwlr.codec.values import parse_all
 from uwlr.norm import Versie
 
 Names = tuple[tuple[str, str], ...]
@@ -174,32 +174,14 @@ def _mixed(readers: Sequence[Shape | _Leaf], region: str) -> Iterable[Any]:
             raise UnusualError
 
 
-class _Memo(dict[str | None, Any]):
-    """Values of texts that recur, kept from batch to batch; forgets all when it has seen too many."""
-
-    LIMIT = 4096
-
-    def __init__(self, simple: Simple) -> None:
-        super().__init__()
-        self.simple = simple
-
-    def __missing__(self, text: str | None) -> Any:
-        if text is None:
-            return None
-        try:
-            value = parse(self.simple, text)
-        except ValueError:
-            raise UnusualError from None
-        if len(self) >= self.LIMIT:
-            self.clear()
-        self[text] = value
-        return value
+_KNOWN = 1 << 14
+"""Texts of one type whose values are kept from batch to batch; beyond it all are forgotten."""
 
 
 def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str | None], bool], list[Any]]:
     refused_when_empty = tolerant and not simple.may_be_empty
     plain = simple.base == "string" and simple.code_type is None and not simple.repeats
-    value_of = _Memo(simple).__getitem__
+    known: dict[str | None, Any] = {}
 
     def convert(column: Sequence[str | None], escaped: bool) -> list[Any]:
         if refused_when_empty and "" in column:
@@ -208,7 +190,19 @@ def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str 
             column = [v if v is None or "&" not in v else _unescape(v) for v in column]
         if plain:
             return cast("list[Any]", column)
-        return list(map(value_of, column))
+        new = set(column).difference(known)
+        if new:
+            if len(known) > _KNOWN:
+                known.clear()
+                new = set(column)
+            new.discard(None)
+            texts = cast("list[str]", list(new))
+            try:
+                known.update(zip(texts, parse_all(simple, texts), strict=True))
+            except ValueError:
+                raise UnusualError from None
+            known[None] = None
+        return list(map(known.__getitem__, column))
 
     return convert
 
@@ -276,7 +270,8 @@ def _element(alternative: Alternative, names: Names, *, capture: bool, turned: b
     prefix = name[: len(name) - len(re.escape(alternative.wire))]
     fields = [f for f in rows.elements if _usable(f, names)]
     inner = "".join(_field(f, prefix, names, capture=capture) for f in fields)
-    whole = f">{inner}{_SPACE}</{name}>"
+    # An element that can hold no other is empty: white space in it is not allowed.
+    whole = f">{inner}{_SPACE}</{name}>" if rows.elements else f"></{name}>"
     if any(field.required for field in rows.elements):
         return start + whole
     return f"{start}{_SPACE}(?:/>|{whole})"

@@ -18,7 +18,7 @@ from uwlr.berichten import Leerling, Toetsafname
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.codec import envelope
 from uwlr.codec.fast import WINDOW, Scanner
-from uwlr.codec.parser import HEAD, SAFE, check_head, explain
+from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name
 from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import InvalidMessage, UnexpectedElement
@@ -107,7 +107,7 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
             if element.tag == envelope.FAULT:
                 raise envelope.read_fault(element)
             if element.tag != tag:
-                raise _nothing(etree.QName(element).localname, name)
+                raise _nothing(local_name(element.tag), name)
             count += 1
             if count > skip:
                 yield _strictly(element, cls, f"{name}[{count}]", versie)

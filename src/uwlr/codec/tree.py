@@ -24,7 +24,7 @@ from uwlr.berichten.tabel import (
 )
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import private
-from uwlr.codec.parser import attributes
+from uwlr.codec.parser import attributes, local_name
 from uwlr.codec.values import TooFineError, parse
 from uwlr.errors import Deviation, DeviationKind
 from uwlr.norm import Versie
@@ -127,7 +127,7 @@ class TreeReader:
                 if value is not None:
                     values[field.name] = value
             elif name not in _HARMLESS:
-                local = etree.QName(str(name)).localname
+                local = local_name(name)
                 self._note(
                     "unknown-attribute",
                     element,
@@ -138,7 +138,7 @@ class TreeReader:
                 )
 
     def _children(self, element: etree._Element, cls: type[Bericht], path: str, values: dict[str, Any]) -> None:
-        self._stray_text(element, path)
+        self._stray_text(element, path, empty=not table(cls).elements)
         places = _places(cls, bare=self.bare)
         counts: dict[str, int] = {}
         lists: dict[str, list[Any]] = {}
@@ -159,7 +159,7 @@ class TreeReader:
                 )
             last = max(last, position)
             if field.wrapper is not None:
-                self._wrapped(child, field, f"{path}/{field.wrapper}", values, cls)
+                self._wrapped(child, field, f"{path}/{field.wrapper}", lists, cls)
             elif field.many:
                 counts[wire] = counts.get(wire, 0) + 1
                 item = self._element(child, alternative, f"{path}/{wire}[{counts[wire]}]", required=True)
@@ -198,12 +198,12 @@ class TreeReader:
         wrapper: etree._Element,
         field: Field,
         path: str,
-        values: dict[str, Any],
+        lists: dict[str, list[Any]],
         cls: type[Bericht],
     ) -> None:
         self._attributes(wrapper, None, path, {})
         self._stray_text(wrapper, path)
-        if field.name in values:
+        if field.name in lists:
             self._note("repeated", wrapper, path, "stands more than once", made="the contents were joined")
         places = _items(cls, field.name, bare=self.bare)
         counts: dict[str, int] = {}
@@ -218,7 +218,7 @@ class TreeReader:
         if not items:
             item = "|".join(a.wire for a in field.alternatives)
             self._note("missing", wrapper, f"{path}/{item}", "is missing: the list is empty")
-        values[field.name] = (*values.get(field.name, ()), *items)
+        lists.setdefault(field.name, []).extend(items)
 
     def _element(self, child: etree._Element, alternative: Alternative, path: str, *, required: bool) -> Any:
         if alternative.cls is not None:
@@ -230,7 +230,7 @@ class TreeReader:
         return self._text(child, simple, path, required=required)
 
     def _reference(self, child: etree._Element, simple: Simple, path: str, *, required: bool) -> Any:
-        self._stray_text(child, path)
+        self._stray_text(child, path, empty=True)
         for inner in child:
             self._unexpected_child(inner, path)
         key: Any = None
@@ -241,7 +241,7 @@ class TreeReader:
                 self._note(
                     "unknown-attribute",
                     child,
-                    f"{path}/@{etree.QName(str(name)).localname}",
+                    f"{path}/@{local_name(name)}",
                     "is an attribute the standard does not have here",
                     raw=str(raw),
                     made="left out",
@@ -302,18 +302,16 @@ class TreeReader:
             )
             return Onleesbaar(text) if required else None
 
-    def _stray_text(self, element: etree._Element, path: str) -> None:
+    def _stray_text(self, element: etree._Element, path: str, *, empty: bool = False) -> None:
+        """Note text where only elements may stand; white space too where the schema has an `empty` type."""
         texts = [element.text, *(child.tail for child in element)]
-        stray = "".join(t for t in texts if t and t.strip(" \t\r\n"))
+        stray = "".join(t for t in texts if t and (empty or t.strip(" \t\r\n")))
         if stray:
-            self._note(
-                "text",
-                element,
-                path,
-                "has text between its elements",
-                raw=stray,
-                made="left out",
-            )
+            problem = "has text between its elements"
+            if empty:
+                # XML Schema part 1, 3.4.4 (Element Locally Valid, Complex Type), clause 2.1
+                problem = "has text or white space in it, and must be empty"
+            self._note("text", element, path, problem, raw=stray, made="left out")
 
     def _choices(
         self,
@@ -388,7 +386,7 @@ def _index(
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return local_name(element.tag)
 
 
 def _raw_text(element: etree._Element) -> str:

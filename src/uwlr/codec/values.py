@@ -6,7 +6,7 @@ Source: XML Schema part 2 (datatypes). Reading is as strict as the lexical space
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import cache
@@ -78,6 +78,19 @@ def parse(simple: Simple, text: str) -> Any:
         return simple.code_type(value)
     except ValueError:
         return value
+
+
+def parse_all(simple: Simple, texts: Sequence[str]) -> Sequence[Any]:
+    """Turn texts into values of the type, as `parse` does; moments in their usual form as one.
+
+    Raises:
+        TooFineError, ValueError: as `parse`.
+    """
+    if simple.base == "string" and simple.code_type is None:
+        return texts
+    if simple.base == "dateTime" and all(map(_USUAL_DATETIME.fullmatch, texts)):
+        return list(map(datetime.fromisoformat, texts))
+    return [parse(simple, text) for text in texts]
 
 
 def _parse_integer(text: str) -> int:

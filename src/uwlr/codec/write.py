@@ -71,9 +71,24 @@ def write(
     """
     document = BytesIO()
     document.write(_DECLARATION)
-    for piece in _pieces(bericht, versie, dialect, checked=not unchecked):
-        document.write(piece)
+    write_into(document, bericht, versie=versie, unchecked=unchecked, dialect=dialect)
     return document.getvalue()
+
+
+def write_into(
+    document: BytesIO,
+    bericht: Bericht,
+    *,
+    versie: Versie = "2.2",
+    unchecked: bool = False,
+    dialect: Dialect = UWLR,
+) -> None:
+    """Write a message as UTF-8 behind what the document holds: each piece is let go of before the next is made.
+
+    Raises:
+        InvalidMessage, ConfigurationError: as `write`; the document then holds the start of the message.
+    """
+    document.writelines(_pieces(bericht, versie, dialect, checked=not unchecked))
 
 
 def pieces(

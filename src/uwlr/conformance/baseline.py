@@ -56,7 +56,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                     "stands in baseline.toml as a known finding, but passes: remove the entry",
                 ),
             )
-        if outcome.verdict in _FINDINGS and (today or date.today()) > entry.until:  # noqa: DTZ011 - the reader's day
+        if (today or date.today()) > entry.until:  # noqa: DTZ011 - the reader's day
             return _red(
                 outcome,
                 Text(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,12 +19,13 @@ from uwlr.berichten import Autorisatie
 from uwlr.client.config import check_url, is_loopback
 from uwlr.conformance.registry import fits
 from uwlr.errors import ConfigurationError
+from uwlr.undisclosed import Undisclosed
 
 T = TypeVar("T")
 
 KEY_VARIABLE: Final = "UWLR_AUTORISATIESLEUTEL"
-EXAMPLE: Final = Path(__file__).with_name("las.toml")
-"""The commented example, which ships with the package."""
+EXAMPLES: Final = Path(__file__).with_name("examples")
+"""Commented settings that ship with the package: las.toml, ea.toml, baseline.toml, and one for each known system."""
 
 _TEST_WORDS: Final = re.compile(
     r"(?:^|[.\-_0-9])(?:acc|accept\w*|acpt|demo|dev|develop\w*|ota|preprod|sandbox|staging"
@@ -44,6 +46,31 @@ class Sleutel(_Part, frozen=True, kw_only=True):
     sleutel_file: str | None = None
     sleutel_variable: str = KEY_VARIABLE
 
+    def sleutel(self) -> str:
+        """Read the key from its file or variable; empty where that is.
+
+        Raises:
+            ConfigurationError: the file cannot be read.
+        """
+        if self.sleutel_file is None:
+            return os.environ.get(self.sleutel_variable, "")
+        try:
+            # An editor ends the last line; that is the only white space that is not the key's.
+            return Path(self.sleutel_file).read_text("utf-8").removesuffix("\n").removesuffix("\r")
+        except (OSError, UnicodeDecodeError):
+            raise ConfigurationError("the file of the key, sleutel_file, cannot be read") from None
+
+
+class Declared(_Part, frozen=True, kw_only=True):
+    """Why a system does not do something, and how that is known."""
+
+    reason: str
+    source: Literal["norm", "observed", "assumed"]
+    reference: str
+
+
+NotSupported: TypeAlias = Mapping[str, str | Declared]
+
 
 class School(_Part, frozen=True, kw_only=True):
     """A school, as a request names it."""
@@ -59,10 +86,13 @@ class School(_Part, frozen=True, kw_only=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value is not None}
 
 
-class Leerresultaten(_Part, frozen=True, kw_only=True):
+class Leerresultaten(Undisclosed, _Part, frozen=True, kw_only=True):
     """The pupil for whom results may be brought."""
 
     leerlingid: str | None = None
+
+    def __repr__(self) -> str:
+        return "<Leerresultaten>"
 
 
 class Tls(_Part, frozen=True, kw_only=True):
@@ -92,7 +122,7 @@ class Las(_Part, frozen=True, kw_only=True):
     leeg: School | None = None
     leerresultaten: Leerresultaten = Leerresultaten()
     tls: Tls = Tls()
-    not_supported: Mapping[str, str] = {}
+    not_supported: NotSupported = {}
 
     def __post_init__(self) -> None:
         for name in ("url", "leerresultaten_url"):
@@ -121,14 +151,7 @@ class Las(_Part, frozen=True, kw_only=True):
             ConfigurationError: it is not there.
         """
         given = self.autorisatie
-        if given.sleutel_file is not None:
-            try:
-                # An editor ends the last line; that is the only white space that is not the key's.
-                sleutel = Path(given.sleutel_file).read_text("utf-8").removesuffix("\n").removesuffix("\r")
-            except (OSError, UnicodeDecodeError):
-                raise ConfigurationError("the file of the key, sleutel_file, cannot be read") from None
-        else:
-            sleutel = os.environ.get(given.sleutel_variable, "")
+        sleutel = given.sleutel()
         if not sleutel:
             raise ConfigurationError(
                 f"no key: set the variable {given.sleutel_variable}, or name a file as autorisatie.sleutel_file"
@@ -152,7 +175,41 @@ class Las(_Part, frozen=True, kw_only=True):
 
     def unsupported(self, case_id: str) -> str | None:
         """Tell why a case is not for this system, where the file says so."""
-        return next((reason for selector, reason in self.not_supported.items() if fits(selector, case_id)), None)
+        return reason_for(self.not_supported, case_id)
+
+
+class Ea(_Part, frozen=True, kw_only=True):
+    """An application under test, as `ea.toml` describes it; that file explains each word."""
+
+    name: str = "EA"
+    brincode: str = "99XX"
+    min_wait_s: float = 0.5
+    slow_s: float = 3.0
+    autorisatie: Sleutel = Sleutel()
+    not_supported: NotSupported = {}
+
+    def key(self) -> Autorisatie:
+        """Read the key that the application knows, or invent one.
+
+        Raises:
+            ConfigurationError: its file cannot be read.
+        """
+        sleutel = self.autorisatie.sleutel() or secrets.token_hex(16)
+        return Autorisatie(
+            autorisatiesleutel=sleutel, klantcode=self.autorisatie.klantcode, klantnaam=self.autorisatie.klantnaam
+        )
+
+    def unsupported(self, case_id: str) -> str | None:
+        """Tell why a case is not for this application, where the file says so."""
+        return reason_for(self.not_supported, case_id)
+
+
+def reason_for(declared: NotSupported, case_id: str) -> str | None:
+    """Find why a case is not for a system, with what that rests on."""
+    found = next((reason for selector, reason in declared.items() if fits(selector, case_id)), None)
+    if isinstance(found, Declared):
+        return f"{found.reason} ({found.source}: {found.reference})"
+    return found
 
 
 def load(path: Path, kind: type[T], **instead: Any) -> T:

@@ -35,9 +35,34 @@ _COLUMNS = {
 }
 _NOT = {"en": "not tested", "nl": "niet getoetst"}
 _OLDER = {
-    "en": ("The older test set for LAS systems", "step", "case"),
-    "nl": ("De oudere testset voor LAS-systemen", "stap", "case"),
+    "en": (
+        "The older test set for LAS systems",
+        "A public test set for UWLR 1.0 has 14 steps for a LAS. Each is taken over; what was wrong with it is mended.",
+        ("step", "case", "mended"),
+    ),
+    "nl": (
+        "De oudere testset voor LAS-systemen",
+        "Een openbare testset voor UWLR 1.0 heeft 14 stappen voor een LAS, hier overgenomen en waar nodig hersteld.",
+        ("stap", "case", "hersteld"),
+    ),
 }
+_STEPS = (
+    "LAS-LG-Nxx Normaal request 1",
+    "LAS-LG-F01 Bagger XML",
+    "LAS-LG-F01 Ongeldige autorisatieheader",
+    "LAS-LG-F01 Foute klantnaam",
+    "LAS-LG-F01 Foute klantcode",
+    "LAS-LG-F01 Foute autorisatiesleutel",
+    "LAS-LG-F01 Fout schooljaar",
+    "LAS-LG-F01 Foute BRIN code",
+    "LAS-LG-F01 Invalide BRIN code",
+    "LAS-LG-F01 Foute dependance code",
+    "LAS-LG-F01 Invalide dependance code",
+    "LAS-LG-F01 Foute schoolkey",
+    "LAS-LG-F01 Foute XSD versie",
+    "LAS-LG-F01 Invalide datum",
+)
+"""The steps of that set, in its order."""
 
 
 def as_markdown(lang: Lang = "en") -> str:
@@ -57,25 +82,28 @@ def _lines(lang: Lang) -> Iterator[str]:
             for requirement in asked:
                 yield from _row(_cells(requirement, lang))
             yield ""
-    title, *columns = _OLDER[lang]
-    yield f"## {title}\n"
+    title, about, columns = _OLDER[lang]
+    yield f"## {title}\n\n{about}\n"
     yield from _row(columns)
-    yield from _row(("---", "---"))
-    for case in cases("LAS"):
-        if case.older is not None:
-            yield from _row((case.older, f"`{case.id}`"))
+    yield from _row(("---",) * len(columns))
+    taken_over = {case.older.name: case for case in cases("LAS") if case.older is not None}
+    for step in _STEPS:
+        case = taken_over[step]
+        mended = case.older.mended if case.older else None
+        yield from _row((step, f"`{case.id}`", mended.at(lang) if mended else ""))
     yield ""
 
 
 def _cells(requirement: Requirement, lang: Lang) -> tuple[str, ...]:
     tested = "<br>".join(f"`{case}`" for case in requirement.tested_by)
-    condition = f" ({requirement.condition})" if requirement.condition else ""
+    condition = f" ({requirement.when.at(lang)})" if requirement.when else ""
+    why_not = requirement.why_not.at(lang) if requirement.why_not else ""
     return (
         requirement.id,
         requirement.strength,
         requirement.words.at(lang) + condition,
         requirement.source,
-        tested or f"*{_NOT[lang]}*: {requirement.not_tested_because}",
+        tested or f"*{_NOT[lang]}*: {why_not}",
     )
 
 

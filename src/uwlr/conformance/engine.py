@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from importlib.metadata import version
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -28,10 +29,11 @@ from uwlr.conformance.model import (
     Unmet,
     Verdict,
 )
-from uwlr.conformance.registry import planned_requests
+from uwlr.conformance.registry import cases, check, planned_requests
 from uwlr.conformance.requirements import strength_of
 
 _log = logging.getLogger(__name__)
+_STRICT: Final = Text("aanbevelingen tellen mee", "recommendations count")
 
 
 class System(Protocol):
@@ -47,7 +49,12 @@ class System(Protocol):
         """What a case's `judge` is given."""
         ...
 
-    def refuses(self, case: Case) -> str | None:
+    @property
+    def conditions(self) -> tuple[Text, ...]:
+        """What a reader has to know of the run to repeat it."""
+        ...
+
+    def refuses(self, case: Case) -> Text | None:
         """Tell why a case is not for this system, where that was declared."""
         ...
 
@@ -74,7 +81,7 @@ class Run:
 
     Args:
         system: the system under test.
-        cases: what to carry out, preconditions first.
+        chosen: what to carry out, preconditions first.
         listeners: who hears of it.
         baseline: findings that are known and accepted.
         strict: whether a recommendation counts as mandatory.
@@ -84,7 +91,7 @@ class Run:
     def __init__(
         self,
         system: System,
-        cases: Iterable[Case],
+        chosen: Iterable[Case],
         listeners: Iterable[Listener] = (),
         *,
         baseline: Baseline | None = None,
@@ -92,7 +99,7 @@ class Run:
         repeat: str = "uwlr conformance run {}",
     ) -> None:
         self._system = system
-        self._cases = tuple(cases)
+        self._cases = tuple(chosen)
         self._listeners = tuple(listeners)
         self._baseline = baseline or Baseline()
         self._strict = strict
@@ -101,9 +108,21 @@ class Run:
         self._hindered: dict[str, Text] = {}
 
     def __call__(self, role: Role = "LAS") -> RunEnded:
-        """Carry it out."""
+        """Carry it out.
+
+        Raises:
+            ConfigurationError: the baseline names a case that there is not.
+        """
+        check([known.case for known in self._baseline.known], role)
         started = RunStarted(
-            role, self._system.name, self._cases, planned_requests(self._runnable()), _now(), self._repeat
+            role=role,
+            system=self._system.name,
+            suite=f"uwlr {version('uwlr')}",
+            conditions=(*self._system.conditions, *self._conditions(role)),
+            cases=self._cases,
+            requests=planned_requests(self._runnable()),
+            started_at=_now(),
+            repeat=self._repeat,
         )
         self._tell(started)
         outcomes = []
@@ -124,6 +143,13 @@ class Run:
         self._verdicts[case.id] = outcome.verdict
         return outcome
 
+    def _conditions(self, role: Role) -> Iterator[Text]:
+        if self._strict:
+            yield _STRICT
+        some, every = len(self._cases), len(cases(role))
+        if some < every:
+            yield Text(f"gekozen: {some} van {every} cases", f"chosen: {some} of {every} cases")
+
     def _runnable(self) -> list[Case]:
         return [case for case in self._cases if not self._system.refuses(case) and not self._system.lacks(case)]
 
@@ -134,7 +160,7 @@ class Run:
     def _carry_out(self, case: Case) -> Outcome:
         declared = self._system.refuses(case)
         if declared is not None:
-            return Outcome(case=case, verdict=Verdict.NOT_SUPPORTED, reason=Text(declared, declared))
+            return Outcome(case=case, verdict=Verdict.NOT_SUPPORTED, reason=declared)
         hindrance = self._system.lacks(case) or self._hindrance(case)
         if hindrance is not None:
             self._hindered[case.id] = hindrance

@@ -25,6 +25,11 @@ class Text(NamedTuple):
         return self.nl if lang == "nl" else self.en
 
 
+def said(words: str | None) -> Text | None:
+    """Take over what somebody wrote in one language."""
+    return None if words is None else Text(words, words)
+
+
 class Verdict(StrEnum):
     """What a case came to."""
 
@@ -75,6 +80,18 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int
 
 
+class OlderStep(NamedTuple):
+    """A step of the older test set for LAS systems, which a case takes over.
+
+    Attributes:
+        name: what it is called there.
+        mended: what the case does otherwise, where the step was defective.
+    """
+
+    name: str
+    mended: Text | None = None
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is tried and judged.
 
@@ -102,7 +119,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     requests: int = 1
     shares: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    older: str | None = None
+    older: OlderStep | None = None
 
     @property
     def topic(self) -> str:
@@ -157,10 +174,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunStarted(NamedTuple):
-    """The run begins: what will be done."""
+    """The run begins: what will be done, by which program, under which conditions."""
 
     role: Role
     system: str
+    suite: str
+    conditions: tuple[Text, ...]
     cases: tuple[Case, ...]
     requests: int
     started_at: datetime

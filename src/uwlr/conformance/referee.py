@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,8 +20,9 @@ from uwlr.berichten import (
     Leerlinggegevens,
     LeerresultatenVerzoek,
 )
-from uwlr.conformance.model import Absent, Case, Evidence, Text
-from uwlr.conformance.registry import fits
+from uwlr.conformance.config import Ea
+from uwlr.conformance.model import Absent, Case, Evidence, Text, said
+from uwlr.conformance.registry import check
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.answer import answer
@@ -33,6 +34,7 @@ from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Settings
 from uwlr.soap.wsgi import read_environ, send
 from uwlr.testing import make_school
+from uwlr.undisclosed import Undisclosed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,26 +46,11 @@ Trigger: TypeAlias = Callable[[Action], None]
 _SETTINGS: Final = Settings(xsdversies=frozenset({"2.1", "2.2", "2.3"}), soap_action_required=False)
 _LIMIT: Final = 64 << 20
 _LEERLINGEN: Final = 12
-KLANT: Final = "uwlr-conformance"
+LOOPBACK: Final = "127.0.0.1"
+_EVERYWHERE: Final = {"0.0.0.0", "::"}  # noqa: S104 - only where the tester asks for it
 
 
-class Ea(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An application under test, as `ea.toml` describes it.
-
-    Attributes:
-        name: how reports call it.
-        min_wait_s: least time between a temporary fault and the next try.
-        slow_s: how long a slow answer takes.
-        not_supported: what the application does not do, by case or the first words of cases, with the reason.
-    """
-
-    name: str = "EA"
-    min_wait_s: float = 1.0
-    slow_s: float = 3.0
-    not_supported: Mapping[str, str] = {}
-
-
-class Call(msgspec.Struct, kw_only=True):
+class Call(Undisclosed, msgspec.Struct, kw_only=True):
     """One request of the application.
 
     Attributes:
@@ -86,6 +73,9 @@ class Call(msgspec.Struct, kw_only=True):
     beside: bool = False
     taken: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Call {self.operation.name if self.operation else None} refused={self.refused}>"
+
     @property
     def results(self) -> LeerresultatenVerzoek | None:
         """The results in it."""
@@ -99,17 +89,19 @@ class Referee:
     Args:
         config: the application.
         trigger: has the application do something.
-        port: port on loopback; 0 takes a free one.
+        port: port to listen on; 0 takes a free one.
+        host: address to listen on; by default only this machine can reach it.
     """
 
-    def __init__(self, config: Ea, trigger: Trigger, port: int = 0) -> None:
+    def __init__(self, config: Ea, trigger: Trigger, port: int = 0, host: str = LOOPBACK) -> None:
         with extra("conformance"):
             from cheroot import wsgi  # noqa: PLC0415 - an optional dependency
 
+        check(config.not_supported, "EA")
         self.config = config
-        self.autorisatie = Autorisatie(autorisatiesleutel=secrets.token_hex(16), klantcode=KLANT, klantnaam=KLANT)
+        self.autorisatie = config.key()
         today = date.today()  # noqa: DTZ011 - the school's own day
-        self.original = make_school(11, _LEERLINGEN, schooljaar=norm.schooljaar_for(today))
+        self.original = make_school(11, _LEERLINGEN, schooljaar=norm.schooljaar_for(today), brincode=config.brincode)
         self.school = self.original.school
         self.calls: list[Call] = []
         self._trigger = trigger
@@ -119,10 +111,13 @@ class Referee:
         self._evidence: list[Evidence] = []
         self.named: set[str] = set()
         self.reset()
-        self._server = wsgi.Server(("127.0.0.1", port), self._application, numthreads=8)
+        self._server = wsgi.Server((host, port), self._application, numthreads=8)
         self._server.shutdown_timeout = 0
+        self._server.expiration_interval = 0.05  # how long stopping takes
         self._server.prepare()
-        self.url = f"http://127.0.0.1:{self._server.bind_addr[1]}"
+        # Who listens everywhere is called by the name of this machine.
+        name = socket.gethostname() if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{self._server.bind_addr[1]}"
         self._thread = threading.Thread(target=self._server.serve, name="uwlr-referee", daemon=True)
 
     def __enter__(self) -> Self:
@@ -183,10 +178,15 @@ class Referee:
         """How many requests came so far."""
         return len(self.calls)
 
-    def refuses(self, case: Case) -> str | None:
+    @property
+    def conditions(self) -> tuple[Text, ...]:
+        """The year of the made-up school, and how long a wait is asked for."""
+        year, wait = f"schooljaar {self.school.schooljaar}", f"{self.config.min_wait_s:g} s"
+        return (Text(year, year), Text(f"wachttijd {wait}", f"wait {wait}"))
+
+    def refuses(self, case: Case) -> Text | None:
         """Tell why a case is not for this application."""
-        found = (reason for selector, reason in self.config.not_supported.items() if fits(selector, case.id))
-        return next(found, None)
+        return said(self.config.unsupported(case.id))
 
     def lacks(self, case: Case) -> Text | None:  # noqa: ARG002 - an application under test permits everything
         """Nothing: the data are made up."""
@@ -275,13 +275,16 @@ class Referee:
             self._evidence.append(
                 Evidence(
                     operation=name or "?",
-                    request=self._redaction.redact(body),
-                    answer=self._redaction.redact(chunks),
+                    request=self._redacted(body),
+                    answer=self._redacted(chunks),
                     http_status=response.status,
                     duration_ms=round((time.monotonic() - started) * 1000),
                 )
             )
         return response._replace(chunks=(chunks,))
+
+    def _redacted(self, message: bytes) -> str:
+        return self._redaction.redact(message).replace(self.autorisatie.autorisatiesleutel, "…")
 
 
 def _asks(operation: Operation, body: bytes) -> bool:

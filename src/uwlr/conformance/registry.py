@@ -76,11 +76,20 @@ def select(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
     Raises:
         ConfigurationError: a selector fits no case.
     """
-    everything = cases(role)
+    check(selectors, role)
+    return tuple(one for one in cases(role) if not selectors or any(fits(s, one.id) for s in selectors))
+
+
+def check(selectors: Iterable[str], role: Role = "LAS") -> None:
+    """See that each of these names a case, or several by the first words of them.
+
+    Raises:
+        ConfigurationError: one fits no case.
+    """
     for selector in selectors:
-        if not any(fits(selector, one.id) for one in everything):
-            raise ConfigurationError(f"no case is called {selector}, nor begins so; see `uwlr conformance list`")
-    return tuple(one for one in everything if not selectors or any(fits(s, one.id) for s in selectors))
+        if not any(fits(selector, one.id) for one in cases(role)):
+            of = "" if role == "LAS" else " --role EA"
+            raise ConfigurationError(f"no case is called {selector}, nor begins so; see `uwlr conformance list{of}`")
 
 
 def fits(selector: str, id: str) -> bool:  # noqa: A002

@@ -17,7 +17,7 @@ _ORDER: Final[tuple[Strength, ...]] = ("must", "should", "may")
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A requirement in our own words."""
+    """A text of the register, in both languages and our own words."""
 
     nl: str
     en: str
@@ -46,14 +46,24 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     strength: Strength
     role: Role
     text: Words
-    condition: str | None = None
+    condition: Words | None = None
     tested_by: tuple[str, ...] = ()
-    not_tested_because: str | None = None
+    not_tested_because: Words | None = None
 
     @property
     def words(self) -> Text:
         """What is asked, in both languages."""
         return Text(self.text.nl, self.text.en)
+
+    @property
+    def when(self) -> Text | None:
+        """When it holds, where it does not always."""
+        return Text(self.condition.nl, self.condition.en) if self.condition else None
+
+    @property
+    def why_not(self) -> Text | None:
+        """Why no case can test it."""
+        return Text(self.not_tested_because.nl, self.not_tested_because.en) if self.not_tested_because else None
 
     @property
     def source(self) -> str:

@@ -28,11 +28,13 @@ from uwlr.foutcodes import Foutcode
 from uwlr.norm import Versie
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
+from uwlr.validation import Report, validate
 
 B = TypeVar("B", bound=Bericht)
 Edit = Callable[[bytes], bytes]
 ROSTER: Final = "rooster"
 STRUCTURE: Final = "structuur"
+PUPILS: Final = "leerlingen"
 
 
 class Reply:
@@ -46,6 +48,7 @@ class Reply:
 
     def __init__(self, operation: Operation, versie: Versie, http: HttpAnswer | None, error: UwlrError | None) -> None:
         self.operation = operation
+        self.versie: Versie = versie
         self.http = http
         self.error = error
         self.received: Received | None = None
@@ -60,6 +63,11 @@ class Reply:
         """The fault, where it is one."""
         return self.error if isinstance(self.error, Fault) else None
 
+    @cached_property
+    def report(self) -> Report:
+        """What the validator says of it; no finding shows a personal value."""
+        return validate(self.http.body if self.http else b"", versie=self.versie, name=self.operation.name)
+
     @property
     def inhoud(self) -> Any:
         """What a roster answer holds; None where there is no such answer."""
@@ -68,7 +76,7 @@ class Reply:
     def described(self) -> Text:
         """Say what came, without anything personal."""
         if self.fault is not None:
-            code = str(self.fault.code)[:64] or "?"
+            code = self.fault.shown_code
             status = f"HTTP {self.fault.http_status}"
             return Text(f"de fout {code} ({status})", f"the fault {code} ({status})")
         if self.error is not None:
@@ -134,7 +142,7 @@ class LasSession:
         self.wire = Wire(config, self.autorisatie.autorisatiesleutel)
         self.versie: Final[Versie] = "2.3" if config.versie == "2.3" else "2.2"
         self.last_moment: datetime | None = None
-        """The latest aanmaakdatum that went out."""
+        """The latest aanmaakdatum of results that were taken."""
         self._shared: dict[str, Reply] = {}
         self.shared_evidence: dict[str, Evidence] = {}
         """What went over the line for the exchanges that cases share."""

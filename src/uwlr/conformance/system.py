@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from uwlr.client.config import host_of
 from uwlr.conformance.config import Las
-from uwlr.conformance.model import Case, Evidence, Text
+from uwlr.conformance.model import Case, Evidence, Text, said
+from uwlr.conformance.registry import check
 from uwlr.conformance.session import LasSession
 from uwlr.errors import ConfigurationError
 
@@ -19,12 +20,13 @@ class LasSystem:
         allow_writes: whether results may be brought.
 
     Raises:
-        ConfigurationError: there is no address, or no key.
+        ConfigurationError: there is no address, no key, or what is not supported fits no case.
     """
 
     def __init__(self, config: Las, *, allow_writes: bool = False) -> None:
         if not config.addresses:
             raise ConfigurationError("no address: give URL, or url or leerresultaten_url in las.toml")
+        check(config.not_supported)
         self.given = LasSession(config)
         self._config = config
         self._allow_writes = allow_writes
@@ -39,13 +41,24 @@ class LasSystem:
         """How many requests there were so far."""
         return self.given.wire.sent
 
-    def refuses(self, case: Case) -> str | None:
+    @property
+    def conditions(self) -> tuple[Text, ...]:
+        """The version, the year, the profile, and whether results were brought."""
+        config = self._config
+        found = [f"xsdversie {config.versie}", f"schooljaar {config.schooljaar}"]
+        found += [config.profiel] if config.profiel else []
+        writes = (
+            Text("resultaten gebracht", "results brought") if self._allow_writes else Text("alleen lezen", "read-only")
+        )
+        return (*(Text(one, one) for one in found), writes)
+
+    def refuses(self, case: Case) -> Text | None:
         """Tell why a case is not for this system."""
         service = case.id.partition("/")[0]
         url = self._config.url if service == "leerlinggegevens" else self._config.leerresultaten_url
         if url is None:
-            return f"geen adres / no address: {service}"
-        return self._config.unsupported(case.id)
+            return Text(f"geen adres voor {service}", f"no address for {service}")
+        return said(self._config.unsupported(case.id))
 
     def lacks(self, case: Case) -> Text | None:
         """Tell whether a case writes where that was not permitted."""

@@ -12,6 +12,7 @@ from uwlr.client.config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_SIZ
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.conformance.config import Las
 from uwlr.conformance.model import Evidence
+from uwlr.conformance.old_tls import handshake
 from uwlr.errors import TransportError
 from uwlr.extras import extra
 from uwlr.soap.redact import Redaction
@@ -48,7 +49,7 @@ class Wire:
         Raises:
             TransportError: no usable answer.
         """
-        time.sleep(max(0.0, self._last + self._interval - time.monotonic()))
+        self._wait()
         # An iterator goes out in chunks.
         data = cast("bytes", _pieces(body)) if chunked and body is not None else body
         request = HttpRequest(
@@ -70,9 +71,28 @@ class Wire:
         self._keep(operation, body, self._redacted(answer.body), answer.status, started)
         return answer
 
+    def old_tls(self, url: str) -> str | None:
+        """Try to shake hands in TLS 1.0 or 1.1; gives the version that was agreed, None where that was refused.
+
+        Raises:
+            Absent: it cannot be tried from here.
+        """
+        self._wait()
+        started = time.monotonic()
+        self.sent += 1
+        try:
+            spoken = handshake(url, self._session, self._limits.connect_timeout.total_seconds())
+        finally:
+            self._last = time.monotonic()
+        self._keep("TLS", None, spoken or "handshake refused", None, started)
+        return spoken
+
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def _wait(self) -> None:
+        time.sleep(max(0.0, self._last + self._interval - time.monotonic()))
 
     def _keep(self, operation: str, body: bytes | None, answer: str, status: int | None, started: float) -> None:
         self.evidence.append(

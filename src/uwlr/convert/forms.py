@@ -17,6 +17,7 @@ from uwlr.convert.as_csv import from_csv, to_csv
 from uwlr.convert.as_json import from_json, to_json
 from uwlr.convert.loss import Lost, for_edexml, for_uwlr, roster
 from uwlr.errors import ConfigurationError, Deviation
+from uwlr.undisclosed import Undisclosed
 
 Form = Literal["uwlr", "edexml", "json", "csv"]
 FORMS: Final[tuple[Form, ...]] = ("uwlr", "edexml", "json", "csv")
@@ -32,11 +33,14 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     lost: tuple[Lost, ...] = ()
 
 
-class Dumped(msgspec.Struct, frozen=True, kw_only=True):
+class Dumped(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A message in another form, and what that form could not carry."""
 
     data: bytes
     lost: tuple[Lost, ...]
+
+    def __repr__(self) -> str:
+        return f"<Dumped {len(self.data)} bytes, lost={self.lost}>"
 
 
 def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = False) -> Loaded:

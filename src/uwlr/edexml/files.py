@@ -18,7 +18,7 @@ from uwlr.berichten import Leerling, Leerlinggegevens
 from uwlr.berichten import typen as t
 from uwlr.berichten.tabel import Simple
 from uwlr.codec.dialect import Dialect
-from uwlr.codec.parser import HEAD, SAFE, check_head, explain, parse
+from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name, namespace_of, parse
 from uwlr.codec.read import Read
 from uwlr.codec.tree import TreeReader
 from uwlr.codec.write import write as write_document
@@ -72,7 +72,7 @@ def read_tolerant(data: bytes) -> Read:
         NotXml, UnexpectedElement: as `read`.
     """
     element = parse(data)
-    local = etree.QName(element).localname
+    local = local_name(element.tag)
     if local.casefold() != ROOT.casefold():
         raise _unexpected(element)
     reader = TreeReader(tolerant=True, versie="2.2", bare=True)
@@ -156,9 +156,9 @@ def _leerling(element: etree._Element, number: int) -> Leerling:
 
 
 def _unexpected(element: etree._Element) -> UnexpectedElement:
-    qname = etree.QName(element)
+    name = local_name(element.tag)
     return UnexpectedElement(
-        f"{qname.localname} (namespace {qname.namespace or 'none'}) is no EDEXML file, whose root is {ROOT}",
-        path=qname.localname,
+        f"{name} (namespace {namespace_of(element.tag) or 'none'}) is no EDEXML file, whose root is {ROOT}",
+        path=name,
         line=element.sourceline,
     )

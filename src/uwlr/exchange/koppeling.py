@@ -20,6 +20,7 @@ from uwlr.exchange.kalender import dutch_day
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, PlanRow, Slot, Status
 from uwlr.norm import VERSIES, Versie, schooljaar_for
+from uwlr.undisclosed import Undisclosed
 
 _FROM: Final[Mapping[Status, frozenset[Status]]] = {
     "goedgekeurd": frozenset({"aangevraagd"}),
@@ -38,7 +39,7 @@ class Asked(TypedDict):
     schoolkey: str | None
 
 
-class Bron(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Bron(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A school or location as the system knows it: BRIN and dependance, or a schoolkey; never both.
 
     Attributes:

@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from uwlr.exchange.tables import Base, LidRow
+from uwlr.undisclosed import Undisclosed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ SOORTEN: Final[tuple[Soort, ...]] = ("groep", "leerkracht", "leerling")
 """The kinds of rows of an import, in the order in which they are written."""
 
 
-class Gegevens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an import knows about a group or person; it shows nothing in `repr`.
 
     Attributes:
@@ -58,7 +59,7 @@ class Gegevens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.naam or " ".join(part for part in parts if part)
 
 
-class Lid(msgspec.Struct, frozen=True, kw_only=True):
+class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A group or person in the application's tables; `id` is the application's own."""
 
     id: str

@@ -20,6 +20,7 @@ from uwlr.exchange.scores import GivenScore, ScorePolicy
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling, ResultaatRow, ToetsRow
 from uwlr.norm import schooljaar_for
+from uwlr.undisclosed import Undisclosed
 
 T = TypeVar("T")
 Settled: TypeAlias = Literal["bezorgd", "geweigerd"]
@@ -31,7 +32,7 @@ _CHUNK = 500
 """Keys looked up in one statement."""
 
 
-class Persoon(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Persoon(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whose result it is, and who gave it."""
 
     leerlingid: str
@@ -42,7 +43,7 @@ class Persoon(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return "<Persoon>"
 
 
-class NewResult(msgspec.Struct, frozen=True, kw_only=True):
+class NewResult(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A result to be recorded.
 
     Attributes:

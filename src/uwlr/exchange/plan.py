@@ -9,6 +9,7 @@ import msgspec
 
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.leden import SOORTEN, Gegevens, Soort
+from uwlr.undisclosed import Undisclosed
 
 Keuze: TypeAlias = Literal["nieuw", "bestaand", "niet importeren", "conflict"]
 """What happens to a row; a conflict waits for a person."""
@@ -26,7 +27,7 @@ class Stale(UwlrError):  # noqa: N818
     """The roster or the application's tables changed since the plan was made: make it again, and look again."""
 
 
-class Kandidaat(msgspec.Struct, frozen=True, kw_only=True):
+class Kandidaat(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """One who may be the same; a person decides."""
 
     id: str
@@ -37,7 +38,7 @@ class Kandidaat(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Kandidaat {self.id}>"
 
 
-class Rij(msgspec.Struct, kw_only=True):
+class Rij(Undisclosed, msgspec.Struct, kw_only=True):
     """One group or person of the roster.
 
     Attributes:
@@ -75,7 +76,7 @@ class Rij(msgspec.Struct, kw_only=True):
         return self.soort == "leerkracht" and self.keuze == "nieuw" and not self.gegevens.emailadres
 
 
-class Weg(msgspec.Struct, frozen=True, kw_only=True):
+class Weg(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A known pupil who is not in the rosters, and the id of the stamgroep that the application has for them."""
 
     lid: str
@@ -98,7 +99,7 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     deactiveren: int = 0
 
 
-class Plan(msgspec.Struct, kw_only=True):
+class Plan(Undisclosed, msgspec.Struct, kw_only=True):
     """What an import would do. Nothing is written before it is applied (R9).
 
     Attributes:

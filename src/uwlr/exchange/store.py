@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, create_engine, delete, event, or_, select
@@ -232,7 +233,14 @@ def log_event(session: Session, koppeling_id: int, op: datetime, soort: str, **g
     session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, gegevens=gegevens))
 
 
+_QUIET: Final = "uwlr"
+"""Name of our engines in SQLAlchemy's log, which at DEBUG level would show every row that is read."""
+
+
 def _engine(text: str) -> Engine:
+    logging.getLogger(f"sqlalchemy.engine.Engine.{_QUIET}").setLevel(logging.INFO)
+    # Neither the log nor an error shows what a statement was given.
+    options: dict[str, Any] = {"hide_parameters": True, "logging_name": _QUIET}
     try:
         url = make_url(text if "://" in text else f"sqlite:///{text}")
     except ArgumentError:
@@ -241,12 +249,12 @@ def _engine(text: str) -> Engine:
         case "sqlite":
             if url.database in {None, "", ":memory:"}:
                 raise ConfigurationError("the store needs a file: sqlite:///uwlr.db")
-            engine = create_engine(url, pool_size=_UNLIMITED)
+            engine = create_engine(url, pool_size=_UNLIMITED, **options)
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         case "postgresql":
             with extra("postgres"):
-                engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=_UNLIMITED)
+                engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=_UNLIMITED, **options)
         case _:
             raise ConfigurationError("the store is SQLite or PostgreSQL")
     return engine

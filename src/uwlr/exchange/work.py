@@ -25,6 +25,7 @@ from uwlr.exchange.policy import Policies
 from uwlr.exchange.spans import span
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling
+from uwlr.undisclosed import Undisclosed
 
 Outcome: TypeAlias = Literal["ok", "review", "failed", "busy"]
 """How a koppeling fared: all done; rows or refused results wait for a person; could not be done; another has it."""
@@ -35,7 +36,7 @@ _opening = threading.Lock()
 _ONCE: Final = 1
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class Job(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """What a worker needs to know; plain data, so that it can travel.
 
     Attributes:
@@ -58,6 +59,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     connector: str | None = None
     leden: str | None = None
 
+    def __repr__(self) -> str:
+        return f"<Job koppeling={self.koppeling_id} night={self.night}>"  # a store's URL may hold a password
+
 
 class Done(msgspec.Struct, kw_only=True):
     """What became of a koppeling in a night: ids, words and counts.
@@ -68,7 +72,8 @@ class Done(msgspec.Struct, kw_only=True):
         unmatched: rows per kind that matched nothing (R11).
         toegepast: whether the import was applied.
         bezorging: what was delivered.
-        error: class of the error, with its fault code; never its text.
+        error: class of the error, with its fault code, or what is wrong with the HTTP answer and its status; never its
+            text.
         temporary: whether trying again soon makes sense.
         host_down: whether the host itself seems to be down.
     """
@@ -195,10 +200,12 @@ def _failed(done: Done, error: Exception) -> None:
 
 
 def _name(error: Exception) -> str:
-    if isinstance(error, HttpError):
-        return f"HttpError {error.status}"
-    code = f" {error.code}" if isinstance(error, Fault) and hasattr(error.code, "omschrijving") else ""
-    return f"{type(error).__name__}{code}"
+    kind = ""
+    if isinstance(error, Fault) and hasattr(error.code, "omschrijving"):
+        kind = f" {error.code}"
+    elif isinstance(error, HttpError):
+        kind = f" {error.problem} {error.status}"
+    return f"{type(error).__name__}{kind}"
 
 
 def hosts_of(koppeling: Koppeling) -> tuple[str, ...]:

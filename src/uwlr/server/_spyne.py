@@ -1,7 +1,8 @@
 """spyne, and nothing of it anywhere else: the import of a package that is no longer kept up, and a thin service.
 
-spyne takes the HTTP request, dispatches on the operation and sends the answer or the fault. What stands in the
-messages never passes through its own reading and writing: `UwlrSoap11` hands that to `uwlr.soap`.
+spyne takes the request, dispatches on the operation and hands back the answer or the fault. What stands in the
+messages never passes through its own reading and writing: `UwlrSoap11` hands that to `uwlr.soap`; nor does HTTP, which
+`uwlr.soap.wsgi` does.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from email.message import Message
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from uwlr.berichten.tabel import element_tag
 from uwlr.soap.answer import fault, respond
@@ -25,10 +26,6 @@ from uwlr.soap.providers import Providers, Refusal
 from uwlr.soap.receive import Incoming, receive
 from uwlr.soap.settings import Settings
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse
-
-_REQUEST = "uwlr.request"
 _SIX = "spyne.util.six"
 
 
@@ -88,7 +85,7 @@ def _import_spyne() -> None:
         sys.modules["cgi"] = cgi
     try:
         importlib.import_module("spyne.protocol.soap")
-        importlib.import_module("spyne.server.wsgi")
+        importlib.import_module("spyne.server")
     finally:
         if stand_in:
             del sys.modules["cgi"]
@@ -99,9 +96,9 @@ if logging.getLogger("spyne").level == logging.NOTSET:
     # spyne logs a stack trace for every fault; `uwlr.soap.answer` logs what is worth it.
     logging.getLogger("spyne").setLevel(logging.CRITICAL + 1)
 
-from spyne import AnyXml, Application, Fault, ServiceBase, rpc  # noqa: E402
+from spyne import AnyXml, Application, Fault, MethodContext, ServiceBase, rpc  # noqa: E402
 from spyne.protocol.soap import Soap11  # noqa: E402
-from spyne.server.wsgi import WsgiApplication  # noqa: E402
+from spyne.server import ServerBase  # noqa: E402
 
 
 class _Failed(Fault):  # type: ignore[misc]
@@ -112,6 +109,20 @@ class _Failed(Fault):  # type: ignore[misc]
         self.error = error
 
 
+class _Context(MethodContext):  # type: ignore[misc]
+    """What spyne keeps of one call, without the parts that cost more than the call and that nothing here uses.
+
+    Those are the events, the objects for transports and protocols, and the guard on new attributes. Its `close` is not
+    called either: it has the garbage collected while a request waits.
+    """
+
+    TransportContext = None
+    __setattr__ = object.__setattr__
+
+    def fire_event(self, event: str, *args: Any, **more: Any) -> None:
+        """Do nothing: nobody listens."""
+
+
 class UwlrSoap11(Soap11):  # type: ignore[misc]
     """SOAP 1.1 whose requests are read, and answers written, by `uwlr.soap`."""
 
@@ -119,12 +130,14 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
         super().__init__()
         self._settings = settings
 
+    def get_context(self, parent: Any, transport: Any) -> None:
+        """Keep nothing of a call but the call itself."""
+
     def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
-        """Read and check the request; spyne's own stream is never read, so its limits do not count."""
+        """Read and check the request."""
         del charset
-        request: Request = ctx.transport.req_env[_REQUEST]
         try:
-            ctx.in_document = receive(request, self._settings)
+            ctx.in_document = receive(ctx.udc, self._settings)
         except Refusal as refusal:
             raise _Failed(refusal) from None
 
@@ -132,6 +145,11 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
         """Tell spyne which operation it is."""
         del message
         ctx.method_request_string = element_tag(ctx.in_document.operation.verzoek)
+
+    def generate_method_contexts(self, ctx: Any) -> tuple[Any]:
+        """Go on with the same context: there is one method for each operation."""
+        (ctx.descriptor,) = self.get_call_handles(ctx)
+        return (ctx,)
 
     def deserialize(self, ctx: Any, message: Any) -> None:
         """Hand the request to the operation."""
@@ -142,20 +160,37 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
         """Take the answer of the operation, or write the fault."""
         del message
         if ctx.out_error is None:
-            response: Response = ctx.out_object[0]
+            ctx.out_document = ctx.out_object[0]
         else:
             error = ctx.out_error.error if isinstance(ctx.out_error, _Failed) else ctx.out_error
-            response = fault(error, self._settings)
-        ctx.out_string = response.chunks
+            ctx.out_document = fault(error, self._settings)
 
     def create_out_string(self, ctx: Any, charset: str | None = None) -> None:
         """Do nothing: `serialize` made the bytes."""
 
 
-def service_application(
-    service: Service, providers: Providers, settings: Settings
-) -> Callable[[Request, StartResponse], Iterable[bytes]]:
-    """Make the spyne application of one service; it takes a request in place of an environ."""
+class _Transport(ServerBase):  # type: ignore[misc]
+    """Takes a request through spyne, however it came here."""
+
+    transport = "https://www.rfc-editor.org/rfc/rfc9110"
+
+    def __call__(self, request: Request) -> Response:
+        context = _Context(self, MethodContext.SERVER)
+        context.udc = request
+        self.generate_contexts(context)
+        if context.in_error is None:
+            self.get_in_object(context)
+            self.get_out_object(context)
+        self.get_out_string(context)
+        return cast("Response", context.out_document)
+
+
+def service_application(service: Service, providers: Providers, settings: Settings) -> Callable[[Request], Response]:
+    """Make the spyne application of one service.
+
+    Raises (the result):
+        HttpRefusal: the request is not SOAP over HTTP; everything else becomes a fault.
+    """
     operations = [operation for operation in OPERATIONS if operation.service == service]
     methods = {operation.name: _method(operation, providers, settings) for operation in operations}
     application = Application(
@@ -164,15 +199,7 @@ def service_application(
         in_protocol=UwlrSoap11(settings),
         out_protocol=UwlrSoap11(settings),
     )
-    wsgi = WsgiApplication(application)
-
-    def handle(request: Request, start_response: StartResponse) -> Iterable[bytes]:
-        # spyne is shown no header and no body: what it does with them is what `receive` does better.
-        environ = {"REQUEST_METHOD": request.method, "PATH_INFO": "", "QUERY_STRING": "", _REQUEST: request}
-        answer: Iterable[bytes] = wsgi(environ, start_response, request.url)
-        return answer
-
-    return handle
+    return _Transport(application)
 
 
 def _method(operation: Operation, providers: Providers, settings: Settings) -> Any:

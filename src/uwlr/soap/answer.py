@@ -42,6 +42,8 @@ from uwlr.soap.settings import Settings
 
 _log: Final = logging.getLogger(__name__)
 _DEFAULTS: Final = Settings()
+_RETRY_AFTER: Final = "1"
+"""Seconds; whoever comes back too early is refused again, which costs next to nothing."""
 
 Stage = LeerlinggegevensStructuur | LeerlinggegevensLeerlingen | LeerlinggegevensLeerkrachten
 Inhoud = Leerlinggegevens | Stage | GeenWijzigingen | GeenGegevens
@@ -173,6 +175,12 @@ def fault(error: Exception, settings: Settings = _DEFAULTS) -> Response:
         return xml_response((write_fault(error.code, error.text, detail=error.detail, prefix=settings.prefix),), 500)
     _log.error("request failed: %s", _place(error))
     return xml_response((write_fault(Foutcode.INTERNE_FOUT, prefix=settings.prefix),), 500)
+
+
+def busy(settings: Settings = _DEFAULTS) -> Response:
+    """Refuse a request because there are too many: a fault that tells a client to try again, and when."""
+    refused = fault(Refusal(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR), settings)
+    return refused._replace(status=503, headers=(*refused.headers, ("Retry-After", _RETRY_AFTER)))
 
 
 def _place(error: Exception) -> str:

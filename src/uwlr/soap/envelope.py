@@ -5,10 +5,12 @@ Source: SOAP 1.1 (W3C note of 8 May 2000); the header part of the two WSDLs.
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from uwlr import norm
 from uwlr.berichten.tabel import Bericht
 from uwlr.codec.escape import escape_text, illegal_character
-from uwlr.codec.write import pieces
+from uwlr.codec.write import pieces, write_into
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import Versie
 
@@ -29,9 +31,11 @@ def write_envelope(
     Raises:
         InvalidMessage: the message deviates from its field tables, unless `unchecked`.
     """
-    return b"".join(
-        envelope_pieces(bericht, autorisatie=autorisatie, versie=versie, unchecked=unchecked, prefix=prefix)
-    )
+    document = BytesIO()
+    document.writelines(_before(autorisatie, prefix))
+    write_into(document, bericht, versie=versie, unchecked=unchecked)
+    document.write(_end(prefix))
+    return document.getvalue()
 
 
 def envelope_pieces(
@@ -43,12 +47,8 @@ def envelope_pieces(
     prefix: str = norm.SOAP_PREFIX,
 ) -> list[bytes]:
     """Write an envelope in pieces of some tens of kilobytes, to send one after the other; as `write_envelope`."""
-    header: list[bytes] = []
-    if autorisatie is not None:
-        start, end = f"<{prefix}:Header>".encode(), f"</{prefix}:Header>".encode()
-        header = [start, *pieces(autorisatie, unchecked=True), end]
     body = pieces(bericht, versie=versie, unchecked=unchecked)
-    return [_start(prefix), *header, f"<{prefix}:Body>".encode(), *body, _end(prefix)]
+    return [*_before(autorisatie, prefix), *body, _end(prefix)]
 
 
 def write_fault(
@@ -72,6 +72,15 @@ def write_fault(
         f"<faultstring>{escape_text(text)}</faultstring>{more}</{prefix}:Fault>"
     )
     return _start(prefix) + fault.encode() + _end(prefix)
+
+
+def _before(autorisatie: Bericht | None, prefix: str) -> list[bytes]:
+    """Write what stands before the message: the start of the envelope, the header, the start of the body."""
+    header: list[bytes] = []
+    if autorisatie is not None:
+        start, end = f"<{prefix}:Header>".encode(), f"</{prefix}:Header>".encode()
+        header = [start, *pieces(autorisatie, unchecked=True), end]
+    return [_start(prefix), *header, f"<{prefix}:Body>".encode()]
 
 
 def _start(prefix: str) -> bytes:

@@ -6,6 +6,7 @@ Source: SOAP 1.1 section 6 (HTTP binding); RFC 9110 for the statuses; RFC 7303 f
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 import zlib
 from collections.abc import Iterable, Mapping
@@ -48,6 +49,9 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = {}
     body: bytes | Readable = b""
 
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.service}>"  # headers and body may hold keys
+
 
 class Response(NamedTuple):
     """An answer: HTTP status, headers, and the body in chunks."""
@@ -55,6 +59,9 @@ class Response(NamedTuple):
     status: int
     headers: tuple[tuple[str, str], ...]
     chunks: Iterable[bytes]
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
 
 
 class HttpRefusal(Exception):  # noqa: N818 - it is an answer, not a defect
@@ -100,6 +107,22 @@ def take_body(request: Request, limit: int) -> bytes:
     if charset is not None and not _agrees(charset, body):
         raise HttpRefusal(415, "The charset of Content-Type is not the encoding of the document.")
     return body
+
+
+def discard_body(request: Request, limit: int) -> None:
+    """Read a body that is not wanted, at most `limit` bytes of it.
+
+    A client may send all of its request before it reads anything; were the connection closed on it half-way, the
+    answer would be lost.
+    """
+    body = request.body
+    if isinstance(body, bytes):
+        return
+    length = request.headers.get("content-length", "").strip()
+    most = min(int(length), limit) if _DIGITS.fullmatch(length) else limit
+    with contextlib.suppress(Exception):  # each server has its own errors for a peer that stops
+        while most > 0 and (block := body.read(min(_BLOCK, most))):
+            most -= len(block)
 
 
 @lru_cache(maxsize=64)

@@ -71,6 +71,9 @@ class Encoded(NamedTuple):
 
     chunks: Iterable[bytes]
 
+    def __repr__(self) -> str:
+        return "<Encoded>"
+
 
 class Access(Protocol):
     """Who may ask for what. Asked in the order in which the methods stand here."""

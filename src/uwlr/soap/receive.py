@@ -19,7 +19,7 @@ from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
-from uwlr.codec.parser import attributes, parse
+from uwlr.codec.parser import attributes, local_name, namespace_of, parse
 from uwlr.codec.read import read_element, read_element_tolerant, read_parsed
 from uwlr.errors import Deviation, InvalidMessage, NotSoap, NotXml
 from uwlr.foutcodes import Foutcode
@@ -91,8 +91,7 @@ def open_body(body: bytes) -> envelope.Opened:
         root = parse(body)
     except NotXml as error:
         _invalid(str(error))
-    name = etree.QName(root)
-    if name.localname == "Envelope" and name.namespace != norm.SOAP_ENVELOPE:
+    if local_name(root.tag) == "Envelope" and namespace_of(root.tag) != norm.SOAP_ENVELOPE:
         raise Refusal("VersionMismatch", "This service speaks SOAP 1.1; this is an envelope of another version.")
     if len(root.findall(envelope.HEADER)) > 1:
         _invalid("an Envelope has at most one Header")

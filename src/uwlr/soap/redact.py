@@ -18,14 +18,12 @@ from lxml import etree
 from uwlr.berichten import Autorisatie
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table
-from uwlr.codec.parser import parse
+from uwlr.codec.parser import local_name, parse
 from uwlr.errors import NotXml
 from uwlr.soap.operations import OPERATIONS
 
 _FAULT_TEXT: Final = frozenset({"faultstring", "detail", "melding"})
 _LISTS: Final = frozenset({"leerlingen", "leerkrachten", "groepen", "toetsafnames", "toetsen", "vestigingen"})
-_FREE_TEXT: Final = frozenset({"auteur", "commentaar", "infourl", "rolomschrijving"})
-"""Not personal by their type, but people may write anything there."""
 
 
 class Redaction:
@@ -50,7 +48,7 @@ class Redaction:
         except NotXml:
             return f"[{len(message)} bytes that are no XML]"
         for element in list(root.iter("{*}*")) if self._most_items is not None else ():
-            if etree.QName(element).localname in _LISTS:
+            if local_name(element.tag) in _LISTS:
                 _shorten(element, self._most_items or 0)
         elements, attributes = _shown()
         for element in root.iter("{*}*"):
@@ -106,9 +104,7 @@ def _visit(
             continue
         match field.kind:
             case "attribute":
-                # The key of a result is the supplier's own, and may be made from a pupil's number.
-                if field.name != "key" or not tag.endswith("}resultaat"):
-                    attributes.add((tag, field.wire))
+                attributes.add((tag, field.wire))
             case "content":
                 elements.add(tag)
             case "element":
@@ -119,8 +115,6 @@ def _visit(
 
 
 def _show(alternative: Alternative, elements: set[str], attributes: set[tuple[str, str]]) -> None:
-    if alternative.wire in _FREE_TEXT:
-        return
     if alternative.reference:
         attributes.add((alternative.tag, "key"))
     elif alternative.simple is not None:

@@ -28,6 +28,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         soap_action_required: whether a request without a SOAPAction, or with an empty one, is refused. One that does
             not fit the request always is.
         max_body: largest request in bytes, before and after decompression.
+        max_at_once: requests that one process answers at the same time; one more gets HTTP 503 with
+            Server.TijdelijkNietBeschikbaar. It does something where the WSGI server has more threads than that: some
+            of the others then refuse, at once, what would only wait. None leaves waiting to the WSGI server.
         prefix: prefix of the envelope in answers and faults.
     """
 
@@ -35,4 +38,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     forgives: frozenset[Leniency] = frozenset()
     soap_action_required: bool = True
     max_body: int = 64 << 20
+    max_at_once: int | None = None
     prefix: str = norm.SOAP_PREFIX

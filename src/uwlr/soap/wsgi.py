@@ -48,13 +48,19 @@ def read_environ(environ: WSGIEnvironment, service: Service) -> Request:
 
 
 def send(response: Response, start_response: StartResponse, *, failed: bool = False) -> Iterable[bytes]:
-    """Hand out an answer; `failed` says that an exception is being handled, so headers may be sent already."""
+    """Hand out an answer, with its length where that is known beforehand.
+
+    `failed` says that an exception is being handled, so headers may be sent already.
+    """
     status = HTTPStatus(response.status)
-    body = b"".join(response.chunks)
-    headers = [*response.headers, ("Content-Length", str(len(body)))]
+    headers = list(response.headers)
+    chunks = response.chunks
+    if isinstance(chunks, tuple | list):
+        chunks = (b"".join(chunks),)
+        headers.append(("Content-Length", str(len(chunks[0]))))
     line = f"{status.value} {status.phrase}"
     if failed:
         start_response(line, headers, sys.exc_info())
     else:
         start_response(line, headers)
-    return (body,)
+    return chunks

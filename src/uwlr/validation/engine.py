@@ -13,8 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import BinaryIO, Final, NamedTuple
 
-from lxml import etree
-
 from uwlr import norm
 from uwlr.berichten import (
     Autorisatie,
@@ -25,7 +23,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.profielen import profiel as find_profile
 from uwlr.codec import envelope
-from uwlr.codec.parser import HEAD, check_head
+from uwlr.codec.parser import HEAD, check_head, local_name, namespace_of
 from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import ConfigurationError, NotXml
@@ -58,11 +56,13 @@ from uwlr.validation.reading import (
     is_known,
     peek,
 )
+from uwlr.validation.refused import Refused
 from uwlr.validation.registry import Rule
 from uwlr.validation.rules import schema as schema_rules
 from uwlr.validation.rules import transport
-from uwlr.validation.runner import Progress, Raised, Runner, Settings
+from uwlr.validation.runner import Progress, Runner, Settings
 from uwlr.validation.source import LIMIT, Document, document
+from uwlr.validation.tally import Raised, Tally
 
 LARGE: Final = 1 << 18
 """Bytes from which a message is read by shapes, and a thread of its own for the schema is worth its start."""
@@ -91,8 +91,9 @@ class _Contents(NamedTuple):
     """What reading gave: the frame, and what the rules found (None where there was no message to run them over)."""
 
     frame: Frame
-    raised: list[Raised] | None
+    raised: Tally | None
     seconds: float
+    by_shapes: bool = False
 
 
 def validate(
@@ -150,10 +151,11 @@ class _Validation:
     def __init__(self, doc: Document, settings: Settings) -> None:
         self._document = doc
         self._settings = settings
-        self._raised: list[Raised] = []
+        self._raised = Tally()
         self._layers = {name: Layer(name=name, validity=Validity.SKIPPED, note=_STOPPED) for name in LAYERS}
         self._message: str | None = None
         self._schema_valid = False
+        self._schema_errors = 0
         self._syntax_error: NotXml | None = None
 
     def run(self, head: bytes, *, show_values: bool) -> Report:
@@ -175,6 +177,7 @@ class _Validation:
             profiel=self._settings.profiel,
             layers=tuple(self._layers[name] for name in LAYERS),
             findings=self._findings(show_values=show_values),
+            omitted=self._raised.omitted,
             size=self._document.size,
         )
 
@@ -214,12 +217,12 @@ class _Validation:
                 runner.take(batch)
         except (UnusualError, UnicodeDecodeError):
             return None
-        return self._finish(runner, reading.frame)
+        return self._finish(runner, reading.frame)._replace(by_shapes=True)
 
     def _read_tree(self, peeked: Frame | None) -> _Contents:
         reading = TreeReading(self._document, versie=self._settings.versie)
         cls = peeked.cls if peeked is not None else None
-        name = etree.QName(peeked.message).localname if peeked is not None and peeked.message is not None else None
+        name = local_name(peeked.message) if peeked is not None and peeked.message is not None else None
         runner = Runner(*container(cls, name), self._settings) if cls is not None else None
         for batch in reading.batches():
             if runner is not None:
@@ -230,7 +233,7 @@ class _Validation:
 
     def _finish(self, runner: Runner, frame: Frame) -> _Contents:
         if frame.bericht is not None and frame.message is not None and type(frame.bericht) not in CONTAINERS:
-            runner.whole(frame.bericht, etree.QName(frame.message).localname)
+            runner.whole(frame.bericht, local_name(frame.message))
         header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
         if header is not None:
             autorisatie = TreeReader(tolerant=True).message(header, Autorisatie, "autorisatie")
@@ -248,6 +251,7 @@ class _Validation:
 
     def _weigh(self, verdict: schema.Verdict, xsd_seconds: float, contents: _Contents) -> None:
         frame = contents.frame
+        self._schema_errors = len(verdict.kinds)
         if not self._soap(frame):
             return
         if frame.faultcode is not None:
@@ -257,17 +261,17 @@ class _Validation:
                 self._explain_rest(frame, [])
             self._layer("xsd", Validity.VALID if verdict.valid else Validity.INVALID, xsd_seconds)
             return
-        self._message = etree.QName(frame.message).localname if frame.message is not None else None
+        self._message = local_name(frame.message) if frame.message is not None else None
         known = frame.message is not None and is_known(frame.message)
         self._schema_valid = verdict.valid and known
         if not known:
             self._unknown(frame)
         elif not verdict.valid:
-            self._explain(frame)
+            self._explain(frame, by_shapes=contents.by_shapes)
         self._layer("xsd", Validity.VALID if self._schema_valid else Validity.INVALID, xsd_seconds)
         if not known or contents.raised is None:
             return
-        self._raised += contents.raised
+        self._raised.take_over(contents.raised)
         self._judge("rules", contents.seconds)
         if self._settings.profiel is None:
             self._layers["profile"].note = _NO_PROFILE
@@ -306,37 +310,27 @@ class _Validation:
         return False
 
     def _unknown(self, frame: Frame) -> None:
-        qname = etree.QName(frame.message or frame.root)
+        tag = frame.message or frame.root
+        name = local_name(tag)
         cls = frame.cls
         hint = f"bedoeld is waarschijnlijk namespace {cls.namespace}" if cls is not None else "UWLR 2.x"
         hint_en = f"namespace {cls.namespace} is probably meant" if cls is not None else "UWLR 2.x"
         self._add(
             schema_rules.UNKNOWN_MESSAGE,
-            qname.localname,
-            {"element": qname.localname, "namespace": qname.namespace or "-", "hint": hint},
+            name,
+            {"element": name, "namespace": namespace_of(tag) or "-", "hint": hint},
             {"hint": hint_en},
         )
 
-    def _explain(self, frame: Frame) -> None:
+    def _explain(self, frame: Frame, *, by_shapes: bool) -> None:
         """Put what the schema refuses into words."""
-        deviations = list(schema.deviations(self._document, self._settings.versie, frame))
-        places = find_places(self._document, (d.path for d in deviations if d.kind == "order"))
-        explained: list[str] = []
-        seen: set[tuple[str, str]] = set()
-        for deviation in deviations:
-            place = places.get(deviation.path)
-            words = schema_rules.words(deviation, place.before if place is not None else ())
-            if words is None:
-                continue
-            explained.append(deviation.path)
-            if (words.rule.id, deviation.path) not in seen and words.rule.id not in self._settings.ignore:
-                seen.add((words.rule.id, deviation.path))
-                self._raised.append(
-                    Raised(words.rule, deviation.path, words.value, words.personal, words.data, words.data_en)
-                )
-        self._explain_rest(frame, explained)
+        refused = Refused(self._raised, self._settings.ignore)
+        refused.tell(self._document, self._settings.versie, frame, by_shapes=by_shapes)
+        self._explain_rest(frame, refused.explained)
 
-    def _explain_rest(self, frame: Frame, explained: list[str]) -> None:
+    def _explain_rest(self, frame: Frame, explained: Collection[str]) -> None:
+        if self._schema_errors > schema.MAX_ERRORS:
+            return
         versie = EDEXML if frame.message == EDEX else self._settings.versie
         for error in schema.unexplained(self._document, versie, explained):
             self._add(schema_rules.rule_for(error), error.path, {"kind": error.kind})
@@ -345,14 +339,14 @@ class _Validation:
         self, rule: Rule, path: str, data: dict[str, str] | None = None, data_en: dict[str, str] | None = None
     ) -> None:
         if rule.id not in self._settings.ignore:
-            self._raised.append(Raised(rule, path, data=data or {}, data_en=data_en or {}))
+            self._raised.add(Raised(rule, path, data=data or {}, data_en=data_en or {}))
 
     def _layer(self, name: LayerName, validity: Validity, seconds: float, note: Text | None = None) -> None:
         self._layers[name] = Layer(name=name, validity=validity, duration_ms=round(seconds * 1000, 3), note=note)
 
     def _judge(self, name: LayerName, seconds: float) -> None:
         """Give the verdict of a layer from its findings."""
-        wrong = any(self._layer_of(r.rule) == name and r.rule.severity is Severity.ERROR for r in self._raised)
+        wrong = any(self._layer_of(r.rule) == name and r.rule.severity is Severity.ERROR for r in self._raised.kept)
         if wrong:
             self._layer(name, Validity.INVALID, seconds)
         elif name in {"rules", "profile"} and not self._schema_valid:
@@ -367,11 +361,11 @@ class _Validation:
     # Findings
 
     def _findings(self, *, show_values: bool) -> tuple[Finding, ...]:
-        if not self._raised:
+        if not self._raised.kept:
             return ()
-        places = find_places(self._document, (r.path for r in self._raised if r.path))
+        places = find_places(self._document, (r.path for r in self._raised.kept if r.path))
         found = []
-        for raised in self._raised:
+        for raised in self._raised.kept:
             place: Place | NotXml | None = places.get(raised.path)
             if raised.rule.layer == "xml":
                 place = self._syntax_error

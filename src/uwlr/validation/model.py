@@ -161,14 +161,18 @@ class Report(msgspec.Struct, kw_only=True):
     findings: tuple[Finding, ...]
     size: int
     """Bytes."""
+    omitted: dict[str, int] = {}
+    """The number of further findings by the rule's id: of one rule no more than a thousand are in `findings`."""
 
     def layer(self, name: LayerName) -> Layer:
         """The verdict of that layer."""
         return next(layer for layer in self.layers if layer.name == name)
 
     def count(self, severity: Severity | str) -> int:
-        """The number of findings of that severity."""
-        return sum(finding.severity == severity for finding in self.findings)
+        """The number of findings of that severity, those beyond `findings` included."""
+        severities = {finding.id: finding.severity for finding in self.findings}
+        beyond = sum(number for rule_id, number in self.omitted.items() if severities[rule_id] == severity)
+        return beyond + sum(finding.severity == severity for finding in self.findings)
 
     @property
     def valid(self) -> bool:
@@ -196,10 +200,11 @@ class Report(msgspec.Struct, kw_only=True):
         errors = [f for f in self.findings if f.severity is Severity.ERROR]
         if self.valid and not errors:
             return
-        lines = [f"{self.name}: {len(errors)} error{'' if len(errors) == 1 else 's'}"]
+        count = self.count(Severity.ERROR)
+        lines = [f"{self.name}: {count} error{'' if count == 1 else 's'}"]
         lines += [f"  {_place(f)} {f.id} {f.message('en')}" for f in errors[:10]]
-        if len(errors) > 10:
-            lines.append(f"  … and {len(errors) - 10} more")
+        if count > 10:
+            lines.append(f"  … and {count - 10} more")
         raise InvalidReport("\n".join(lines), report=self)
 
 

@@ -10,6 +10,8 @@ from xml.parsers import expat
 from uwlr import norm
 from uwlr.validation.source import Document
 
+_MOST_NAMES = 100
+"""Names of elements before a place that are kept: more than any type of the standard has."""
 _SOAP = f"{norm.SOAP_ENVELOPE} "
 
 
@@ -54,8 +56,9 @@ def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
     parser.StartElementHandler = finder.start
     parser.EndElementHandler = finder.end
     finder.parser = parser
-    # Places before an error are still right; the error itself is a finding of the xml layer.
-    with document.open() as stream, contextlib.suppress(expat.ExpatError, _DoneError):
+    # Places before an error are still right; the error itself is a finding of the xml layer. LookupError and ValueError
+    # come from an encoding that Python does not know.
+    with document.open() as stream, contextlib.suppress(expat.ExpatError, LookupError, ValueError, _DoneError):
         parser.ParseFile(stream)
     found: dict[str, Place] = {}
     _collect(root, None, found)
@@ -115,13 +118,14 @@ class _Finder:
             self._skip = 1
             return
         count = parent.counts[name] = parent.counts.get(name, 0) + 1
-        before = tuple(parent.order)
-        parent.order[name] = None
         node = parent.children.get((name, count))
+        if node is not None:
+            self._mark(node, tuple(parent.order))
+        if len(parent.order) < _MOST_NAMES:
+            parent.order[name] = None
         if node is None:
             self._skip = 1
             return
-        self._mark(node, before)
         self._stack.append(node)
 
     def _mark(self, node: _Node | None, before: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Bericht, Field, element_tag, table, wire_name
 from uwlr.codec import envelope
 from uwlr.codec.fast import WINDOW, Scanner, scannable
-from uwlr.codec.parser import SAFE, explain
+from uwlr.codec.parser import SAFE, explain, local_name
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import Deviation
 from uwlr.norm import Versie
@@ -28,7 +28,7 @@ EDEX: Final = "EDEX"
 """Root of an EDEXML file, in no namespace; its content is that of leerlinggegevens."""
 
 _BY_TAG = {element_tag(cls): cls for cls in ROOTS} | {EDEX: Leerlinggegevens}
-_BY_NAME = {etree.QName(tag).localname.casefold(): cls for tag, cls in _BY_TAG.items()}
+_BY_NAME = {local_name(tag).casefold(): cls for tag, cls in _BY_TAG.items()}
 CONTAINERS: Final = {
     cls for cls in ROOTS if scannable(cls) and any(field.wrapper is not None for field in table(cls).elements)
 }
@@ -74,7 +74,7 @@ class Frame(NamedTuple):
 
 def message_class(tag: str) -> type[Bericht] | None:
     """The class of a message element; in another namespace or case, the one it resembles."""
-    return _BY_TAG.get(tag) or _BY_NAME.get(etree.QName(tag).localname.casefold())
+    return _BY_TAG.get(tag) or _BY_NAME.get(local_name(tag).casefold())
 
 
 def is_known(tag: str) -> bool:
@@ -212,7 +212,7 @@ class TreeReading:
         wrapper: str | None = None
         if parent is not None and str(parent.tag) not in _BY_TAG:
             owner = parent.getparent()
-            wrapper = etree.QName(parent).localname
+            wrapper = local_name(parent.tag)
         cls = _BY_TAG.get(str(owner.tag)) if owner is not None else None
         if cls not in CONTAINERS or owner is None:
             return None
@@ -240,10 +240,10 @@ class TreeReading:
         return None
 
     def _prefix(self, owner: etree._Element) -> str:
-        name = etree.QName(owner).localname
+        name = local_name(owner.tag)
         above = owner.getparent()
         if above is not None and str(above.tag) in _BY_TAG:
-            return f"{etree.QName(above).localname}/{name}"
+            return f"{local_name(above.tag)}/{name}"
         return name
 
     def _forget(self) -> list[Deviation]:
@@ -256,7 +256,8 @@ class TreeReading:
         stray = element.tail
         if parent is not None:
             parent.remove(element)
-        if not stray or not stray.strip(" \t\r\n"):
+        told = bool(self.deviations) and self.deviations[-1].kind == "text" and self.deviations[-1].path == path
+        if told or not stray or not stray.strip(" \t\r\n"):
             return []
         return [
             Deviation(
@@ -290,7 +291,7 @@ class TreeReading:
         if cls is None:
             return frame
         reader = TreeReader(tolerant=True, versie=self._versie, bare=element.tag == EDEX)
-        bericht = reader.message(element, cls, etree.QName(element).localname)
+        bericht = reader.message(element, cls, local_name(element.tag))
         # Items that are still in the tree were reported when they came by; but not how they stand to each other.
         self.deviations += [
             d

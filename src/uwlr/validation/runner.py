@@ -14,6 +14,7 @@ from uwlr.validation.index import Index, result_item
 from uwlr.validation.reading import Batch
 from uwlr.validation.registry import END, Hit, Rule
 from uwlr.validation.rules import RULES
+from uwlr.validation.tally import Raised, Tally
 
 Progress = Callable[[int], None]
 """Told how many items were seen so far."""
@@ -26,17 +27,6 @@ _WRAPPERS: Final = {
     "leerkracht": "leerkrachten",
     "toets": "toetsen",
 }
-
-
-class Raised(NamedTuple):
-    """A finding whose place is not yet known."""
-
-    rule: Rule
-    path: str
-    value: str | None = None
-    personal: bool = False
-    data: dict[str, str] = {}  # noqa: RUF012
-    data_en: dict[str, str] = {}  # noqa: RUF012
 
 
 class Settings(NamedTuple):
@@ -71,7 +61,7 @@ class Runner:
 
     def __init__(self, root: type[Bericht], prefix: str, settings: Settings) -> None:
         self.index = Index(root, settings.context, versie=settings.versie)
-        self.raised: list[Raised] = []
+        self.raised = Tally()
         self._prefix = prefix
         self._rules = settings.rules()
         self._progress = settings.progress
@@ -139,7 +129,7 @@ class Runner:
         return f"{self._prefix}/{_WRAPPERS[kind]}/{kind}[{number}]"
 
     def _raise(self, rule: Rule, hit: Hit, path: str) -> None:
-        self.raised.append(
+        self.raised.add(
             Raised(
                 rule,
                 f"{path}/{hit.at}" if hit.at else path,

@@ -7,8 +7,7 @@ expected in the words of the standard. What libxml2 refuses and the tables do no
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
@@ -18,12 +17,12 @@ from uwlr.berichten import Autorisatie
 from uwlr.berichten.tabel import Bericht, Field, Simple, table
 from uwlr.codec.check import part_deviations
 from uwlr.codec.dialect import UWLR
-from uwlr.codec.parser import SAFE, explain, xml_parser
-from uwlr.codec.shapes import UnusualError
+from uwlr.codec.parser import SAFE, explain, local_name, xml_parser
 from uwlr.codec.tree import TreeReader
 from uwlr.edexml.files import DIALECT
 from uwlr.errors import Deviation
 from uwlr.norm import Versie
+from uwlr.validation.nodes import Nodes
 from uwlr.validation.reading import (
     CONTAINERS,
     EDEX,
@@ -40,10 +39,13 @@ from uwlr.validation.source import Document
 TREE_LIMIT: Final = 16 << 20
 """Bytes up to which a refused message is also read as a tree, for what the tables do not explain."""
 MAX_UNEXPLAINED: Final = 200
+MAX_EXPLAINED: Final = 20_000
+"""Paths that are held against the errors of libxml2."""
+MAX_ERRORS: Final = 2_000
+"""Errors of libxml2 up to which they are looked at: it walks past all siblings to name the place of each."""
 _PRIVATE: Final = frozenset({"blok", "anderresultaat"})
 
 _SOAP_ATTRIBUTE = f"attribute '{{{norm.SOAP_ENVELOPE}}}"
-_PREFIXED = re.compile(r"(?<=/)[\w.-]+:([\w.-]+)")
 _AUTORISATIE = f"{{{norm.AUTORISATIE}}}autorisatie"
 
 
@@ -91,42 +93,39 @@ def verdict(document: Document, versie: str) -> Verdict:
     return Verdict(not kinds, kinds)
 
 
-def deviations(document: Document, versie: Versie, peeked: Frame) -> Iterator[Deviation]:
-    """Every place where the message is not what the field tables say, facets included."""
-    found, frame = _of_items(document, versie, peeked)
-    yield from found
+def deviations(document: Document, versie: Versie, peeked: Frame, *, by_shapes: bool) -> Iterator[Deviation]:
+    """Every place where the message is not what the field tables say, facets included.
+
+    `by_shapes` says that the document was read so before: only facets can be wrong then.
+    """
+    if by_shapes:
+        fast = FastReading(document, peeked, versie=versie)
+        yield from _facets_of(fast.batches(), versie)
+        frame = fast.frame
+    else:
+        reading = TreeReading(document, versie=versie)
+        yield from _facets_of(reading.batches(), versie)
+        yield from reading.deviations
+        frame = reading.frame
     if frame.bericht is not None and frame.message is not None and container(type(frame.bericht))[0] not in CONTAINERS:
-        yield from _facets(frame.bericht, versie, etree.QName(frame.message).localname)
+        yield from _facets(frame.bericht, versie, local_name(frame.message))
     header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
     if header is not None:
         yield from _header(header, versie)
 
 
-def _of_items(document: Document, versie: Versie, peeked: Frame) -> tuple[list[Deviation], Frame]:
-    """The deviations of the items and of what stands around them; by shapes where only facets can be wrong."""
-    fast = FastReading(document, peeked, versie=versie)
-    try:
-        return _facets_of(fast.batches(), versie), fast.frame
-    except (UnusualError, UnicodeDecodeError):
-        reading = TreeReading(document, versie=versie)
-        found = _facets_of(reading.batches(), versie)
-        return found + reading.deviations, reading.frame
-
-
-def _facets_of(batches: Iterator[Batch], versie: Versie) -> list[Deviation]:
-    found: list[Deviation] = []
+def _facets_of(batches: Iterator[Batch], versie: Versie) -> Iterator[Deviation]:
     counts: dict[tuple[str | None, str], int] = {}
     screens: dict[type, Screen] = {}
     for batch in batches:
-        found += batch.deviations
+        yield from batch.deviations
         for item in batch.items:
             path = item_path(batch.prefix, batch.field, item, counts)
             look = screens.get(type(item))
             if look is None:
                 look = screens[type(item)] = screen(type(item))
             if not look(item):
-                found += _facets(item, versie, path)
-    return found
+                yield from _facets(item, versie, path)
 
 
 def _header(element: etree._Element, versie: Versie) -> Iterator[Deviation]:
@@ -155,75 +154,32 @@ def item_path(prefix: str, field: Field, item: Bericht, counts: dict[tuple[str |
     return f"{prefix}/{field.wrapper}/{wire}[{number}]"
 
 
-def unexplained(document: Document, versie: str, explained: list[str]) -> list[Unexplained]:
-    """Errors of libxml2 at or beside none of the paths that were explained; none for a document that is too large."""
-    if document.size > TREE_LIMIT:
+def unexplained(document: Document, versie: str, explained: Collection[str]) -> list[Unexplained]:
+    """Errors of libxml2 at or beside none of the paths that were explained.
+
+    None for a document that is too large, or was wrong in too many places.
+    """
+    if document.size > TREE_LIMIT or len(explained) >= MAX_EXPLAINED:
         return []
     with document.open() as stream:
         root = etree.parse(stream, xml_parser()).getroot()
     schema = schemas.schema(versie)
     schema.validate(root)
-    covered = {node for path in explained for node in _around(root, path)}
+    nodes = Nodes(root)
+    # libxml2 may blame an element or its parent.
+    pointed = [node for path in explained if (node := nodes.at(path)) is not None]
+    covered = {*pointed, *(node.getparent() for node in pointed)}
     found: dict[str, Unexplained] = {}
     for error in schema.error_log:
         if _SOAP_ATTRIBUTE in error.message or error.type_name == "SCHEMAV_CVC_IDC" or len(found) >= MAX_UNEXPLAINED:
             continue
-        # libxml2 writes the document's own prefixes, wherever they were declared.
-        nodes = root.xpath(_PREFIXED.sub(r"*[local-name()='\1']", error.path)) if error.path else []
-        node = nodes[0] if isinstance(nodes, list) and nodes else root
-        if not etree.iselement(node):
-            node = root
+        node = nodes.at_libxml2(error.path)
         if node in covered or (node.getparent() in covered and error.type_name == "SCHEMAV_ELEMENT_CONTENT"):
             continue
-        path = _path(node)
-        private = etree.QName(node).localname in _PRIVATE
+        path = nodes.path(node)
+        private = local_name(node.tag) in _PRIVATE
         found.setdefault(path, Unexplained(path, error.type_name.removeprefix("SCHEMAV_"), private))
     return list(found.values())
-
-
-def _around(root: etree._Element, path: str) -> Iterator[etree._Element]:
-    """The element of a path and its parent: libxml2 may blame either."""
-    node = _locate(root, path)
-    if node is not None:
-        yield node
-        parent = node.getparent()
-        if parent is not None:
-            yield parent
-
-
-def _locate(root: etree._Element, path: str) -> etree._Element | None:
-    steps = [step for step in path.split("/") if not step.startswith("@")]
-    node: etree._Element | None = next(
-        (e for e in (root, *root.iterfind("*/*")) if etree.QName(e).localname == steps[0]), None
-    )
-    for step in steps[1:]:
-        if node is None:
-            return None
-        name, _, number = step.partition("[")
-        same = [child for child in node if etree.QName(child).localname == name]
-        position = int(number[:-1]) if number else 1
-        if len(same) < position:
-            return node
-        node = same[position - 1]
-    return node
-
-
-def _path(node: etree._Element) -> str:
-    steps = []
-    above: etree._Element | None = node
-    while above is not None:
-        parent = above.getparent()
-        name = etree.QName(above).localname
-        if parent is not None:
-            same = [child for child in parent if etree.QName(child).localname == name]
-            if len(same) > 1:
-                name = f"{name}[{same.index(above) + 1}]"
-        steps.append(name)
-        above = parent
-    steps.reverse()
-    if steps[0] == "Envelope" and len(steps) > 2:
-        steps = steps[2:]
-    return "/".join(steps)
 
 
 def resolve(path: str) -> tuple[type[Bericht] | None, Field | None, Simple | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Text, Unmet
+from uwlr.conformance.model import OlderStep, Text, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import LasSession
 from uwlr.foutcodes import Foutcode
@@ -21,7 +21,13 @@ _UNKNOWN = "uwlr-conformance-onbekend"
     sends=("een verzoek zonder header autorisatie", "a request without the header autorisatie"),
     holds=_FAULT,
     after=(NORMAL,),
-    older="LAS-LG-F01 Ongeldige autorisatieheader (mended: the header is really absent)",
+    older=OlderStep(
+        "LAS-LG-F01 Ongeldige autorisatieheader",
+        Text(
+            "de header ontbreekt echt; de oude stap stuurde een gewone",
+            "the header is really absent; the old step sent an ordinary one",
+        ),
+    ),
 )
 def zonder_header(las: LasSession) -> None:
     """Without a header nobody asks."""
@@ -61,7 +67,7 @@ def lege_sleutel(las: LasSession) -> None:
     sends=("een autorisatiesleutel die niet bestaat", "an autorisatiesleutel that does not exist"),
     holds=_FAULT,
     after=(NORMAL,),
-    older="LAS-LG-F01 Foute autorisatiesleutel",
+    older=OlderStep("LAS-LG-F01 Foute autorisatiesleutel"),
 )
 def onbekende_sleutel(las: LasSession) -> None:
     """A key that is not known opens nothing."""
@@ -88,7 +94,7 @@ def bijna_de_sleutel(las: LasSession) -> None:
     sends=("een klantnaam die niet bij de klantcode hoort", "a klantnaam that does not go with the klantcode"),
     holds=_CUSTOMER,
     after=(NORMAL,),
-    older="LAS-LG-F01 Foute klantnaam",
+    older=OlderStep("LAS-LG-F01 Foute klantnaam"),
 )
 def andere_klantnaam(las: LasSession) -> None:
     """Name and code belong together."""
@@ -102,7 +108,7 @@ def andere_klantnaam(las: LasSession) -> None:
     sends=("een klantcode die niet bestaat", "a klantcode that does not exist"),
     holds=_CUSTOMER,
     after=(NORMAL,),
-    older="LAS-LG-F01 Foute klantcode",
+    older=OlderStep("LAS-LG-F01 Foute klantcode"),
 )
 def andere_klantcode(las: LasSession) -> None:
     """A code that is not known is nobody's."""
@@ -116,7 +122,7 @@ def andere_klantcode(las: LasSession) -> None:
     sends=("een school die deze sleutel niet opent", "a school that this key does not open"),
     holds=_FAULT,
     after=(NORMAL,),
-    older="LAS-LG-F01 Foute BRIN code",
+    older=OlderStep("LAS-LG-F01 Foute BRIN code"),
 )
 def andere_school(las: LasSession) -> None:
     """A key opens the schools of its list and no other."""
@@ -131,7 +137,10 @@ def andere_school(las: LasSession) -> None:
     sends=("een dependance die de school niet heeft", "a dependance that the school does not have"),
     holds=_FAULT,
     after=(NORMAL,),
-    older="LAS-LG-F01 Foute dependance code (mended: not 00, which says the same as none)",
+    older=OlderStep(
+        "LAS-LG-F01 Foute dependance code",
+        Text("niet 00: dat zegt hetzelfde als geen dependance", "not 00, which says the same as no dependance"),
+    ),
 )
 def andere_dependance(las: LasSession) -> None:
     """A key opens a location, not its neighbour."""
@@ -147,7 +156,13 @@ def andere_dependance(las: LasSession) -> None:
     sends=("een schoolkey die niet bestaat", "a schoolkey that does not exist"),
     holds=_FAULT,
     after=(NORMAL,),
-    older="LAS-LG-F01 Foute schoolkey (mended: without the BRIN beside it, which newer versions forbid)",
+    older=OlderStep(
+        "LAS-LG-F01 Foute schoolkey",
+        Text(
+            "zonder de BRIN ernaast, die sinds 2.0 niet meer mag",
+            "without the BRIN beside it, which 2.0 and later forbid",
+        ),
+    ),
 )
 def andere_schoolkey(las: LasSession) -> None:
     """A schoolkey is held against the key's list too."""

@@ -7,7 +7,7 @@ from lxml import etree
 from uwlr import norm
 from uwlr.codec.parser import parse
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Text, Unmet
+from uwlr.conformance.model import OlderStep, Text, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import LasSession, Reply
 from uwlr.errors import MessageError
@@ -28,7 +28,7 @@ def _invalid(reply: Reply) -> None:
     sends=("een verzoek dat halverwege ophoudt", "a request that stops half-way"),
     holds=_INVALID,
     after=(NORMAL,),
-    older="LAS-LG-F01 Bagger XML",
+    older=OlderStep("LAS-LG-F01 Bagger XML"),
 )
 def geen_xml(las: LasSession) -> None:
     """What is not well-formed is no message."""
@@ -67,7 +67,7 @@ def onbekend_bericht(las: LasSession) -> None:
     sends=("schooljaar 25-26", "schooljaar 25-26"),
     holds=_INVALID,
     after=(NORMAL,),
-    older="LAS-LG-F01 Fout schooljaar",
+    older=OlderStep("LAS-LG-F01 Fout schooljaar"),
 )
 def ongeldig_schooljaar(las: LasSession) -> None:
     """A school year has two years of four digits."""
@@ -92,7 +92,7 @@ def leeg_schooljaar(las: LasSession) -> None:
     sends=("brincode ABCD", "brincode ABCD"),
     holds=_INVALID,
     after=(NORMAL,),
-    older="LAS-LG-F01 Invalide BRIN code",
+    older=OlderStep("LAS-LG-F01 Invalide BRIN code"),
 )
 def ongeldige_brincode(las: LasSession) -> None:
     """A BRIN is two digits and two letters."""
@@ -105,7 +105,7 @@ def ongeldige_brincode(las: LasSession) -> None:
     sends=("dependancecode 1A", "dependancecode 1A"),
     holds=_INVALID,
     after=(NORMAL,),
-    older="LAS-LG-F01 Invalide dependance code",
+    older=OlderStep("LAS-LG-F01 Invalide dependance code"),
 )
 def ongeldige_dependancecode(las: LasSession) -> None:
     """A dependancecode is two digits."""

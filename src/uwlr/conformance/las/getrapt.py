@@ -19,10 +19,17 @@ from uwlr.berichten import (
 from uwlr.conformance.las.rooster import NORMAL
 from uwlr.conformance.model import Absent, Text
 from uwlr.conformance.registry import case
-from uwlr.conformance.session import ROSTER, STRUCTURE, LasSession, same
+from uwlr.conformance.session import PUPILS, ROSTER, STRUCTURE, LasSession, Reply, same
+from uwlr.conformance.validated import must_keep
 from uwlr.foutcodes import Foutcode
 
 STRUCTUUR = "leerlinggegevens/getrapt/structuur"
+LEERLINGEN = "leerlinggegevens/getrapt/leerlingen"
+SCHEMA = "leerlinggegevens/getrapt/schema-geldig"
+_BOTH = (
+    "een structuur_verzoek, en een leerlingen_verzoek voor één stamgroep",
+    "a structuur_verzoek, and a leerlingen_verzoek for one stamgroep",
+)
 
 
 def _stamgroepen(las: LasSession) -> list[str]:
@@ -34,8 +41,16 @@ def _stamgroepen(las: LasSession) -> list[str]:
     return keys
 
 
-def _leerlingen(las: LasSession, *groepen: Any) -> set[str | None]:
-    reply = las.ask(las.verzoek(LeerlingenVerzoek, groepen=groepen))
+def _leerlingen(las: LasSession, *groepen: Any) -> Reply:
+    return las.ask(las.verzoek(LeerlingenVerzoek, groepen=groepen))
+
+
+def _first_group(las: LasSession) -> Reply:
+    """The pupils of one stamgroep, which several cases look at."""
+    return las.share(PUPILS, lambda: _leerlingen(las, VerzoekGroep(key=_stamgroepen(las)[0])))
+
+
+def _keys(reply: Reply) -> set[str | None]:
     return {leerling.key for leerling in reply.must_hold(LeerlinggegevensLeerlingen).leerlingen}
 
 
@@ -75,18 +90,49 @@ def structuur_gelijk(las: LasSession) -> None:
 
 
 @case(
-    "leerlinggegevens/getrapt/leerlingen",
+    LEERLINGEN,
     "GT-03",
     sends=("een leerlingen_verzoek voor één stamgroep", "a leerlingen_verzoek for one stamgroep"),
     holds=("precies de leerlingen van die groep", "exactly the pupils of that group"),
-    shares=(ROSTER,),
+    requests=0,
+    shares=(PUPILS, ROSTER),
     after=(STRUCTUUR,),
 )
 def leerlingen(las: LasSession) -> None:
     """The second stage gives the pupils of a group."""
     key = _stamgroepen(las)[0]
     wanted = {leerling.key for leerling in las.roster().leerlingen if leerling.groep == key}
-    _differ(_leerlingen(las, VerzoekGroep(key=key)), wanted)
+    _differ(_keys(_first_group(las)), wanted)
+
+
+@case(
+    SCHEMA,
+    "GT-09",
+    sends=_BOTH,
+    holds=("beide antwoorden voldoen aan het schema", "both answers are valid by the schema"),
+    requests=0,
+    shares=(STRUCTURE, PUPILS, ROSTER),
+    after=(STRUCTUUR, LEERLINGEN),
+)
+def schema_geldig(las: LasSession) -> None:
+    """Each stage is what the schema says."""
+    for reply in (las.structure_reply(), _first_group(las)):
+        must_keep(reply.report, "xml", "soap", "xsd")
+
+
+@case(
+    "leerlinggegevens/getrapt/regels",
+    "GT-10",
+    sends=_BOTH,
+    holds=("geen regel van de validator wordt overtreden", "no rule of the validator is broken"),
+    requests=0,
+    shares=(STRUCTURE, PUPILS, ROSTER),
+    after=(STRUCTUUR, LEERLINGEN, SCHEMA),
+)
+def regels(las: LasSession) -> None:
+    """Each stage keeps to what the schema cannot say."""
+    for reply in (las.structure_reply(), _first_group(las)):
+        must_keep(reply.report, "rules")
 
 
 @case(
@@ -103,7 +149,7 @@ def meer_groepen(las: LasSession) -> None:
     if len(keys) < 2:
         raise Absent(Text("er is maar één stamgroep", "there is one stamgroep only"))
     wanted = {leerling.key for leerling in las.roster().leerlingen if leerling.groep in keys}
-    _differ(_leerlingen(las, *(VerzoekGroep(key=key) for key in keys)), wanted)
+    _differ(_keys(_leerlingen(las, *(VerzoekGroep(key=key) for key in keys))), wanted)
 
 
 @case(
@@ -121,7 +167,7 @@ def samengestelde_groep(las: LasSession) -> None:
     if not keys:
         raise Absent(Text("er is geen samengestelde groep", "there is no samengestelde groep"))
     wanted = {leerling.key for leerling in las.roster().leerlingen if keys[0] in leerling.samengestelde_groepen}
-    _differ(_leerlingen(las, VerzoekSamengesteldeGroep(key=keys[0])), wanted)
+    _differ(_keys(_leerlingen(las, VerzoekSamengesteldeGroep(key=keys[0]))), wanted)
 
 
 @case(
@@ -134,7 +180,7 @@ def samengestelde_groep(las: LasSession) -> None:
 )
 def zonder_sleutel(las: LasSession) -> None:
     """A group without a key stands for the persons in none."""
-    reply = las.ask(las.verzoek(LeerlingenVerzoek, groepen=(VerzoekGroep(),)))
+    reply = _leerlingen(las, VerzoekGroep())
     inhoud = reply.must_hold((LeerlinggegevensLeerlingen, GeenGegevens))
     got = {leerling.key for leerling in getattr(inhoud, "leerlingen", ())}
     _differ(got, {leerling.key for leerling in las.roster().leerlingen if leerling.groep is None})
@@ -172,7 +218,7 @@ def leerkrachten(las: LasSession) -> None:
 )
 def onbekende_groep(las: LasSession) -> None:
     """A group that does not exist has no pupils."""
-    reply = las.ask(las.verzoek(LeerlingenVerzoek, groepen=(VerzoekGroep(key="uwlr-conformance-geen-groep"),)))
+    reply = _leerlingen(las, VerzoekGroep(key="uwlr-conformance-geen-groep"))
     if reply.fault is None or reply.fault.code == Foutcode.INTERNE_FOUT:
         reply.must_hold(GeenGegevens)
 
@@ -186,4 +232,4 @@ def onbekende_groep(las: LasSession) -> None:
 )
 def zonder_groepen(las: LasSession) -> None:
     """The groups are mandatory."""
-    las.ask(las.verzoek(LeerlingenVerzoek, groepen=())).must_be_fault(Foutcode.ONGELDIG_BERICHT)
+    _leerlingen(las).must_be_fault(Foutcode.ONGELDIG_BERICHT)

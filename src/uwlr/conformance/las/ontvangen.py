@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.model import Absent, OlderStep, Text, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.foutcodes import Foutcode
@@ -71,7 +71,13 @@ def zonder_tijdzone(las: LasSession) -> None:
     sends=("laatstontvangengegevens van 31 februari", "laatstontvangengegevens on 31 February"),
     holds=("de fout Client.OngeldigBericht", "the fault Client.OngeldigBericht"),
     after=(NORMAL,),
-    older="LAS-LG-F01 Invalide datum (mended: well-formed XML with a date that does not exist)",
+    older=OlderStep(
+        "LAS-LG-F01 Invalide datum",
+        Text(
+            "welgevormd, met een datum die niet bestaat; de oude stap sloot een element niet",
+            "well-formed, with a date that does not exist; the old step left an element open",
+        ),
+    ),
 )
 def ongeldige_datum(las: LasSession) -> None:
     """A date that does not exist is no valid message."""

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import socket
-import ssl
-import warnings
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from uwlr import norm
 from uwlr.berichten import Leerlinggegevens
@@ -206,27 +202,11 @@ def tls(las: LasSession) -> None:
 )
 def oude_tls(las: LasSession) -> None:
     """Old versions of TLS are broken."""
-    parts = urlsplit(las.config.url or "")
-    if parts.scheme != "https":
+    if not (las.config.url or "").startswith("https:"):
         raise Absent(Text("er is geen TLS", "there is no TLS"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # the certificate is judged elsewhere
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    try:
-        address = (parts.hostname or "", parts.port or 443)
-        with (
-            socket.create_connection(address, timeout=las.config.timeout_s) as line,
-            context.wrap_socket(line, server_hostname=parts.hostname) as secure,
-        ):
-            spoken = secure.version()
-    except OSError:
-        return
-    raise Unmet(Text(f"de server spreekt {spoken}", f"the server speaks {spoken}"))
+    spoken = las.wire.old_tls(las.config.url or "")
+    if spoken is not None:
+        raise Unmet(Text(f"de server spreekt {spoken}", f"the server speaks {spoken}"))
 
 
 @case(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uwlr.berichten import Leerlinggegevens
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.model import Absent, OlderStep, Text, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.foutcodes import Foutcode
@@ -18,7 +18,7 @@ DECLARED = "leerlinggegevens/versies/gemelde-versies"
     sends=("xsdversie 9.9", "xsdversie 9.9"),
     holds=("de fout Client.XsdVersieOngeldig", "the fault Client.XsdVersieOngeldig"),
     after=(NORMAL,),
-    older="LAS-LG-F01 Foute XSD versie",
+    older=OlderStep("LAS-LG-F01 Foute XSD versie"),
 )
 def onbekende_versie(las: LasSession) -> None:
     """A version that is not supported is refused by its own fault."""

@@ -42,6 +42,8 @@ def as_dict(started: RunStarted, ended: RunEnded) -> dict[str, Any]:
         "format": FORMAT,
         "role": started.role,
         "system": started.system,
+        "suite": started.suite,
+        "conditions": [_text(condition) for condition in started.conditions],
         "started_at": started.started_at.isoformat(),
         "ended_at": ended.ended_at.isoformat(),
         "requests": ended.requests,

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from uwlr.conformance.model import CaseEnded, CaseStarted, Event, Lang, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import words
+from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import register
 
 _COLOURS = {
@@ -20,7 +22,9 @@ _COLOURS = {
     Verdict.NOT_SUPPORTED: "dim",
     Verdict.ERROR: "bold red",
 }
-_SHOWN = 1200
+_MARGIN = 18
+_LINES = 16
+"""Lines of a message that are shown."""
 
 
 class ConsoleReport:
@@ -47,7 +51,7 @@ class ConsoleReport:
         match event:
             case RunStarted():
                 self._repeat = event.repeat
-                plan = words.PLAN.at(self._lang)
+                plan = (words.PLAN if event.role == "LAS" else words.PLAN_EA).at(self._lang)
                 text = plan.format(cases=len(event.cases), requests=event.requests, system=event.system)
                 self._console.print(text, highlight=False, markup=False)
                 self._progress.update(self._task, total=len(event.cases))
@@ -60,16 +64,46 @@ class ConsoleReport:
                 self._tell(event.outcome)
             case RunEnded():
                 self._progress.stop()
-                self._console.print(f"\n{words.counts(event, self._lang)}", highlight=False, markup=False)
+                self._console.print()
+                for outcome in event.outcomes:
+                    if outcome.red or outcome.actual is not None:
+                        self._head(outcome)
+                self._console.print(words.counts(event.outcomes, self._lang), highlight=False, markup=False)
                 style = "green" if event.green else "bold red"
                 self._console.print(words.conclusion(event, self._lang), style=style, highlight=False)
 
-    def _tell(self, outcome: Outcome) -> None:
+    def _head(self, outcome: Outcome) -> None:
         colour = _COLOURS[outcome.verdict]
         verdict = words.VERDICTS[outcome.verdict].at(self._lang)
-        self._console.print(f"[{colour}]{verdict:>16}[/]  {outcome.case.id}", highlight=False)
+        self._console.print(f"[{colour}]{verdict:>16}[/]  {outcome.case.id}", highlight=False, soft_wrap=True)
+
+    def _tell(self, outcome: Outcome) -> None:
+        self._head(outcome)
         for label, text in self._details(outcome):
-            self._console.print(f"{'':18}[dim]{label}:[/] {escape(text)}", highlight=False, soft_wrap=True)
+            self._console.print(
+                Padding(f"[dim]{label}:[/] {escape(text)}", (0, 0, 0, _MARGIN), expand=False), highlight=False
+            )
+        if outcome.actual is None:
+            return
+        for exchange in outcome.evidence if self._evidence else ():
+            self._show(f"{words.EVIDENCE.at(self._lang)}: {exchange.operation} HTTP {exchange.http_status or '-'}")
+            self._show(exchange.request, words.REQUEST.at(self._lang))
+            self._show(exchange.answer, words.ANSWER.at(self._lang))
+        # Unbroken, so that it can be pasted.
+        repeat = self._repeat.replace("{}", outcome.case.id)
+        self._console.print(
+            f"{'':{_MARGIN}}[dim]{words.REPEAT.at(self._lang)}:[/] {escape(repeat)}", highlight=False, soft_wrap=True
+        )
+
+    def _show(self, message: str, label: str = "") -> None:
+        """Show the begin of a message, element by element; the reports have all of it."""
+        if not message:
+            return
+        lines = [f"{label}:"] * bool(label) + indented(message).splitlines()
+        shown = lines[:_LINES] + ["…"] * (len(lines) > _LINES)
+        width = max(40, self._console.width - _MARGIN)
+        text = "\n".join(line if len(line) <= width else f"{line[: width - 1]}…" for line in shown)
+        self._console.print(Padding(escape(text), (0, 0, 0, _MARGIN), expand=False), style="dim", highlight=False)
 
     def _details(self, outcome: Outcome) -> Iterator[tuple[str, str]]:
         lang = self._lang
@@ -85,8 +119,3 @@ class ConsoleReport:
         yield words.SENT.at(lang), outcome.case.sends.at(lang)
         yield words.EXPECTED.at(lang), outcome.case.holds.at(lang)
         yield words.ACTUAL.at(lang), outcome.actual.at(lang)
-        for exchange in outcome.evidence if self._evidence else ():
-            yield words.EVIDENCE.at(lang), f"{exchange.operation} HTTP {exchange.http_status}"
-            yield words.REQUEST.at(lang), exchange.request[:_SHOWN]
-            yield words.ANSWER.at(lang), exchange.answer[:_SHOWN]
-        yield words.REPEAT.at(lang), self._repeat.replace("{}", outcome.case.id)

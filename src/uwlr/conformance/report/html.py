@@ -7,10 +7,12 @@ from pathlib import Path
 
 from uwlr.conformance.model import Event, Lang, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import words
-from uwlr.conformance.requirements import register
+from uwlr.conformance.report.messages import indented
+from uwlr.conformance.requirements import Requirement, register
 from uwlr.extras import extra
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
+_WORST = (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.SKIP, Verdict.NOT_SUPPORTED, Verdict.PASS)
 
 
 class HtmlReport:
@@ -33,6 +35,8 @@ class HtmlReport:
         self._started: RunStarted | None = None
         environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
         environment.filters["at"] = lambda text: text.at(lang)
+        environment.filters["counts"] = lambda outcomes: words.counts(outcomes, lang)
+        environment.filters["indented"] = indented
         self._template = environment.from_string(_TEMPLATE.read_text("utf-8"))
 
     def __call__(self, event: Event) -> None:
@@ -49,10 +53,11 @@ class HtmlReport:
             started=started,
             ended=ended,
             conclusion=words.conclusion(ended, self._lang),
-            counts=words.counts(ended, self._lang),
             topics=by_topic(ended.outcomes),
-            findings=[o for o in ended.outcomes if o.actual is not None or o.red],
+            findings=sorted((o for o in ended.outcomes if o.actual is not None or o.red), key=lambda o: not o.red),
             register=register(),
+            matrix=by_requirement(ended.outcomes),
+            untested=[r for r in register().values() if r.role == started.role and r.not_tested_because],
             verdicts=tuple(Verdict),
         )
 
@@ -63,3 +68,13 @@ def by_topic(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     for outcome in sorted(outcomes, key=lambda outcome: outcome.case.id):
         topics.setdefault(outcome.case.topic, []).append(outcome)
     return topics
+
+
+def by_requirement(outcomes: Sequence[Outcome]) -> list[tuple[Requirement, Verdict, list[Outcome]]]:
+    """Put cases under the requirements that they test; a requirement stands as the worst of its cases."""
+    found = []
+    for requirement in register().values():
+        its = [outcome for outcome in outcomes if requirement.id in outcome.case.requirements]
+        if its:
+            found.append((requirement, min((one.verdict for one in its), key=_WORST.index), its))
+    return found

@@ -63,11 +63,17 @@ def _view(report: Report, lang: Lang) -> dict[str, Any]:
                 "remedy": findings[0].remedy(lang),
                 "source": findings[0].source,
                 "findings": [{"line": f.line, "text": f.message(lang)} for f in findings[:SHOWN]],
-                "more": words.more(len(findings) - SHOWN, findings[0].id, lang) if len(findings) > SHOWN else "",
+                "more": _more(max(len(findings) - SHOWN, 0) + beyond, findings[0].id, lang),
             }
-            for findings in sorted(grouped(report, lang), key=lambda group: (_rank(group[0]), group[0].id))
+            for findings, beyond in sorted(
+                grouped(report, lang), key=lambda group: (_rank(group.findings[0]), group.findings[0].id)
+            )
         ],
     }
+
+
+def _more(number: int, rule_id: str, lang: Lang) -> str:
+    return words.more(number, rule_id, lang) if number else ""
 
 
 def _rank(finding: Finding) -> int:

@@ -29,6 +29,7 @@ def _report(report: Report) -> dict[str, Any]:
         "valid": report.valid,
         "layers": [_layer(layer) for layer in report.layers],
         "findings": [_finding(finding) for finding in report.findings],
+        "omitted": report.omitted,
     }
 
 

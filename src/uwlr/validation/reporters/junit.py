@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from uwlr.validation.model import Finding, Lang, Report, Severity, Validity
+from uwlr.validation.reporters import words
 from uwlr.validation.reporters.text import place
 from uwlr.validation.reporters.words import LAYER_NAMES
 
@@ -46,7 +47,7 @@ def _suite(report: Report, lang: Lang) -> etree._Element:
             failures += _failures(suite, case, report, errors, lang)
         rest = [f for f in findings if f.severity is not Severity.ERROR]
         if rest:
-            etree.SubElement(case, "system-out").text = "\n".join(_line(report, f, lang) for f in rest)
+            etree.SubElement(case, "system-out").text = _lines(report, rest, lang)
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))
     suite.set("skipped", str(skipped))
@@ -62,8 +63,14 @@ def _failures(suite: etree._Element, case: etree._Element, report: Report, error
         name = f"{case.get('name')}/{rule_id}"
         own = etree.SubElement(suite, "testcase", classname=report.name, name=name, time="0.000")
         failure = etree.SubElement(own, "failure", message=findings[0].message(lang), type=rule_id)
-        failure.text = "\n".join(_line(report, f, lang) for f in findings)
+        failure.text = _lines(report, findings, lang)
     return len(by_rule)
+
+
+def _lines(report: Report, findings: list[Finding], lang: Lang) -> str:
+    """A line for each finding, and one for each rule of which there are more."""
+    more = [words.more(report.omitted[i], i, lang) for i in {f.id: None for f in findings} if i in report.omitted]
+    return "\n".join([*(_line(report, f, lang) for f in findings), *more])
 
 
 def _line(report: Report, finding: Finding, lang: Lang) -> str:

@@ -32,6 +32,7 @@ def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:
         "results": [
             _result(report, finding, ids.index(finding.id), lang) for report in reports for finding in report.findings
         ],
+        "properties": {"omitted": {report.name: report.omitted for report in reports if report.omitted}},
     }
     document = {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

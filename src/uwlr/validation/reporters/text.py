@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from uwlr.validation.model import Finding, Lang, Report
 from uwlr.validation.reporters import words
@@ -19,24 +19,36 @@ def render(reports: Sequence[Report], *, lang: Lang = "nl", width: int = 100, sh
 
 
 def _report(report: Report, lang: Lang, width: int, shown: int) -> Iterator[str]:
-    for findings in grouped(report, lang):
+    for findings, beyond in grouped(report, lang):
         first = findings[0]
         for finding in findings[:shown]:
             head = f"{place(report, finding)}  {finding.id} {words.SEVERITIES[lang][finding.severity]}  "
             yield from _wrap(head + finding.message(lang), width, "    ")
-        if len(findings) > shown:
-            yield f"    {words.more(len(findings) - shown, first.id, lang)}"
+        rest = max(len(findings) - shown, 0) + beyond
+        if rest:
+            yield f"    {words.more(rest, first.id, lang)}"
         yield from _wrap(f"    → {first.remedy(lang)}", width, "      ")
     name = f"{report.name}: " if report.findings else f"{report.name}: {'in orde' if lang == 'nl' else 'in order'}, "
     yield from _wrap(f"{name}{words.counts(report, lang)} ({words.layers(report, lang)})", width, "    ")
 
 
-def grouped(report: Report, lang: Lang) -> list[list[Finding]]:
-    """Findings of one rule that ask for the same, together; in the order of the first of each."""
+class Group(NamedTuple):
+    """Findings of one rule that ask for the same, and how many more of that rule the report only counts."""
+
+    findings: list[Finding]
+    beyond: int
+
+
+def grouped(report: Report, lang: Lang) -> list[Group]:
+    """The findings in groups, in the order of the first of each; what is only counted goes with a rule's last group."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in report.findings:
         groups.setdefault((finding.id, finding.remedy(lang)), []).append(finding)
-    return list(groups.values())
+    last_of = dict(groups.keys())
+    return [
+        Group(findings, report.omitted.get(rule_id, 0) if last_of[rule_id] == remedy else 0)
+        for (rule_id, remedy), findings in groups.items()
+    ]
 
 
 def place(report: Report, finding: Finding) -> str:

@@ -281,13 +281,17 @@ _FORMS = {
 }
 
 
+_FOREIGN: Final = frozenset({"unknown-element", "unknown-attribute", "text"})
+
+
 def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
     """Find the rule for a deviation; `before` are the elements that stand before it in the same parent.
 
     None for what the schema does not forbid.
     """
     owner, field, simple = resolve(deviation.path)
-    personal = simple is None or simple.personal
+    # What should not be there has no type that says whether it is personal, so it is taken to be.
+    personal = simple is None or simple.personal or deviation.kind in _FOREIGN
     rule, data, data_en = _words(deviation, owner, field, simple, before)
     if rule is None:
         return None

@@ -1,0 +1,42 @@
+"""What the validator says of a message, as a verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from uwlr.conformance.model import Absent, Lang, Text, Unmet
+from uwlr.validation import Finding, Report, Severity, Validity
+from uwlr.validation.model import LayerName
+
+_SHOWN: Final = 3
+"""Rules that are named; the rest is counted."""
+
+
+def must_keep(report: Report, *layers: LayerName) -> None:
+    """Ask that no rule of these layers is broken; one that is a warning there is a recommendation here.
+
+    Raises:
+        Unmet: one is; it says which, nothing personal.
+        Absent: because of what is wrong in an earlier layer it cannot be known.
+    """
+    found = [one for one in report.findings if one.layer in layers and one.severity is not Severity.INFO]
+    if found:
+        lenient = all(one.severity is Severity.WARNING for one in found)
+        raise Unmet(Text(_told(found, "nl"), _told(found, "en")), lenient=lenient)
+    for layer in report.layers:
+        if layer.name in layers and layer.validity is not Validity.VALID:
+            note = layer.note
+            raise Absent(Text(note.nl, note.en) if note else Text(f"laag {layer.name}", f"layer {layer.name}"))
+
+
+def _told(found: list[Finding], lang: Lang) -> str:
+    """Name the rules, errors first, each with its first place and how often it is broken."""
+    times = Counter(one.id for one in found)
+    firsts = {one.id: one for one in reversed(found)}
+    order = sorted(firsts.values(), key=lambda one: (one.severity is Severity.WARNING, one.id))
+    told = [f"{one.id} ({times[one.id]}x) {one.message(lang)}" for one in order[:_SHOWN]]
+    more = len(order) - _SHOWN
+    if more > 0:
+        told.append(f"en nog {more} regels" if lang == "nl" else f"and {more} rules more")
+    return "; ".join(told)

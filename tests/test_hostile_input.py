@@ -1,0 +1,99 @@
+"""Hostile input behind every door: kept inputs, searches guided by coverage, and edits of typed messages."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+import strategies
+from fuzz import engines, mutate, targets
+from fuzz.__main__ import KEPT
+from uwlr.berichten import LeerlingenVerzoek, LeerlinggegevensAntwoord, LeerresultatenVerzoek
+from uwlr.codec.write import write
+
+HERE = Path(__file__).parent
+needs_atheris = pytest.mark.skipif(
+    not importlib.util.find_spec("atheris"), reason="atheris, the fuzzer, has no wheel for this machine"
+)
+
+
+@pytest.mark.parametrize("target", targets.TARGETS)
+def test_kept_inputs_keep_every_promise(target):
+    """What a search once found, or found new code by, is taken as `fuzz.targets` promises, with and without atheris."""
+    kept = sorted((KEPT / target).iterdir())
+    for path in kept:
+        targets.TARGETS[target](path.read_bytes())
+    assert len(kept) > 20
+
+
+def _search(target, seconds, folder):
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    command = [sys.executable, "-m", "fuzz", target, "--seconds", str(seconds), "--seed", str(int(seconds == 3))]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@needs_atheris
+@pytest.mark.parametrize("seconds", [3, pytest.param(600, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("target", targets.TARGETS)
+def test_a_search_by_coverage_finds_nothing(target, seconds, tmp_path):
+    """From the kept inputs on, atheris finds none that breaks a promise, costs too much time or too much memory."""
+    done = _search(target, seconds, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 found" in done.stdout
+
+
+def test_a_search_tells_what_breaks():
+    """The promises can be broken: a document that shows the canary where none may be seen is refused."""
+    document = f"<a><b>{targets.CANARY}</b></a>".encode()
+    targets.shows_nothing("nothing of it", document)
+    with pytest.raises(targets.BrokenError, match="personal"):
+        targets.shows_nothing(f"it says {targets.CANARY}", document)
+
+
+@pytest.mark.parametrize("cls", [LeerlingenVerzoek, LeerlinggegevensAntwoord, LeerresultatenVerzoek])
+@pytest.mark.parametrize("target", ["read", "read_tolerant", "validate"])
+def test_edits_of_a_typed_message_keep_every_promise(target, cls):
+    """A message from the field tables, its tree edited a few times, is taken as `fuzz.targets` promises."""
+
+    @settings(max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(bericht=strategies.berichten(cls), dice=st.randoms(use_true_random=False), edits=st.integers(0, 6))
+    def hold(bericht, dice, edits):
+        root = etree.fromstring(write(bericht))
+        for _ in range(edits):
+            root = mutate.tree(root, dice)
+        targets.TARGETS[target](etree.tostring(root, with_tail=False))
+
+    hold()
+
+
+@pytest.mark.parametrize("count", [2_000, pytest.param(100_000, marks=pytest.mark.proof)])
+def test_two_schema_engines_agree(count):
+    """Over random and damaged messages libxml2 and xmlschema differ only where `engines.DIFFERENCES` says why."""
+    seeds = range(4)
+    with ProcessPoolExecutor(2 if count > 2_000 else 1) as pool:
+        results = list(pool.map(engines.disagreements, seeds, [count // len(seeds)] * len(seeds)))
+    assert [document for _, found in results for document in found] == []
+    valid = sum(number for number, _ in results)
+    assert count * 0.1 < valid < count * 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("1_000", "underscores"), ("9" * 5000, "digits"), ("2024-01-01 ", "white space around")]
+)
+def test_a_known_difference_is_named(text, reason):
+    """A message over which the engines differ for a reason is told apart from one over which they may not."""
+    sample = engines.message(Random(1))
+    root = etree.fromstring(sample)
+    assert engines.known_difference(sample) is None
+    etree.SubElement(root, "{http://www.edustandaard.nl/leerresultaten/2/leerresultaten}score").text = text
+    assert reason in engines.known_difference(etree.tostring(root))
