@@ -59,6 +59,21 @@ def test_a_test_message_from_the_shell(lite, couple, las, tmp_path):
     assert CliRunner().invoke(main, command).exit_code == 1
 
 
+def test_a_long_key_is_told_once(lite, couple, las, tmp_path):
+    """A key longer than the schema allows is told when the koppeling is enabled, and works."""
+    to = las.connection("somtoday")["autorisatie"]
+    made = couple(lite, "somtoday", enable=False, autorisatiesleutel=None)
+    key = tmp_path / "key"
+    key.write_text(f"{to['autorisatiesleutel']}\n", "utf-8")
+    url = str(lite.engine.url)
+    enabled = CliRunner().invoke(
+        main, ["koppeling", "enable", str(made.id), "--sleutel-file", str(key), "--store", url]
+    )
+    assert enabled.exit_code == 0
+    assert enabled.stderr == "Warning: the autorisatiesleutel has 88 characters where the schema allows 64\n"
+    assert "Warning" not in CliRunner().invoke(main, ["import", "plan", str(made.id), "--store", url]).stderr
+
+
 def test_white_space_around_a_key_is_told(lite, couple):
     """A key that was copied with a space is refused before it is sent (R20)."""
     made = couple(lite)

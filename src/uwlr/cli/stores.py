@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -50,8 +51,10 @@ def load_hook(place: str | None) -> Any:
 @contextmanager
 def opened(url: str, cipher: str | None) -> Iterator[Store]:
     """Open a store of this version."""
+    from uwlr.client import LongKeyWarning  # noqa: PLC0415
     from uwlr.exchange import Store  # noqa: PLC0415 - other commands do without a database
 
+    warnings.simplefilter("ignore", LongKeyWarning)  # `enable` tells it, and not every night
     hook = load_hook(cipher)
     with Store(url, cipher=hook() if hook else None) as found:
         found.check()
@@ -155,6 +158,8 @@ def enable(
     store: str, cipher: str | None, koppeling_id: int, sleutel_file: str | None, testbericht: str | None
 ) -> None:
     """Make a koppeling actief if a probe finds nothing wrong; also after a pause."""
+    from uwlr.client import LongKeyWarning  # noqa: PLC0415
+
     verzoek = None if testbericht is None else read_results(testbericht)
     if testbericht is not None and verzoek is None:
         raise click.exceptions.Exit(FINDINGS)
@@ -162,7 +167,11 @@ def enable(
     with _koppelingen(store, cipher) as koppelingen:
         if koppelingen.get(koppeling_id).status == "aangevraagd":
             koppelingen.approve(koppeling_id)
-        koppelingen.enable(koppeling_id, autorisatiesleutel=key, testbericht=verzoek)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", LongKeyWarning)
+            koppelingen.enable(koppeling_id, autorisatiesleutel=key, testbericht=verzoek)
+    for text in dict.fromkeys(str(warning.message) for warning in caught):
+        tell(f"Warning: {text}")
 
 
 @koppeling.command()
