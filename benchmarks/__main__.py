@@ -65,6 +65,14 @@ def main(
     kept: dict[str, dict[str, Any]] = {}
     if only and output.exists():
         kept = {contest["name"]: contest for contest in json.loads(output.read_text())["contests"]}
+    output.parent.mkdir(parents=True, exist_ok=True)
+
+    def figures_of(kept: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        # In the order of the plan, whatever was measured when.
+        measured = [kept[contest.name] for contest in laid_out if contest.name in kept]
+        judgement = judged(bars(sizes=sizes), measured)
+        return {"machine": machine, "contests": measured, "bars": judgement, "growth": growth(measured)}
+
     before: dict[str, dict[str, Outcome]] = {}
     with tempfile.TemporaryDirectory(prefix="uwlr-bench-") as folder, Progress(console=console) as progress:
         task = progress.add_task("", total=sum(contest.rounds * len(contest.variants) for contest in due))
@@ -89,17 +97,10 @@ def main(
                 others=not python_only,
             )
             kept[contest.name] = contest_json(contest, found)
-    # In the order of the plan, whatever was measured when.
-    measured = [kept[contest.name] for contest in laid_out if contest.name in kept]
-    figures = {
-        "machine": machine,
-        "contests": measured,
-        "bars": judged(bars(sizes=sizes), measured),
-        "growth": growth(measured),
-    }
+            # After each contest, so that a run that is broken off can be gone on with by --only.
+            output.write_text(json.dumps(figures_of(kept), indent=2, ensure_ascii=False) + "\n")
+    figures = figures_of(kept)
     show(console, figures)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
     console.print(f"Figures written to {output}")
     page = docs or (None if quick else Path("docs/performance"))
     if page is not None:
