@@ -8,6 +8,9 @@ import re
 WORD = "Kanarie7q"
 """Letters and a digit only, so that URLs, XML and JSON do not change it; texts around it hold what they do change."""
 
+_SURE = 8
+"""Letters of base64 that do not come about by chance."""
+
 
 def marked(number: int | str = "") -> str:
     """Give a value with the mark in it, beside characters that are written differently in XML, URLs and JSON."""
@@ -33,4 +36,5 @@ def _forms(word: str) -> set[str]:
     # What base64 makes of a text depends on where in a group of three bytes it begins.
     shifted = (base64.b64encode(b"\0" * shift + data) for shift in range(3))
     middles = {code.decode()[4 if shift else 0 : -4] for shift, code in enumerate(shifted)}
-    return middles | {data.hex(), data.hex().upper()}
+    # Four letters of it stand in any ciphertext of some length by chance.
+    return {middle for middle in middles if len(middle) >= _SURE} | {data.hex(), data.hex().upper()}
