@@ -98,7 +98,7 @@ def test_the_mock_never_imports_the_referee(path):
     """Only the pytest plugin and the pull from JIJ! use the client; nothing uses conformance or exchange."""
     for name in _imports(path):
         assert not name.startswith(("uwlr.conformance", "uwlr.exchange"))
-        if path.stem not in {"pytest_plugin", "pull"}:
+        if path.stem not in {"pytest_fixtures", "results_from_jij"}:
             assert not name.startswith("uwlr.client")
 
 
