@@ -10,7 +10,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src"
 
-BASE = ("errors", "foutcodes", "norm", "schemas", "extras", "undisclosed", "verificatiecode")
+BASE = ("errors", "foutcodes", "loopback", "norm", "schemas", "extras", "undisclosed", "verificatiecode")
 _MESSAGES = (*BASE, "berichten", "minimisation")
 _CODEC = (*_MESSAGES, "codec", "edexml", "testing", "vocabulaires", "convert")
 _VALIDATION = (*_CODEC, "soap", "validation")
