@@ -1,9 +1,10 @@
 """The layers: what each part may import, read from the source; and what `import uwlr` loads."""
 
 import ast
+import graphlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,57 @@ def _name(path: Path) -> str:
     return path.relative_to(SRC).as_posix()
 
 
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _needed(source: str, modules: Container[str]) -> Iterator[str]:
+    """The modules that a module imports anywhere in it, for type checking too.
+
+    A package comes along with a module of it that is imported; only its own names make it needed.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield from (name for name in (inner if inner in modules else str(node.module),) if name in modules)
+
+
+def _circle(sources: dict[str, str]) -> list[str]:
+    """One circle of imports among modules, given their sources; empty when there is none."""
+    graph = {name: set(_needed(source, sources)) - {name} for name, source in sources.items()}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+@pytest.mark.parametrize("package", ["mock_las"])
+def test_no_circle_of_imports(package):
+    """Every module can be read after those it imports; imports in functions and for type checking count."""
+    assert not _circle({_module(path): path.read_text("utf-8") for path in (SRC / package).rglob("*.py")})
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "import p.a",
+        "from p import a",
+        "from p.a import x",
+        "def f():\n    import p.a",
+        "def f():\n    from p.a import x  # noqa",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.a import X",
+    ],
+)
+def test_circles_are_found(back):
+    """A circle is found whichever way it is closed."""
+    assert _circle({"p": "", "p.a": "from p import b", "p.b": "import p.c", "p.c": back})
+    assert not _circle({"p": "", "p.a": "from p import b", "p.b": "import p.c", "p.c": "import q"})
+
+
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_a_module_imports_only_from_lower_layers(path):
     """Each part imports itself and the parts below it, never one beside or above it, and never mock_las."""
@@ -91,6 +143,16 @@ def test_a_module_imports_only_from_lower_layers(path):
 def test_messages_know_no_xml_library(path):
     """The standard is written down without a parser in sight."""
     assert not {name.partition(".")[0] for name in _imports(path)} & {"lxml", "xml"}
+
+
+STEMS = sorted({path.stem for path in SRC.rglob("*.py")} - {"__init__", "__main__"})
+
+
+@pytest.mark.parametrize("path", [p for p in MOCK_MODULES if p.stem in STEMS], ids=_name)
+def test_a_file_name_is_its_own(path):
+    """No file of the mock is called as another in the tree, nor as its plural."""
+    twins = [p for p in SRC.rglob("*.py") if p != path and p.stem in {path.stem, f"{path.stem}s"}]
+    assert not twins
 
 
 @pytest.mark.parametrize("path", MOCK_MODULES, ids=_name)
