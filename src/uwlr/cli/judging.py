@@ -18,8 +18,9 @@ from uwlr.cli.shared import KEY_VARIABLE, tell
 from uwlr.loopback import is_loopback_url
 
 if TYPE_CHECKING:
-    from uwlr.conformance.model import Lang, Listener
+    from uwlr.conformance.model import Listener
     from uwlr.conformance.referee import Referee
+    from uwlr.text import Lang
 
 KINDS: Final = ("json", "junit", "html")
 VERDICTS = """\b

@@ -22,19 +22,21 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import wire_name
 from uwlr.conformance.config import Ea
-from uwlr.conformance.model import Absent, Case, Evidence, Text, said
+from uwlr.conformance.model import Absent, Case, Evidence, said
 from uwlr.conformance.registry import check
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 from uwlr.soap.answer import answer
 from uwlr.soap.http import XML, Request, Response, take_body
 from uwlr.soap.operations import OPERATIONS, Operation, Service
 from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
-from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, SchoolRef, same_key
+from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, same_key
 from uwlr.soap.receive import Incoming, receive
 from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Settings
 from uwlr.testing import make_school
+from uwlr.text import Text
 from uwlr.undisclosed import Undisclosed
 
 Action: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]

@@ -7,6 +7,7 @@
 Any WSGI server runs it. `uwlr.soap.providers` says what `las` has to offer.
 """
 
+from uwlr.schoolref import SchoolRef
 from uwlr.server.las_application import make_wsgi
 from uwlr.soap.providers import (
     Access,
@@ -15,7 +16,6 @@ from uwlr.soap.providers import (
     Refusal,
     Results,
     Roster,
-    SchoolRef,
     StagedRoster,
     same_key,
 )

@@ -11,12 +11,13 @@ from uwlr.berichten import Leerlinggegevens
 from uwlr.client.certificates import not_after
 from uwlr.codec.parser import parse
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.model import Absent, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.errors import MessageError
 from uwlr.loopback import is_loopback_url
 from uwlr.soap.operations import HAAL_LEERLINGGEGEVENS
+from uwlr.text import Text
 
 _ROSTER = ("het gewone antwoord", "the usual answer")
 _SOON = timedelta(days=30)
