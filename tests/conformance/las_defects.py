@@ -1,4 +1,5 @@
-"""Defects of LAS systems: what each does to every request of its kind, and the requirements under which it must be found.
+# ruff: noqa: ARG005, D103, DTZ001, E501, PLW0108 - small functions of one form, most of which use a part of what they get
+"""Defects of LAS systems: what each does to every request of its kind, and where it must be found.
 
 None looks at what a case of the suite sends: a defect is a way of working that a supplier could have built. Most are
 made for each operation by itself, since real systems differ by operation.
@@ -128,10 +129,26 @@ for _name, (_where, _rule) in _KEYS.items():
     _change = _key_if(_rule)
     each(EVERY if _where == "AU-03" else (WHOLE,), _name, _where, lambda ops, c=_change: _access(ops, c))
 
-each(EVERY, "klantcode is not looked at", "AU-04", lambda ops: _access(ops, lambda a, i, c: _header(i, klantcode=KLANT[0])))
-each(EVERY, "klantnaam is not looked at", "AU-04", lambda ops: _access(ops, lambda a, i, c: _header(i, klantnaam=KLANT[1])))
-each(EVERY, "another location is answered", "AU-05", lambda ops: _access(
-    ops, lambda a, i, c: i._replace(school=i.school._replace(dependancecode="00")) if i.school.brincode else i))
+each(
+    EVERY,
+    "klantcode is not looked at",
+    "AU-04",
+    lambda ops: _access(ops, lambda a, i, c: _header(i, klantcode=KLANT[0])),
+)
+each(
+    EVERY,
+    "klantnaam is not looked at",
+    "AU-04",
+    lambda ops: _access(ops, lambda a, i, c: _header(i, klantnaam=KLANT[1])),
+)
+each(
+    EVERY,
+    "another location is answered",
+    "AU-05",
+    lambda ops: _access(
+        ops, lambda a, i, c: i._replace(school=i.school._replace(dependancecode="00")) if i.school.brincode else i
+    ),
+)
 each(EVERY, "every school is answered", "AU-05", lambda ops: _access(ops, lambda a, i, c: _own_school(i)))
 each(EVERY, "access is not judged", "AU-03 AU-04 AU-05", lambda ops: _access(ops, lambda a, i, c: None))
 
@@ -217,8 +234,19 @@ def _of_message(message: Any) -> str:
     names = [etree.QName(part).localname for part in message]
     if "xsdversie" not in values:
         return "no-version"
-    known = {"schooljaar", "brincode", "dependancecode", "schoolkey", "xsdversie", "gegevenssetid",
-             "laatstontvangengegevens", "groepen", "school", "toetsafnames", "toetsen"}
+    known = {
+        "schooljaar",
+        "brincode",
+        "dependancecode",
+        "schoolkey",
+        "xsdversie",
+        "gegevenssetid",
+        "laatstontvangengegevens",
+        "groepen",
+        "school",
+        "toetsafnames",
+        "toetsen",
+    }
     if set(names) - known:
         return "unknown-element"
     if values.get("schooljaar") == "":
@@ -237,9 +265,23 @@ def _of_message(message: Any) -> str:
         return "long"
     if values.get("gegevenssetid") == "":
         return "empty-setid"
-    if names != sorted(names, key=lambda n: ["schooljaar", "brincode", "dependancecode", "schoolkey", "xsdversie",
-                                             "gegevenssetid", "laatstontvangengegevens", "groepen"].index(n)
-                       if "school" not in names else 0):
+    if names != sorted(
+        names,
+        key=lambda n: (
+            [
+                "schooljaar",
+                "brincode",
+                "dependancecode",
+                "schoolkey",
+                "xsdversie",
+                "gegevenssetid",
+                "laatstontvangengegevens",
+                "groepen",
+            ].index(n)
+            if "school" not in names
+            else 0
+        ),
+    ):
         return "order"
     if "laatstontvangengegevens" in values:
         return "date"
@@ -269,12 +311,14 @@ def loosely(asked: Asked) -> Incoming:
             kind = VerzoekGroep if name == "groep" else VerzoekSamengesteldeGroep
             groepen.append(kind(key=element.get("key")))
     by_name = {op.verzoek.__name__.removesuffix("Verzoek").lower() + "_verzoek": op for op in OPERATIONS}
-    operation = by_name.get(message or "", OPERATIONS[0] if asked.request.service == "leerlinggegevens" else OPERATIONS[4])
+    operation = by_name.get(
+        message or "", OPERATIONS[0] if asked.request.service == "leerlinggegevens" else OPERATIONS[4]
+    )
     header = Autorisatie(**{n: values.get(n, "") for n in ("autorisatiesleutel", "klantcode", "klantnaam")})
     year = values.get("schooljaar", "")
     school = SchoolRef(year, values.get("brincode"), values.get("dependancecode") or "00", values.get("schoolkey"))
     moment = None
-    if (given := values.get("laatstontvangengegevens")):
+    if given := values.get("laatstontvangengegevens"):
         try:
             moment = datetime.fromisoformat(given)
         except ValueError:
@@ -282,8 +326,12 @@ def loosely(asked: Asked) -> Incoming:
     version = values.get("xsdversie", "2.2")
     if operation.name == RESULTS:
         return Incoming(operation, header, school, _Taken(version))  # type: ignore[arg-type]
-    fields: dict[str, Any] = {"schooljaar": year, "brincode": school.brincode, "xsdversie": version,
-                              "laatstontvangengegevens": moment}
+    fields: dict[str, Any] = {
+        "schooljaar": year,
+        "brincode": school.brincode,
+        "xsdversie": version,
+        "laatstontvangengegevens": moment,
+    }
     if operation.name in {PUPILS, STAFF}:
         fields["groepen"] = tuple(groepen)
     return Incoming(operation, header, school, operation.verzoek(**fields))
@@ -340,8 +388,10 @@ def _forgives(operations: tuple[str, ...], *kinds: str, own: bool = False) -> Ap
     def _without_header(las: RightLas, inner: Any, asked: Asked, incoming: Incoming) -> None:
         if asked.operation in operations and problems(asked) & set(kinds):
             given = incoming.autorisatie
-            filled = {name: getattr(given, name) or right for name, right in
-                      (("autorisatiesleutel", KEY), ("klantcode", KLANT[0]), ("klantnaam", KLANT[1]))}
+            filled = {
+                name: getattr(given, name) or right
+                for name, right in (("autorisatiesleutel", KEY), ("klantcode", KLANT[0]), ("klantnaam", KLANT[1]))
+            }
             incoming = _header(incoming, **filled)
         inner(asked, incoming)
 
@@ -352,31 +402,74 @@ each(EVERY, "a request without header is answered", "AU-01", lambda ops: _forgiv
 each(EVERY, "a header may lack a part", "AU-02", lambda ops: _forgives(ops, "header-part"))
 each(EVERY, "a part of the header may be empty", "AU-02", lambda ops: _forgives(ops, "header-empty"))
 each((WHOLE, RESULTS), "XML that stops is read", "FT-01", lambda ops: _forgives(ops, "not-xml", own=True))
-each((WHOLE,), "an empty Body is answered", "FT-01", lambda ops: _forgives(
-    ops, "no-message", "header-absent", own=True))
+each(
+    (WHOLE,), "an empty Body is answered", "FT-01", lambda ops: _forgives(ops, "no-message", "header-absent", own=True)
+)
 for _kind, _where in {
-    "year": "FT-02", "empty-year": "FT-02", "brin": "FT-02", "dependance": "FT-02", "no-school": "FT-02",
-    "brin-and-schoolkey": "FT-03", "order": "FT-04", "unknown-element": "FT-02", "date": "FT-02",
-    "empty-setid": "FT-02", "version": "VS-01", "no-version": "VS-01 FT-02", "doctype": "VI-01 VI-02",
+    "year": "FT-02",
+    "empty-year": "FT-02",
+    "brin": "FT-02",
+    "dependance": "FT-02",
+    "no-school": "FT-02",
+    "brin-and-schoolkey": "FT-03",
+    "order": "FT-04",
+    "unknown-element": "FT-02",
+    "date": "FT-02",
+    "empty-setid": "FT-02",
+    "version": "VS-01",
+    "no-version": "VS-01 FT-02",
+    "doctype": "VI-01 VI-02",
 }.items():
     each((WHOLE,), f"forgiven: {_kind}", _where, lambda ops, k=_kind: _forgives(ops, k, own=True))
 for _kind, _where in {
-    "score": "LR-06", "no-moment": "LR-06", "repeated-key": "LR-08", "reference": "LR-07", "doctype": "VI-01",
-    "version": "VS-01", "long": "VI-03",
+    "score": "LR-06",
+    "no-moment": "LR-06",
+    "repeated-key": "LR-08",
+    "reference": "LR-07",
+    "doctype": "VI-01",
+    "version": "VS-01",
+    "long": "VI-03",
 }.items():
     if _kind != "long":
         each((RESULTS,), f"forgiven: {_kind}", _where, lambda ops, k=_kind: _forgives(ops, k, own=True))
 each((PUPILS, STAFF), "groups need not be named", "FT-02", lambda ops: _forgives(ops, "groups", own=True))
-defect("no schema is used", "FT-02 FT-03 FT-04", _forgives(
-    ROSTER, "year", "empty-year", "brin", "dependance", "no-school", "brin-and-schoolkey", "order", "unknown-element",
-    "date", "empty-setid", "no-version", "groups", own=True))
+defect(
+    "no schema is used",
+    "FT-02 FT-03 FT-04",
+    _forgives(
+        ROSTER,
+        "year",
+        "empty-year",
+        "brin",
+        "dependance",
+        "no-school",
+        "brin-and-schoolkey",
+        "order",
+        "unknown-element",
+        "date",
+        "empty-setid",
+        "no-version",
+        "groups",
+        own=True,
+    ),
+)
 defect("SOAPAction is not looked at", "TR-04", _forgives(EVERY, "soapaction"))
 defect("content type is not looked at", "TR-05", _forgives(EVERY, "content-type"))
 defect("mustUnderstand is not looked at", "TR-11", _forgives(EVERY, "must-understand"))
-defect("years that do not follow each other are answered", "FT-05", wrap(
-    "content", lambda las, inner, asked, incoming: inner(asked, incoming._replace(school=incoming.school._replace(
-        schooljaar=las.roster.school.schooljaar)) if incoming.verzoek.__class__.__name__ != "LeerresultatenVerzoek"
-        and int(incoming.school.schooljaar[5:]) != int(incoming.school.schooljaar[:4]) + 1 else incoming)))
+defect(
+    "years that do not follow each other are answered",
+    "FT-05",
+    wrap(
+        "content",
+        lambda las, inner, asked, incoming: inner(
+            asked,
+            incoming._replace(school=incoming.school._replace(schooljaar=las.roster.school.schooljaar))
+            if incoming.verzoek.__class__.__name__ != "LeerresultatenVerzoek"
+            and int(incoming.school.schooljaar[5:]) != int(incoming.school.schooljaar[:4]) + 1
+            else incoming,
+        ),
+    ),
+)
 
 
 def _breaks_on(step: str, when: Callable[[Asked], bool]) -> Apply:
@@ -391,38 +484,67 @@ def _breaks_on(step: str, when: Callable[[Asked], bool]) -> Apply:
 
 
 defect("breaks on unreadable XML", "FT-01 FT-12", _breaks_on("receive", lambda a: "not-xml" in problems(a)))
-defect("breaks on an invalid message", "FT-02 FT-12", _breaks_on(
-    "receive", lambda a: bool(problems(a) & {"year", "brin", "dependance", "unknown-element", "date"})))
-defect("breaks on an unknown key", "AU-03 FT-12", wrap(
-    "access", lambda las, inner, a, i: inner(a, i) if i.autorisatie.autorisatiesleutel == KEY else 1 / 0))
+defect(
+    "breaks on an invalid message",
+    "FT-02 FT-12",
+    _breaks_on("receive", lambda a: bool(problems(a) & {"year", "brin", "dependance", "unknown-element", "date"})),
+)
+defect(
+    "breaks on an unknown key",
+    "AU-03 FT-12",
+    wrap("access", lambda las, inner, a, i: inner(a, i) if i.autorisatie.autorisatiesleutel == KEY else 1 / 0),
+)
 defect("breaks on a missing header", "AU-01 FT-12", _breaks_on("receive", lambda a: "header-absent" in problems(a)))
-defect("breaks on another school", "AU-05 FT-12", wrap(
-    "access", lambda las, inner, a, i: inner(a, i) if i.school.brincode == BRIN else 1 / 0))
+defect(
+    "breaks on another school",
+    "AU-05 FT-12",
+    wrap("access", lambda las, inner, a, i: inner(a, i) if i.school.brincode == BRIN else 1 / 0),
+)
 defect("breaks on a quote", "VI-04", _breaks_on("receive", lambda a: re.search(rb">[^<]*'[^<]*<", a.body) is not None))
-defect("a quote opens the database", "VI-04", wrap(
-    "access", lambda las, inner, a, i: None if "'" in (i.school.schoolkey or "") else inner(a, i)))
+defect(
+    "a quote opens the database",
+    "VI-04",
+    wrap("access", lambda las, inner, a, i: None if "'" in (i.school.schoolkey or "") else inner(a, i)),
+)
 defect("breaks on depth", "VI-03", _breaks_on("receive", lambda a: a.body.count(b"<a>") > 500))
 defect("breaks on length", "VI-03", _breaks_on("receive", lambda a: len(a.body) > 50_000))
-defect("hangs up on a DOCTYPE", "VI-01", wrap("answer", lambda las, inner, a: inner(a) if b"<!DOCTYPE" not in a.body else
-                                              Sent(0, (), b"")))
-defect("breaks on a fraction of a second", "LO-04 LO-06 LO-07", _breaks_on(
-    "receive", lambda a: re.search(rb"gegevens>[^<]*\.\d+[^<]*<", a.body) is not None))
-defect("needs a time zone", "LO-04", _breaks_on(
-    "receive", lambda a: re.search(rb"gegevens>[^<]*T[0-9:.]*<", a.body) is not None))
-defect("knows only Z as a time zone", "LO-04 LO-06", _breaks_on(
-    "receive", lambda a: re.search(rb"gegevens>[^<]*[+-]\d\d:\d\d<", a.body) is not None))
+defect(
+    "hangs up on a DOCTYPE",
+    "VI-01",
+    wrap("answer", lambda las, inner, a: inner(a) if b"<!DOCTYPE" not in a.body else Sent(0, (), b"")),
+)
+defect(
+    "breaks on a fraction of a second",
+    "LO-04 LO-06 LO-07",
+    _breaks_on("receive", lambda a: re.search(rb"gegevens>[^<]*\.\d+[^<]*<", a.body) is not None),
+)
+defect(
+    "needs a time zone",
+    "LO-04",
+    _breaks_on("receive", lambda a: re.search(rb"gegevens>[^<]*T[0-9:.]*<", a.body) is not None),
+)
+defect(
+    "knows only Z as a time zone",
+    "LO-04 LO-06",
+    _breaks_on("receive", lambda a: re.search(rb"gegevens>[^<]*[+-]\d\d:\d\d<", a.body) is not None),
+)
 defect("knows one prefix", "TR-09", _breaks_on("receive", lambda a: b"soap:Envelope" not in a.body))
 defect("knows no byte order mark", "TR-10", _breaks_on("receive", lambda a: a.body.startswith(b"\xef\xbb\xbf")))
-defect("wants a quoted SOAPAction", "TR-03", _breaks_on(
-    "receive", lambda a: not a.request.headers.get("soapaction", '"').startswith('"')))
+defect(
+    "wants a quoted SOAPAction",
+    "TR-03",
+    _breaks_on("receive", lambda a: not a.request.headers.get("soapaction", '"').startswith('"')),
+)
 
 
 # What a fault looks like, and what an answer gives away.
 
 
 def _sent(change: Callable[[Asked, Sent], Sent], when: Callable[[Asked, Sent], bool]) -> Apply:
-    return wrap("deliver", lambda las, inner, asked, sent: (
-        change(asked, inner(asked, sent)) if when(asked, sent) else inner(asked, sent)))
+    return wrap(
+        "deliver",
+        lambda las, inner, asked, sent: change(asked, inner(asked, sent)) if when(asked, sent) else inner(asked, sent),
+    )
 
 
 def faults(*operations: str) -> Callable[[Asked, Sent], bool]:
@@ -430,7 +552,9 @@ def faults(*operations: str) -> Callable[[Asked, Sent], bool]:
 
 
 def answers(*operations: str) -> Callable[[Asked, Sent], bool]:
-    return lambda asked, sent: sent.status == 200 and b"_verzoek" in asked.body and asked.operation in (operations or EVERY)
+    return lambda asked, sent: (
+        sent.status == 200 and b"_verzoek" in asked.body and asked.operation in (operations or EVERY)
+    )
 
 
 def _body(pattern: bytes, instead: bytes) -> Callable[[Asked, Sent], Sent]:
@@ -442,18 +566,29 @@ def _of_code(code: bytes) -> Callable[[Asked, Sent], bool]:
 
 
 for _status in (200, 202, 400, 401, 403, 404):
-    defect(f"faults come with status {_status}", "FT-06", _sent(
-        lambda a, s, n=_status: s._replace(status=n), faults()))
+    defect(f"faults come with status {_status}", "FT-06", _sent(lambda a, s, n=_status: s._replace(status=n), faults()))
 for _operation in EVERY:
-    defect(f"faults of {_operation} come with status 200", "FT-06", _sent(
-        lambda a, s: s._replace(status=200), faults(_operation)))
+    defect(
+        f"faults of {_operation} come with status 200",
+        "FT-06",
+        _sent(lambda a, s: s._replace(status=200), faults(_operation)),
+    )
 for _code in ("AutorisatieOngeldig", "OngeldigeKlant", "OngeldigBericht", "XsdVersie"):
-    defect(f"the fault {_code} comes with status 200", "FT-06", _sent(
-        lambda a, s: s._replace(status=200), _of_code(_code.encode())))
-    defect(f"the fault {_code} blames the server", "FT-12", _sent(
-        _body(rb"soap:Client\.\w+<", b"soap:Server<"), _of_code(_code.encode())))
-    defect(f"the fault {_code} has a code of its own", "FC-01 FC-02 FC-03 FC-04", _sent(
-        _body(rb"soap:Client\.\w+<", b"soap:Client<"), _of_code(_code.encode())))
+    defect(
+        f"the fault {_code} comes with status 200",
+        "FT-06",
+        _sent(lambda a, s: s._replace(status=200), _of_code(_code.encode())),
+    )
+    defect(
+        f"the fault {_code} blames the server",
+        "FT-12",
+        _sent(_body(rb"soap:Client\.\w+<", b"soap:Server<"), _of_code(_code.encode())),
+    )
+    defect(
+        f"the fault {_code} has a code of its own",
+        "FC-01 FC-02 FC-03 FC-04",
+        _sent(_body(rb"soap:Client\.\w+<", b"soap:Client<"), _of_code(_code.encode())),
+    )
 _FAULT_FORMS = {
     "faultcode has no prefix": ("FT-07", rb"<faultcode>soap:", b"<faultcode>"),
     "faultcode has a namespace of its own": ("FT-07", rb"<faultcode>soap:", b'<faultcode xmlns:u="urn:u">u:'),
@@ -462,43 +597,91 @@ _FAULT_FORMS = {
     "faultcode is missing": ("FT-13", rb"<faultcode>.*?</faultcode>", b""),
     "a fault has an element of its own": ("FT-13", rb"</soap:Fault>", b"<tijd>nu</tijd></soap:Fault>"),
     "a fault's children are in the namespace of SOAP": (
-        "FT-13", rb"<faultcode>(.*?)</faultcode><faultstring>(.*?)</faultstring>",
-        rb"<soap:faultcode>\1</soap:faultcode><soap:faultstring>\2</soap:faultstring>"),
+        "FT-13",
+        rb"<faultcode>(.*?)</faultcode><faultstring>(.*?)</faultstring>",
+        rb"<soap:faultcode>\1</soap:faultcode><soap:faultstring>\2</soap:faultstring>",
+    ),
     "a fault's children are in the namespace of the message": (
-        "FT-13", rb"<faultcode>(.*?)</faultcode><faultstring>(.*?)</faultstring>",
-        rb'<faultcode xmlns="%s">\1</faultcode><faultstring xmlns="%s">\2</faultstring>' % (
-            (norm.LEERLINGGEGEVENS.encode(),) * 2)),
+        "FT-13",
+        rb"<faultcode>(.*?)</faultcode><faultstring>(.*?)</faultstring>",
+        rb'<faultcode xmlns="%s">\1</faultcode><faultstring xmlns="%s">\2</faultstring>'
+        % ((norm.LEERLINGGEGEVENS.encode(),) * 2),
+    ),
     "a fault's children are swapped": (
-        "FT-13", rb"(<faultcode>.*?</faultcode>)(<faultstring>.*?</faultstring>)", rb"\2\1"),
+        "FT-13",
+        rb"(<faultcode>.*?</faultcode>)(<faultstring>.*?</faultstring>)",
+        rb"\2\1",
+    ),
     "a fault stands beside a message": (
-        "FT-14 FT-13", rb"</soap:Fault>", b'</soap:Fault><leerlinggegevens_antwoord xmlns="%s"/>' % norm.LEERLINGGEGEVENS.encode()),
+        "FT-14 FT-13",
+        rb"</soap:Fault>",
+        b'</soap:Fault><leerlinggegevens_antwoord xmlns="%s"/>' % norm.LEERLINGGEGEVENS.encode(),
+    ),
     "a fault shows a Java stack trace": (
-        "FT-09", rb"</faultstring>", b"</faultstring><detail>java.lang.NullPointerException\n\tat nl.las.Uwlr.haal(Uwlr.java:88)</detail>"),
+        "FT-09",
+        rb"</faultstring>",
+        b"</faultstring><detail>java.lang.NullPointerException\n\tat nl.las.Uwlr.haal(Uwlr.java:88)</detail>",
+    ),
     "a fault shows a .NET stack trace": (
-        "FT-09", rb"</faultstring>", b" System.NullReferenceException: x\n   at Las.Uwlr.Haal(Request r) in D:\\build\\Uwlr.cs:line 12</faultstring>"),
+        "FT-09",
+        rb"</faultstring>",
+        b" System.NullReferenceException: x\n   at Las.Uwlr.Haal(Request r) in D:\\build\\Uwlr.cs:line 12</faultstring>",
+    ),
     "a fault shows a Python stack trace": (
-        "FT-09", rb"</faultstring>", b"</faultstring><detail>Traceback (most recent call last):\n  File \"/srv/las/uwlr.py\", line 3, in haal</detail>"),
+        "FT-09",
+        rb"</faultstring>",
+        b'</faultstring><detail>Traceback (most recent call last):\n  File "/srv/las/uwlr.py", line 3, in haal</detail>',
+    ),
     "a fault shows a PHP path": (
-        "FT-09", rb"</faultstring>", b" in /var/www/html/uwlr/index.php on line 14</faultstring>"),
+        "FT-09",
+        rb"</faultstring>",
+        b" in /var/www/html/uwlr/index.php on line 14</faultstring>",
+    ),
     "a fault shows a Windows path": ("FT-09", rb"</faultstring>", b" C:\\inetpub\\wwwroot\\uwlr.svc</faultstring>"),
     "a fault shows SQL": (
-        "FT-09", rb"</faultstring>", b" ORA-00942: table or view does not exist: SELECT * FROM leerling WHERE brin = 1</faultstring>"),
+        "FT-09",
+        rb"</faultstring>",
+        b" ORA-00942: table or view does not exist: SELECT * FROM leerling WHERE brin = 1</faultstring>",
+    ),
     "a fault shows a password of the database": (
-        "FT-09", rb"</faultstring>", b" Server=db1;Database=las;User Id=sa;Password=x;</faultstring>"),
+        "FT-09",
+        rb"</faultstring>",
+        b" Server=db1;Database=las;User Id=sa;Password=x;</faultstring>",
+    ),
 }
 for _name, (_where, _pattern, _instead) in _FAULT_FORMS.items():
     defect(_name, _where, _sent(_body(_pattern, _instead), faults()))
     if _where in {"FT-09", "FT-13"}:
         defect(f"{_name} (results)", _where, _sent(_body(_pattern, _instead), faults(RESULTS)))
-defect("only an unknown key shows a stack trace", "FT-09", _sent(
-    _body(rb"</faultstring>", b" at nl.las.Sleutel(Sleutel.java:7)</faultstring>"), _of_code(b"AutorisatieOngeldig")))
+defect(
+    "only an unknown key shows a stack trace",
+    "FT-09",
+    _sent(
+        _body(rb"</faultstring>", b" at nl.las.Sleutel(Sleutel.java:7)</faultstring>"), _of_code(b"AutorisatieOngeldig")
+    ),
+)
 _SOAP12 = b"""<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><s:Fault><s:Code><s:Value>s:Sender\
 </s:Value></s:Code><s:Reason><s:Text xml:lang="nl">Autorisatie is ongeldig</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>"""
-defect("faults are of SOAP 1.2", "AU-03 FT-12 FT-13 FT-15", _sent(lambda a, s: s._replace(
-    headers=(("Content-Type", "application/soap+xml"),), body=_SOAP12), faults()))
-defect("a page takes the place of a fault", "FT-12 FT-15 FT-01 FT-02", _sent(lambda a, s: s._replace(
-    headers=(("Content-Type", "text/html"),), body=b"<html><body><h1>Server Error</h1></body></html>"), faults()))
-defect("an empty 500 takes the place of a fault", "FT-12 FT-15 FT-01 FT-02", _sent(lambda a, s: s._replace(body=b""), faults()))
+defect(
+    "faults are of SOAP 1.2",
+    "AU-03 FT-12 FT-13 FT-15",
+    _sent(lambda a, s: s._replace(headers=(("Content-Type", "application/soap+xml"),), body=_SOAP12), faults()),
+)
+defect(
+    "a page takes the place of a fault",
+    "FT-12 FT-15 FT-01 FT-02",
+    _sent(
+        lambda a, s: s._replace(
+            headers=(("Content-Type", "text/html"),), body=b"<html><body><h1>Server Error</h1></body></html>"
+        ),
+        faults(),
+    ),
+)
+defect(
+    "an empty 500 takes the place of a fault",
+    "FT-12 FT-15 FT-01 FT-02",
+    _sent(lambda a, s: s._replace(body=b""), faults()),
+)
 
 
 def _key_of(asked: Asked) -> bytes:
@@ -514,9 +697,13 @@ def _with_key(place: str) -> Callable[[Asked, Sent], Sent]:
         if place == "header":
             return sent._replace(headers=(*sent.headers, ("X-Request-Key", key.decode().strip())))
         if place == "comment":
-            return sent._replace(body=sent.body.replace(b"Body>", b"Body><!-- key " + key.replace(b"-", b"") + b" -->", 1))
+            return sent._replace(
+                body=sent.body.replace(b"Body>", b"Body><!-- key " + key.replace(b"-", b"") + b" -->", 1)
+            )
         if place == "detail":
-            return sent._replace(body=sent.body.replace(b"</faultstring>", b"</faultstring><detail>" + key + b"</detail>", 1))
+            return sent._replace(
+                body=sent.body.replace(b"</faultstring>", b"</faultstring><detail>" + key + b"</detail>", 1)
+            )
         return sent._replace(body=sent.body.replace(b"</faultstring>", b" (" + key + b")</faultstring>", 1))
 
     return change
@@ -533,8 +720,12 @@ defect("a refused customer is told the key", "AU-07", _sent(_with_key("string"),
 def _names_pupil(what: str) -> Apply:
     def around(las: RightLas, inner: Any, asked: Asked, sent: Sent) -> Sent:
         pupil = las.roster.leerlingen[3]
-        text = {"name": f"{pupil.roepnaam} {pupil.achternaam}", "key": pupil.key, "eckid": pupil.eckid or "https://ketenid.nl/201703/" + "a" * 128,
-                "birth": f"geboren {pupil.geboortedatum}"}[what]
+        text = {
+            "name": f"{pupil.roepnaam} {pupil.achternaam}",
+            "key": pupil.key,
+            "eckid": pupil.eckid or "https://ketenid.nl/201703/" + "a" * 128,
+            "birth": f"geboren {pupil.geboortedatum}",
+        }[what]
         sent = inner(asked, sent)
         return sent._replace(body=sent.body.replace(b"</faultstring>", f" {text}</faultstring>".encode(), 1))
 
@@ -548,73 +739,161 @@ for _what in ("name", "key", "eckid"):
 # The outside of answers.
 
 for _type in ("application/xml", "application/soap+xml", "text/html; charset=utf-8", "text/plain"):
-    defect(f"answers come as {_type}", "TR-02", _sent(
-        lambda a, s, t=_type: s._replace(headers=(("Content-Type", t),)), answers()))
-    defect(f"faults come as {_type}", "TR-02", _sent(
-        lambda a, s, t=_type: s._replace(headers=(("Content-Type", t),)), faults()))
+    defect(
+        f"answers come as {_type}",
+        "TR-02",
+        _sent(lambda a, s, t=_type: s._replace(headers=(("Content-Type", t),)), answers()),
+    )
+    defect(
+        f"faults come as {_type}",
+        "TR-02",
+        _sent(lambda a, s, t=_type: s._replace(headers=(("Content-Type", t),)), faults()),
+    )
 for _operation in EVERY:
-    defect(f"{_operation} is answered as text/html", "TR-02", _sent(
-        lambda a, s: s._replace(headers=(("Content-Type", "text/html"),)), answers(_operation)))
+    defect(
+        f"{_operation} is answered as text/html",
+        "TR-02",
+        _sent(lambda a, s: s._replace(headers=(("Content-Type", "text/html"),)), answers(_operation)),
+    )
 defect("answers have no content type", "TR-02", _sent(lambda a, s: s._replace(headers=()), answers()))
-defect("answers are UTF-8 and say ISO-8859-1", "TR-13", _sent(
-    lambda a, s: s._replace(headers=(("Content-Type", "text/xml; charset=ISO-8859-1"),)), answers()))
-defect("answers are UTF-8 and declare UTF-16", "TR-13", _sent(
-    lambda a, s: s._replace(headers=(("Content-Type", "text/xml; charset=utf-16"),)), answers()))
-defect("faults say another charset", "TR-13", _sent(
-    lambda a, s: s._replace(headers=(("Content-Type", "text/xml; charset=iso-8859-1"),)), faults()))
-defect("an answer has a warning behind it", "TR-14", _sent(
-    lambda a, s: s._replace(body=s.body + b"\nWarning: Undefined index in x"), answers()))
-defect("an answer has a comment behind it", "TR-14", _sent(
-    lambda a, s: s._replace(body=s.body + b"<!-- 0.2 s -->"), answers(WHOLE)))
+defect(
+    "answers are UTF-8 and say ISO-8859-1",
+    "TR-13",
+    _sent(lambda a, s: s._replace(headers=(("Content-Type", "text/xml; charset=ISO-8859-1"),)), answers()),
+)
+defect(
+    "answers are UTF-8 and declare UTF-16",
+    "TR-13",
+    _sent(lambda a, s: s._replace(headers=(("Content-Type", "text/xml; charset=utf-16"),)), answers()),
+)
+defect(
+    "faults say another charset",
+    "TR-13",
+    _sent(lambda a, s: s._replace(headers=(("Content-Type", "text/xml; charset=iso-8859-1"),)), faults()),
+)
+defect(
+    "an answer has a warning behind it",
+    "TR-14",
+    _sent(lambda a, s: s._replace(body=s.body + b"\nWarning: Undefined index in x"), answers()),
+)
+defect(
+    "an answer has a comment behind it",
+    "TR-14",
+    _sent(lambda a, s: s._replace(body=s.body + b"<!-- 0.2 s -->"), answers(WHOLE)),
+)
 defect("an answer ends in NUL", "TR-14", _sent(lambda a, s: s._replace(body=s.body + b"\0"), answers()))
 defect("an answer begins with a blank line", "TR-14", _sent(lambda a, s: s._replace(body=b"\n\n" + s.body), answers()))
 defect("a fault has text before it", "TR-14", _sent(lambda a, s: s._replace(body=b"ERROR\n" + s.body), faults()))
 defect("a fault has text behind it", "TR-14", _sent(lambda a, s: s._replace(body=s.body + b"\nError"), faults()))
-defect("an answer stops early", "TR-14 LG-01", _sent(
-    lambda a, s: s._replace(body=s.body[: len(s.body) - 30]), answers(*STAGES)))
-defect("a fault announces too little", "TR-15 TR-14 FT-01 AU-03", _sent(
-    lambda a, s: s._replace(length=len(s.body), trail=b"\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), faults()))
+defect(
+    "an answer stops early",
+    "TR-14 LG-01",
+    _sent(lambda a, s: s._replace(body=s.body[: len(s.body) - 30]), answers(*STAGES)),
+)
+defect(
+    "a fault announces too little",
+    "TR-15 TR-14 FT-01 AU-03",
+    _sent(
+        lambda a, s: s._replace(length=len(s.body), trail=b"\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), faults()
+    ),
+)
 defect("after a fault the connection ends unsaid", "TR-15", _sent(lambda a, s: s._replace(close=True), faults()))
-defect("after an unreadable request the connection ends unsaid", "TR-15", _sent(
-    lambda a, s: s._replace(close=True), lambda a, s: "not-xml" in problems(a)))
-defect("answers are packed for everybody", "TR-08", _sent(lambda a, s: s._replace(
-    headers=(*s.headers, ("Content-Encoding", "gzip")), body=gzip.compress(s.body)), answers(WHOLE)))
+defect(
+    "after an unreadable request the connection ends unsaid",
+    "TR-15",
+    _sent(lambda a, s: s._replace(close=True), lambda a, s: "not-xml" in problems(a)),
+)
+defect(
+    "answers are packed for everybody",
+    "TR-08",
+    _sent(
+        lambda a, s: s._replace(headers=(*s.headers, ("Content-Encoding", "gzip")), body=gzip.compress(s.body)),
+        answers(WHOLE),
+    ),
+)
 defect("answers come with status 202", "TR-17", _sent(lambda a, s: s._replace(status=202), answers()))
 defect("the confirmation comes with status 201", "TR-17", _sent(lambda a, s: s._replace(status=201), answers(RESULTS)))
 defect("a packed request breaks it", "TR-07", _breaks_on("answer", lambda a: "content-encoding" in a.request.headers))
 _ODD = {
     "an unknown element": (b"<school>", b"<versienummer>1</versienummer><school>"),
     "an empty element": (b"<school>", b"<school><schooljaar/>"),
-    "another namespace": (norm.LEERLINGGEGEVENS.encode(), b"http://www.edustandaard.nl/leerresultaten/1/leerlinggegevens"),
+    "another namespace": (
+        norm.LEERLINGGEGEVENS.encode(),
+        b"http://www.edustandaard.nl/leerresultaten/1/leerlinggegevens",
+    ),
     "dependancecode before brincode": (rb"(<brincode>.*?</brincode>)(<dependancecode>.*?</dependancecode>)", rb"\2\1"),
     "no schooljaar": (rb"<schooljaar>.*?</schooljaar>", b""),
 }
 for _what, (_pattern, _instead) in _ODD.items():
     for _operation in ROSTER:
-        defect(f"{_operation} is answered with {_what}", "LG-03 GT-09 LG-01 GT-01 GT-03 GT-07", _sent(
-            _body(_pattern, _instead), answers(_operation)))
+        defect(
+            f"{_operation} is answered with {_what}",
+            "LG-03 GT-09 LG-01 GT-01 GT-03 GT-07",
+            _sent(_body(_pattern, _instead), answers(_operation)),
+        )
 for _when in (GeenWijzigingen, GeenGegevens):
-    defect(f"{_when.__name__} has content", "LG-03 GT-09", _sent(
-        _body(rb"<geen(wijzigingen|gegevens)\s*/>", rb"<geen\1>niets</geen\1>"), answers()))
-defect("the confirmation has content", "LR-02", _sent(
-    _body(rb"<leerresultaten_bevestiging([^>]*?)/>", rb"<leerresultaten_bevestiging\1><aantal>1</aantal></leerresultaten_bevestiging>"), answers(RESULTS)))
-defect("the confirmation has text", "LR-02", _sent(
-    _body(rb"<leerresultaten_bevestiging([^>]*?)/>", rb"<leerresultaten_bevestiging\1>OK</leerresultaten_bevestiging>"), answers(RESULTS)))
-defect("the confirmation is of another namespace", "LR-01 LR-02", _sent(
-    _body(norm.LEERRESULTATEN.encode() + b'"', b'urn:las"'), answers(RESULTS)))
-defect("every roster is answered as a whole one", "GT-01 GT-03 GT-07", wrap(
-    "write", lambda las, inner, a, i, inhoud: inner(a, i._replace(operation=OPERATIONS[0]), las.roster)
-    if i.operation.name in STAGES and not isinstance(inhoud, GeenGegevens | GeenWijzigingen) else inner(a, i, inhoud)))
-defect("answers have a DOCTYPE", "TR-14 LG-03 LG-01", _sent(
-    _body(rb"<soap:Envelope", b"<!DOCTYPE soap:Envelope><soap:Envelope"), answers()))
+    defect(
+        f"{_when.__name__} has content",
+        "LG-03 GT-09",
+        _sent(_body(rb"<geen(wijzigingen|gegevens)\s*/>", rb"<geen\1>niets</geen\1>"), answers()),
+    )
+defect(
+    "the confirmation has content",
+    "LR-02",
+    _sent(
+        _body(
+            rb"<leerresultaten_bevestiging([^>]*?)/>",
+            rb"<leerresultaten_bevestiging\1><aantal>1</aantal></leerresultaten_bevestiging>",
+        ),
+        answers(RESULTS),
+    ),
+)
+defect(
+    "the confirmation has text",
+    "LR-02",
+    _sent(
+        _body(
+            rb"<leerresultaten_bevestiging([^>]*?)/>", rb"<leerresultaten_bevestiging\1>OK</leerresultaten_bevestiging>"
+        ),
+        answers(RESULTS),
+    ),
+)
+defect(
+    "the confirmation is of another namespace",
+    "LR-01 LR-02",
+    _sent(_body(norm.LEERRESULTATEN.encode() + b'"', b'urn:las"'), answers(RESULTS)),
+)
+defect(
+    "every roster is answered as a whole one",
+    "GT-01 GT-03 GT-07",
+    wrap(
+        "write",
+        lambda las, inner, a, i, inhoud: (
+            inner(a, i._replace(operation=OPERATIONS[0]), las.roster)
+            if i.operation.name in STAGES and not isinstance(inhoud, GeenGegevens | GeenWijzigingen)
+            else inner(a, i, inhoud)
+        ),
+    ),
+)
+defect(
+    "answers have a DOCTYPE",
+    "TR-14 LG-03 LG-01",
+    _sent(_body(rb"<soap:Envelope", b"<!DOCTYPE soap:Envelope><soap:Envelope"), answers()),
+)
 
 
 # The roster, now and later.
 
 
 def _content(operations: tuple[str, ...], change: Callable[[RightLas, Asked, Incoming, Any], Any]) -> Apply:
-    return wrap("content", lambda las, inner, asked, incoming: (
-        change(las, asked, incoming, inner(asked, incoming)) if incoming.operation.name in operations else inner(asked, incoming)))
+    return wrap(
+        "content",
+        lambda las, inner, asked, incoming: (
+            change(las, asked, incoming, inner(asked, incoming))
+            if incoming.operation.name in operations
+            else inner(asked, incoming)
+        ),
+    )
 
 
 def _map(inhoud: Any, name: str, change: Callable[[int, Any], Any]) -> Any:
@@ -631,6 +910,7 @@ def _new(item: Any, **change: Any) -> Any:
 _OF = {"leerlingen": (WHOLE, PUPILS), "leerkrachten": (WHOLE, STAFF), "groepen": (WHOLE, STRUCTURE)}
 _STABLE = {"leerlingen": "LG-10", "leerkrachten": "LG-10", "groepen": "LG-10"}
 for _list, _ops in _OF.items():
+
     def _fresh(las: RightLas, a: Asked, i: Incoming, inhoud: Any, name: str = _list) -> Any:
         return _map(inhoud, name, lambda place, item: _new(item, key=f"{item.key}-{las.asked}"))
 
@@ -642,11 +922,23 @@ for _list, _ops in _OF.items():
 
     defect(f"keys of {_list} are made anew for each answer", "LG-10 GT-02 GT-03 GT-07", _content((WHOLE,), _fresh))
     defect(f"keys of {_list} go round over who has them", "LG-10 GT-02 GT-03 GT-07", _content((WHOLE,), _turned))
-    defect(f"keys of {_list} differ between the whole and the stages", "GT-02 GT-03 GT-07 LG-10 LG-08", _content(
-        _ops[1:], lambda las, a, i, inhoud, name=_list: _map(inhoud, name, lambda p, item: _new(item, key=f"s-{item.key}"))))
+    defect(
+        f"keys of {_list} differ between the whole and the stages",
+        "GT-02 GT-03 GT-07 LG-10 LG-08",
+        _content(
+            _ops[1:],
+            lambda las, a, i, inhoud, name=_list: _map(inhoud, name, lambda p, item: _new(item, key=f"s-{item.key}")),
+        ),
+    )
     if _list != "groepen":
-        defect(f"keys of {_list} are row numbers of the answer", "LG-10 GT-03 GT-07", _content(
-            _ops, lambda las, a, i, inhoud, name=_list: _map(inhoud, name, lambda p, item: _new(item, key=str(p + 1)))))
+        defect(
+            f"keys of {_list} are row numbers of the answer",
+            "LG-10 GT-03 GT-07",
+            _content(
+                _ops,
+                lambda las, a, i, inhoud, name=_list: _map(inhoud, name, lambda p, item: _new(item, key=str(p + 1))),
+            ),
+        )
         defect(f"keys of {_list} go round in the stages", "LG-10 GT-03 GT-07", _content(_ops[1:], _turned))
 
         def _eckids(las: RightLas, a: Asked, i: Incoming, inhoud: Any, name: str = _list) -> Any:
@@ -656,17 +948,51 @@ for _list, _ops in _OF.items():
             return _map(inhoud, name, lambda place, item: _new(item, eckid=values[place]))
 
         defect(f"ECK-iDs of {_list} go round over who has them", "LG-17", _content((WHOLE,), _eckids))
-        defect(f"ECK-iDs of {_list} are left out in the stages", "LG-18 LG-17", _content(
-            _ops[1:], lambda las, a, i, inhoud, name=_list: _map(inhoud, name, lambda p, item: _new(item, eckid=None))))
-defect("the stages know other names of pupils", "LG-18 LG-10", _content(
-    (PUPILS,), lambda las, a, i, inhoud: _map(inhoud, "leerlingen", lambda p, item: _new(item, achternaam=f"X{item.achternaam}"))))
-defect("the stages leave the birth date out", "LG-18", _content(
-    (PUPILS,), lambda las, a, i, inhoud: _map(inhoud, "leerlingen", lambda p, item: _new(item, geboortedatum=None))))
-defect("the stages leave a pupil out", "GT-03 GT-04", _content(
-    (PUPILS,), lambda las, a, i, inhoud: _new(inhoud, leerlingen=inhoud.leerlingen[1:] or inhoud.leerlingen)
-    if isinstance(inhoud, LeerlinggegevensLeerlingen) else inhoud))
-defect("the stages leave groups out", "GT-02", _content(
-    (STRUCTURE,), lambda las, a, i, inhoud: _new(inhoud, groepen=inhoud.groepen[:-1]) if hasattr(inhoud, "groepen") else inhoud))
+        defect(
+            f"ECK-iDs of {_list} are left out in the stages",
+            "LG-18 LG-17",
+            _content(
+                _ops[1:],
+                lambda las, a, i, inhoud, name=_list: _map(inhoud, name, lambda p, item: _new(item, eckid=None)),
+            ),
+        )
+defect(
+    "the stages know other names of pupils",
+    "LG-18 LG-10",
+    _content(
+        (PUPILS,),
+        lambda las, a, i, inhoud: _map(
+            inhoud, "leerlingen", lambda p, item: _new(item, achternaam=f"X{item.achternaam}")
+        ),
+    ),
+)
+defect(
+    "the stages leave the birth date out",
+    "LG-18",
+    _content(
+        (PUPILS,), lambda las, a, i, inhoud: _map(inhoud, "leerlingen", lambda p, item: _new(item, geboortedatum=None))
+    ),
+)
+defect(
+    "the stages leave a pupil out",
+    "GT-03 GT-04",
+    _content(
+        (PUPILS,),
+        lambda las, a, i, inhoud: (
+            _new(inhoud, leerlingen=inhoud.leerlingen[1:] or inhoud.leerlingen)
+            if isinstance(inhoud, LeerlinggegevensLeerlingen)
+            else inhoud
+        ),
+    ),
+)
+defect(
+    "the stages leave groups out",
+    "GT-02",
+    _content(
+        (STRUCTURE,),
+        lambda las, a, i, inhoud: _new(inhoud, groepen=inhoud.groepen[:-1]) if hasattr(inhoud, "groepen") else inhoud,
+    ),
+)
 
 
 def _all_of(name: str) -> Callable[..., Any]:
@@ -692,8 +1018,11 @@ def _asked_groups(operations: tuple[str, ...], change: Callable[[tuple[Any, ...]
 
 defect("only the first group counts", "GT-04", _asked_groups((PUPILS,), lambda groups: groups[:1]))
 defect("only the last group counts", "GT-04", _asked_groups((PUPILS,), lambda groups: groups[-1:]))
-defect("a samengestelde groep counts as a stamgroep", "GT-05", _asked_groups(
-    (PUPILS,), lambda groups: tuple(VerzoekGroep(key=group.key) for group in groups)))
+defect(
+    "a samengestelde groep counts as a stamgroep",
+    "GT-05",
+    _asked_groups((PUPILS,), lambda groups: tuple(VerzoekGroep(key=group.key) for group in groups)),
+)
 
 
 def _without_key(las: RightLas, a: Asked, i: Incoming, inhoud: Any) -> Any:
@@ -711,8 +1040,16 @@ def _unknown_group(las: RightLas, a: Asked, i: Incoming, inhoud: Any) -> Any:
 
 defect("a group without a key gives everybody", "GT-06", _content((PUPILS,), _without_key))
 defect("an unknown group gives everybody", "GT-08", _content((PUPILS,), _unknown_group))
-defect("an unknown group breaks it", "GT-08", _content((PUPILS,), lambda las, a, i, inhoud: (
-    inhoud if {g.key for g in i.verzoek.groepen} & ({g.key for g in las.roster.groepen} | {None}) else 1 / 0)))
+defect(
+    "an unknown group breaks it",
+    "GT-08",
+    _content(
+        (PUPILS,),
+        lambda las, a, i, inhoud: (
+            inhoud if {g.key for g in i.verzoek.groepen} & ({g.key for g in las.roster.groepen} | {None}) else 1 / 0
+        ),
+    ),
+)
 
 
 def _since(change: Callable[[RightLas, Any, datetime], Any], operations: tuple[str, ...] = (WHOLE,)) -> Apply:
@@ -745,15 +1082,27 @@ defect("everything is sent as a difference", "LO-03", _since(_difference("leerli
 defect("staff are sent as a difference", "LO-03", _since(_difference("leerkrachten")))
 defect("groups are sent as a difference", "LO-03 LG-08 LG-15", _since(_difference("groepen")))
 for _days in (8, 60, 100, 400):
-    defect(f"a difference is sent for the last {_days} days", "LO-03", _since(
-        _difference("leerlingen", within=timedelta(days=_days))))
+    defect(
+        f"a difference is sent for the last {_days} days",
+        "LO-03",
+        _since(_difference("leerlingen", within=timedelta(days=_days))),
+    )
 defect("nothing ever changes", "LO-03", _since(lambda las, inhoud, since: GeenWijzigingen()))
-defect("nothing changes within this year", "LO-03 LO-08", _since(
-    lambda las, inhoud, since: GeenWijzigingen() if since.year >= las.changed_at.year - 1 else inhoud))
-defect("nothing changed is said as no data", "LO-01", _since(
-    lambda las, inhoud, since: GeenGegevens() if isinstance(inhoud, GeenWijzigingen) else inhoud))
-defect("nothing changed is said as a fault", "LO-01", _since(
-    lambda las, inhoud, since: 1 / 0 if isinstance(inhoud, GeenWijzigingen) else inhoud))
+defect(
+    "nothing changes within this year",
+    "LO-03 LO-08",
+    _since(lambda las, inhoud, since: GeenWijzigingen() if since.year >= las.changed_at.year - 1 else inhoud),
+)
+defect(
+    "nothing changed is said as no data",
+    "LO-01",
+    _since(lambda las, inhoud, since: GeenGegevens() if isinstance(inhoud, GeenWijzigingen) else inhoud),
+)
+defect(
+    "nothing changed is said as a fault",
+    "LO-01",
+    _since(lambda las, inhoud, since: 1 / 0 if isinstance(inhoud, GeenWijzigingen) else inhoud),
+)
 defect("laatstontvangengegevens is not looked at", "LO-02", wrap("unchanged", lambda las, inner, verzoek: False))
 
 
@@ -764,15 +1113,44 @@ def _local(las: RightLas, inner: Any, verzoek: Any) -> bool:
 
 
 defect("the zone of laatstontvangengegevens is overlooked", "LO-06", wrap("unchanged", _local))
-defect("a moment without a zone is always old", "LO-06 LO-08", wrap("unchanged", lambda las, inner, v: (
-    v.laatstontvangengegevens is not None and v.laatstontvangengegevens.tzinfo is not None and inner(v))))
-defect("without laatstontvangengegevens nothing changed the second time", "LG-02 LG-10", wrap(
-    "unchanged", lambda las, inner, verzoek: las.asked > 1 if verzoek.laatstontvangengegevens is None else inner(verzoek)))
-defect("every year is answered with this year", "LG-04 LO-05", wrap(
-    "content", lambda las, inner, a, i: inner(a, i._replace(school=i.school._replace(schooljaar=las.roster.school.schooljaar)))))
-defect("no data is said as a fault", "LO-05", _content(ROSTER, lambda las, a, i, x: 1 / 0 if isinstance(x, GeenGegevens) else x))
-defect("no data is said as nothing changed", "LO-05", _content(
-    (WHOLE,), lambda las, a, i, x: GeenWijzigingen() if isinstance(x, GeenGegevens) else x))
+defect(
+    "a moment without a zone is always old",
+    "LO-06 LO-08",
+    wrap(
+        "unchanged",
+        lambda las, inner, v: (
+            v.laatstontvangengegevens is not None and v.laatstontvangengegevens.tzinfo is not None and inner(v)
+        ),
+    ),
+)
+defect(
+    "without laatstontvangengegevens nothing changed the second time",
+    "LG-02 LG-10",
+    wrap(
+        "unchanged",
+        lambda las, inner, verzoek: las.asked > 1 if verzoek.laatstontvangengegevens is None else inner(verzoek),
+    ),
+)
+defect(
+    "every year is answered with this year",
+    "LG-04 LO-05",
+    wrap(
+        "content",
+        lambda las, inner, a, i: inner(
+            a, i._replace(school=i.school._replace(schooljaar=las.roster.school.schooljaar))
+        ),
+    ),
+)
+defect(
+    "no data is said as a fault",
+    "LO-05",
+    _content(ROSTER, lambda las, a, i, x: 1 / 0 if isinstance(x, GeenGegevens) else x),
+)
+defect(
+    "no data is said as nothing changed",
+    "LO-05",
+    _content((WHOLE,), lambda las, a, i, x: GeenWijzigingen() if isinstance(x, GeenGegevens) else x),
+)
 
 
 def _roster(name: str, where: str, change: Callable[[Any], Any]) -> None:
@@ -796,13 +1174,27 @@ _roster("the roster is of another location", "LG-04", lambda r: _school(r, depen
 _roster("two pupils share a key", "LG-05", lambda r: _first(r, "leerlingen", key=r.leerlingen[1].key))
 _roster("two members of staff share a key", "LG-05", lambda r: _first(r, "leerkrachten", key=r.leerkrachten[1].key))
 _roster("two groups share a key", "LG-05", lambda r: _first(r, "groepen", key=r.groepen[1].key))
-_roster("two pupils share an ECK-iD", "LG-06", lambda r: _first(r, "leerlingen", eckid=next(p.eckid for p in r.leerlingen[1:] if p.eckid)))
+_roster(
+    "two pupils share an ECK-iD",
+    "LG-06",
+    lambda r: _first(r, "leerlingen", eckid=next(p.eckid for p in r.leerlingen[1:] if p.eckid)),
+)
 _roster("an ECK-iD is a number", "LG-07", lambda r: _first(r, "leerlingen", eckid="12345"))
 _roster("a pupil is in a group that is not there", "LG-08", lambda r: _first(r, "leerlingen", groep="weg"))
-_roster("a pupil is in a samengestelde groep that is not there", "LG-08", lambda r: _first(r, "leerlingen", samengestelde_groepen=("weg",)))
+_roster(
+    "a pupil is in a samengestelde groep that is not there",
+    "LG-08",
+    lambda r: _first(r, "leerlingen", samengestelde_groepen=("weg",)),
+)
 _roster("nobody has a jaargroep", "LG-09", lambda r: _first(r, "leerlingen", jaargroep=None, groep=None))
 _roster("a key has blanks around it", "LG-11", lambda r: _first(r, "leerlingen", key=f" {r.leerlingen[0].key} "))
-_roster("a pupil is born in the future", "LG-15", lambda r: _first(r, "leerlingen", geboortedatum=datetime(2090, 1, 1).date()))  # noqa: DTZ001
+_roster(
+    "a pupil is born in the future",
+    "LG-15",
+    lambda r: _first(r, "leerlingen", geboortedatum=datetime(2090, 1, 1).date()),
+)
+
+
 def _damaged(las: RightLas, inner: Any, a: Asked, i: Incoming, inhoud: Any) -> bytes:
     name = las.roster.leerlingen[0].achternaam.encode()
     return inner(a, i, inhoud).replace(b"<achternaam>" + name, b"<achternaam>B\xc3\x83\xc2\xb6ll " + name, 1)
@@ -814,10 +1206,28 @@ defect("a name was damaged by an encoding", "LG-15 LG-16", wrap("write", _damage
 # Versions, profiles and the description.
 
 defect("an unknown version is answered", "VS-01", _forgives(EVERY, "version"))
-defect("version 2.1 is refused though it was declared", "VS-02", wrap("receive", lambda las, inner, a: _only(inner(a), "2.2")))
-defect("version 2.1 is answered with eckid", "VS-04", wrap("write", lambda las, inner, a, i, x: (
-    inner(a, i._replace(verzoek=_new(i.verzoek, xsdversie="2.2")), x) if i.xsdversie == "2.1" and i.operation.name != RESULTS else inner(a, i, x))))
-defect("the answer names another version", "VS-03", wrap("whole", lambda las, inner, a, i: _school(inner(a, i), xsdversie="2.0")))
+defect(
+    "version 2.1 is refused though it was declared",
+    "VS-02",
+    wrap("receive", lambda las, inner, a: _only(inner(a), "2.2")),
+)
+defect(
+    "version 2.1 is answered with eckid",
+    "VS-04",
+    wrap(
+        "write",
+        lambda las, inner, a, i, x: (
+            inner(a, i._replace(verzoek=_new(i.verzoek, xsdversie="2.2")), x)
+            if i.xsdversie == "2.1" and i.operation.name != RESULTS
+            else inner(a, i, x)
+        ),
+    ),
+)
+defect(
+    "the answer names another version",
+    "VS-03",
+    wrap("whole", lambda las, inner, a, i: _school(inner(a, i), xsdversie="2.0")),
+)
 
 
 def _only(incoming: Incoming, version: str) -> Incoming:
@@ -826,13 +1236,23 @@ def _only(incoming: Incoming, version: str) -> Incoming:
     return incoming
 
 
-defect("the profile says Smalle set, and more is sent", "PR-01", wrap("whole", lambda las, inner, a, i: _first(
-    inner(a, i), "leerlingen", emailadres="kind@school.example")), profiel="Smalle set")
-defect("the profile says LVS-set, and less is sent", "PR-02", wrap("whole", lambda las, inner, a, i: _first(
-    inner(a, i), "leerlingen", geboortedatum=None)), profiel="LVS-set")
+defect(
+    "the profile says Smalle set, and more is sent",
+    "PR-01",
+    wrap("whole", lambda las, inner, a, i: _first(inner(a, i), "leerlingen", emailadres="kind@school.example")),
+    profiel="Smalle set",
+)
+defect(
+    "the profile says LVS-set, and less is sent",
+    "PR-02",
+    wrap("whole", lambda las, inner, a, i: _first(inner(a, i), "leerlingen", geboortedatum=None)),
+    profiel="LVS-set",
+)
 
 
-def _described(change: Callable[[bytes], bytes], query: str = "wsdl", services: tuple[str, ...] = ("leerlinggegevens",)) -> Apply:
+def _described(
+    change: Callable[[bytes], bytes], query: str = "wsdl", services: tuple[str, ...] = ("leerlinggegevens",)
+) -> Apply:
     def around(las: RightLas, inner: Any, asked: Asked) -> Sent:
         sent = inner(asked)
         if not asked.request.query.casefold().startswith(query) or asked.request.service not in services:
@@ -843,32 +1263,97 @@ def _described(change: Callable[[bytes], bytes], query: str = "wsdl", services: 
 
 
 _BOTH = ("leerlinggegevens", "leerresultaten")
-defect("there is no WSDL", "TR-01", wrap("describe", lambda las, inner, a: Sent(404, (("Content-Type", "text/html"),), b"<html/>")))
-defect("the WSDL of results is missing", "TR-01", wrap("describe", lambda las, inner, a: inner(a) if a.request.service == "leerlinggegevens"
-                                                   else Sent(404, (("Content-Type", "text/html"),), b"<html/>")))
+defect(
+    "there is no WSDL",
+    "TR-01",
+    wrap("describe", lambda las, inner, a: Sent(404, (("Content-Type", "text/html"),), b"<html/>")),
+)
+defect(
+    "the WSDL of results is missing",
+    "TR-01",
+    wrap(
+        "describe",
+        lambda las, inner, a: (
+            inner(a)
+            if a.request.service == "leerlinggegevens"
+            else Sent(404, (("Content-Type", "text/html"),), b"<html/>")
+        ),
+    ),
+)
 for _service in _BOTH:
     _one = (_service,)
-    defect(f"the WSDL of {_service} has the address of another host", "TR-16", _described(
-        lambda b: re.sub(rb'(address location=")[^"]*', rb"\1http://las-intern/uwlr", b), services=_one))
-    defect(f"the WSDL of {_service} has the address of the template", "TR-16", _described(
-        lambda b: re.sub(rb'(address location=")[^"]*', rb"\1http://localhost:8080/NOTDEFINEDYET", b), services=_one))
-    defect(f"the WSDL of {_service} has other SOAPActions", "TR-16", _described(
-        lambda b: re.sub(rb'soapAction="[^"]*"', b'soapAction=""', b), services=_one))
-    defect(f"the WSDL of {_service} is of another namespace", "TR-16", _described(
-        lambda b: re.sub(rb'(targetNamespace=")[^"]*', rb"\1urn:las", b, count=1), services=_one))
-    defect(f"the WSDL of {_service} lacks the header", "TR-16", _described(
-        lambda b: re.sub(rb"<(\w+:)?header [^>]*/>", b"", b), services=_one))
-    defect(f"the schemas of {_service} are not there", "TR-16 TR-18", wrap("describe", lambda las, inner, a, s=_service: inner(a)
-        if not a.request.query.casefold().startswith("xsd") or a.request.service != s else Sent(404, (("Content-Type", "text/html"),), b"<html/>")))
-    defect(f"the schemas of {_service} are empty", "TR-16 TR-18", _described(
-        lambda b: b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>', query="xsd", services=_one))
-defect("an operation is missing in the WSDL", "TR-16", _described(
-    lambda b: re.sub(rb'<(\w+:)?operation name="HaalLeerkrachten">.*?</(\w+:)?operation>', b"", b, flags=re.DOTALL)))
+    defect(
+        f"the WSDL of {_service} has the address of another host",
+        "TR-16",
+        _described(lambda b: re.sub(rb'(address location=")[^"]*', rb"\1http://las-intern/uwlr", b), services=_one),
+    )
+    defect(
+        f"the WSDL of {_service} has the address of the template",
+        "TR-16",
+        _described(
+            lambda b: re.sub(rb'(address location=")[^"]*', rb"\1http://localhost:8080/NOTDEFINEDYET", b), services=_one
+        ),
+    )
+    defect(
+        f"the WSDL of {_service} has other SOAPActions",
+        "TR-16",
+        _described(lambda b: re.sub(rb'soapAction="[^"]*"', b'soapAction=""', b), services=_one),
+    )
+    defect(
+        f"the WSDL of {_service} is of another namespace",
+        "TR-16",
+        _described(lambda b: re.sub(rb'(targetNamespace=")[^"]*', rb"\1urn:las", b, count=1), services=_one),
+    )
+    defect(
+        f"the WSDL of {_service} lacks the header",
+        "TR-16",
+        _described(lambda b: re.sub(rb"<(\w+:)?header [^>]*/>", b"", b), services=_one),
+    )
+    defect(
+        f"the schemas of {_service} are not there",
+        "TR-16 TR-18",
+        wrap(
+            "describe",
+            lambda las, inner, a, s=_service: (
+                inner(a)
+                if not a.request.query.casefold().startswith("xsd") or a.request.service != s
+                else Sent(404, (("Content-Type", "text/html"),), b"<html/>")
+            ),
+        ),
+    )
+    defect(
+        f"the schemas of {_service} are empty",
+        "TR-16 TR-18",
+        _described(lambda b: b'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>', query="xsd", services=_one),
+    )
+defect(
+    "an operation is missing in the WSDL",
+    "TR-16",
+    _described(
+        lambda b: re.sub(rb'<(\w+:)?operation name="HaalLeerkrachten">.*?</(\w+:)?operation>', b"", b, flags=re.DOTALL)
+    ),
+)
 defect("the WSDL is rpc", "TR-16", _described(lambda b: b.replace(b'style="document"', b'style="rpc"')))
-defect("GET gives the roster", "TR-12", wrap("describe", lambda las, inner, a: inner(a) if a.request.query else Sent(
-    200, (("Content-Type", XML),), _plain(las))))
-defect("GET breaks it", "TR-12 TR-19", wrap("describe", lambda las, inner, a: inner(a) if a.request.query else Sent(
-    500, (("Content-Type", "text/html"),), b"<html>NullPointerException at x(Y.java:1)</html>")))
+defect(
+    "GET gives the roster",
+    "TR-12",
+    wrap(
+        "describe",
+        lambda las, inner, a: inner(a) if a.request.query else Sent(200, (("Content-Type", XML),), _plain(las)),
+    ),
+)
+defect(
+    "GET breaks it",
+    "TR-12 TR-19",
+    wrap(
+        "describe",
+        lambda las, inner, a: (
+            inner(a)
+            if a.request.query
+            else Sent(500, (("Content-Type", "text/html"),), b"<html>NullPointerException at x(Y.java:1)</html>")
+        ),
+    ),
+)
 
 
 def _plain(las: RightLas) -> bytes:
@@ -906,13 +1391,26 @@ defect("results of unknown pupils are confirmed", "LR-05", _take(_silent))
 defect("an older message is taken", "LR-04", wrap("later", lambda las, inner, moment, last: moment != last))
 defect("a message of the same moment is taken", "LR-04", wrap("later", lambda las, inner, moment, last: moment >= last))
 defect("moments of messages are not compared", "LR-04", wrap("later", lambda las, inner, moment, last: True))
-defect("moments are compared as they are written", "LR-04 LR-11", wrap(
-    "later", lambda las, inner, moment, last: moment.replace(tzinfo=None) > last.replace(tzinfo=None)))
-defect("moments are compared by the day", "LR-03 LR-04", wrap("later", lambda las, inner, moment, last: moment.date() > last.date()))
-defect("a deep message breaks it (results)", "VI-03", _breaks_on(
-    "receive", lambda a: a.request.service == "leerresultaten" and a.body.count(b"<a>") > 500))
-defect("results with a DOCTYPE break it", "VI-01", _breaks_on(
-    "receive", lambda a: a.request.service == "leerresultaten" and b"<!DOCTYPE" in a.body))
+defect(
+    "moments are compared as they are written",
+    "LR-04 LR-11",
+    wrap("later", lambda las, inner, moment, last: moment.replace(tzinfo=None) > last.replace(tzinfo=None)),
+)
+defect(
+    "moments are compared by the day",
+    "LR-03 LR-04",
+    wrap("later", lambda las, inner, moment, last: moment.date() > last.date()),
+)
+defect(
+    "a deep message breaks it (results)",
+    "VI-03",
+    _breaks_on("receive", lambda a: a.request.service == "leerresultaten" and a.body.count(b"<a>") > 500),
+)
+defect(
+    "results with a DOCTYPE break it",
+    "VI-01",
+    _breaks_on("receive", lambda a: a.request.service == "leerresultaten" and b"<!DOCTYPE" in a.body),
+)
 _ = (LeerkrachtenVerzoek, LeerlingenVerzoek, LeerlinggegevensVerzoek, LeerresultatenBevestiging, StructuurVerzoek)
 
 DEFECTS: tuple[Defect, ...] = tuple(_ALL)

@@ -17,8 +17,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from uwlr import norm
-from uwlr.berichten import GeenGegevens, GeenWijzigingen, LeerresultatenBevestiging, LeerresultatenVerzoek
-from uwlr.berichten import LeerlinggegevensVerzoek, LeerlingenVerzoek, StructuurVerzoek
+from uwlr.berichten import (
+    GeenGegevens,
+    GeenWijzigingen,
+    LeerlingenVerzoek,
+    LeerlinggegevensVerzoek,
+    LeerresultatenBevestiging,
+    LeerresultatenVerzoek,
+    StructuurVerzoek,
+)
 from uwlr.foutcodes import Foutcode
 from uwlr.soap import roster as stages
 from uwlr.soap.answer import describe, encode
@@ -190,7 +197,10 @@ def _with_mutations(roster: Any) -> Any:
         )
 
     return msgspec.structs.replace(
-        roster, leerlingen=dated(roster.leerlingen), leerkrachten=dated(roster.leerkrachten), groepen=dated(roster.groepen)
+        roster,
+        leerlingen=dated(roster.leerlingen),
+        leerkrachten=dated(roster.leerkrachten),
+        groepen=dated(roster.groepen),
     )
 
 
