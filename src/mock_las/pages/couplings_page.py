@@ -8,9 +8,9 @@ from typing import Any
 import flask
 
 from mock_las import vendors
-from mock_las.orders import Activation, Seed, Which
-from mock_las.pages import words
-from mock_las.pages.forms import Problem, attempt, verbs
+from mock_las.arguments import Activation, Seed, Which
+from mock_las.pages import dutch
+from mock_las.pages.actions import Problem, attempt, verbs
 from mock_las.verbs import Action, Json, Unknown
 from uwlr.errors import ConfigurationError
 
@@ -88,7 +88,7 @@ def activate(vendor: str, number: int) -> Any:
         verbs().activate(vendor, wanted)
         return "new_key" if coupling["status"] == "actief" else "activate"
 
-    refused = f"De koppeling is niet geactiveerd: de {words.key_name(traits)} of een ander gegeven klopt niet."
+    refused = f"De koppeling is niet geactiveerd: de {dutch.key_name(traits)} of een ander gegeven klopt niet."
     if traits.consent_required and "akkoord" not in form:
         refused = "De koppeling is niet geactiveerd: vink aan dat het bestuur akkoord is."
     return attempt(action, _where(vendor, number), refused, lambda p: _coupling_page(vendor, number, p))
@@ -112,7 +112,7 @@ def take_step(vendor: str, number: int, step: str) -> Any:
         verbs().act(vendor, verb, Which(**_which(coupling)))
         return done
 
-    refused = f"Dat kan niet bij een koppeling die {words.STATUS[coupling['status']]} is."
+    refused = f"Dat kan niet bij een koppeling die {dutch.STATUS[coupling['status']]} is."
     return attempt(action, _where(vendor, number), refused, lambda p: _coupling_page(vendor, number, p))
 
 
@@ -144,8 +144,8 @@ def _coupling_page(vendor: str, number: int, problem: Problem | None) -> str:
         vendor=vendors.load(vendor),
         traits=traits,
         coupling=coupling,
-        key_name=words.key_name(traits),
-        key_rule=words.key_rule(traits, coupling["brincode"], coupling["dependancecode"]),
+        key_name=dutch.key_name(traits),
+        key_rule=dutch.key_rule(traits, coupling["brincode"], coupling["dependancecode"]),
         typed=flask.request.form,
         problem=problem,
     )

@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from mock_las.arguments import Activation, Which
 from mock_las.couplings import Coupling, Klant
-from mock_las.orders import Activation, Which
-from mock_las.verbs.base import Base, Json, Unknown
+from mock_las.verbs.lookup import Base, Json, Unknown
 from uwlr.errors import ConfigurationError
 
 Action: TypeAlias = Literal["request", "approve", "remove_key", "end"]

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import flask
 
 from mock_las import vendors
-from mock_las.orders import NumbersEntered
+from mock_las.arguments import NumbersEntered
+from mock_las.pages.actions import attempt, verbs
 from mock_las.pages.colour import Colour, colour_of
-from mock_las.pages.forms import attempt, verbs
 from mock_las.verbs import Json
 
 pages = flask.Blueprint("groups", __name__)

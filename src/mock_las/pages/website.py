@@ -8,45 +8,58 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flask
 import jinja2
 from werkzeug.exceptions import HTTPException
 
-from mock_las.guard import changes, cross_site, strange_host
-from mock_las.pages import clock, couplings, faults, groups, journal, pull, schools, traits, words
+from mock_las.cross_site import changes, cross_site, strange_host
+from mock_las.fakes import Fakes
+from mock_las.pages import (
+    clock_page,
+    couplings_page,
+    dashboard_page,
+    dutch,
+    faults_page,
+    journal_page,
+    pull_page,
+    schools_page,
+    traits_page,
+)
 from mock_las.verbs import Unknown, Verbs
-
-if TYPE_CHECKING:
-    from mock_las.application import Application
 
 _MAX_FORM = 1 << 20
 
 
-def make_pages(application: Application) -> flask.Flask:
-    """Make the application."""
+def make_pages(fakes: Fakes, *, loopback: bool) -> flask.Flask:
+    """Make the WSGI application of the pages.
+
+    Args:
+        fakes: what they show.
+        loopback: whether the server listens on loopback only; requests for other host names are then refused.
+    """
     app = flask.Flask("mock_las.pages")
     app.config["MAX_CONTENT_LENGTH"] = _MAX_FORM
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=words.moment, weekday_moment=words.weekday_moment, day=words.day, size=words.size
+        moment=dutch.moment, weekday_moment=dutch.weekday_moment, day=dutch.day, size=dutch.size
     )
     token = secrets.token_urlsafe(32)
-    _share(app, application, token)
-    _guard(app, token, loopback=application.loopback)
-    for blueprint in (
-        couplings.pages,
-        schools.pages,
-        traits.pages,
-        pull.pages,
-        groups.pages,
-        journal.pages,
-        faults.pages,
-        clock.pages,
+    _share(app, fakes, token)
+    _guard(app, token, loopback=loopback)
+    for page in (
+        couplings_page,
+        schools_page,
+        traits_page,
+        pull_page,
+        dashboard_page,
+        journal_page,
+        faults_page,
+        clock_page,
     ):
-        app.register_blueprint(blueprint)
+        app.register_blueprint(page.pages)
     return app
 
 
@@ -64,7 +77,7 @@ def _guard(app: flask.Flask, token: str, *, loopback: bool) -> None:
     def allow_rosters() -> None:
         # Before the token is looked for, since that reads the form.
         if flask.request.endpoint == "schools.load":
-            flask.request.max_content_length = schools.MAX_ROSTER
+            flask.request.max_content_length = schools_page.MAX_ROSTER
 
     @app.before_request
     def check_token() -> Any:
@@ -87,10 +100,10 @@ def _guard(app: flask.Flask, token: str, *, loopback: bool) -> None:
         return response
 
 
-def _share(app: flask.Flask, application: Application, token: str) -> None:
+def _share(app: flask.Flask, fakes: Fakes, token: str) -> None:
     @app.before_request
     def verbs() -> None:
-        flask.g.verbs = Verbs(application, flask.request.host_url.rstrip("/"))
+        flask.g.verbs = Verbs(fakes, flask.request.host_url.rstrip("/"))
 
     @app.context_processor
     def shared() -> dict[str, Any]:
@@ -98,8 +111,8 @@ def _share(app: flask.Flask, application: Application, token: str) -> None:
             "token": token,
             "nonce": _nonce(),
             "klok": flask.g.verbs.clock(),
-            "status_words": words.STATUS,
-            "gelukt": words.DONE.get(flask.request.args.get("gelukt", "")),
+            "status_words": dutch.STATUS,
+            "gelukt": dutch.DONE.get(flask.request.args.get("gelukt", "")),
         }
 
     @app.errorhandler(Unknown)
@@ -109,7 +122,7 @@ def _share(app: flask.Flask, application: Application, token: str) -> None:
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Any:
         status = error.code or 500
-        text = words.REFUSED.get(status, error.description)
+        text = dutch.REFUSED.get(status, error.description)
         return flask.render_template("fout.html", status=status, text=text, detail=None), status
 
 

@@ -9,7 +9,7 @@ import flask
 import msgspec
 
 from mock_las import vendors
-from mock_las.pages.forms import Problem, attempt, verbs
+from mock_las.pages.actions import Problem, attempt, verbs
 from mock_las.variants import FIXED, Change
 from mock_las.vendors import Traits
 from uwlr.errors import ConfigurationError

@@ -6,9 +6,9 @@ from typing import Any
 
 import flask
 
-from mock_las.pages import words
-from mock_las.pages.forms import verbs
-from mock_las.pages.xml import shown
+from mock_las.pages import dutch
+from mock_las.pages.actions import verbs
+from mock_las.pages.message_lines import shown
 
 pages = flask.Blueprint("journal", __name__)
 
@@ -48,7 +48,7 @@ def one(number: int) -> Any:
     return flask.render_template(
         "uitwisseling.html",
         exchange=exchange,
-        severity_words=words.SEVERITY,
+        severity_words=dutch.SEVERITY,
         messages=[
             ("verzoek", "Verzoek", exchange["request_bytes"], shown(exchange["request"], exchange["request_findings"])),
             ("antwoord", "Antwoord", exchange["answer_bytes"], shown(exchange["answer"], exchange["answer_findings"])),

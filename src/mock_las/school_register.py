@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mock_las.clock import Clock, amsterdam
-from mock_las.shape import Shape
 from mock_las.state import State
+from mock_las.vendor_roster import Shape
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.read import read, read_tolerant

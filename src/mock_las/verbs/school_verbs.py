@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from mock_las.arguments import NewSchool, NumbersEntered, PullOrder, SchoolChange
 from mock_las.changes import changed
 from mock_las.dashboard import dashboard
-from mock_las.groups import group_of_numbers, groups_of_roster, stamgroepen
-from mock_las.orders import NewSchool, NumbersEntered, SchoolChange
-from mock_las.pulled import PullOrder
-from mock_las.schools import School, read_roster
-from mock_las.verbs.base import Base, Json, Unknown, shown
+from mock_las.pupils_by_group import group_of_numbers, groups_of_roster, stamgroepen
+from mock_las.school_register import School, read_roster
+from mock_las.verbs.lookup import Base, Json, Unknown, shown
 from mock_las.world import DEPENDANCECODE
 
 
@@ -122,7 +121,7 @@ class SchoolVerbs(Base):
             ConfigurationError: it does not fetch results, or the order cannot be right.
             TransportError, MessageError, Fault: the supplier did not answer, or refused.
         """
-        from mock_las.pull import Puller  # noqa: PLC0415 - the client is loaded when it is first needed
+        from mock_las.results_from_jij import Puller  # noqa: PLC0415 - the client is loaded when it is first needed
 
         report: Json = msgspec.to_builtins(Puller(self._world, self._served(vendor)).pull(order))
         return report

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mock_las import vendors
+from mock_las.arguments import ClockChange, Seed
 from mock_las.couplings import Coupling, Klant
-from mock_las.orders import ClockChange, Seed
 from mock_las.variants import Change
-from mock_las.verbs.base import Base, Json, shown
+from mock_las.verbs.lookup import Base, Json, shown
 from mock_las.world import DEPENDANCECODE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class VendorVerbs(Base):
 
     def reset(self, wanted: Seed) -> None:
         """Make everything as it was at the start, or as with another seed."""
-        self._application.reset(wanted.seed)
+        self._fakes.reset(wanted.seed)
 
     def vendors(self) -> list[Json]:
         """Everything a client needs to connect, per vendor; the keys are synthetic, made from the seed."""

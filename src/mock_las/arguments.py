@@ -123,3 +123,33 @@ class SchoolChange(Undisclosed, msgspec.Struct, kw_only=True, forbid_unknown_fie
 
     def __repr__(self) -> str:
         return f"<SchoolChange {self.kind} {self.brincode} {self.dependancecode}>"
+
+
+class PullOrder(Undisclosed, msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a school gives to have results fetched: three settings, and which part it wants.
+
+    The key shows in no repr.
+
+    Attributes:
+        url: address of the web service.
+        instellingscode: the school's code at the supplier.
+        soapkey: the school's key for JIJ!; that of TOA is refused.
+        vanaf: processing date to fetch from, at most to the end of its school year; by default where this year's
+            import was, or the first day of this school year.
+        batchgrootte: results in a batch; by default as many as the supplier likes.
+        batches: stop after so many, as one press on the button does; by default until nothing is found any more.
+        brincode: the school; by default the vendor's own made-up school.
+        dependancecode: its location.
+    """
+
+    url: str
+    instellingscode: str
+    soapkey: str
+    vanaf: dt.date | None = None
+    batchgrootte: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+    batches: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    brincode: str | None = None
+    dependancecode: str = DEPENDANCECODE
+
+    def __repr__(self) -> str:
+        return f"<PullOrder {self.instellingscode} vanaf={self.vanaf}>"

@@ -15,10 +15,10 @@ from typing import Any, Final, Self
 import msgspec
 
 from mock_las import vendors
+from mock_las.arguments import PullOrder
 from mock_las.clock import amsterdam, schooljaar_of
-from mock_las.pulled import PullOrder, PullReport
-from mock_las.results import Source
-from mock_las.schools import School
+from mock_las.received_results import Pulled, Source
+from mock_las.school_register import School
 from mock_las.world import World
 from uwlr.berichten import GeenGegevens
 from uwlr.errors import ClientFault, ConfigurationError
@@ -27,6 +27,44 @@ from uwlr.jij.run import first_day
 
 KLANTCODE: Final = "JIJ!"
 """Stands where a supplier who brings results has its klantcode."""
+
+
+class PullReport(msgspec.Struct, kw_only=True):
+    """What an import did.
+
+    Attributes:
+        schooljaar: the school year it was about.
+        batches: batches that were processed.
+        new: results that were not there.
+        replaced: results that were there in another form.
+        already: results that were there, and were left alone.
+        unknown: results of a stamnummer that is not known; they did not land.
+        complete: whether the supplier had no more results.
+        volgende_vanaf: once complete, the date that is advised for the next import: the school year before.
+    """
+
+    schooljaar: str
+    batches: int = 0
+    new: int = 0
+    replaced: int = 0
+    already: int = 0
+    unknown: int = 0
+    complete: bool = False
+    volgende_vanaf: dt.date | None = None
+
+    def line(self) -> str:
+        """Say it in one line."""
+        counts = f"{self.new} new, {self.replaced} replaced, {self.already} already there, {self.unknown} unknown"
+        text = f"{self.schooljaar} batch {self.batches}: {counts}"
+        if self.complete:
+            text += f"; no more results. Next, if wanted: --vanaf {self.volgende_vanaf}"
+        return text
+
+    def add(self, pulled: Pulled) -> None:
+        """Count a batch."""
+        self.batches += 1
+        for name, count in pulled._asdict().items():
+            setattr(self, name, getattr(self, name) + count)
 
 
 class _Progress(msgspec.Struct, frozen=True, kw_only=True):

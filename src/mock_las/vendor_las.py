@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mock_las import magic, vendors
+from mock_las import magic_schools, vendors
 from mock_las.clock import amsterdam, as_utc
 from mock_las.couplings import Klant
 from mock_las.journal import remark
-from mock_las.results import Source
-from mock_las.schools import School
-from mock_las.shape import Shape
+from mock_las.received_results import Source
+from mock_las.school_register import School
+from mock_las.vendor_roster import Shape
 from mock_las.vendors import Traits
 from mock_las.world import World
 from uwlr.berichten import (
@@ -25,7 +25,7 @@ from uwlr.soap.providers import Encoded, Providers, Refusal, RosterVerzoek
 from uwlr.soap.settings import Settings
 
 
-class VendorProviders:
+class VendorLas:
     """The providers of one vendor, on the world.
 
     Args:
@@ -68,7 +68,7 @@ class VendorProviders:
     def sleutel_geldig(self, autorisatie: Autorisatie, school: SchoolRef) -> bool:
         """Tell whether the key opens the school."""
         # The key of the vendor's own school opens the magic schools too.
-        brincode = vendors.load(self.name).brincode if magic.find(school.brincode) else school.brincode
+        brincode = vendors.load(self.name).brincode if magic_schools.find(school.brincode) else school.brincode
         opened = self.world.couplings.opens(
             self.name, autorisatie.klantcode, autorisatie.autorisatiesleutel, brincode, school.dependancecode
         )
@@ -85,7 +85,7 @@ class VendorProviders:
     ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens | Encoded:
         """Give the roster: encoded before where all of it is asked for."""
         found, schooljaar = self._question(school, verzoek)
-        special = magic.find(school.brincode)
+        special = magic_schools.find(school.brincode)
         if special and special.reaction == "geengegevens":
             return GeenGegevens()
         if special and special.reaction == "geenwijzigingen":
@@ -119,7 +119,7 @@ class VendorProviders:
         return self._due(school), school.schooljaar or self.world.clock.schooljaar()
 
     def _find(self, school: SchoolRef) -> School | None:
-        special = magic.find(school.brincode)
+        special = magic_schools.find(school.brincode)
         if special is None:
             return self.world.schools.find(self.name, school.brincode, school.dependancecode)
         pupils = special.reaction if isinstance(special.reaction, int) else self.world.leerlingen

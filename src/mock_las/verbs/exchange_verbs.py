@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mock_las import magic as magic_schools
+from mock_las import magic_schools
 from mock_las.faults import PlannedFault
 from mock_las.journal import Exchange
-from mock_las.verbs.base import Base, Json, Unknown
+from mock_las.verbs.lookup import Base, Json, Unknown
 from uwlr.soap.redact import Redaction
 
 
@@ -18,7 +18,7 @@ class ExchangeVerbs(Base):
 
     def faults(self) -> list[Json]:
         """The faults on order."""
-        return [msgspec.to_builtins(fault) for fault in self._application.plan.list()]
+        return [msgspec.to_builtins(fault) for fault in self._fakes.plan.list()]
 
     def plan_faults(self, faults: Sequence[PlannedFault]) -> list[Json]:
         """Put these faults on order, in place of what was.
@@ -26,7 +26,7 @@ class ExchangeVerbs(Base):
         Raises:
             ConfigurationError: a fault that could never strike.
         """
-        self._application.plan.replace(faults)
+        self._fakes.plan.replace(faults)
         return self.faults()
 
     def plan_fault(self, fault: PlannedFault) -> None:
@@ -35,16 +35,16 @@ class ExchangeVerbs(Base):
         Raises:
             ConfigurationError: it could never strike.
         """
-        self._application.plan.add(fault)
+        self._fakes.plan.add(fault)
 
     def remove_fault(self, fault: PlannedFault) -> list[Json]:
         """Take one such fault off order, if there is one; the others go on counting."""
-        self._application.plan.remove(fault)
+        self._fakes.plan.remove(fault)
         return self.faults()
 
     def clear_faults(self) -> None:
         """Take every fault off order."""
-        self._application.plan.replace(())
+        self._fakes.plan.replace(())
 
     def magic_schools(self) -> list[Json]:
         """The schools whose BRIN alone decides what happens."""
@@ -54,7 +54,7 @@ class ExchangeVerbs(Base):
         self, vendor: str | None = None, operation: str | None = None, faultcode: str | None = None
     ) -> list[Json]:
         """The exchanges, oldest first, without their messages."""
-        return [exchange.summary() for exchange in self._application.journal.list(vendor, operation, faultcode)]
+        return [exchange.summary() for exchange in self._fakes.journal.list(vendor, operation, faultcode)]
 
     def exchange(self, number: int | str) -> Json:
         """One exchange with its messages and what the validator finds in them, without keys and personal data.
@@ -62,7 +62,7 @@ class ExchangeVerbs(Base):
         Raises:
             Unknown: there is no such exchange any more.
         """
-        found = self._application.journal.get(int(number)) if str(number).isdecimal() else None
+        found = self._fakes.journal.get(int(number)) if str(number).isdecimal() else None
         if found is None:
             raise Unknown(f"there is no exchange {number}")
         from mock_las.findings import answer_findings, as_plain_data, request_findings  # noqa: PLC0415 - the validator is not small
@@ -75,12 +75,12 @@ class ExchangeVerbs(Base):
 
     def clear_exchanges(self) -> None:
         """Forget the exchanges."""
-        self._application.journal.clear()
+        self._fakes.journal.clear()
 
     def export(self) -> list[Json]:
         """Every exchange with its messages, without keys and personal data, to hand to somebody else."""
         redaction = Redaction()
-        return [_redacted(exchange, redaction) for exchange in self._application.journal.list()]
+        return [_redacted(exchange, redaction) for exchange in self._fakes.journal.list()]
 
 
 def _redacted(exchange: Exchange, redaction: Redaction) -> Json:

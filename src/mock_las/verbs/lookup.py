@@ -1,15 +1,13 @@
-"""What every group of verbs stands on: the running server, and finding what is meant."""
+"""What every group of verbs needs: the fakes, and finding the vendor and the school that are meant."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from mock_las import vendors
-from mock_las.schools import School
+from mock_las.fakes import Fakes
+from mock_las.school_register import School
 from uwlr.errors import UwlrError
-
-if TYPE_CHECKING:
-    from mock_las.application import Application
 
 Json: TypeAlias = dict[str, Any]
 
@@ -19,17 +17,17 @@ class Unknown(UwlrError, LookupError):  # noqa: N818 - the name says what happen
 
 
 class Base:
-    """Verbs on one running server.
+    """Verbs on the fakes of one server.
 
     Args:
-        application: the server's application.
-        base_url: address of the server as whoever asks knows it.
+        fakes: what they work on.
+        base_url: address of the server as the caller knows it.
     """
 
-    def __init__(self, application: Application, base_url: str) -> None:
-        self._application = application
+    def __init__(self, fakes: Fakes, base_url: str) -> None:
+        self._fakes = fakes
         self._base_url = base_url
-        self._world = application.world
+        self._world = fakes.world
 
     def _served(self, name: str) -> str:
         if name not in self._world.names:

@@ -7,9 +7,9 @@ from typing import Any
 
 import flask
 
+from mock_las.arguments import ClockChange
 from mock_las.clock import amsterdam
-from mock_las.orders import ClockChange
-from mock_las.pages.forms import Problem, attempt, verbs
+from mock_las.pages.actions import Problem, attempt, verbs
 from uwlr.errors import ConfigurationError
 
 pages = flask.Blueprint("clock", __name__)

@@ -62,7 +62,7 @@ def find(brincode: str | None) -> Magic | None:
     return SCHOOLS.get(brincode or "")
 
 
-def fault_in(head: bytes) -> PlannedFault | None:
+def fault_of_school(head: bytes) -> PlannedFault | None:
     """The fault of the magic school that the beginning of a request names."""
     found = _BRINCODE.search(head)
     magic = SCHOOLS.get(found[1].decode()) if found else None

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mock_las.clock import Clock, as_utc
-from mock_las.schools import School
+from mock_las.school_register import School
 from mock_las.state import State
 from mock_las.vendors import Traits
 from uwlr.berichten import LeerresultatenVerzoek

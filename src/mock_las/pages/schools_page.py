@@ -8,9 +8,9 @@ import flask
 import msgspec
 
 from mock_las import vendors
-from mock_las.orders import NewSchool, SchoolChange
-from mock_las.pages import words
-from mock_las.pages.forms import Problem, attempt, verbs
+from mock_las.arguments import NewSchool, SchoolChange
+from mock_las.pages import dutch
+from mock_las.pages.actions import Problem, attempt, verbs
 from mock_las.verbs import Json
 from mock_las.world import DEPENDANCECODE
 from uwlr.errors import ConfigurationError, MessageError
@@ -109,7 +109,7 @@ def _index_page(vendor: str, problem: Problem | None, findings: list[Json] | Non
         vendor=vendors.load(vendor),
         traits=verbs().traits_in_force(vendor),
         schools=schools,
-        severity_words=words.SEVERITY,
+        severity_words=dutch.SEVERITY,
         findings=found[:_FINDINGS],
         more_findings=max(len(found) - _FINDINGS, 0),
         typed=flask.request.form,

@@ -7,7 +7,7 @@ import re
 import string
 from random import Random
 
-from mock_las.vendors.model import Traits
+from mock_las.vendors.vendor_traits import Traits
 
 _LETTERS_DIGITS = string.ascii_letters + string.digits
 

@@ -8,8 +8,8 @@ import flask
 import msgspec
 
 from mock_las import vendors
-from mock_las.pages.forms import Problem, verbs
-from mock_las.pulled import PullOrder
+from mock_las.arguments import PullOrder
+from mock_las.pages.actions import Problem, verbs
 from mock_las.verbs import Json, Unknown
 from uwlr.errors import ConfigurationError, Fault, MessageError, TransportError
 

@@ -9,8 +9,8 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.faults import Kind, PlannedFault
-from mock_las.pages import words
-from mock_las.pages.forms import Problem, attempt, verbs
+from mock_las.pages import dutch
+from mock_las.pages.actions import Problem, attempt, verbs
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.operations import OPERATIONS
 
@@ -71,8 +71,8 @@ def _page(problem: Problem | None) -> str:
     return flask.render_template(
         "storingen.html",
         faults=[(fault, msgspec.json.encode(fault).decode()) for fault in planned],
-        kinds=[(kind, words.FAULTS[kind]) for kind in get_args(Kind)],
-        kind_words=words.FAULTS,
+        kinds=[(kind, dutch.FAULTS[kind]) for kind in get_args(Kind)],
+        kind_words=dutch.FAULTS,
         vendors=[vendors.load(connection["name"]) for connection in verbs().vendors()],
         operations=[operation.name for operation in OPERATIONS],
         foutcodes=[str(code) for code in Foutcode],
