@@ -13,7 +13,8 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from uwlr.conformance.baseline import Baseline
-from uwlr.conformance.model import (
+from uwlr.conformance.casebook import cases, check, planned_requests
+from uwlr.conformance.outcomes import (
     Absent,
     Case,
     CaseEnded,
@@ -28,7 +29,6 @@ from uwlr.conformance.model import (
     Unmet,
     Verdict,
 )
-from uwlr.conformance.registry import cases, check, planned_requests
 from uwlr.conformance.requirements import strength_of
 from uwlr.text import Text
 

@@ -10,9 +10,9 @@ from uwlr import norm
 from uwlr.berichten import Leerlinggegevens
 from uwlr.client.certificates import not_after
 from uwlr.codec.parser import parse
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.errors import MessageError
 from uwlr.loopback import is_loopback_url

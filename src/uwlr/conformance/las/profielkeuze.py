@@ -5,9 +5,9 @@ from __future__ import annotations
 from uwlr.berichten import Leerlinggegevens
 from uwlr.berichten.profielen import Profiel, profiel
 from uwlr.berichten.tabel import Bericht, table
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import ROSTER, LasSession
 from uwlr.foutcodes import Foutcode
 from uwlr.minimisation import minimise

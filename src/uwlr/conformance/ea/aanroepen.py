@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from uwlr.conformance.casebook import case
 from uwlr.conformance.ea.seen import none_of
 from uwlr.conformance.referee import Referee
-from uwlr.conformance.registry import case
 from uwlr.conformance.validated import must_keep
 from uwlr.foutcodes import Foutcode
 from uwlr.validation import validate

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import OlderStep, Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import OlderStep, Unmet
 from uwlr.conformance.session import LasSession
 from uwlr.foutcodes import Foutcode
 from uwlr.text import Text

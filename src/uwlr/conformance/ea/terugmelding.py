@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from uwlr.conformance.casebook import case
+from uwlr.conformance.ea.aanroepen import HEADER, VALID, VERSION
 from uwlr.conformance.ea.seen import identity, none_of, pupils_of
-from uwlr.conformance.ea.verzoeken import HEADER, VALID, VERSION
-from uwlr.conformance.model import Absent
+from uwlr.conformance.outcomes import Absent
 from uwlr.conformance.referee import Referee
-from uwlr.conformance.registry import case
 from uwlr.conformance.validated import must_keep
 from uwlr.text import Text
 from uwlr.validation import validate

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from uwlr.berichten import Leerling
-from uwlr.conformance.ea.resultaten import RESULTS
+from uwlr.conformance.casebook import case
+from uwlr.conformance.ea.aanroepen import VALID
 from uwlr.conformance.ea.seen import pupils_of
-from uwlr.conformance.ea.verzoeken import VALID
-from uwlr.conformance.model import Unmet
+from uwlr.conformance.ea.terugmelding import RESULTS
+from uwlr.conformance.outcomes import Unmet
 from uwlr.conformance.referee import Referee
-from uwlr.conformance.registry import case
 from uwlr.text import Text
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from uwlr.conformance.model import Event, Outcome, RunEnded, RunStarted, Verdict
-from uwlr.conformance.report import words
+from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.report import phrases
 from uwlr.conformance.requirements import register
 from uwlr.text import Lang
 
@@ -49,7 +49,7 @@ class JunitReport:
             self._add(suite, outcome, started.repeat)
         if not any(outcome.verdict is Verdict.PASS for outcome in ended.outcomes):
             nothing = etree.SubElement(suite, "testcase", classname="uwlr.conformance", name="pass")
-            etree.SubElement(nothing, "failure", message=words.NOTHING.at(self._lang))
+            etree.SubElement(nothing, "failure", message=phrases.NOTHING.at(self._lang))
             suite.set("tests", str(len(ended.outcomes) + 1))
             suite.set("failures", str(int(suite.get("failures", "0")) + 1))
         data = etree.tostring(suite, encoding="UTF-8", xml_declaration=True, pretty_print=True)
@@ -78,11 +78,13 @@ class JunitReport:
 
     def _told(self, outcome: Outcome, repeat: str) -> str:
         lang, case = self._lang, outcome.case
-        lines = [f"{words.REQUIREMENT.at(lang)}: {name} {register()[name].text.at(lang)}" for name in case.requirements]
-        lines.append(f"{words.EXPECTED.at(lang)}: {case.holds.at(lang)}")
+        lines = [
+            f"{phrases.REQUIREMENT.at(lang)}: {name} {register()[name].text.at(lang)}" for name in case.requirements
+        ]
+        lines.append(f"{phrases.EXPECTED.at(lang)}: {case.holds.at(lang)}")
         if outcome.actual is not None:
-            lines.append(f"{words.ACTUAL.at(lang)}: {outcome.actual.at(lang)}")
+            lines.append(f"{phrases.ACTUAL.at(lang)}: {outcome.actual.at(lang)}")
         if outcome.accepted is not None:
-            lines.append(f"{words.ACCEPTED.at(lang)}: {outcome.accepted}")
-        lines.append(f"{words.REPEAT.at(lang)}: {repeat.replace('{}', case.id)}")
+            lines.append(f"{phrases.ACCEPTED.at(lang)}: {outcome.accepted}")
+        lines.append(f"{phrases.REPEAT.at(lang)}: {repeat.replace('{}', case.id)}")
         return "\n".join(lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from uwlr.conformance.model import Event, Outcome, RunEnded, RunStarted, Verdict
-from uwlr.conformance.report import words
+from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.report import phrases
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import Requirement, register
 from uwlr.extras import extra
@@ -36,7 +36,7 @@ class HtmlReport:
         self._started: RunStarted | None = None
         environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
         environment.filters["at"] = lambda text: text.at(lang)
-        environment.filters["counts"] = lambda outcomes: words.counts(outcomes, lang)
+        environment.filters["counts"] = lambda outcomes: phrases.counts(outcomes, lang)
         environment.filters["indented"] = indented
         self._template = environment.from_string(_TEMPLATE.read_text("utf-8"))
 
@@ -50,10 +50,10 @@ class HtmlReport:
     def _render(self, started: RunStarted, ended: RunEnded) -> str:
         return self._template.render(
             lang=self._lang,
-            w=words,
+            w=phrases,
             started=started,
             ended=ended,
-            conclusion=words.conclusion(ended, self._lang),
+            conclusion=phrases.conclusion(ended, self._lang),
             topics=by_topic(ended.outcomes),
             findings=sorted((o for o in ended.outcomes if o.actual is not None or o.red), key=lambda o: not o.red),
             register=register(),

@@ -10,9 +10,9 @@ from typing import Any, cast
 from uwlr.client.answers import Collector
 from uwlr.client.config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_SIZE, Limits
 from uwlr.client.records import HttpAnswer, HttpRequest
-from uwlr.conformance.config import Las
-from uwlr.conformance.model import Evidence
+from uwlr.conformance.declarations import Las
 from uwlr.conformance.old_tls import handshake
+from uwlr.conformance.outcomes import Evidence
 from uwlr.errors import TransportError
 from uwlr.extras import extra
 from uwlr.soap.redact import Redaction

@@ -11,8 +11,8 @@ from uwlr import norm
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, School, Toets, Toetsafname, VocabulaireGebondenVeld
 from uwlr.codec.parser import parse
-from uwlr.conformance.model import Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.casebook import case
+from uwlr.conformance.outcomes import Unmet
 from uwlr.conformance.session import LasSession, Reply, same
 from uwlr.errors import MessageError
 from uwlr.foutcodes import Foutcode

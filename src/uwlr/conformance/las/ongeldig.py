@@ -6,9 +6,9 @@ from lxml import etree
 
 from uwlr import norm
 from uwlr.codec.parser import parse
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import OlderStep, Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import OlderStep, Unmet
 from uwlr.conformance.session import LasSession, Reply
 from uwlr.errors import MessageError
 from uwlr.foutcodes import Foutcode

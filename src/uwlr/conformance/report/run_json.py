@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from uwlr.conformance.model import Event, Outcome, RunEnded, RunStarted
+from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted
 from uwlr.conformance.requirements import register
 from uwlr.text import Text
 

@@ -17,7 +17,7 @@ import msgspec
 from uwlr import norm
 from uwlr.berichten import Autorisatie
 from uwlr.client.config import check_url
-from uwlr.conformance.registry import fits
+from uwlr.conformance.casebook import fits
 from uwlr.errors import ConfigurationError
 from uwlr.loopback import is_loopback_url
 from uwlr.undisclosed import Undisclosed
