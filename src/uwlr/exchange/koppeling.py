@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.client import ProbeResult, Retry, UwlrClient
+from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.kalender import dutch_day
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, PlanRow, Slot, Status
 from uwlr.norm import VERSIES, Versie, schooljaar_for
