@@ -18,6 +18,7 @@ import click
 
 from mock_las import vendors
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.secret_files import read_key
 
 if TYPE_CHECKING:
     from mock_las.las import RemoteLas
@@ -79,13 +80,15 @@ def serve(
 
     Prints one line, MOCK_LAS_URL=..., when they answer.
     """
-    from mock_las.serving import run  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+    from mock_las.server import Server, Tls  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+    from mock_las.world import World  # noqa: PLC0415
 
     if (tls_cert is None) != (tls_key is None) or (client_ca is not None and tls_cert is None):
         raise click.UsageError("TLS needs both --tls-cert and --tls-key; --client-ca needs them too.")
-    tls = (tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
+    tls = Tls(tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
     try:
-        run(vendor, host=host, port=port, seed=seed, leerlingen=leerlingen, threads=threads, state=state, tls=tls)
+        world = World(seed, leerlingen, vendor or vendors.NAMES, state)
+        Server(world, host=host, port=port, threads=threads, tls=tls).serve_until_signal()
     except ConfigurationError as error:
         _fail(str(error))
 
@@ -190,7 +193,7 @@ def _failing() -> Iterator[None]:
 @click.argument("url")
 @_option("--instellingscode", required=True, help="The school's code at the supplier.")
 @_option(
-    "--sleutel-file", type=_FILE, required=True, help="File with the SOAP-key; a line break at its end is not part."
+    "--sleutel-file", type=_FILE, required=True, help="File with the SOAP-key; white space around it is not part of it."
 )
 @_option("--state", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File that keeps the state.")
 @_option("--brincode", help="The school. By default the vendor's own made-up school.")
@@ -218,14 +221,14 @@ def pull(
     The real contract is not public; the supplier must speak that of wsdl/jij. Run it again after a crash: it goes on
     where it was.
     """
-    from mock_las.pull import Puller  # noqa: PLC0415 - `ready` needs none of it, and answers at once
-    from mock_las.pulled import PullOrder  # noqa: PLC0415
+    from mock_las.arguments import PullOrder  # noqa: PLC0415
+    from mock_las.results_from_jij import Puller  # noqa: PLC0415 - `ready` needs none of it, and answers at once
     from mock_las.world import World  # noqa: PLC0415
 
     order = PullOrder(
         url=url,
         instellingscode=instellingscode,
-        soapkey=sleutel_file.read_text("utf-8").removesuffix("\n").removesuffix("\r"),
+        soapkey=read_key(sleutel_file),
         vanaf=vanaf.date() if vanaf else None,
         batchgrootte=batchgrootte,
         batches=batches,

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.client import ProbeResult, Retry, UwlrClient
+from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.kalender import dutch_day
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, PlanRow, Slot, Status
 from uwlr.norm import VERSIES, Versie, schooljaar_for
@@ -303,6 +303,7 @@ class Koppelingen:
                 places = [msgspec.structs.replace(bron, autorisatiesleutel=None) for bron in bronnen_of(koppeling)]
                 koppeling.bronnen = msgspec.json.encode(places).decode()
                 koppeling.sleutelwissel = koppeling.genegeerd = koppeling.bekende_leerlingen = None
+                koppeling.geheugen = None
                 waiting = update(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
                 session.execute(waiting.values(status="vervallen"))
             log_event(session, koppeling_id, now, status)

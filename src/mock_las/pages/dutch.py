@@ -1,0 +1,130 @@
+"""The Dutch of the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from mock_las.vendors import Traits
+from uwlr.dutch_time import dutch_moment
+
+STATUS: Final = {
+    "aangevraagd": "aangevraagd",
+    "goedgekeurd": "goedgekeurd",
+    "actief": "actief",
+    "gepauzeerd": "gepauzeerd",
+    "beeindigd": "beëindigd",
+}
+
+DONE: Final = {
+    "request": "De koppeling is aangevraagd.",
+    "approve": "De koppeling is goedgekeurd.",
+    "mailed": "De koppeling is goedgekeurd; de autorisatiesleutel is gemaild.",
+    "activate": "De koppeling is actief.",
+    "new_key": "De nieuwe sleutel is ingesteld; de vorige werkt niet meer.",
+    "paused": "De verificatiecode is verwijderd; de uitwisseling is gepauzeerd.",
+    "end": "De koppeling is beëindigd.",
+    "add_school": "De school is er. Vraag nu een koppeling voor haar aan.",
+    "load_school": "Het rooster is geladen.",
+    "move": "De leerling zit nu in een andere groep.",
+    "leave": "De leerling is van school.",
+    "rename": "De leerling heeft nu een andere achternaam.",
+    "add": "De nieuwe leerling staat in deze groep.",
+    "empty": "Iedereen is weg: wie het rooster opvraagt, krijgt geengegevens.",
+    "traits": "Het gedrag is ingesteld.",
+    "numbers": "De leerlingnummers zijn ingevoerd.",
+    "plan": "De storing is gepland.",
+    "unplan": "De storing is geschrapt.",
+    "clear_faults": "Alle storingen zijn geschrapt.",
+    "reset": "Alles is terug bij het begin.",
+    "clock": "De klok is verzet.",
+    "clear_exchanges": "Het journaal is leeggemaakt.",
+}
+"""What is said after an action, by the name that the address carries."""
+
+REFUSED: Final = {
+    404: "Deze pagina is er niet.",
+    405: "Deze pagina is er niet.",
+    413: "Dit is te groot om hier te sturen.",
+}
+"""What is said instead of what HTTP says, by status."""
+
+SEVERITY: Final = {"error": "fout", "warning": "waarschuwing", "info": "opmerking"}
+
+FAULTS: Final = {
+    "foutcode": "Foutcode volgens de afspraak",
+    "http": "HTTP-fout met een webpagina",
+    "delay": "Vertraagd antwoord",
+    "truncate": "Afgebroken antwoord",
+    "close_connection": "Verbroken verbinding",
+    "wrong_namespace": "Verkeerde namespace",
+    "wrong_order": "Elementen in verkeerde volgorde",
+    "gzip": "Ongevraagd gecomprimeerd (gzip)",
+    "huge": "Enorm antwoord",
+    "not_utf8": "Tekens die geen UTF-8 zijn",
+}
+
+_KEY_FORMS: Final = {
+    "letters-digits-20": "20 letters en cijfers",
+    "verificatiecode": "BRIN en vestiging, dan letters en cijfers, 20 tot 50 tekens in totaal",
+    "hex-32": "32 tekens: cijfers en de hoofdletters A tot en met F",
+    "base64-64": "88 tekens (base64)",
+}
+_DAYS: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_MONTHS: Final = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def key_name(traits: Traits) -> str:
+    """What the key of a coupling is called at a vendor."""
+    return "verificatiecode" if traits.key_origin == "school" else "autorisatiesleutel"
+
+
+def key_rule(traits: Traits, brincode: str, dependancecode: str) -> str:
+    """What a key must look like."""
+    form = _KEY_FORMS[traits.key_form]
+    if traits.key_starts_with_school:
+        form = form.replace("BRIN en vestiging", f"BRIN en vestiging ({brincode}{dependancecode})")
+    return f"{form}. Spaties ervoor of erachter maken hem onjuist."
+
+
+def moment(iso: str, *, seconds: bool = False) -> str:
+    """A moment in Dutch time."""
+    at = dutch_moment(dt.datetime.fromisoformat(iso))
+    clock = at.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return f"{_day(at.date())} {clock}"
+
+
+def weekday_moment(iso: str) -> str:
+    """A moment in Dutch time, with the day of the week."""
+    at = dutch_moment(dt.datetime.fromisoformat(iso))
+    return f"{_DAYS[at.weekday()]} {moment(iso)}"
+
+
+def day(iso: str) -> str:
+    """A day."""
+    return _day(dt.date.fromisoformat(iso))
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def size(count: int) -> str:
+    """A number of bytes."""
+    for unit, least in (("MB", 1 << 20), ("kB", 1 << 10)):
+        if count >= least:
+            return f"{count / least:.1f} {unit}".replace(".", ",")
+    return f"{count} bytes"
