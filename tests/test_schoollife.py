@@ -100,7 +100,7 @@ def test_a_number_stays_with_its_person_unless_the_row_is_ambiguous(seed, lens):
                 clear = ("leerling", answer.school, place) not in night.truth.ambiguous
                 numbers = [f"{answer.school} {row.key}"] if row.key and row.key[0] != "#" else []
                 for number in [*numbers, *filter(None, [row.eckid])] if clear else ():
-                        assert holders.setdefault(number, person) == person
+                    assert holders.setdefault(number, person) == person
 
 
 @pytest.mark.parametrize("lens", LENSES)
