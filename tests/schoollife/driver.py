@@ -10,15 +10,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange import Bron, Importer, Koppeling, Koppelingen, SqlLeden, Store
+from uwlr.exchange.leden import Gegevens, Lid
 from uwlr.exchange.plan import Plan, Rij
 from uwlr.testing import SchoolLife
+from uwlr.testing.administration import Sector
+from uwlr.testing.names import plain
 from uwlr.testing.truth import Night
 
 SOORTEN = ("groep", "leerkracht", "leerling")
@@ -100,6 +105,7 @@ class Driver:
         self._index(night)
         koppeling = Koppelingen(self.store).get(self.koppeling_id)
         if self.importer.unchanged(koppeling, night.rosters):
+            self._look(None, self._last, night)
             return
         try:
             plan = self.importer.plan(koppeling, night.rosters)
@@ -123,9 +129,14 @@ class Driver:
             return True
         return plan.guarded
 
+    def contents(self) -> list[list[Lid]]:
+        """Give what the application's tables hold."""
+        return [self.leden.find(soort) for soort in SOORTEN]
+
     def _index(self, night: Night) -> None:
         """Note who each row is about, by what an import has of it."""
         self.person: dict[Place, str] = {}
+        self.named: dict[Place, str] = {}
         self.groups: dict[tuple[str, str], str] = {}
         self.by_number: dict[tuple[str, str, str], list[Place]] = defaultdict(list)
         self.in_groups: dict[Place, frozenset[str]] = {}
@@ -141,6 +152,7 @@ class Driver:
                 for number, (row, person) in enumerate(zip(rows, persons, strict=True)):
                     place = Place(soort, school, number)
                     self.person[place] = person
+                    self.named[place] = _named(row)
                     for sign in {row.key, getattr(row, "eckid", None)} - {None}:
                         self.by_number[soort, school, sign].append(place)
                     if soort == "groep":
@@ -152,14 +164,14 @@ class Driver:
                         self.in_groups[place] = frozenset(self.groups[school, ref.key] for ref in row.groepen)
 
     def _places(self, rij: Rij) -> list[Place]:
-        """Give the rows of the night that a row of the plan is made of."""
+        """Give the rows of the night that a row of the plan is made of: by numbers, and by name if these are shared."""
         g = rij.gegevens
         found: list[Place] = []
         for number, school in enumerate(rij.bronnen):
             by_key = self.by_number.get((rij.soort, school, g.key or ""), []) if number == 0 or not g.eckid else []
             by_eckid = self.by_number.get((rij.soort, school, g.eckid or ""), [])
             both = [place for place in by_key if place in by_eckid] or by_key or by_eckid
-            found += both if len(both) == 1 else [p for p in both if p in by_key]
+            found += both if len(both) == 1 else [place for place in both if self.named[place] == plain(g.label)]
         return found
 
     def _persons(self, plan: Plan) -> dict[int, list[Place]]:
@@ -181,8 +193,9 @@ class Driver:
     # What was decided without a person.
 
     def _judge(self, plan: Plan, persons: dict[int, list[Place]]) -> None:
+        waiting = {rij.nummer for rij in plan.open_rows}
         for rij in plan.rijen:
-            if rij in plan.open_rows:
+            if rij.nummer in waiting:
                 continue
             person, soort = self._of(rij, persons), rij.soort
             if rij.keuze == "nieuw" and self.lid_of[soort, person]:
@@ -201,6 +214,8 @@ class Driver:
             for rij in waiting:
                 if not any(tuple(place) in ambiguous for place in persons[rij.nummer]):
                     self.asked_in_vain += 1
+                    if rij.soort == "groep":
+                        self._found("asked about a group", f"row {rij.nummer}: {rij.reden}")
                     self.why[f"{rij.soort} {rij.reden if rij.keuze == 'conflict' else 'zonder e-mailadres'}"] += 1
         for rij in waiting:
             self._decide_row(plan, rij, persons)
@@ -257,45 +272,58 @@ class Driver:
                 if rij.lid not in self.lid_of[rij.soort, person]:
                     self.lid_of[rij.soort, person].append(rij.lid)
 
-    def _look(self, plan: Plan, persons: dict[int, list[Place]], night: Night) -> None:
-        truth = night.truth
-        taken: dict[str, list[Place]] = defaultdict(list)
-        declined = set()
-        for rij in plan.rijen:
-            if rij.soort == "leerling":
-                if rij.keuze in {"nieuw", "bestaand"}:
-                    taken[self._of(rij, persons)] += persons[rij.nummer]
-                else:
-                    declined.add(self._of(rij, persons))
-        active = {}
-        for lid in self.leden.find("leerling"):
-            person = self.who.get(("leerling", lid.id), "")
-            if lid.actief:
-                if person in active:
-                    self._found("split", f"{person} is active twice")
-                active[person] = lid
-        for person in truth.enrolled - active.keys():
-            if person not in declined or person in taken:
+    def _look(self, plan: Plan | None, persons: dict[int, list[Place]], night: Night) -> None:
+        """Hold the tables against the truth; without a plan, nothing was written."""
+        if plan is not None:
+            self._last_plan, self._last = plan, persons
+        taken: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        for rij in self._last_plan.rijen:
+            if rij.keuze in {"nieuw", "bestaand"}:
+                taken[rij.soort, self._of(rij, persons)] += persons[rij.nummer]
+        told = {weg.lid for weg in plan.weg} | {rij.lid for rij in plan.rijen if rij.outside} if plan else set()
+        active = self._active("leerling")
+        for person in night.truth.enrolled - active.keys():
+            if person not in self.declined or ("leerling", person) in taken:
                 self._found("lost", f"{person} is enrolled and not active")
-            elif person not in self.declined:
-                self._found("lost", f"{person} is enrolled and declined without a person")
-        told = {weg.lid for weg in plan.weg} | {rij.lid for rij in plan.rijen if getattr(rij, "outside", False)}
-        for person in active.keys() - truth.enrolled:
+        for person in active.keys() - night.truth.enrolled:
             if active[person].id not in told:
                 self._found("left active", f"{person} left and is active, and no row says so")
-        for person, places in taken.items():
-            lid = active.get(person)
-            if lid is None or person not in truth.enrolled:
-                continue
-            expected = frozenset().union(*(self.in_groups[place] for place in places))
-            held = frozenset(self._group(lid.gegevens, ref) for ref in lid.gegevens.groepen)
-            if held != expected:
-                self._found("wrong group", f"{person} is in {sorted(held)}, and really in {sorted(expected)}")
-            year = lid.gegevens.jaargroep
-            if year is not None and len(places) == 1 and year != truth.jaargroep[person]:
-                self._found("wrong jaargroep", f"{person} is in {year}, and really in {truth.jaargroep[person]}")
-        if not night.events and self.nights > 1 and plan.changes and not declined:
+        for person in active.keys() & night.truth.enrolled:
+            if places := taken["leerling", person]:
+                self._compare(person, places, active[person].gegevens)
+                year = active[person].gegevens.jaargroep
+                if len(places) == 1 and year != night.truth.jaargroep[person]:
+                    self._found("wrong jaargroep", f"{person} is in {year}, and is in {night.truth.jaargroep[person]}")
+        staff = self._active("leerkracht")
+        for person in staff.keys() & night.truth.employed:
+            if places := taken["leerkracht", person]:
+                self._compare(person, places, staff[person].gegevens)
+        there = {group for answer in night.answers for group in answer.groepen}
+        listed = {weg.lid for weg in self._last_plan.groepen_weg}
+        if old := [lid for group, lid in self._active("groep").items() if group not in there and lid.id not in listed]:
+            self._found("group left open", f"{len(old)} groups are active and are not there any more")
+        if plan is not None and not night.events and self.nights > 1 and plan.changes:
             self._found("restless", "something changes on a night on which nothing did")
+
+    def _active(self, soort: str) -> dict[str, Lid]:
+        """Give who is active, by who they are."""
+        active: dict[str, Lid] = {}
+        for lid in self.leden.find(soort):
+            person = self.who.get((soort, lid.id), f"? {lid.id}")
+            if lid.actief:
+                if person in active:
+                    self._found("split", f"{soort} {person} is active twice")
+                active[person] = lid
+        return active
+
+    def _compare(self, person: str, places: list[Place], held: Gegevens) -> None:
+        """Hold what is kept of one person against the rows that are about them."""
+        expected = frozenset().union(*(self.in_groups[place] for place in places))
+        groups = frozenset(self._group(held, ref) for ref in held.groepen)
+        if groups != expected:
+            self._found("wrong group", f"{person} is in {sorted(groups)}, and is in {sorted(expected)}")
+        if plain(held.label) not in {self.named[place] for place in places}:
+            self._found("wrong name", f"{person} has a name that no row has")
 
     def _group(self, gegevens, ref) -> str:
         """Give the group that a reference of a person leads to."""
@@ -309,39 +337,56 @@ class Driver:
         self.findings.append(Finding(kind, self.day, what, self.name))
 
 
-@contextmanager
-def driven(folder: Path, name: str, schools: Iterable[str]) -> Iterator[Driver]:
-    """Give the application of one school, with a store of its own."""
-    clock = Clock()
-    with Store(str(folder / f"{sum(map(ord, name))}-{len(list(folder.iterdir()))}.db"), clock=clock) as store:
-        store.upgrade()
-        yield Driver(store, schools, name=name, clock=clock)
+def _named(row: Any) -> str:
+    """The name of a group or person, in letters alone."""
+    parts = (row.naam,) if hasattr(row, "naam") else (row.roepnaam, row.voorvoegsel, row.achternaam)
+    return plain(" ".join(filter(None, parts)))
 
 
 class Bounds(NamedTuple):
-    """How a life is lived: what `SchoolLife` takes, and for how many years."""
+    """A life and how long it is lived: what `SchoolLife` takes, and years."""
 
     seed: int
     lens: str
     leerlingen: int
     schools: tuple[str, ...] = ("99XX00",)
-    sector: str = "PO"
+    sector: Sector = "PO"
     years: int = 2
-
-    def life(self) -> SchoolLife:
-        """The life."""
-        return SchoolLife(self.seed, self.leerlingen, sector=self.sector, schools=self.schools, lens=self.lens)
+    pace: float = 1.0
 
     def __str__(self) -> str:
-        more = f"sector={self.sector!r}, schools={self.schools}, lens={self.lens!r}"
+        more = f"sector={self.sector!r}, schools={self.schools}, lens={self.lens!r}, pace={self.pace}"
         return f"SchoolLife({self.seed}, {self.leerlingen}, {more})"
 
+    @contextmanager
+    def driven(self, folder: Path) -> Iterator[tuple[Driver, SchoolLife]]:
+        """Give the life, and the application that imports it, with a store of its own."""
+        life = SchoolLife(
+            self.seed, self.leerlingen, sector=self.sector, schools=self.schools, lens=self.lens, pace=self.pace
+        )
+        clock = Clock()
+        with TemporaryDirectory(dir=folder) as own, Store(str(Path(own, "uwlr.db")), clock=clock) as store:
+            store.upgrade()
+            event.listen(store.engine, "connect", _unsafe)
+            store.engine.dispose()
+            yield Driver(store, self.schools, name=str(self), clock=clock), life
 
-def live(bounds: Bounds, folder: Path, *, stop: Callable[[Driver], bool] = lambda _: False) -> Driver:
-    """Let an application import a life, until it is over or `stop` says so."""
-    with driven(folder, str(bounds), bounds.schools) as driver:
-        for night in bounds.life().nights(bounds.years):
+
+def _unsafe(connection: Any, _: object) -> None:
+    """Spare the waits for the disk: what survives a crash is proven elsewhere."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def live(bounds: Bounds, folder: Path, *, stop: Callable[[Driver], object] = lambda _: False) -> Driver:
+    """Let an application import a life, and another LAS at the end of it, until it is over or `stop` says so."""
+    with bounds.driven(folder) as (driver, life):
+        for night in chain(life.nights(bounds.years), _another_las(life)):
             driver.night(night)
             if stop(driver):
                 break
         return driver
+
+
+def _another_las(life: SchoolLife) -> Iterator[Night]:
+    life.happen("las-changed")
+    yield life.night()
