@@ -6,18 +6,16 @@ giving its own name this machine's address.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Request
 
-from mock_las.server import is_loopback
+from uwlr.loopback import is_loopback
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def strange_host(request: Request, *, loopback: bool) -> bool:
     """Tell whether a request to a server on loopback is for another name than this machine's."""
-    return loopback and not is_loopback(urlsplit(f"//{request.host}").hostname or "")
+    return loopback and not is_loopback(request.headers.get("Host", ""))
 
 
 def changes(request: Request) -> bool:

@@ -20,7 +20,8 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
 )
 from uwlr.foutcodes import Foutcode
-from uwlr.soap.providers import Encoded, Providers, Refusal, RosterVerzoek, SchoolRef
+from uwlr.schoolref import SchoolRef
+from uwlr.soap.providers import Encoded, Providers, Refusal, RosterVerzoek
 from uwlr.soap.settings import Settings
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from mock_las.application import Application
 from mock_las.world import World
 from uwlr.errors import ConfigurationError
+from uwlr.loopback import is_loopback
 
 _MAX_BODY = 65 << 20
 """Largest request body in bytes: somewhat above what the services themselves take, so that they can say so."""
@@ -74,12 +75,6 @@ class Server:
         if self._thread is not None:
             self._thread.join()
         self._world.close()
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address, or a name of it, is this machine's own."""
-    name = host.strip("[]").casefold()
-    return name in {"localhost", "::1"} or name.startswith("127.")
 
 
 def _ssl_adapter(tls: Tls) -> Any:

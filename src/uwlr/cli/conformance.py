@@ -12,7 +12,7 @@ from uwlr.cli.program import FINDINGS, OK, Entry, Program
 from uwlr.cli.shared import tell
 
 if TYPE_CHECKING:
-    from uwlr.conformance.model import Lang
+    from uwlr.text import Lang
 
 COMMANDS: Final = {
     "list": Entry("uwlr.cli.conformance:list_cases", "List the cases: what would be done, and whether it writes."),

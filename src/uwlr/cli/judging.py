@@ -15,10 +15,12 @@ import click
 
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import KEY_VARIABLE, tell
+from uwlr.loopback import is_loopback_url
 
 if TYPE_CHECKING:
-    from uwlr.conformance.model import Lang, Listener
+    from uwlr.conformance.model import Listener
     from uwlr.conformance.referee import Referee
+    from uwlr.text import Lang
 
 KINDS: Final = ("json", "junit", "html")
 VERDICTS = """\b
@@ -184,7 +186,6 @@ def referee(
     UWLR_LEERRESULTATEN_URL, UWLR_AUTORISATIESLEUTEL, UWLR_KLANTCODE, UWLR_KLANTNAAM, UWLR_BRINCODE, UWLR_SCHOOLJAAR.
     Whatever it exits with, only what it sends is judged; what it prints is not shown, its errors are.
     """
-    from uwlr.client.config import is_loopback  # noqa: PLC0415
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
     from uwlr.conformance.config import Ea, load  # noqa: PLC0415
     from uwlr.conformance.engine import Run  # noqa: PLC0415
@@ -213,7 +214,7 @@ def referee(
     )
     with Referee(config, trigger, port, host) as las:
         environment = {**os.environ, **_connection(las)}
-        if not is_loopback(las.url):
+        if not is_loopback_url(las.url):
             tell("Warning: whoever reaches this address can talk to the referee, over plain http.")
         for service, variable in _ENDPOINTS.items():
             tell(f"{service}: {environment[variable]}")

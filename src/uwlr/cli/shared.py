@@ -24,6 +24,7 @@ from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.errors import InvalidMessage, MessageError
 from uwlr.extras import extra
 from uwlr.norm import Versie
+from uwlr.schoolref import SchoolArguments, SchoolRef
 
 if TYPE_CHECKING:
     from uwlr.client import UwlrClient
@@ -47,6 +48,12 @@ lang_option = click.option(
     help="Language of what is found.",
 )
 """The option for the language of findings."""
+
+
+class AskedSchool(SchoolArguments):
+    """What the options of `school_options` ask for, as the arguments of a request."""
+
+    gegevenssetid: str | None
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,9 +169,10 @@ def school_options(command: F) -> F:
         click.option("--gegevenssetid", envvar="UWLR_GEGEVENSSETID", show_envvar=True, help="Such as Smalle-set-VO."),
     ]
 
-    def gather(values: dict[str, Any]) -> dict[str, Any]:
-        today = date.today()  # noqa: DTZ011 - the school's own day
-        return values | {"schooljaar": values["schooljaar"] or norm.schooljaar_for(today)}
+    def gather(values: dict[str, Any]) -> AskedSchool:
+        gegevenssetid = values.pop("gegevenssetid")
+        values["schooljaar"] = values["schooljaar"] or norm.schooljaar_for(date.today())  # noqa: DTZ011 - the school's
+        return {**SchoolRef(**values).arguments, "gegevenssetid": gegevenssetid}
 
     return _gathered(command, options, "school", gather)
 

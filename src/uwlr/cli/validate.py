@@ -25,9 +25,9 @@ from uwlr.cli.shared import lang_option, read_input, tell
 from uwlr.codec.read import read_tolerant
 from uwlr.errors import ConfigurationError, Fault, MessageError
 from uwlr.norm import Versie
+from uwlr.text import Lang
 from uwlr.validation import Context, Report, Severity
 from uwlr.validation import validate as find_defects
-from uwlr.validation.model import Lang
 from uwlr.validation.reporters import FORMATS, render, text
 from uwlr.validation.runner import Progress
 from uwlr.validation.source import LIMIT

@@ -23,11 +23,12 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.client.answers import Collector, read_answer
-from uwlr.client.config import Config, host_of, is_loopback
+from uwlr.client.config import Config, host_of
 from uwlr.client.records import Exchange, HttpAnswer, HttpRequest
 from uwlr.client.retry import Aanmaakdata, StaminaArguments, is_temporary
 from uwlr.errors import ConfigurationError, Deviation, Fault, HttpError, InvalidMessage, UwlrError
 from uwlr.foutcodes import Foutcode
+from uwlr.loopback import is_loopback_url
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
 
@@ -50,7 +51,7 @@ class Core:
         self.config = config
         self.aanmaakdata = Aanmaakdata()
         for url in (config.url, config.leerresultaten_url):
-            if url is not None and url.startswith("http:") and not is_loopback(url):
+            if url is not None and url.startswith("http:") and not is_loopback_url(url):
                 _log.warning("%s is called without TLS: keys and pupils travel readable", host_of(url))
 
     def call(self, verzoek: Bericht) -> Call:

@@ -11,6 +11,7 @@ import msgspec
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.errors import ConfigurationError, ConnectError, HttpError, ServerFault, TlsError
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 
 _GATEWAY = frozenset({502, 503, 504})
 _STEP = timedelta(seconds=1)
@@ -94,7 +95,8 @@ class Aanmaakdata:
         given: object = school.aanmaakdatum  # a message that was read tolerantly may hold something else
         if not isinstance(given, datetime):
             return verzoek
-        key = (school.brincode, school.dependancecode or "00", school.schoolkey, given.tzinfo is None)
+        asked = SchoolRef(school.schooljaar, school.brincode, school.dependancecode, school.schoolkey)
+        key = (*asked.locatie, given.tzinfo is None)
         with self._lock:
             moment = given + timedelta(seconds=elapsed // _STEP)
             last = self._last.get(key)

@@ -16,9 +16,10 @@ import msgspec
 
 from uwlr import norm
 from uwlr.berichten import Autorisatie
-from uwlr.client.config import check_url, is_loopback
+from uwlr.client.config import check_url
 from uwlr.conformance.registry import fits
 from uwlr.errors import ConfigurationError
+from uwlr.loopback import is_loopback_url
 from uwlr.undisclosed import Undisclosed
 
 T = TypeVar("T")
@@ -142,7 +143,7 @@ class Las(_Part, frozen=True, kw_only=True):
         """Seconds between two requests: none on this machine, else a quarter of a second."""
         if self.interval_ms is not None:
             return self.interval_ms / 1000
-        return 0.0 if all(map(is_loopback, self.addresses)) else 0.25
+        return 0.0 if all(map(is_loopback_url, self.addresses)) else 0.25
 
     def key(self) -> Autorisatie:
         """Read the key from its file or variable.
@@ -243,7 +244,7 @@ def make(given: Mapping[str, Any], kind: type[T], *, name: str = "the settings",
 def looks_like_production(url: str) -> bool:
     """Tell whether an address may be a system with real pupils: nothing in its name says that it is for tests."""
     host = (urlsplit(url).hostname or "").casefold()
-    if is_loopback(url) or host.rpartition(".")[2] in _TEST_SUFFIXES:
+    if is_loopback_url(url) or host.rpartition(".")[2] in _TEST_SUFFIXES:
         return False
     try:
         return not ipaddress.ip_address(host).is_private

@@ -25,12 +25,12 @@ from uwlr.conformance.model import (
     Role,
     RunEnded,
     RunStarted,
-    Text,
     Unmet,
     Verdict,
 )
 from uwlr.conformance.registry import cases, check, planned_requests
 from uwlr.conformance.requirements import strength_of
+from uwlr.text import Text
 
 _log = logging.getLogger(__name__)
 _STRICT: Final = Text("aanbevelingen tellen mee", "recommendations count")

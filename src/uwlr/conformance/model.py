@@ -9,20 +9,9 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-Lang: TypeAlias = Literal["nl", "en"]
+from uwlr.text import Text
+
 Role: TypeAlias = Literal["LAS", "EA"]
-LANGS: Final[tuple[Lang, ...]] = ("nl", "en")
-
-
-class Text(NamedTuple):
-    """One sentence in both languages."""
-
-    nl: str
-    en: str
-
-    def at(self, lang: Lang) -> str:
-        """Give it in one of them."""
-        return self.nl if lang == "nl" else self.en
 
 
 def said(words: str | None) -> Text | None:

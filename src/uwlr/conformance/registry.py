@@ -8,8 +8,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Final, TypeAlias
 
-from uwlr.conformance.model import Case, Role, Text
+from uwlr.conformance.model import Case, Role
 from uwlr.errors import ConfigurationError
+from uwlr.text import Text
 
 Judge: TypeAlias = Callable[[Any], None]
 

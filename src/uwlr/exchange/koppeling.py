@@ -303,6 +303,7 @@ class Koppelingen:
                 places = [msgspec.structs.replace(bron, autorisatiesleutel=None) for bron in bronnen_of(koppeling)]
                 koppeling.bronnen = msgspec.json.encode(places).decode()
                 koppeling.sleutelwissel = koppeling.genegeerd = koppeling.bekende_leerlingen = None
+                koppeling.geheugen = None
                 waiting = update(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
                 session.execute(waiting.values(status="vervallen"))
             log_event(session, koppeling_id, now, status)

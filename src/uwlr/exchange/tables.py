@@ -16,8 +16,9 @@ Status: TypeAlias = Literal["aangevraagd", "goedgekeurd", "actief", "gepauzeerd"
 ResultaatStatus: TypeAlias = Literal["klaar", "onderweg", "bezorgd", "geweigerd"]
 """The states of a result: to be sent, sent without an answer yet, taken, refused for its content."""
 
-PlanStatus: TypeAlias = Literal["open", "toegepast", "vervallen"]
-"""The states of an import plan: to be reviewed or applied, applied, replaced by a newer one."""
+PlanStatus: TypeAlias = Literal["open", "toegepast", "vervallen", "afgebroken", "teruggedraaid"]
+"""The states of an import plan: to be reviewed or applied, applied, replaced by a newer one, broken off by a person,
+applied and undone."""
 
 _NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -51,6 +52,7 @@ class Koppeling(Base):
         roster_hash: what the last roster held.
         sleutelwissel: old LAS keys and the new ones, JSON.
         genegeerd: what the school chose not to import, JSON.
+        geheugen: what the last import has to remember for the next, JSON of `ImportMemory`.
         bekende_leerlingen: pupils that were entered by hand at a receiver that keeps silent about others, JSON.
     """
 
@@ -80,6 +82,7 @@ class Koppeling(Base):
     roster_hash: Mapped[str | None] = mapped_column(String(64))
     sleutelwissel: Mapped[str | None] = mapped_column(Sealed)
     genegeerd: Mapped[str | None] = mapped_column(Sealed)
+    geheugen: Mapped[str | None] = mapped_column(Sealed)
     bekende_leerlingen: Mapped[str | None] = mapped_column(Sealed)
 
     def __repr__(self) -> str:
@@ -107,15 +110,16 @@ class Gebeurtenis(Base):
 
 
 class PlanRow(Base):
-    """An import plan, and whether it was applied."""
+    """An import plan, and what became of it; once applied it is the record of what was done, row by row."""
 
     __tablename__ = "plan"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), index=True)
     gemaakt_op: Mapped[datetime] = mapped_column(Moment)
-    status: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(16))
     inhoud: Mapped[str] = mapped_column(Sealed)
+    toegepast_op: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Geheim(Base):
@@ -173,6 +177,7 @@ class LidRow(Base):
 
     Attributes:
         gedeactiveerd_op: since when it has been inactive.
+        bron: of which system and school the key is; None is not known.
         groepen: LAS keys of the groups, stamgroep first, JSON.
     """
 
@@ -184,6 +189,7 @@ class LidRow(Base):
     actief: Mapped[bool] = mapped_column(default=True)
     gedeactiveerd_op: Mapped[datetime | None] = mapped_column(Moment)
     key: Mapped[str | None] = mapped_column(Sealed)
+    bron: Mapped[str | None] = mapped_column(Sealed)
     eckid: Mapped[str | None] = mapped_column(Sealed)
     naam: Mapped[str | None] = mapped_column(Sealed)
     achternaam: Mapped[str | None] = mapped_column(Sealed)

@@ -24,6 +24,7 @@ from uwlr.jij.berichten import (
     ToetsresultatenVerzoek,
 )
 from uwlr.jij.service import SOAP_ACTION
+from uwlr.loopback import is_loopback_url
 from uwlr.soap.envelope import write_envelope
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class JijClient:
             from uwlr.client._transport import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
         self._attempts = stamina.retry_context
         self._transport = SyncTransport(transport, self._limits, self._collector)
-        if url.startswith("http:") and not c.is_loopback(url):
+        if url.startswith("http:") and not is_loopback_url(url):
             _log.warning("%s is called without TLS: the key and pupils travel readable", c.host_of(url))
 
     def __enter__(self) -> Self:

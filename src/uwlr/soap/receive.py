@@ -23,9 +23,10 @@ from uwlr.codec.parser import attributes, local_name, namespace_of, parse
 from uwlr.codec.read import read_element, read_element_tolerant, read_parsed
 from uwlr.errors import Deviation, InvalidMessage, NotSoap, NotXml
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 from uwlr.soap.http import HttpRefusal, Request, take_body
 from uwlr.soap.operations import OPERATIONS, Operation
-from uwlr.soap.providers import Refusal, RosterVerzoek, SchoolRef
+from uwlr.soap.providers import Refusal, RosterVerzoek
 from uwlr.soap.settings import Leniency, Settings
 
 B = TypeVar("B", bound=Bericht)
@@ -203,5 +204,5 @@ def _forgiven(deviation: Deviation, bericht: Bericht, forgives: frozenset[Lenien
 
 def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:
     school = verzoek.school if isinstance(verzoek, LeerresultatenVerzoek) else verzoek
-    dependancecode = (school.dependancecode or "00") if school.brincode else None
-    return SchoolRef(school.schooljaar, school.brincode, dependancecode, school.schoolkey)
+    asked = SchoolRef(school.schooljaar, school.brincode, school.dependancecode, school.schoolkey)
+    return SchoolRef(asked.schooljaar, *asked.locatie)

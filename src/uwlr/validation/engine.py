@@ -31,17 +31,16 @@ from uwlr.foutcodes import Foutcode
 from uwlr.norm import VERSIES, Versie
 from uwlr.schemas import EDEXML
 from uwlr.soap.operations import BY_VERZOEK
+from uwlr.text import HIDDEN, Text
 from uwlr.validation import schema
 from uwlr.validation.context import Context
 from uwlr.validation.model import (
-    HIDDEN,
     LAYERS,
     Finding,
     Layer,
     LayerName,
     Report,
     Severity,
-    Text,
     Validity,
     ordered,
 )

@@ -10,8 +10,9 @@ import msgspec
 from uwlr import berichten
 from uwlr.berichten.tabel import Bericht, Field, Simple, table, wire_name
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Lang
 from uwlr.validation.engine import validate
-from uwlr.validation.model import Finding, Lang
+from uwlr.validation.model import Finding
 from uwlr.validation.registry import Rule
 from uwlr.validation.rules import RULES
 from uwlr.validation.samples import sample, settings

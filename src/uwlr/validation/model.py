@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
@@ -11,14 +11,11 @@ import msgspec
 
 from uwlr.errors import InvalidReport
 from uwlr.norm import Versie
+from uwlr.text import HIDDEN, Lang, Text
 
-Lang: TypeAlias = Literal["nl", "en"]
 LayerName: TypeAlias = Literal["xml", "soap", "xsd", "rules", "profile"]
 LAYERS: Final[tuple[LayerName, ...]] = ("xml", "soap", "xsd", "rules", "profile")
 """The layers, in the order in which they are gone through."""
-
-HIDDEN: Final = "…"
-"""What stands for a personal value."""
 
 
 class Severity(StrEnum):
@@ -36,18 +33,6 @@ class Validity(StrEnum):
     INVALID = "invalid"
     SKIPPED = "skipped"
     UNCLEAR = "unclear"
-
-
-class Text(msgspec.Struct, frozen=True):
-    """One text in both languages; names in braces are filled in per finding."""
-
-    nl: str
-    en: str
-
-    def fill(self, lang: Lang, values: Mapping[str, str]) -> str:
-        """Fill the text in; a name without a value becomes an ellipsis."""
-        template = self.nl if lang == "nl" else self.en
-        return re.sub(r"\{(\w+)\}", lambda m: values.get(m[1], HIDDEN), template)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -79,8 +64,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     def outline(self, lang: Lang = "nl") -> str:
         """What the rule says in general: its text with names where a finding has values."""
         words = _GENERAL[lang]
-        names = re.findall(r"\{(\w+)\}", self.text.nl + self.text.en)
-        return self.text.fill(lang, {name: words.get(name, f"<{name}>") for name in names})
+        return self.text.fill(lang, {name: words.get(name, f"<{name}>") for name in self.text.names})
 
 
 _GENERAL: Final[dict[Lang, dict[str, str]]] = {

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from uwlr.norm import VERSIES, Versie
-from uwlr.validation.model import LayerName, RuleInfo, Severity, Source, Text
+from uwlr.text import Text
+from uwlr.validation.model import LayerName, RuleInfo, Severity, Source
 
 if TYPE_CHECKING:
     from uwlr.validation.index import Index

@@ -8,10 +8,11 @@ from typing import Final
 from uwlr.conformance.ea.resultaten import RESULTS
 from uwlr.conformance.ea.seen import brought, none_of
 from uwlr.conformance.ea.verzoeken import VALID
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.model import Absent, Unmet
 from uwlr.conformance.referee import Referee
 from uwlr.conformance.registry import case
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Text
 
 _OFTEN: Final = 20
 """Faults in a row: more than any application should ask for."""

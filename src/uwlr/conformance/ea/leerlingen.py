@@ -8,9 +8,10 @@ from uwlr.berichten import Leerling
 from uwlr.conformance.ea.resultaten import RESULTS
 from uwlr.conformance.ea.seen import pupils_of
 from uwlr.conformance.ea.verzoeken import VALID
-from uwlr.conformance.model import Text, Unmet
+from uwlr.conformance.model import Unmet
 from uwlr.conformance.referee import Referee
 from uwlr.conformance.registry import case
+from uwlr.text import Text
 
 
 @case(

@@ -7,10 +7,11 @@ from typing import Final
 
 from uwlr.conformance.ea.seen import identity, none_of, pupils_of
 from uwlr.conformance.ea.verzoeken import HEADER, VALID, VERSION
-from uwlr.conformance.model import Absent, Text
+from uwlr.conformance.model import Absent
 from uwlr.conformance.referee import Referee
 from uwlr.conformance.registry import case
 from uwlr.conformance.validated import must_keep
+from uwlr.text import Text
 from uwlr.validation import validate
 
 RESULTS: Final = "toepassing/resultaten/geldig"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import OlderStep, Text, Unmet
+from uwlr.conformance.model import OlderStep, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import LasSession
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Text
 
 _FAULT = ("de fout Client.AutorisatieOngeldig", "the fault Client.AutorisatieOngeldig")
 _CUSTOMER = ("de fout Client.OngeldigeKlantIdentificatie", "the fault Client.OngeldigeKlantIdentificatie")

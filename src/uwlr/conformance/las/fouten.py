@@ -7,12 +7,13 @@ from lxml import etree
 from uwlr import norm
 from uwlr.codec.parser import parse
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import OlderStep, Text, Unmet
+from uwlr.conformance.model import OlderStep, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import LasSession, Reply
 from uwlr.errors import MessageError
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.operations import HAAL_LEERLINGGEGEVENS
+from uwlr.text import Text
 
 _INVALID = ("de fout Client.OngeldigBericht", "the fault Client.OngeldigBericht")
 SCHOOLJAAR = "leerlinggegevens/fouten/ongeldig-schooljaar"

@@ -6,11 +6,12 @@ from uwlr.berichten import Leerlinggegevens
 from uwlr.berichten.profielen import Profiel, profiel
 from uwlr.berichten.tabel import Bericht, table
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.model import Absent, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import ROSTER, LasSession
 from uwlr.foutcodes import Foutcode
 from uwlr.minimisation import minimise
+from uwlr.text import Text
 
 
 def _profiel(las: LasSession) -> Profiel:

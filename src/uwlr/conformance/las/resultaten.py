@@ -11,12 +11,13 @@ from uwlr import norm
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, School, Toets, Toetsafname, VocabulaireGebondenVeld
 from uwlr.codec.parser import parse
-from uwlr.conformance.model import Text, Unmet
+from uwlr.conformance.model import Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import LasSession, Reply, same
 from uwlr.errors import MessageError
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.operations import BRENG_LEERRESULTATEN
+from uwlr.text import Text
 
 DELIVERY = "leerresultaten/bezorging/normaal"
 REPEATED = "leerresultaten/bezorging/herhaling"

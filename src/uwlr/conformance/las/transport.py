@@ -9,14 +9,15 @@ from datetime import UTC, datetime, timedelta
 from uwlr import norm
 from uwlr.berichten import Leerlinggegevens
 from uwlr.client.certificates import not_after
-from uwlr.client.config import is_loopback
 from uwlr.codec.parser import parse
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.model import Absent, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.errors import MessageError
+from uwlr.loopback import is_loopback_url
 from uwlr.soap.operations import HAAL_LEERLINGGEGEVENS
+from uwlr.text import Text
 
 _ROSTER = ("het gewone antwoord", "the usual answer")
 _SOON = timedelta(days=30)
@@ -187,7 +188,7 @@ def tls(las: LasSession) -> None:
     url = las.config.url or las.url_of(HAAL_LEERLINGGEGEVENS)
     if url.startswith("https:"):
         return
-    if is_loopback(url) and not las.config.tls.required:
+    if is_loopback_url(url) and not las.config.tls.required:
         raise Absent(Text("het adres is op deze computer", "the address is on this machine"))
     raise Unmet(Text("het adres begint met http", "the address begins with http"))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uwlr.berichten import Leerlinggegevens
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, OlderStep, Text, Unmet
+from uwlr.conformance.model import Absent, OlderStep, Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Text
 
 DECLARED = "leerlinggegevens/versies/gemelde-versies"
 

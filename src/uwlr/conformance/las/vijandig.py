@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Text, Unmet
+from uwlr.conformance.model import Unmet
 from uwlr.conformance.registry import case
 from uwlr.conformance.session import LasSession
+from uwlr.text import Text
 
 _MARK = "uwlr-conformance-entiteit"
 _REFUSED = ("een fout of een HTTP-status 4xx", "a fault or an HTTP status 4xx")

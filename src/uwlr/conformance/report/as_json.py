@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from uwlr.conformance.model import Event, Outcome, RunEnded, RunStarted, Text
+from uwlr.conformance.model import Event, Outcome, RunEnded, RunStarted
 from uwlr.conformance.requirements import register
+from uwlr.text import Text
 
 FORMAT: Final = 1
 """Version of the form; it changes when a reader has to."""
@@ -63,7 +64,7 @@ def _case(outcome: Outcome, repeat: str) -> dict[str, Any]:
                 "id": name,
                 "strength": register()[name].strength,
                 "source": register()[name].source,
-                "text": _text(register()[name].words),
+                "text": _text(register()[name].text),
             }
             for name in case.requirements
         ],
@@ -80,4 +81,4 @@ def _case(outcome: Outcome, repeat: str) -> dict[str, Any]:
 
 
 def _text(text: Text | None) -> dict[str, str] | None:
-    return None if text is None else text._asdict()
+    return None if text is None else msgspec.structs.asdict(text)

@@ -9,10 +9,11 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from uwlr.conformance.model import CaseEnded, CaseStarted, Event, Lang, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.model import CaseEnded, CaseStarted, Event, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import words
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import register
+from uwlr.text import Lang
 
 _COLOURS = {
     Verdict.PASS: "green",
@@ -115,7 +116,7 @@ class ConsoleReport:
             return
         for name in outcome.case.requirements:
             requirement = register()[name]
-            yield words.REQUIREMENT.at(lang), f"{name} {requirement.words.at(lang)} [{requirement.source}]"
+            yield words.REQUIREMENT.at(lang), f"{name} {requirement.text.at(lang)} [{requirement.source}]"
         yield words.SENT.at(lang), outcome.case.sends.at(lang)
         yield words.EXPECTED.at(lang), outcome.case.holds.at(lang)
         yield words.ACTUAL.at(lang), outcome.actual.at(lang)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from uwlr.conformance.model import Event, Lang, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.model import Event, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import words
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import Requirement, register
 from uwlr.extras import extra
+from uwlr.text import Lang
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
 _WORST = (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.SKIP, Verdict.NOT_SUPPORTED, Verdict.PASS)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from uwlr.conformance.model import Event, Lang, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.model import Event, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import words
 from uwlr.conformance.requirements import register
+from uwlr.text import Lang
 
 _SKIPPED = {Verdict.SKIP, Verdict.NOT_SUPPORTED}
 
@@ -77,9 +78,7 @@ class JunitReport:
 
     def _told(self, outcome: Outcome, repeat: str) -> str:
         lang, case = self._lang, outcome.case
-        lines = [
-            f"{words.REQUIREMENT.at(lang)}: {name} {register()[name].words.at(lang)}" for name in case.requirements
-        ]
+        lines = [f"{words.REQUIREMENT.at(lang)}: {name} {register()[name].text.at(lang)}" for name in case.requirements]
         lines.append(f"{words.EXPECTED.at(lang)}: {case.holds.at(lang)}")
         if outcome.actual is not None:
             lines.append(f"{words.ACTUAL.at(lang)}: {outcome.actual.at(lang)}")

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from uwlr.conformance.model import Lang, Outcome, RunEnded, Text, Verdict
+from uwlr.conformance.model import Outcome, RunEnded, Verdict
+from uwlr.text import Lang, Text
 
 GREEN: Final = Text("GROEN: alles wat beoordeeld is, is in orde", "GREEN: all that was judged is in order")
 REMARKS: Final = Text(

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final, cast
 
-from uwlr.validation.model import Lang, Report
+from uwlr.text import Lang
+from uwlr.validation.model import Report
 
 FORMATS: Final = ("text", "json", "junit", "sarif", "html")
 

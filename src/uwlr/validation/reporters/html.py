@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from uwlr.extras import extra
-from uwlr.validation.model import Finding, Lang, Report
+from uwlr.text import Lang
+from uwlr.validation.model import Finding, Report
 from uwlr.validation.reporters import words
 from uwlr.validation.reporters.text import grouped
 
@@ -51,7 +52,7 @@ def _view(report: Report, lang: Lang) -> dict[str, Any]:
                 "name": words.LAYER_NAMES[lang][layer.name],
                 "validity": words.VALIDITIES[lang][layer.validity],
                 "kind": layer.validity.value,
-                "note": "" if layer.note is None else (layer.note.nl if lang == "nl" else layer.note.en),
+                "note": "" if layer.note is None else (layer.note.at(lang)),
             }
             for layer in report.layers
         ],

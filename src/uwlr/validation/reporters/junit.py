@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from uwlr.validation.model import Finding, Lang, Report, Severity, Validity
+from uwlr.text import Lang
+from uwlr.validation.model import Finding, Report, Severity, Validity
 from uwlr.validation.reporters import words
 from uwlr.validation.reporters.text import place
 from uwlr.validation.reporters.words import LAYER_NAMES
@@ -37,11 +38,11 @@ def _suite(report: Report, lang: Lang) -> etree._Element:
         if layer.validity is Validity.SKIPPED:
             skipped += 1
             note = layer.note
-            etree.SubElement(case, "skipped", message="" if note is None else (note.nl if lang == "nl" else note.en))
+            etree.SubElement(case, "skipped", message="" if note is None else (note.at(lang)))
         elif unexplained:
             failures += 1
             note = layer.note
-            text = layer.validity.value if note is None else (note.nl if lang == "nl" else note.en)
+            text = layer.validity.value if note is None else (note.at(lang))
             etree.SubElement(case, "failure", message=text, type=layer.validity.value)
         else:
             failures += _failures(suite, case, report, errors, lang)

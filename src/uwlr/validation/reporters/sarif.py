@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from uwlr.validation.model import Finding, Lang, Report, RuleInfo, Severity
+from uwlr.text import Lang
+from uwlr.validation.model import Finding, Report, RuleInfo, Severity
 
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from uwlr.validation.model import Finding, Lang, Report
+from uwlr.text import Lang
+from uwlr.validation.model import Finding, Report
 from uwlr.validation.reporters import words
 
 SHOWN: Final = 3

@@ -1,30 +1,29 @@
-"""The WSGI application: paths, the WSDL, and a last resort for what escapes."""
+"""The WSGI application of a LAS: its services at their paths, on one of two roads, within a limit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from uwlr.server import _spyne
+from uwlr.errors import ConfigurationError
+from uwlr.extras import extra
 from uwlr.server.overload import limited
-from uwlr.soap.answer import busy, describe, fault
+from uwlr.soap.answer import answer, busy
 from uwlr.soap.http import HttpRefusal, discard_body
 from uwlr.soap.operations import Service
+from uwlr.soap.plain_wsgi import Endpoint, Handler, plain_wsgi, read_environ, send
 from uwlr.soap.providers import Providers
 from uwlr.soap.settings import Settings
-from uwlr.soap.wsgi import read_environ, send
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_SERVICES: Final[dict[str, Service]] = {
-    "/leerlinggegevens": "leerlinggegevens",
-    "/leerresultaten": "leerresultaten",
-}
+Via: TypeAlias = Literal["spyne", "plain"]
+"""What dispatches a request to its operation: a spyne service, or `uwlr.soap.answer` alone."""
 
 
-def make_wsgi(providers: Providers, settings: Settings | None = None) -> WSGIApplication:
+def make_wsgi(providers: Providers, settings: Settings | None = None, *, via: Via = "spyne") -> WSGIApplication:
     """Make the WSGI application of a LAS.
 
     It answers at `/leerlinggegevens` and `/leerresultaten` below where it is mounted, for the services that the
@@ -42,29 +41,23 @@ def make_wsgi(providers: Providers, settings: Settings | None = None) -> WSGIApp
     Args:
         providers: the LAS. They are called from every thread of the server.
         settings: what this LAS accepts; by default what the agreement has.
+        via: `spyne` dispatches through a spyne service; `plain` does without spyne, which then need not be installed.
+            Both give the same bytes.
+
+    Raises:
+        ConfigurationError: `via` is neither.
+        MissingExtraError: spyne is not installed.
     """
     settings = settings or Settings()
-    offered = {
-        path: (service, _spyne.service_application(service, providers, settings))
-        for path, service in _SERVICES.items()
-        if (providers.roster if service == "leerlinggegevens" else providers.results) is not None
-    }
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        try:
-            found = offered.get(environ.get("PATH_INFO", ""))
-            if found is None:
-                return send(HttpRefusal(HTTPStatus.NOT_FOUND, "No service at this path.").response(), start_response)
-            service, handle = found
-            request = read_environ(environ, service)
-            if request.method == "GET":
-                return send(describe(request), start_response)
-            return send(handle(request), start_response)
-        except HttpRefusal as refusal:
-            return send(refusal.response(), start_response)
-        except Exception as error:  # noqa: BLE001 - the last resort: no request may show a stack trace or end a worker
-            return send(fault(error, settings), start_response, failed=True)
-
+    services: dict[Service, object] = {"leerlinggegevens": providers.roster, "leerresultaten": providers.results}
+    application = plain_wsgi(
+        {
+            f"/{service}": Endpoint(service, _handler(via, service, providers, settings))
+            for service, provider in services.items()
+            if provider is not None
+        },
+        settings,
+    )
     if settings.max_at_once is None:
         return application
 
@@ -76,3 +69,13 @@ def make_wsgi(providers: Providers, settings: Settings | None = None) -> WSGIApp
         return send(busy(settings), start_response)
 
     return limited(application, settings.max_at_once, refuse)
+
+
+def _handler(via: Via, service: Service, providers: Providers, settings: Settings) -> Handler:
+    if via == "plain":
+        return partial(answer, providers=providers, settings=settings)
+    if via != "spyne":
+        raise ConfigurationError(f"via is 'spyne' or 'plain', not {via!r}")
+    with extra("server"):
+        from uwlr.server import _spyne  # noqa: PLC0415 - an optional dependency, slow to import
+    return _spyne.service_handler(service, providers, settings)

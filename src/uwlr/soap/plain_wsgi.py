@@ -1,4 +1,4 @@
-"""Between WSGI and the values of `uwlr.soap.http`.
+"""A WSGI application without a framework: paths to services, and the way between WSGI and `uwlr.soap.http`.
 
 Source: PEP 3333.
 """
@@ -6,16 +6,49 @@ Source: PEP 3333.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from wsgiref.util import application_uri
 
 from uwlr.schemas import Service
+from uwlr.soap.answer import fault
 from uwlr.soap.http import HttpRefusal, Request, Response
+from uwlr.soap.settings import Settings
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Handler: TypeAlias = Callable[[Request], Response]
+"""Answers a request to one service; it may raise `HttpRefusal`."""
+
+
+class Endpoint(NamedTuple):
+    """What is served at one path."""
+
+    service: Service
+    handle: Handler
+
+
+def plain_wsgi(endpoints: Mapping[str, Endpoint], settings: Settings | None = None) -> WSGIApplication:
+    """Make a WSGI application out of the endpoints by their paths, such as `/leerlinggegevens`.
+
+    Whatever goes wrong becomes a fault or a plain HTTP error.
+    """
+    settings = settings or Settings()
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            endpoint = endpoints.get(environ.get("PATH_INFO", ""))
+            if endpoint is None:
+                return send(HttpRefusal(HTTPStatus.NOT_FOUND, "No service at this path.").response(), start_response)
+            return send(endpoint.handle(read_environ(environ, endpoint.service)), start_response)
+        except HttpRefusal as refusal:
+            return send(refusal.response(), start_response)
+        except Exception as error:  # noqa: BLE001 - the last resort: no request may show a stack trace or end a worker
+            return send(fault(error, settings), start_response, failed=True)
+
+    return application
 
 
 def read_environ(environ: WSGIEnvironment, service: Service) -> Request:
