@@ -79,13 +79,15 @@ def serve(
 
     Prints one line, MOCK_LAS_URL=..., when they answer.
     """
-    from mock_las.serving import run  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+    from mock_las.server import Server, Tls  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+    from mock_las.world import World  # noqa: PLC0415
 
     if (tls_cert is None) != (tls_key is None) or (client_ca is not None and tls_cert is None):
         raise click.UsageError("TLS needs both --tls-cert and --tls-key; --client-ca needs them too.")
-    tls = (tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
+    tls = Tls(tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
     try:
-        run(vendor, host=host, port=port, seed=seed, leerlingen=leerlingen, threads=threads, state=state, tls=tls)
+        world = World(seed, leerlingen, vendor or vendors.NAMES, state)
+        Server(world, host=host, port=port, threads=threads, tls=tls).serve_until_signal()
     except ConfigurationError as error:
         _fail(str(error))
 
@@ -218,8 +220,8 @@ def pull(
     The real contract is not public; the supplier must speak that of wsdl/jij. Run it again after a crash: it goes on
     where it was.
     """
-    from mock_las.pull import Puller  # noqa: PLC0415 - `ready` needs none of it, and answers at once
-    from mock_las.pulled import PullOrder  # noqa: PLC0415
+    from mock_las.arguments import PullOrder  # noqa: PLC0415
+    from mock_las.results_from_jij import Puller  # noqa: PLC0415 - `ready` needs none of it, and answers at once
     from mock_las.world import World  # noqa: PLC0415
 
     order = PullOrder(

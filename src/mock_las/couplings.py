@@ -14,7 +14,7 @@ import msgspec
 from mock_las.clock import Clock, amsterdam
 from mock_las.state import State
 from mock_las.variants import Variants
-from mock_las.vendors.keys import key_problem, make_key, make_subscription_key
+from mock_las.vendors.coupling_keys import key_problem, make_key, make_subscription_key
 from uwlr.errors import ConfigurationError
 from uwlr.soap.providers import same_key
 from uwlr.undisclosed import Undisclosed

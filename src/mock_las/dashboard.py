@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from mock_las.groups import Group
-from mock_las.results import Results
-from mock_las.schools import School
+from mock_las.pupils_by_group import Group
+from mock_las.received_results import Results
+from mock_las.school_register import School
 from mock_las.vendors import Traits
 from uwlr.berichten.leerresultaten import Norm
 

@@ -14,11 +14,10 @@ from urllib.parse import urlencode
 import msgspec
 
 from mock_las import vendors
+from mock_las.arguments import Activation, ClockChange, NewSchool, NumbersEntered, PullOrder, SchoolChange, Seed, Which
 from mock_las.changes import Kind
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
-from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
-from mock_las.pulled import PullOrder
 from mock_las.routes import BY_VERB, CONTROL
 from mock_las.server import Server, Tls
 from mock_las.variants import Change
@@ -230,7 +229,7 @@ class MockLas(Las):
         world = World(seed, leerlingen, path=state)
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
-        self._verbs = Verbs(self._server.application, self.url)
+        self._verbs = Verbs(self._server.fakes, self.url)
 
     def __enter__(self) -> Self:
         self._server.start()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
-from mock_las.application import CONTROL
+from mock_las.arguments import Activation, ClockChange, NewSchool, NumbersEntered, PullOrder, SchoolChange, Seed, Which
 from mock_las.faults import PlannedFault
-from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
-from mock_las.pulled import PullOrder
 from mock_las.variants import Change
 from mock_las.verbs import Verbs
+
+CONTROL: Final = "/__mock__"
+"""Where the control API begins."""
 
 
 class Route(NamedTuple):

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
-from mock_las.vendors.model import Deviation, Part, Source, Traits, Variant, Vendor
+from mock_las.vendors.vendor_traits import Deviation, Part, Source, Traits, Variant, Vendor
 
 __all__ = ["NAMES", "Deviation", "Part", "Source", "Traits", "Variant", "Vendor", "load"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from uwlr.conformance.model import Role
-from uwlr.conformance.registry import cases
+from uwlr.conformance.casebook import cases
+from uwlr.conformance.outcomes import Role
 from uwlr.conformance.requirements import Requirement, register
 from uwlr.text import Lang
 

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from uwlr.conformance.model import Absent
+from uwlr.conformance.outcomes import Absent
 from uwlr.text import Text
 
 

@@ -21,9 +21,9 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
 )
 from uwlr.berichten.tabel import wire_name
-from uwlr.conformance.config import Ea
-from uwlr.conformance.model import Absent, Case, Evidence, said
-from uwlr.conformance.registry import check
+from uwlr.conformance.casebook import check
+from uwlr.conformance.declarations import Ea
+from uwlr.conformance.outcomes import Absent, Case, Evidence, said
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
 from uwlr.schoolref import SchoolRef

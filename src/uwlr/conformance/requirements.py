@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from uwlr.conformance.model import Role
+from uwlr.conformance.outcomes import Role
 from uwlr.text import Text
 
 Strength: TypeAlias = Literal["must", "should", "may"]

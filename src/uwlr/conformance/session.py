@@ -20,9 +20,9 @@ from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.client.answers import read_answer
 from uwlr.client.records import HttpAnswer
 from uwlr.codec.read import Received
-from uwlr.conformance.config import Las
-from uwlr.conformance.model import Absent, Evidence, Unmet
-from uwlr.conformance.wire import Wire
+from uwlr.conformance.declarations import Las
+from uwlr.conformance.line import Wire
+from uwlr.conformance.outcomes import Absent, Evidence, Unmet
 from uwlr.errors import Fault, HttpError, TransportError, UwlrError
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import Versie

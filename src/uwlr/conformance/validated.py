@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from uwlr.conformance.model import Absent, Unmet
+from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.text import Lang, Text
 from uwlr.validation import Finding, Report, Severity, Validity
 from uwlr.validation.model import LayerName

@@ -16,9 +16,9 @@ from uwlr.berichten import (
     VerzoekGroep,
     VerzoekSamengesteldeGroep,
 )
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Absent
 from uwlr.conformance.session import PUPILS, ROSTER, STRUCTURE, LasSession, Reply, same
 from uwlr.conformance.validated import must_keep
 from uwlr.foutcodes import Foutcode

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Unmet
 from uwlr.conformance.session import LasSession
 from uwlr.text import Text
 
