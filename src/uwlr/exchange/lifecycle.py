@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
-from uwlr.errors import ClientFault, ConfigurationError, Fault, UwlrError
+from uwlr.errors import ClientFault, ConfigurationError, Fault, ServerFault, TransportError
+from uwlr.exchange.splitting import EverythingRefused
 from uwlr.foutcodes import Foutcode
 
 Status: TypeAlias = Literal["aangevraagd", "goedgekeurd", "afgewezen", "actief", "gepauzeerd", "beeindigd"]
@@ -69,6 +70,7 @@ Storing: TypeAlias = Literal[
     "beeindigd",
     "nog niet begonnen",
     "alles geweigerd",
+    "niet bewezen",
     "onbereikbaar",
     "fout",
 ]
@@ -115,6 +117,10 @@ STORINGEN: Final[Mapping[Storing, Explained]] = {
         "{las} weigert elk resultaat.",
         "Neem contact op met de leverancier van {las}: de resultaten zelf lijken in orde en blijven bewaard.",
     ),
+    "niet bewezen": Explained(
+        "{las} vindt het testbericht ongeldig, ook met een sleutel die zeker fout is; de sleutel is daarmee niet bewezen.",
+        "Neem contact op met de leverancier van {las}.",
+    ),
     "onbereikbaar": Explained(
         "{las} is al enkele nachten niet bereikbaar.",
         "Controleer het adres, of vraag de leverancier van {las} naar een storing. Resultaten blijven bewaard.",
@@ -141,8 +147,6 @@ _PEER: Final[tuple[tuple[re.Pattern[str], Storing], ...]] = (
 
 def storing_of(error: Exception) -> Storing:
     """Tell what an error says about a koppeling."""
-    from uwlr.exchange.delivery import EverythingRefused  # noqa: PLC0415 - it stands on the store
-
     match error:
         case EverythingRefused():
             return "alles geweigerd"
@@ -155,11 +159,9 @@ def storing_of(error: Exception) -> Storing:
 
 def is_outage(error: Exception) -> bool:
     """Tell whether the other side is down or fails of its own accord."""
-    from uwlr.errors import ServerFault, TransportError  # noqa: PLC0415
-
     return isinstance(error, (TransportError, ServerFault))
 
 
-def is_about_access(error: UwlrError) -> bool:
+def is_about_access(error: Exception) -> bool:
     """Tell whether an answer refuses who asks, rather than what is asked."""
     return isinstance(error, Fault) and error.code in _CODES

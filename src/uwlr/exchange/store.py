@@ -228,9 +228,18 @@ def alembic_config() -> Config:
     return config
 
 
-def log_event(session: Session, koppeling_id: int, op: datetime, soort: str, **gegevens: Any) -> None:
-    """Write an event of a koppeling: ids, words and counts only."""
-    session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, gegevens=gegevens))
+def log_event(
+    session: Session,
+    koppeling_id: int,
+    op: datetime,
+    soort: str,
+    *,
+    door: str | None = None,
+    reden: str | None = None,
+    **gegevens: Any,
+) -> None:
+    """Write an event of a koppeling: who did it and why, and besides ids, words and counts only."""
+    session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, door=door, reden=reden, gegevens=gegevens))
 
 
 _QUIET: Final = "uwlr"
