@@ -18,6 +18,7 @@ import click
 
 from mock_las import vendors
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.secret_files import read_key
 
 if TYPE_CHECKING:
     from mock_las.las import RemoteLas
@@ -192,7 +193,7 @@ def _failing() -> Iterator[None]:
 @click.argument("url")
 @_option("--instellingscode", required=True, help="The school's code at the supplier.")
 @_option(
-    "--sleutel-file", type=_FILE, required=True, help="File with the SOAP-key; a line break at its end is not part."
+    "--sleutel-file", type=_FILE, required=True, help="File with the SOAP-key; white space around it is not part of it."
 )
 @_option("--state", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File that keeps the state.")
 @_option("--brincode", help="The school. By default the vendor's own made-up school.")
@@ -227,7 +228,7 @@ def pull(
     order = PullOrder(
         url=url,
         instellingscode=instellingscode,
-        soapkey=sleutel_file.read_text("utf-8").removesuffix("\n").removesuffix("\r"),
+        soapkey=read_key(sleutel_file),
         vanaf=vanaf.date() if vanaf else None,
         batchgrootte=batchgrootte,
         batches=batches,

@@ -8,6 +8,7 @@ import string
 from random import Random
 
 from mock_las.vendors.vendor_traits import Traits
+from uwlr.berichten.autorisatie import LONGEST
 
 _LETTERS_DIGITS = string.ascii_letters + string.digits
 
@@ -37,7 +38,7 @@ def key_problem(traits: Traits, key: str, brincode: str, dependancecode: str) ->
     if key != key.strip():
         return "the key has white space around it"
     if traits.key_pattern is None:
-        return None if len(key) <= 64 else f"the key has {len(key)} characters, 64 is the most"
+        return None if len(key) <= LONGEST else f"the key has {len(key)} characters, {LONGEST} is the most"
     if traits.key_starts_with_school and not key.startswith(f"{brincode}{dependancecode or '00'}"):
         return f"the key does not start with BRIN and vestiging, {brincode}{dependancecode or '00'}"
     if not re.fullmatch(traits.key_pattern, key):

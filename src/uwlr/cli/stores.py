@@ -6,14 +6,16 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import read_results, read_text, tell
+from uwlr.cli.shared import read_input, read_results, read_text, tell
+from uwlr.errors import ConfigurationError
+from uwlr.loading import load
 from uwlr.norm import VERSIES
+from uwlr.secret_files import key_in
 
 if TYPE_CHECKING:
     from uwlr.exchange import Koppelingen, Store
@@ -38,14 +40,15 @@ def store_option(command: F) -> F:
 
 
 def load_hook(place: str | None) -> Any:
-    """Import what `module:name` says, and call it where it is a function that makes something."""
-    if place is None:
-        return None
-    module, _, name = place.partition(":")
+    """Import what an option names as `module:function`; None where it is not given.
+
+    Raises:
+        click.UsageError: it cannot be imported.
+    """
     try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError):
-        raise click.UsageError(f"{place} cannot be imported; write it as module:function") from None
+        return load(place)
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @contextmanager
@@ -163,7 +166,7 @@ def enable(
     verzoek = None if testbericht is None else read_results(testbericht)
     if testbericht is not None and verzoek is None:
         raise click.exceptions.Exit(FINDINGS)
-    key = None if sleutel_file is None else read_text(sleutel_file).removesuffix("\n").removesuffix("\r")
+    key = None if sleutel_file is None else key_in(read_input(sleutel_file), sleutel_file)
     with _koppelingen(store, cipher) as koppelingen:
         if koppelingen.get(koppeling_id).status == "aangevraagd":
             koppelingen.approve(koppeling_id)

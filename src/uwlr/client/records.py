@@ -10,21 +10,10 @@ import msgspec
 
 from uwlr.berichten.tabel import Bericht
 from uwlr.errors import Deviation
+from uwlr.undisclosed import Undisclosed
 
 
-class Discreet(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that holds a key or a body, and shows neither: not in `repr`, not to rich."""
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"{type(self).__name__}({shown})"
-
-
-class HttpRequest(Discreet, frozen=True, kw_only=True):
+class HttpRequest(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP request to be sent. Its body holds a key, so it does not show."""
 
     operation: str
@@ -38,7 +27,7 @@ class HttpRequest(Discreet, frozen=True, kw_only=True):
         return [("operation", self.operation), ("method", self.method)]
 
 
-class HttpAnswer(Discreet, frozen=True, kw_only=True):
+class HttpAnswer(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """One whole HTTP answer. `certificate` is the server's own, in DER, where TLS was used and shows it."""
 
     status: int
@@ -51,7 +40,7 @@ class HttpAnswer(Discreet, frozen=True, kw_only=True):
         return [("status", self.status), ("size", len(self.body))]
 
 
-class Exchange(Discreet, frozen=True, kw_only=True):
+class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A request that was answered with a message, and what a caller may want to keep of it.
 
     Attributes:

@@ -20,6 +20,7 @@ from uwlr.client.config import check_url
 from uwlr.conformance.casebook import fits
 from uwlr.errors import ConfigurationError
 from uwlr.loopback import is_loopback_url
+from uwlr.secret_files import read_headers, read_key
 from uwlr.undisclosed import Undisclosed
 
 T = TypeVar("T")
@@ -51,15 +52,11 @@ class Sleutel(_Part, frozen=True, kw_only=True):
         """Read the key from its file or variable; empty where that is.
 
         Raises:
-            ConfigurationError: the file cannot be read.
+            ConfigurationError: the file cannot be read, or holds something else than a key.
         """
         if self.sleutel_file is None:
             return os.environ.get(self.sleutel_variable, "")
-        try:
-            # An editor ends the last line; that is the only white space that is not the key's.
-            return Path(self.sleutel_file).read_text("utf-8").removesuffix("\n").removesuffix("\r")
-        except (OSError, UnicodeDecodeError):
-            raise ConfigurationError("the file of the key, sleutel_file, cannot be read") from None
+        return read_key(self.sleutel_file)
 
 
 class Declared(_Part, frozen=True, kw_only=True):
@@ -163,16 +160,9 @@ class Las(_Part, frozen=True, kw_only=True):
         """Read the HTTP headers that every request gets: lines `Name: value`, which may be secret.
 
         Raises:
-            ConfigurationError: the file cannot be read.
+            ConfigurationError: the file cannot be read, or has another line.
         """
-        if self.http_headers_file is None:
-            return {}
-        try:
-            lines = Path(self.http_headers_file).read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise ConfigurationError("http_headers_file cannot be read") from None
-        pairs = (line.partition(":") for line in lines if line.strip())
-        return {name.strip(): value.strip() for name, _, value in pairs}
+        return {} if self.http_headers_file is None else read_headers(self.http_headers_file)
 
     def unsupported(self, case_id: str) -> str | None:
         """Tell why a case is not for this system, where the file says so."""

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
+from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.kalender import dutch_day
 from uwlr.exchange.koppeling import (
     Bron,
     Connector,

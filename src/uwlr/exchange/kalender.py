@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
+from uwlr.dutch_time import dutch_day
 from uwlr.norm import schooljaar_for
-
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
-"""The time zone of the schools."""
-
-
-def dutch_day(moment: datetime) -> date:
-    """The day it is in the schools at a moment."""
-    return moment.astimezone(AMSTERDAM).date()
 
 
 def history_window(moment: datetime) -> tuple[str, str]:

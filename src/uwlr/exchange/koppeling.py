@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.client import ProbeResult, Retry, UwlrClient
+from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.bron import Bron
-from uwlr.exchange.kalender import dutch_day
+
 from uwlr.exchange.key_rules import UnusableKey, key_problems
 from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, Step, Storing, check_step, storing_of
 from uwlr.exchange.presets import preset_of

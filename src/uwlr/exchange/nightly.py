@@ -18,8 +18,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
 
+from uwlr.dutch_time import AMSTERDAM
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.kalender import AMSTERDAM
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier
 from uwlr.exchange.policy import Policies
 from uwlr.exchange.store import Store

@@ -7,7 +7,6 @@ import threading
 import time
 from contextlib import suppress
 from datetime import date
-from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -25,6 +24,7 @@ from uwlr.exchange.policy import Policies
 from uwlr.exchange.spans import span
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling
+from uwlr.loading import load
 from uwlr.undisclosed import Undisclosed
 
 Outcome: TypeAlias = Literal["ok", "review", "failed", "busy"]
@@ -211,14 +211,6 @@ def _name(error: Exception) -> str:
 def hosts_of(koppeling: Koppeling) -> tuple[str, ...]:
     """The hosts that a koppeling calls."""
     return tuple(dict.fromkeys(host_of(url) for url in (koppeling.url, koppeling.leerresultaten_url) if url))
-
-
-def load(place: str | None) -> Any:
-    """Import what `module:name` names; None where nothing is named."""
-    if place is None:
-        return None
-    module, _, name = place.partition(":")
-    return getattr(import_module(module), name)
 
 
 def _store(url: str, cipher: str | None) -> Store:
