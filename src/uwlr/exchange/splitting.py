@@ -106,6 +106,10 @@ class Splitting(Generic[R]):
         self.taken += len(part)
         self._deeper = False
 
+    def passed(self) -> None:
+        """Note that a part is left as it is: what came of it says nothing about its results."""
+        self._deeper = False
+
     def refused(self, part: Sequence[R], code: str) -> None:
         """Note that a part was refused."""
         if len(part) == 1:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import batched
 from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from uwlr.exchange.pseudoniem import pseudonym_of
+from uwlr.exchange.store import chunks
 from uwlr.exchange.tables import ResultaatRow
 
 _CHUNK: Final = 500
@@ -25,7 +25,7 @@ def stop_waiting(session: Session, koppeling_id: int, leerlingids: Iterable[str]
         return 0
     pseudonym = pseudonym_of(session.connection())
     count = 0
-    for chunk in batched(map(pseudonym, leerlingids), _CHUNK):
+    for chunk in chunks(map(pseudonym, leerlingids), _CHUNK):
         done = session.execute(update(ResultaatRow).where(*waits, ResultaatRow.leerling.in_(chunk)).values(wacht=False))
         count += done.rowcount  # type: ignore[attr-defined]
     return count
