@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from mock_las.clock import Clock, amsterdam
+from mock_las.clock import Clock
 from mock_las.state import State
 from mock_las.variants import Variants
 from mock_las.vendors.coupling_keys import key_problem, make_key, make_subscription_key
@@ -115,7 +115,7 @@ class Couplings:
             vendor,
             klantcode,
         )
-        today = self._clock.now().astimezone(amsterdam()).date().isoformat()
+        today = self._clock.today().isoformat()
         found = False
         for row in rows:
             right = same_key(key, row["autorisatiesleutel"] or "")

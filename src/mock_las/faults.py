@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 
 from mock_las import vendors
-from mock_las.state import State
+from mock_las.state import State, as_json, from_json
 from uwlr.codec.parser import parse
 from uwlr.errors import ConfigurationError
 from uwlr.foutcodes import Foutcode
@@ -137,7 +137,7 @@ class FaultPlan:
     def __init__(self, state: State) -> None:
         self._state = state
         self._counted = [
-            _Counted(row["id"], msgspec.json.decode(row["fault"], type=PlannedFault), row["calls"])
+            _Counted(row["id"], from_json(row["fault"], PlannedFault), row["calls"])
             for row in state.rows("SELECT id, fault, calls FROM fault ORDER BY id")
         ]
 
@@ -189,7 +189,7 @@ class FaultPlan:
 
     @staticmethod
     def _kept(db: sqlite3.Connection, fault: PlannedFault) -> _Counted:
-        number = db.execute("INSERT INTO fault (fault, calls) VALUES (?, 0)", (msgspec.json.encode(fault),)).lastrowid
+        number = db.execute("INSERT INTO fault (fault, calls) VALUES (?, 0)", (as_json(fault),)).lastrowid
         return _Counted(number or 0, fault)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from mock_las.clock import amsterdam
 from mock_las.journal import Exchange
+from uwlr.dutch_time import dutch_day
 from uwlr.validation import Context, Finding, validate
 
 
@@ -22,7 +22,7 @@ def answer_findings(exchange: Exchange) -> tuple[Finding, ...]:
 
 def findings_in(message: bytes, at: dt.datetime, systeem: Literal["esis"] | None = None) -> tuple[Finding, ...]:
     """What is wrong with a message, or an EDEXML file, at that moment."""
-    context = Context(vandaag=at.astimezone(amsterdam()).date(), systeem=systeem)
+    context = Context(vandaag=dutch_day(at), systeem=systeem)
     return validate(message, context=context).findings
 
 

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from mock_las.clock import Clock, as_utc
+from mock_las.clock import Clock
 from mock_las.school_register import School
 from mock_las.state import State
 from mock_las.vendors import Traits
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Norm, Normering, Resultaat, Toetsafname
 from uwlr.berichten.raw import AnderResultaat
+from uwlr.dutch_time import as_utc
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.providers import Refusal
 

@@ -16,7 +16,6 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.arguments import PullOrder
-from mock_las.clock import amsterdam, schooljaar_of
 from mock_las.received_results import Pulled, Source
 from mock_las.school_register import School
 from mock_las.world import World
@@ -24,6 +23,7 @@ from uwlr.berichten import GeenGegevens
 from uwlr.errors import ClientFault, ConfigurationError
 from uwlr.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
 from uwlr.jij.run import first_day
+from uwlr.norm import schooljaar_for
 
 KLANTCODE: Final = "JIJ!"
 """Stands where a supplier who brings results has its klantcode."""
@@ -116,17 +116,17 @@ class Puller:
     def steps(self, order: PullOrder) -> Iterator[PullReport]:
         """Fetch results as `pull`, and give the report after each answer of the supplier; it grows."""
         school = self._school(order)
-        today = self._world.clock.now().astimezone(amsterdam()).date()
+        today = self._world.clock.today()
         vanaf = order.vanaf or first_day(today)
         if vanaf > today:
             raise ConfigurationError("vanaf is a day to come: nothing was processed then")
-        place = (*school[:3], order.url, order.instellingscode, schooljaar_of(vanaf))
+        place = (*school[:3], order.url, order.instellingscode, schooljaar_for(vanaf))
         progress = self._load(place)
         if progress is None or (order.vanaf is not None and vanaf < progress.vanaf):
             progress = _Progress(vanaf=vanaf)
         source = Source(*school[:3], KLANTCODE)
-        numbers = self._numbers(school, schooljaar_of(vanaf))
-        report = PullReport(schooljaar=schooljaar_of(vanaf))
+        numbers = self._numbers(school, schooljaar_for(vanaf))
+        report = PullReport(schooljaar=schooljaar_for(vanaf))
         toegang = Toegang(instellingscode=order.instellingscode, soapkey=order.soapkey)
         with JijClient(order.url, toegang=toegang) as client:
             while not report.complete and report.batches != order.batches:

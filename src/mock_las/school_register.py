@@ -10,13 +10,14 @@ from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from mock_las.clock import Clock, amsterdam
+from mock_las.clock import Clock
 from mock_las.state import State
 from mock_las.vendor_roster import Shape
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.read import read, read_tolerant
 from uwlr.codec.write import write
+from uwlr.dutch_time import AMSTERDAM
 from uwlr.errors import ConfigurationError, UnexpectedElement
 from uwlr.soap.answer import encode
 from uwlr.soap.providers import Encoded
@@ -52,7 +53,7 @@ class _Kept:
 @cache
 def _first_day(schooljaar: str) -> dt.datetime:
     """The moment a school year begins."""
-    return dt.datetime(int(schooljaar[:4]), 8, 1, tzinfo=amsterdam())
+    return dt.datetime(int(schooljaar[:4]), 8, 1, tzinfo=AMSTERDAM)
 
 
 class School(NamedTuple):
@@ -128,8 +129,12 @@ class Schools:
         )
         return sorted({*self._held(), *(row["schooljaar"] for row in rows)}, reverse=True)
 
+    def holds(self, school: School, schooljaar: str) -> bool:
+        """Tell whether a school has a roster of a year: the current one, the previous one, or one that was loaded."""
+        return schooljaar in self._held() or self.version(school, schooljaar).revision != 0
+
     def roster(self, school: School, schooljaar: str) -> Leerlinggegevens | GeenGegevens:
-        """The roster of a year; no school holds other years than the current and the previous one."""
+        """The roster of a year; geengegevens of one that it does not hold."""
         version = self.version(school, schooljaar)
         if version.revision == 0 and schooljaar not in self._held():
             return GeenGegevens()

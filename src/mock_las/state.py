@@ -11,7 +11,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (
@@ -146,6 +150,16 @@ _TABLES = (
 )
 
 
+def as_json(value: object) -> str:
+    """What a column of JSON holds."""
+    return msgspec.json.encode(value).decode()
+
+
+def from_json(text: str, kind: type[T]) -> T:
+    """The value of a column of JSON."""
+    return msgspec.json.decode(text, type=kind)
+
+
 class State:
     """The database.
 
@@ -191,6 +205,15 @@ class State:
         """Change something; the number of rows that changed."""
         with self._lock:
             return self._db.execute(sql, values).rowcount
+
+    def setting(self, name: str, kind: type[T]) -> T | None:
+        """A setting by its name; None if it was never kept."""
+        row = self.row("SELECT value FROM setting WHERE name = ?", name)
+        return None if row is None else from_json(row["value"], kind)
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a setting, in place of what it was."""
+        self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, as_json(value))
 
     def clear(self) -> None:
         """Forget everything."""

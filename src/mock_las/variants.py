@@ -52,8 +52,7 @@ class Variants:
 
     def changed(self, vendor: str) -> Change:
         """What was changed about a vendor."""
-        row = self._state.row("SELECT value FROM setting WHERE name = ?", f"traits/{vendor}")
-        return msgspec.json.decode(row["value"], type=Change) if row else Change()
+        return self._state.setting(f"traits/{vendor}", Change) or Change()
 
     def change(self, vendor: str, change: Change) -> None:
         """Change a vendor's traits, in place of what was changed before.
@@ -62,9 +61,8 @@ class Variants:
             ConfigurationError: no such variant, a trait that is fixed, or a value that a trait cannot have.
         """
         traits = _put_together(vendor, change)
-        value = msgspec.json.encode(change).decode()
-        with self._state.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (f"traits/{vendor}", value))
+        with self._state.transaction():
+            self._state.keep(f"traits/{vendor}", change)
             with self._lock:
                 self._traits[vendor] = traits
 

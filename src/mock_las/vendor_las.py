@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mock_las import magic_schools, vendors
-from mock_las.clock import amsterdam, as_utc
 from mock_las.couplings import Klant
 from mock_las.journal import remark
 from mock_las.received_results import Source
@@ -19,6 +18,7 @@ from uwlr.berichten import (
     LeerlinggegevensVerzoek,
     LeerresultatenVerzoek,
 )
+from uwlr.dutch_time import as_utc, is_between
 from uwlr.foutcodes import Foutcode
 from uwlr.schoolref import SchoolRef
 from uwlr.soap.providers import Encoded, Providers, Refusal, RosterVerzoek
@@ -90,6 +90,8 @@ class VendorLas:
             return GeenGegevens()
         if special and special.reaction == "geenwijzigingen":
             return GeenWijzigingen()
+        if not self.world.schools.holds(found, schooljaar):
+            return GeenGegevens()
         last = verzoek.laatstontvangengegevens
         if last is not None and as_utc(last) >= self.world.schools.version(found, schooljaar).changed_at:
             return GeenWijzigingen()
@@ -111,11 +113,9 @@ class VendorLas:
         traits = self.traits
         if traits.gegevenssetids and verzoek.gegevenssetid not in traits.gegevenssetids:
             raise Refusal(Foutcode.ONGELDIG_BERICHT, detail="gegevenssetid is missing or not known here")
-        if traits.night_window is not None:
-            now = self.world.clock.now().astimezone(amsterdam()).strftime("%H:%M")
+        if traits.night_window is not None and not is_between(self.world.clock.now(), *traits.night_window):
             start, end = traits.night_window
-            if not (start <= now < end if start <= end else now >= start or now < end):
-                raise Refusal(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, detail=f"rosters are given from {start} to {end}")
+            raise Refusal(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, detail=f"rosters are given from {start} to {end}")
         return self._due(school), school.schooljaar or self.world.clock.schooljaar()
 
     def _find(self, school: SchoolRef) -> School | None:
