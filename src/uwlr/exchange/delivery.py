@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias
 
 import msgspec
 from sqlalchemy import func, select, tuple_, update
@@ -241,9 +241,7 @@ def recover(session: Session, koppeling_id: int) -> None:
 class _Run:
     """One delivery: sends messages, notes what became of them, and remembers what went wrong."""
 
-    def __init__(
-        self, store: Store, koppeling: Koppeling, connector: Connector, silent: bool, done: Bezorging
-    ) -> None:
+    def __init__(self, store: Store, koppeling: Koppeling, connector: Connector, silent: bool, done: Bezorging) -> None:
         self.store = store
         self.koppeling = koppeling
         self.connector = connector
@@ -259,7 +257,7 @@ class _Run:
         self._in_a_row = 0
         self._splits = 0
 
-    def __enter__(self) -> _Run:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

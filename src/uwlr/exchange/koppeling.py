@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
@@ -18,16 +18,23 @@ from uwlr.client import ProbeResult, Retry, UwlrClient
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.bron import Bron
-
 from uwlr.exchange.key_rules import UnusableKey, key_problems
 from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, Step, Storing, check_step, storing_of
 from uwlr.exchange.presets import preset_of
+from uwlr.exchange.sendable import history_window
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, LeerlingRow, PlanRow, Slot
 from uwlr.exchange.trial import judge, trial_message, wrong_key
 from uwlr.exchange.waiting import stop_waiting
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import VERSIES, Versie, schooljaar_for
+
+_PROBED: Final[Mapping[str, Storing]] = {
+    "endpoint": "onbereikbaar",
+    "sleutel": "sleutel geweigerd",
+    "klant": "klant onbekend",
+}
+"""What a part of a probe that failed says; the first one counts."""
 
 _STEP: Final = timedelta(seconds=1)
 AUTEUR: Final = 128
@@ -174,7 +181,6 @@ class Koppelingen:
         if url is None and leerresultaten_url is None:
             raise ConfigurationError("a koppeling needs url, leerresultaten_url, or both")
         preset, now = preset_of(vendor), self._store.now()
-        today = dutch_day(now)
         with self._store.write() as session:
             koppeling = Koppeling(
                 naam=naam,
@@ -192,7 +198,7 @@ class Koppelingen:
                 status="aangevraagd",
                 aangevraagd_op=now,
                 startdatum=startdatum,
-                vorig_schooljaar=schooljaar_for(today.replace(year=today.year - 1, day=1)) if vorig_schooljaar else None,
+                vorig_schooljaar=history_window(now)[0] if vorig_schooljaar else None,
             )
             session.add(koppeling)
             session.flush()
@@ -211,7 +217,7 @@ class Koppelingen:
 
     def all(self, status: Status | None = None) -> list[Koppeling]:
         """Give the koppelingen, or those in one state."""
-        wanted: Select[tuple[Koppeling]] = select(Koppeling).order_by(Koppeling.id)
+        wanted = select(Koppeling).order_by(Koppeling.id)
         if status is not None:
             wanted = wanted.where(Koppeling.status == status)
         with self._store.read() as session:
@@ -311,7 +317,7 @@ class Koppelingen:
             refusal = self._try_roster(koppeling, bron) if koppeling.url else self._try_message(koppeling, bron)
             if refusal is not None:
                 with self._store.write() as session:
-                    values = {"uitslag": "mislukt", "reden": refusal.storing}
+                    values = {"uitslag": "mislukt", "storing": refusal.storing}
                     log_event(session, koppeling_id, self._store.now(), "test", door=door, **values)
                 raise refusal
         now = self._store.now()
@@ -333,7 +339,9 @@ class Koppelingen:
         sleutel = probe.check("sleutel")
         if not failed and sleutel is not None and sleutel.verdict == "ok":
             return None
-        storing: Storing = "sleutel geweigerd" if "sleutel" in failed else "klant onbekend" if "klant" in failed else "fout"
+        storing: Storing = (
+            "sleutel geweigerd" if "sleutel" in failed else "klant onbekend" if "klant" in failed else "fout"
+        )
         if "endpoint" in failed:
             storing = "onbereikbaar"
         shown = [check for check in probe.checks if check.subject in (failed or {"sleutel"})]

@@ -95,7 +95,7 @@ class Ledger:
                     toets=toetsen[resultaat.toetscode],
                     toetsonderdeelcode=resultaat.toetsonderdeelcode,
                     afnamedatum=resultaat.afnamedatum,
-                    score=resultaat.uitkomst,  # type: ignore[arg-type] - looked at above
+                    score=resultaat.uitkomst,  # type: ignore[arg-type]  # looked at above
                     genormeerd_op=genormeerd_op,
                     versie=resultaat.versie,
                     infourl=resultaat.infourl,

@@ -118,7 +118,7 @@ STORINGEN: Final[Mapping[Storing, Explained]] = {
         "Neem contact op met de leverancier van {las}: de resultaten zelf lijken in orde en blijven bewaard.",
     ),
     "niet bewezen": Explained(
-        "{las} vindt het testbericht ongeldig, ook met een sleutel die zeker fout is; de sleutel is daarmee niet bewezen.",
+        "{las} vindt het testbericht ongeldig, ook met een sleutel die zeker fout is. De sleutel is dus niet bewezen.",
         "Neem contact op met de leverancier van {las}.",
     ),
     "onbereikbaar": Explained(
@@ -138,9 +138,12 @@ _CODES: Final[Mapping[str, Storing]] = {
 }
 
 _PEER: Final[tuple[tuple[re.Pattern[str], Storing], ...]] = (
-    (re.compile("gepauzeer|onderbroken|paused", re.I), "gepauzeerd"),
-    (re.compile("be[eë]indig|opgezegd|ended|terminated", re.I), "beeindigd"),
-    (re.compile("startdatum|nog niet (actief|begonnen|ingegaan)|not (yet )?started", re.I), "nog niet begonnen"),
+    (re.compile("gepauzeer|onderbroken|paused", re.IGNORECASE), "gepauzeerd"),
+    (re.compile("be[eë]indig|opgezegd|ended|terminated", re.IGNORECASE), "beeindigd"),
+    (
+        re.compile("startdatum|nog niet (actief|begonnen|ingegaan)|not (yet )?started", re.IGNORECASE),
+        "nog niet begonnen",
+    ),
 )
 """Words by which a system tells why it refuses a key; assumed. What it says itself is never kept or shown."""
 

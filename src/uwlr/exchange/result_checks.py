@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -83,5 +82,3 @@ def _moment_problems(moment: object) -> list[str]:
 def is_known_outcome(uitkomst: object) -> bool:
     """Tell whether the ledger can keep the outcome of a result that was read."""
     return isinstance(uitkomst, (int, OsoResultaat)) and not isinstance(uitkomst, bool)
-
-

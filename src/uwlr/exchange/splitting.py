@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from uwlr.errors import UwlrError
 from uwlr.foutcodes import Foutcode
+
+if TYPE_CHECKING:
+    from uwlr.exchange.tables import ResultaatRow
 
 CONTENT: Final = frozenset(
     {
@@ -33,18 +36,8 @@ _ENOUGH: Final = 8
 """Pupils of whom a single result was refused and nothing was taken, after which the receiver is to blame."""
 
 
-class Row(Protocol):
-    """What these decisions look at of a result."""
-
-    key: str
-    leerling: str
-    bron: int
-    schooljaar: str
-    toetscode: str
-    toetsversie: str
-
-
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound="ResultaatRow")
+"""What these decisions are about; of it they look at key, leerling, bron, schooljaar, toetscode and toetsversie."""
 
 
 class EverythingRefused(UwlrError):  # noqa: N818 - the name says what happened

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.columns import Cipher, use_cipher
-from uwlr.exchange.sendable import history_window
 from uwlr.exchange.pseudoniem import make_secret
+from uwlr.exchange.sendable import history_window
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
 

@@ -89,7 +89,9 @@ class Koppeling(Base):
     sleutelwissel: Mapped[dict[str, str]] = mapped_column(SealedJson(dict[str, str], "{}"), nullable=True, default=dict)
     genegeerd: Mapped[str | None] = mapped_column(Sealed)
     geheugen: Mapped[str | None] = mapped_column(Sealed)
-    bekende_leerlingen: Mapped[frozenset[str]] = mapped_column(SealedJson(frozenset[str], "[]"), nullable=True, default=frozenset)
+    bekende_leerlingen: Mapped[frozenset[str]] = mapped_column(
+        SealedJson(frozenset[str], "[]"), nullable=True, default=frozenset
+    )
 
     def __repr__(self) -> str:
         return f"<Koppeling {self.id} {self.vendor} {self.status}>"

@@ -1,4 +1,4 @@
-"""The test message: harmless results about a pupil that no school has, by which a receiver shows whether it takes a key.
+"""The test message: a result of a pupil that no school has, by which a receiver shows whether it takes a key.
 
 A bevestiging proves the key, and so does a fault about the content: the receiver looked at it. OngeldigBericht alone
 does not, as a receiver may find a message invalid before it looks at the key; then the same message goes out once more
@@ -74,8 +74,6 @@ def _answer(send: Send, message: LeerresultatenVerzoek) -> UwlrError | None:
     except UwlrError as error:
         return error
     return None
-
-
 
 
 def wrong_key(key: str) -> str:

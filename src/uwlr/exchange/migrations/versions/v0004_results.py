@@ -20,6 +20,7 @@ down_revision = "0003"
 
 _CHUNK = 1000
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
+_YEAR = re.compile("[12][0-9]{3}-[12][0-9]{3}")
 _KEY = sa.String(length=256)
 
 
@@ -69,18 +70,17 @@ def upgrade() -> None:
 def _koppelingen() -> None:
     """Bind the year that was asked for: until now it was the previous one, whenever that was asked."""
     connection = op.get_bind()
-    asked = [sa.column("id", sa.Integer()), sa.column("vorig_schooljaar", sa.Boolean())]
+    asked: list[Any] = [sa.column("id", sa.Integer()), sa.column("vorig_schooljaar", sa.Boolean())]
     moments = [sa.column(name, columns.Moment(timezone=True)) for name in ("geactiveerd_op", "aangevraagd_op")]
     before = sa.table("koppeling", *asked, *moments)
     rows = connection.execute(before.select().where(before.c.vorig_schooljaar.is_(sa.true()))).all()
+    op.execute("ALTER TABLE koppeling DROP COLUMN vorig_schooljaar")  # a batch would make the table anew on SQLite
     with op.batch_alter_table("koppeling") as koppeling:
-        koppeling.drop_column("vorig_schooljaar")
         koppeling.add_column(sa.Column("startdatum", sa.Date(), nullable=True))
         koppeling.add_column(sa.Column("akkoord_door", columns.Sealed(), nullable=True))
         koppeling.add_column(sa.Column("akkoord_op", columns.Moment(timezone=True), nullable=True))
         koppeling.add_column(sa.Column("storing", sa.String(length=24), nullable=True))
         koppeling.add_column(sa.Column("storing_sinds", columns.Moment(timezone=True), nullable=True))
-    with op.batch_alter_table("koppeling") as koppeling:
         koppeling.add_column(sa.Column("vorig_schooljaar", sa.String(length=9), nullable=True))
     after = sa.table("koppeling", sa.column("id", sa.Integer()), sa.column("vorig_schooljaar", sa.String()))
     for row in rows:
@@ -168,7 +168,9 @@ def _mended(row: Any, version: str | None, places: int, pseudonym: Any) -> dict[
     values: dict[str, Any] = {"leerling": pseudonym(leerling), "afnamedatum": taken, "toetsversie": version or ""}
     if day[2]:
         values["inhoud"] = json.dumps(inhoud | {"afnamedatum": day[1]}, separators=(",", ":"), ensure_ascii=False)
-    sendable = version is not None and 0 <= row.bron < places and re.fullmatch("[12][0-9]{3}-[12][0-9]{3}", row.schooljaar)
+    sendable = (
+        version is not None and 0 <= row.bron < places and re.fullmatch("[12][0-9]{3}-[12][0-9]{3}", row.schooljaar)
+    )
     return values if sendable else values | apart
 
 
