@@ -16,7 +16,7 @@ from uwlr.berichten.leerresultaten import School
 from uwlr.codec.write import write
 from uwlr.errors import ConfigurationError, InvalidMessage
 from uwlr.exchange.koppeling import versie_of
-from uwlr.exchange.pseudoniem import pseudonym_of
+from uwlr.exchange.pseudoniem import pseudonym_of, pupil_pseudonym_of
 from uwlr.exchange.result_checks import NotRecorded, plain_problems
 from uwlr.exchange.scores import GivenScore, ScorePolicy
 from uwlr.exchange.sendable import history_window
@@ -136,6 +136,7 @@ class Recorder:
         self._scores = scores
         self._now = now
         self._pseudonym = pseudonym_of(session.connection())
+        self._pupil = pupil_pseudonym_of(session.connection())
         self._done = Recorded()
         self._problems: dict[int, list[str]] = {}
         self._seen = 0
@@ -179,7 +180,7 @@ class Recorder:
         return checked.resultaat.key if row is None else _resultaat_in(row).key
 
     def _places(self, results: Sequence[NewResult]) -> dict[str, LeerlingRow]:
-        pupils = {self._pseudonym(str(r.leerlingid)) for r in results if r.bron is None}
+        pupils = {self._pupil(str(r.leerlingid)) for r in results if r.bron is None}
         wanted = select(LeerlingRow).where(
             LeerlingRow.koppeling_id == self._koppeling.id, LeerlingRow.leerling.in_(pupils)
         )
@@ -226,7 +227,7 @@ class Recorder:
             case None if len(bronnen) == 1:
                 return 0
             case None:
-                place = places.get(self._pseudonym(str(given.leerlingid)))
+                place = places.get(self._pupil(str(given.leerlingid)))
                 if place is not None:
                     return place.bron
                 problems.append("bron: the pupil is in no roster of this koppeling yet; import first, or say which")
@@ -383,7 +384,7 @@ class Recorder:
             status="klaar",
             volgnummer=1,
             wacht=False,
-            leerling=self._pseudonym(one.persoon.leerlingid),
+            leerling=self._pupil(one.persoon.leerlingid),
             bron=one.bron,
             schooljaar=schooljaar_for(resultaat.afnamedatum),
             afnamedatum=resultaat.afnamedatum,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import Leerlinggegevens
-from uwlr.exchange.pseudoniem import pseudonym_of
+from uwlr.exchange.pseudoniem import pupil_pseudonym_of
 from uwlr.exchange.store import chunks
 from uwlr.exchange.tables import Koppeling, LeerlingRow, ResultaatRow
 
@@ -24,7 +24,7 @@ def stop_waiting(session: Session, koppeling_id: int, leerlingids: Iterable[str]
     waits = (ResultaatRow.koppeling_id == koppeling_id, ResultaatRow.status == "klaar", ResultaatRow.wacht)
     if session.scalar(select(ResultaatRow.key).where(*waits).limit(1)) is None:
         return 0
-    pseudonym = pseudonym_of(session.connection())
+    pseudonym = pupil_pseudonym_of(session.connection())
     count = 0
     for chunk in chunks(map(pseudonym, leerlingids), _CHUNK):
         done = session.execute(update(ResultaatRow).where(*waits, ResultaatRow.leerling.in_(chunk)).values(wacht=False))
@@ -45,7 +45,7 @@ def note_pupils(session: Session, koppeling: Koppeling, rosters: Sequence[tuple[
     stop_waiting(session, koppeling.id, [p.key for _, roster in rosters for p in roster.leerlingen if p.key])
     if len(koppeling.bronnen) == 1:
         return
-    pseudonym = pseudonym_of(session.connection())
+    pseudonym = pupil_pseudonym_of(session.connection())
     places: dict[str, int] = {}
     for number, (_, roster) in enumerate(rosters):
         for pupil in roster.leerlingen:

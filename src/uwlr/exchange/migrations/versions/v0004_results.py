@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from uwlr.exchange import columns
-from uwlr.exchange.pseudoniem import pseudonym_of
+from uwlr.exchange.pseudoniem import pupil_pseudonym_of
 
 revision = "0004"
 down_revision = "0003"
@@ -123,7 +123,7 @@ def _version(inhoud: str) -> str:
 def _results(connection: sa.Connection) -> None:
     if connection.scalar(sa.text("SELECT 1 FROM resultaat LIMIT 1")) is None:
         return
-    pseudonym = pseudonym_of(connection)
+    pseudonym = pupil_pseudonym_of(connection)
     plain = ("koppeling_id", "key", "status", "bron", "foutcode", "leerling", "toetscode", "toetsversie", "schooljaar")
     table = sa.table(
         "resultaat",
