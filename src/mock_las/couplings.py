@@ -16,6 +16,7 @@ from mock_las.state import State
 from mock_las.variants import Variants
 from mock_las.vendors.coupling_keys import key_problem, make_key, make_subscription_key
 from uwlr.errors import ConfigurationError
+from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.soap.providers import same_key
 from uwlr.undisclosed import Undisclosed
 
@@ -55,7 +56,7 @@ class Coupling(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
 
     def serves(self, brincode: str | None, dependancecode: str | None) -> bool:
         """Tell whether it gives access to this school."""
-        return not self.brincode or (self.brincode, self.dependancecode) == (brincode, dependancecode or "00")
+        return not self.brincode or (self.brincode, self.dependancecode) == (brincode, dependancecode or HOOFDVESTIGING)
 
 
 class Couplings:
@@ -120,7 +121,10 @@ class Couplings:
         for row in rows:
             right = same_key(key, row["autorisatiesleutel"] or "")
             started = (row["startdatum"] or today) <= today
-            mine = not row["brincode"] or (row["brincode"], row["dependancecode"]) == (brincode, dependancecode or "00")
+            mine = not row["brincode"] or (row["brincode"], row["dependancecode"]) == (
+                brincode,
+                dependancecode or HOOFDVESTIGING,
+            )
             found |= right and started and mine
         return found
 

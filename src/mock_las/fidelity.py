@@ -36,14 +36,14 @@ def _lines() -> Iterator[str]:
 def _vendor(vendor: Vendor) -> Iterator[str]:
     yield f"## {vendor.title}"
     yield ""
-    yield vendor.about
+    yield vendor.about.en
     yield ""
     yield from _table(vendor.deviation)
     for variant in vendor.variant:
         yield ""
         yield f"### {vendor.title}, variant `{variant.name}`"
         yield ""
-        yield f"Off until asked for. {variant.about}"
+        yield f"Off until asked for. {variant.about.en}"
         yield ""
         yield from _table(variant.deviation)
 

@@ -210,8 +210,7 @@ class MockLas(Las):
         state: file that keeps the state; None keeps it in memory.
 
     Raises:
-        KeyError: there is no such vendor.
-        ConfigurationError: it cannot listen, or the TLS files cannot be used.
+        ConfigurationError: there is no such vendor, it cannot listen, or the TLS files cannot be used.
     """
 
     def __init__(

@@ -120,11 +120,11 @@ class Puller:
         vanaf = order.vanaf or first_day(today)
         if vanaf > today:
             raise ConfigurationError("vanaf is a day to come: nothing was processed then")
-        place = (*school[:3], order.url, order.instellingscode, schooljaar_for(vanaf))
+        place = (*school.place, order.url, order.instellingscode, schooljaar_for(vanaf))
         progress = self._load(place)
         if progress is None or (order.vanaf is not None and vanaf < progress.vanaf):
             progress = _Progress(vanaf=vanaf)
-        source = Source(*school[:3], KLANTCODE)
+        source = Source(*school.place, KLANTCODE)
         numbers = self._numbers(school, schooljaar_for(vanaf))
         report = PullReport(schooljaar=schooljaar_for(vanaf))
         toegang = Toegang(instellingscode=order.instellingscode, soapkey=order.soapkey)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mock_las.clock import Clock
-from mock_las.state import State
+from mock_las.state import Place, State
 from mock_las.vendor_roster import Shape
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
@@ -19,6 +19,7 @@ from uwlr.codec.read import read, read_tolerant
 from uwlr.codec.write import write
 from uwlr.dutch_time import AMSTERDAM
 from uwlr.errors import ConfigurationError, UnexpectedElement
+from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.soap.answer import encode
 from uwlr.soap.providers import Encoded
 
@@ -66,6 +67,11 @@ class School(NamedTuple):
     seed: int
     leerlingen: int
 
+    @property
+    def place(self) -> Place:
+        """Where everything about it is kept."""
+        return Place(self.vendor, self.brincode, self.dependancecode)
+
 
 class Version(NamedTuple):
     """Which roster of a school is meant: the year, a number that every change renews (0: none yet), and its moment."""
@@ -93,7 +99,7 @@ class Schools:
         """Add a school, or make it anew from another seed."""
         with self._state.transaction() as db:
             db.execute("INSERT OR REPLACE INTO school VALUES (?, ?, ?, ?, ?, ?)", school)
-            db.execute("DELETE FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", school[:3])
+            db.execute("DELETE FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", school.place)
 
     def of(self, vendor: str) -> list[School]:
         """The schools of a vendor."""
@@ -106,7 +112,7 @@ class Schools:
             "SELECT * FROM school WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
             vendor,
             brincode,
-            dependancecode or "00",
+            dependancecode or HOOFDVESTIGING,
         )
         return School(*row) if row else None
 
@@ -115,7 +121,7 @@ class Schools:
         row = self._state.row(
             "SELECT revision, changed_at FROM roster"
             " WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND schooljaar = ?",
-            *school[:3],
+            *school.place,
             schooljaar,
         )
         if row is None:
@@ -125,7 +131,7 @@ class Schools:
     def years(self, school: School) -> list[str]:
         """The school years of which it has a roster, the newest first."""
         rows = self._state.rows(
-            "SELECT schooljaar FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", *school[:3]
+            "SELECT schooljaar FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", *school.place
         )
         return sorted({*self._held(), *(row["schooljaar"] for row in rows)}, reverse=True)
 
@@ -150,7 +156,7 @@ class Schools:
         message = None if isinstance(roster, GeenGegevens) else write(roster, unchecked=True)
         self._state.execute(
             "INSERT OR REPLACE INTO roster VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *school[:3],
+            *school.place,
             schooljaar,
             time.time_ns(),  # never used before, also not before a reset, so nothing that is kept is taken for it
             self._clock.now().isoformat(),
@@ -170,7 +176,12 @@ class Schools:
         if school is None:
             vo = any(str(leerling.jaargroep) in _VO for leerling in roster.leerlingen)
             school = School(
-                vendor, about.brincode, about.dependancecode or "00", "VO" if vo else "PO", 1, len(roster.leerlingen)
+                vendor,
+                about.brincode,
+                about.dependancecode or HOOFDVESTIGING,
+                "VO" if vo else "PO",
+                1,
+                len(roster.leerlingen),
             )
             self.add(school)
         self.change(school, about.schooljaar, roster)
@@ -180,7 +191,7 @@ class Schools:
         """The leerlingnummers that were entered by hand at a school."""
         rows = self._state.rows(
             "SELECT leerlingid FROM leerlingnummer WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
-            *school[:3],
+            *school.place,
         )
         return {row["leerlingid"] for row in rows}
 
@@ -189,7 +200,7 @@ class Schools:
         with self._state.transaction() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO leerlingnummer VALUES (?, ?, ?, ?)",
-                ((*school[:3], number) for number in numbers),
+                ((*school.place, number) for number in numbers),
             )
 
     def encoded(self, school: School, schooljaar: str, xsdversie: str, shape: Shape, prefix: str) -> Encoded:
@@ -222,7 +233,7 @@ class Schools:
             )
         row = self._state.row(
             "SELECT message FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND schooljaar = ?",
-            *school[:3],
+            *school.place,
             version.schooljaar,
         )
         if row is None or row["message"] is None:

@@ -20,7 +20,7 @@ from uwlr.berichten import (
 )
 from uwlr.dutch_time import as_utc, is_between
 from uwlr.foutcodes import Foutcode
-from uwlr.schoolref import SchoolRef
+from uwlr.schoolref import HOOFDVESTIGING, SchoolRef
 from uwlr.soap.providers import Encoded, Providers, Refusal, RosterVerzoek
 from uwlr.soap.settings import Settings
 
@@ -105,7 +105,7 @@ class VendorLas:
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
         """Take results."""
         found = self._due(school)
-        source = Source(self.name, found.brincode, found.dependancecode, autorisatie.klantcode)
+        source = Source(*found.place, autorisatie.klantcode)
         self.world.results.take(source, verzoek, self.traits, self._known_pupils(found))
 
     def _question(self, school: SchoolRef, verzoek: RosterVerzoek) -> tuple[School, str]:
@@ -124,7 +124,9 @@ class VendorLas:
             return self.world.schools.find(self.name, school.brincode, school.dependancecode)
         pupils = special.reaction if isinstance(special.reaction, int) else self.world.leerlingen
         sector = self.traits.sector
-        return School(self.name, special.brincode, school.dependancecode or "00", sector, self.world.seed, pupils)
+        return School(
+            self.name, special.brincode, school.dependancecode or HOOFDVESTIGING, sector, self.world.seed, pupils
+        )
 
     def _due(self, school: SchoolRef) -> School:
         found = self._find(school)

@@ -12,8 +12,7 @@ from mock_las.school_register import School, Schools
 from mock_las.state import State
 from mock_las.variants import Variants
 from mock_las.vendors import Traits
-
-DEPENDANCECODE = "00"
+from uwlr.schoolref import HOOFDVESTIGING
 
 
 class World:
@@ -56,9 +55,9 @@ class World:
                 continue
             vendor = vendors.load(name)
             self.schools.add(
-                School(name, vendor.brincode, DEPENDANCECODE, self.traits(name).sector, self.seed, self.leerlingen)
+                School(name, vendor.brincode, HOOFDVESTIGING, self.traits(name).sector, self.seed, self.leerlingen)
             )
-            coupling = self.couplings.request(name, vendor.brincode, DEPENDANCECODE)
+            coupling = self.couplings.request(name, vendor.brincode, HOOFDVESTIGING)
             if coupling.status == "aangevraagd":
                 coupling = self.couplings.approve(coupling)
             if coupling.status == "goedgekeurd":

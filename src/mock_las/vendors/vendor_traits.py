@@ -14,8 +14,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from uwlr.berichten.profielen import ProfielNaam
+from uwlr.errors import ConfigurationError
 from uwlr.soap.operations import Service
 from uwlr.soap.settings import Leniency
+from uwlr.text import Text
 
 Source: TypeAlias = Literal["norm", "observed", "assumed"]
 """What a deviation rests on: the standard itself, a public source about the real system, or nothing better yet."""
@@ -156,13 +158,11 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Attributes:
         name: what it is called for.
         about: what it is, in one sentence.
-        about_nl: the same in Dutch, for people at schools.
         deviation: in what it differs from the system itself.
     """
 
     name: str
-    about: str
-    about_nl: str
+    about: Text
     deviation: tuple[Deviation, ...]
 
 
@@ -173,7 +173,6 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         name: first segment of its addresses.
         title: what people call it.
         about: what it is, in one sentence.
-        about_nl: the same in Dutch, for people at schools.
         brincode: BRIN of its made-up school; 99 is no province, so no real school has it.
         deviation: in what it differs from the standard.
         variant: other faces of it, which are off until asked for.
@@ -181,20 +180,25 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     name: str
     title: str
-    about: str
-    about_nl: str
+    about: Text
     brincode: str
     deviation: tuple[Deviation, ...] = ()
     variant: tuple[Variant, ...] = ()
 
     def traits(self, variant: str | None = None, more: Mapping[str, Any] | None = None) -> Traits:
-        """Put the deviations on top of the standard, those of a variant on top of these, and more on top of all.
+        """Apply the deviations to the standard, then those of a variant, and then more.
 
         Raises:
-            KeyError: there is no such variant.
-            msgspec.ValidationError: a deviation names no trait, or has a value that the trait cannot have.
+            ConfigurationError: no such variant, a deviation that names no trait, or a value that a trait cannot have.
         """
         deviations = list(self.deviation)
         if variant is not None:
-            deviations += {known.name: known for known in self.variant}[variant].deviation
-        return msgspec.convert({**{d.trait: d.value for d in deviations}, **(more or {})}, Traits)
+            chosen = next((known for known in self.variant if known.name == variant), None)
+            if chosen is None:
+                names = ", ".join(known.name for known in self.variant) or "none"
+                raise ConfigurationError(f"{self.name} has no variant {variant!r}; there are: {names}")
+            deviations += chosen.deviation
+        try:
+            return msgspec.convert({**{d.trait: d.value for d in deviations}, **(more or {})}, Traits)
+        except msgspec.ValidationError as error:
+            raise ConfigurationError(f"{self.name}: the traits do not fit: {error}") from None

@@ -10,7 +10,7 @@ from mock_las.dashboard import dashboard
 from mock_las.pupils_by_group import group_of_numbers, groups_of_roster, stamgroepen
 from mock_las.school_register import School, read_roster
 from mock_las.verbs.lookup import Base, Json, Unknown, shown
-from mock_las.world import DEPENDANCECODE
+from uwlr.schoolref import HOOFDVESTIGING
 
 
 class SchoolVerbs(Base):
@@ -28,7 +28,7 @@ class SchoolVerbs(Base):
         Raises:
             Unknown: no such vendor or school, or no roster of that year.
         """
-        school = self._school(vendor, brincode, dependancecode or DEPENDANCECODE)
+        school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
         schools = self._world.schools
         years = schools.years(school)
         if schooljaar is not None and schooljaar not in years:
@@ -134,7 +134,7 @@ class SchoolVerbs(Base):
         Raises:
             Unknown: no such vendor, school or group.
         """
-        school = self._school(vendor, brincode, dependancecode or DEPENDANCECODE)
+        school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
         schools = self._world.schools
         schooljaar = self._world.clock.schooljaar()
         traits = self._world.traits(vendor)
@@ -142,9 +142,8 @@ class SchoolVerbs(Base):
             groups = group_of_numbers(schools.numbers(school))
         else:
             groups = groups_of_roster(schools.roster(school, schooljaar))
-        try:
-            found = dashboard(groups, groep, self._world.results, school, traits)
-        except KeyError:
-            text = f"{vendor} {school.brincode} {school.dependancecode} has no such group with pupils"
-            raise Unknown(text) from None
+        chosen = next((group for group in groups if group.key == groep), None)
+        if groep is not None and chosen is None:
+            raise Unknown(f"{vendor} {school.brincode} {school.dependancecode} has no such group with pupils")
+        found = dashboard(groups, chosen, self._world.results, school.place, traits)
         return {**shown(school), "schooljaar": schooljaar, **found}

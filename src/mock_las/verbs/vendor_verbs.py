@@ -11,7 +11,7 @@ from mock_las.arguments import ClockChange, Seed
 from mock_las.couplings import Coupling, Klant
 from mock_las.variants import Change
 from mock_las.verbs.lookup import Base, Json, shown
-from mock_las.world import DEPENDANCECODE
+from uwlr.schoolref import HOOFDVESTIGING
 
 if TYPE_CHECKING:
     from mock_las.vendors import Traits
@@ -54,7 +54,7 @@ class VendorVerbs(Base):
         return {
             **msgspec.to_builtins(change),
             "in_force": msgspec.json.decode(msgspec.json.encode(self._world.traits(vendor))),
-            "variants": [{"name": v.name, "about": v.about} for v in vendors.load(vendor).variant],
+            "variants": [{"name": v.name, "about": v.about.en} for v in vendors.load(vendor).variant],
         }
 
     def set_traits(self, vendor: str, change: Change) -> Json:
@@ -95,7 +95,7 @@ class VendorVerbs(Base):
     def _connection(self, name: str) -> Json:
         vendor = vendors.load(name)
         traits = self._world.traits(name)
-        coupling = self._world.couplings.find(name, vendor.brincode, DEPENDANCECODE)
+        coupling = self._world.couplings.find(name, vendor.brincode, HOOFDVESTIGING)
         entry: Json = {
             "name": name,
             "title": vendor.title,
@@ -105,7 +105,7 @@ class VendorVerbs(Base):
             },
             "autorisatie": _autorisatie(coupling, self._world.couplings.klant(name)),
             "brincode": vendor.brincode,
-            "dependancecode": DEPENDANCECODE,
+            "dependancecode": HOOFDVESTIGING,
             "schooljaar": self._world.clock.schooljaar(),
             "xsdversie": traits.xsdversies[-1],
         }
