@@ -75,19 +75,19 @@ class Results:
             strange = {toets.toetscode.waarde for toets in verzoek.toetsen}.difference(traits.known_toetscodes)
             if strange:
                 raise Refusal(Foutcode.TOETS_NORMERING_ONGELDIG, detail=f"{len(strange)} toetscode(s) not known here")
-        landing = verzoek.toetsafnames
+        taken = verzoek.toetsafnames
         if traits.unknown_leerling != "take":
-            landing = tuple(a for a in landing if a.leerlingid in known or a.eckid in known)
-        missing = len(verzoek.toetsafnames) - len(landing)
+            taken = tuple(a for a in taken if a.leerlingid in known or a.eckid in known)
+        missing = len(verzoek.toetsafnames) - len(taken)
         if missing and traits.unknown_leerling == "refuse":
             raise Refusal(Foutcode.LEERLING_ONGELDIG, detail=f"{missing} leerling(en) not known at this school")
-        self._store(source, verzoek, landing, traits)
+        self._store(source, verzoek, taken, traits)
 
     def _store(
-        self, source: Source, verzoek: LeerresultatenVerzoek, landing: tuple[Toetsafname, ...], traits: Traits
+        self, source: Source, verzoek: LeerresultatenVerzoek, taken: tuple[Toetsafname, ...], traits: Traits
     ) -> None:
         made = _moment(as_utc(verzoek.school.aanmaakdatum))
-        rows = _rows(source, verzoek, landing)
+        rows = _rows(source, verzoek, taken)
         with self._state.transaction() as db:
             last = db.execute(_LAST, source).fetchone()[0]
             if traits.aanmaakdatum_must_rise and last is not None and made <= last:
@@ -186,10 +186,10 @@ def _as_dict(row: sqlite3.Row, shown: str) -> dict[str, Any]:
     return {**found, "zichtbaar": row["received_at"] <= shown}
 
 
-def _rows(source: Source, verzoek: LeerresultatenVerzoek, landing: tuple[Toetsafname, ...]) -> list[_Row]:
+def _rows(source: Source, verzoek: LeerresultatenVerzoek, taken: tuple[Toetsafname, ...]) -> list[_Row]:
     return [
         (*source, r.key, verzoek.school.schooljaar, a.leerlingid, a.eckid, *_columns(r))
-        for a in landing
+        for a in taken
         for r in a.resultaten
     ]
 

@@ -1,4 +1,4 @@
-"""The schools of the fakes: made up from a seed when they are first asked for, or as a test left them."""
+"""The schools of the fakes: made up from a seed when first asked for, or as a test left them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from mock_las.clock import Clock
 from mock_las.state import Place, State
-from mock_las.vendor_roster import Shape
+from mock_las.vendor_roster import RosterForm
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.read import read, read_tolerant
@@ -24,14 +24,13 @@ from uwlr.soap.answer import encode
 from uwlr.soap.providers import Encoded
 
 _KEPT = 64
-"""Rosters, and encoded answers, that are kept ready."""
-
+"""Number of rosters, and of encoded answers, that are kept ready."""
 
 _VO = {str(jaargroep) for jaargroep in range(11, 17)}
 
 
 class _Kept:
-    """The last things that were made, by what they were made from."""
+    """The things that were made last, by what they were made from."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -203,13 +202,13 @@ class Schools:
                 ((*school.place, number) for number in numbers),
             )
 
-    def encoded(self, school: School, schooljaar: str, xsdversie: str, shape: Shape, prefix: str) -> Encoded:
+    def encoded(self, school: School, schooljaar: str, xsdversie: str, form: RosterForm, prefix: str) -> Encoded:
         """The whole answer, written once for each form in which it is asked for."""
         version = self.version(school, schooljaar)
-        key = (school, schooljaar, version.revision, xsdversie, shape, prefix)
+        key = (school, schooljaar, version.revision, xsdversie, form, prefix)
         kept: Encoded | None = self._encoded.get(key)
         if kept is None:
-            inhoud = shape(self.roster(school, schooljaar))
+            inhoud = form(self.roster(school, schooljaar))
             kept = encode(LeerlinggegevensAntwoord(inhoud=inhoud), xsdversie=xsdversie, prefix=prefix)
             self._encoded.put(key, kept)
         return kept
