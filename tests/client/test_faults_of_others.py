@@ -339,6 +339,7 @@ REMARKED = {
     "gzip said and not done": "Content-Encoding",
     "gzip done and not said": "compressed",
     "latin-1 by header": "charset",
+    "206 with the whole": "206",
 }
 USUAL = {"gzip", "x-gzip", "deflate", "a comment behind it", "Content-Encoding: identity", "a byte order mark"}
 

@@ -136,12 +136,13 @@ class Collector:
             text = f"with a compressed body that stops early, after {self.came} bytes"
             raise self._error("truncated", text) from None
         found = xml_of(b"".join(self.pieces), self.headers)
+        partial = ("its status says that it is a part (206)",) if self.status == HTTPStatus.PARTIAL_CONTENT else ()
         return HttpAnswer(
             status=cast("int", self.status),
             headers={**self.headers, "content-type": found.content_type} if found.content_type else self.headers,
             body=found.body,
             certificate=self.certificate,
-            remarks=(*self.unpacker.remarks, *found.remarks),
+            remarks=(*partial, *self.unpacker.remarks, *found.remarks),
             contradicted=self.unpacker.contradicted,
         )
 
