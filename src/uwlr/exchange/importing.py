@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from sqlalchemy import select, update
@@ -11,19 +12,14 @@ from sqlalchemy.orm import Session
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.koppeling import (
-    Bron,
-    Connector,
-    Koppelingen,
-    bronnen_of,
-    connect,
-    sleutelwissel_of,
-)
+from uwlr.exchange.bron import Bron
+from uwlr.exchange.koppeling import Connector, Koppelingen, connect
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, SqlLeden
 from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan
 from uwlr.exchange.plan import MAX_DEACTIVATED, Plan, Rij, Stale, Telling, carry_over
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling, PlanRow
+from uwlr.exchange.waiting import note_pupils
 from uwlr.norm import schooljaar_for
 
 Rosters = list[tuple[str, Leerlinggegevens]]
@@ -77,7 +73,7 @@ class Importer:
             raise ConfigurationError(f"koppeling {koppeling.id} is {koppeling.status}, not actief")
         schooljaar = koppeling.schooljaar or schooljaar_for(dutch_day(self._store.now()))
         rosters: Rosters = []
-        for bron in bronnen_of(koppeling):
+        for bron in koppeling.bronnen:
             with self._connector(koppeling, bron) as client:
                 answer = client.haal_leerlinggegevens(
                     schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.asked
@@ -105,7 +101,7 @@ class Importer:
             rosters[0][1].school.schooljaar,
             rosters,
             self.leden_of(koppeling),
-            new_keys=sleutelwissel_of(koppeling),
+            new_keys=koppeling.sleutelwissel,
             ignored=_ignored(koppeling),
             max_deactivated=self._max_deactivated,
         )
@@ -122,7 +118,8 @@ class Importer:
             plan.id = row.id
             changed = update(Koppeling).where(Koppeling.id == koppeling.id)
             session.execute(changed.values(laatst_opgehaald=now, roster_hash=plan.roster_hash))
-            counts = {soort: msgspec.structs.asdict(plan.telling(soort)) for soort in SOORTEN}
+            note_pupils(session, koppeling, rosters)
+            counts: dict[str, Any] = {soort: msgspec.structs.asdict(plan.telling(soort)) for soort in SOORTEN}
             log_event(session, koppeling.id, now, "plan", plan=row.id, **counts)
         return plan
 
@@ -145,16 +142,31 @@ class Importer:
         """
         with self._store.read() as session:
             row = session.get(PlanRow, plan_id)
-            if row is None:
-                raise ConfigurationError(f"there is no plan {plan_id}")
+        if row is None:
+            raise ConfigurationError(f"there is no plan {plan_id}")
+        try:
             return _decode(row)
+        except msgspec.MsgspecError:
+            raise ConfigurationError(f"plan {plan_id} cannot be read, or was wiped when its koppeling ended") from None
 
     def open_plan(self, koppeling_id: int) -> Plan | None:
         """Give the plan of a koppeling that waits, if there is one."""
         wanted = select(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
         with self._store.read() as session:
             row = session.scalars(wanted.order_by(PlanRow.id.desc()).limit(1)).first()
-            return None if row is None else _decode(row)
+        if row is None:
+            return None
+        try:
+            return _decode(row)
+        except msgspec.MsgspecError:
+            self._expire(row)
+            return None
+
+    def _expire(self, row: PlanRow) -> None:
+        """Let go of a plan that cannot be read, such as one of another version: it would stop all later ones."""
+        with self._store.write() as session:
+            session.execute(update(PlanRow).where(PlanRow.id == row.id).values(status="vervallen"))
+            log_event(session, row.koppeling_id, self._store.now(), "plan onleesbaar", plan=row.id)
 
     def save(self, plan: Plan) -> None:
         """Keep the decisions that were made.
@@ -208,7 +220,7 @@ class Importer:
             genegeerd = msgspec.json.encode(sorted(ignored)).decode()
             session.execute(update(Koppeling).where(Koppeling.id == koppeling.id).values(genegeerd=genegeerd))
             done = {soort: plan.telling(soort) for soort in SOORTEN}
-            counts = {soort: msgspec.structs.asdict(telling) for soort, telling in done.items()}
+            counts: dict[str, Any] = {soort: msgspec.structs.asdict(telling) for soort, telling in done.items()}
             log_event(session, koppeling.id, self._store.now(), "toegepast", plan=plan.id, **counts)
         return {str(soort): telling for soort, telling in done.items()}
 
