@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -280,7 +280,7 @@ class Driver:
         for rij in self._last_plan.rijen:
             if rij.keuze in {"nieuw", "bestaand"}:
                 taken[rij.soort, self._of(rij, persons)] += persons[rij.nummer]
-        told = {weg.lid for weg in plan.weg} | {rij.lid for rij in plan.rijen if rij.outside} if plan else set()
+        told = {weg.lid for weg in self._last_plan.weg} | {rij.lid for rij in self._last_plan.rijen if rij.outside}
         active = self._active("leerling")
         for person in night.truth.enrolled - active.keys():
             if person not in self.declined or ("leerling", person) in taken:
@@ -344,7 +344,7 @@ def _named(row: Any) -> str:
 
 
 class Bounds(NamedTuple):
-    """A life and how long it is lived: what `SchoolLife` takes, and years."""
+    """A life and how long it is lived: what `SchoolLife` takes, years, and days between imports; 0 is every night."""
 
     seed: int
     lens: str
@@ -353,10 +353,11 @@ class Bounds(NamedTuple):
     sector: Sector = "PO"
     years: int = 2
     pace: float = 1.0
+    every: int = 0
 
     def __str__(self) -> str:
         more = f"sector={self.sector!r}, schools={self.schools}, lens={self.lens!r}, pace={self.pace}"
-        return f"SchoolLife({self.seed}, {self.leerlingen}, {more})"
+        return f"SchoolLife({self.seed}, {self.leerlingen}, {more}), every={self.every}"
 
     @contextmanager
     def driven(self, folder: Path) -> Iterator[tuple[Driver, SchoolLife]]:
@@ -371,6 +372,16 @@ class Bounds(NamedTuple):
             store.engine.dispose()
             yield Driver(store, self.schools, name=str(self), clock=clock), life
 
+    def nights(self, life: SchoolLife) -> Iterator[Night]:
+        """Give the nights on which there is an import."""
+        if not self.every:
+            yield from life.nights(self.years)
+            return
+        yield life.night()
+        for _ in range(self.years * 366 // self.every):
+            life.advance(life.day + timedelta(days=self.every))
+            yield life.night()
+
 
 def _unsafe(connection: Any, _: object) -> None:
     """Spare the waits for the disk: what survives a crash is proven elsewhere."""
@@ -380,7 +391,7 @@ def _unsafe(connection: Any, _: object) -> None:
 def live(bounds: Bounds, folder: Path, *, stop: Callable[[Driver], object] = lambda _: False) -> Driver:
     """Let an application import a life, and another LAS at the end of it, until it is over or `stop` says so."""
     with bounds.driven(folder) as (driver, life):
-        for night in chain(life.nights(bounds.years), _another_las(life)):
+        for night in chain(bounds.nights(life), _another_las(life)):
             driver.night(night)
             if stop(driver):
                 break

@@ -90,16 +90,19 @@ def reissued(at: Occasion) -> People:
 
 
 def eckid_added(at: Occasion) -> People:
-    """A pupil who had no ECK-iD gets one."""
+    """A pupil in whose row there was no ECK-iD gets theirs."""
     record = at.pupil(lambda r: not r.row.eckid)
-    record.row = replace(record.row, eckid=at.books.new_eckid(record.person))
+    record.row = replace(record.row, eckid=at.books.eckid(record.person))
     return (record.person,)
 
 
 def eckid_changed(at: Occasion) -> People:
     """A pupil gets another ECK-iD."""
     record = at.pupil(lambda r: r.row.eckid)
-    record.row = replace(record.row, eckid=at.books.new_eckid(record.person))
+    eckid = at.books.new_eckid(record.person)
+    for other in at.books.pupils:
+        if other.person == record.person and other.row.eckid:
+            other.row = replace(other.row, eckid=eckid)
     return (record.person,)
 
 
@@ -119,7 +122,7 @@ def eckid_mended(at: Occasion) -> People:
     """One who had another's ECK-iD gets their own."""
     if at.record not in at.books.pupils:
         raise Impossible
-    at.record.row = replace(at.record.row, eckid=at.books.new_eckid(at.record.person))
+    at.record.row = replace(at.record.row, eckid=at.books.eckid(at.record.person))
     return (at.record.person,)
 
 

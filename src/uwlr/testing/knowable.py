@@ -130,14 +130,17 @@ def shared_numbers(sent: Sequence[Sent]) -> bool:
 
 
 def _shared(sent: Sequence[Sent]) -> set[tuple[str, int]]:
-    """The places of rows that have a number in common with a row about somebody else."""
+    """The places of rows that have a number in common with a row about somebody else, or with one of their school."""
     places: dict[str, list[Sent]] = defaultdict(list)
     for one in sent:
         for number in _numbers(one):
             places[number].append(one)
-    return {
-        one.place for rows in places.values() if len(rows) > 1 and len({r.person for r in rows}) > 1 for one in rows
-    }
+    found: set[tuple[str, int]] = set()
+    for rows in places.values():
+        schools = {one.place[0] for one in rows}
+        if len(rows) > len(schools) or len({one.person for one in rows}) > 1:
+            found.update(one.place for one in rows)
+    return found
 
 
 def _numbers(one: Sent) -> list[str]:
