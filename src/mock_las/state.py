@@ -1,7 +1,7 @@
 """What the fakes remember, in SQLite: in memory, or in a file that outlives the process.
 
-One connection behind one lock. A delivery is one transaction, so it is taken whole or not at all, also when the
-process dies half way.
+One connection behind one lock. A delivery is one transaction, so it is stored completely or not at all, even if the
+process is killed halfway.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -99,8 +99,9 @@ CREATE TABLE IF NOT EXISTS result (
     afnamedatum TEXT NOT NULL,
     toetscode TEXT NOT NULL,
     toetsonderdeelcode TEXT,
-    soort TEXT NOT NULL,
-    uitkomst TEXT NOT NULL,
+    score INTEGER,
+    osoresultaat TEXT,
+    anderresultaat TEXT,
     infourl TEXT,
     delivery INTEGER NOT NULL REFERENCES delivery (id),
     PRIMARY KEY (vendor, brincode, dependancecode, klantcode, key)
@@ -158,6 +159,18 @@ def as_json(value: object) -> str:
 def from_json(text: str, kind: type[T]) -> T:
     """The value of a column of JSON."""
     return msgspec.json.decode(text, type=kind)
+
+
+AT_SCHOOL: Final = "vendor = ? AND brincode = ? AND dependancecode = ?"
+"""The condition that holds for what is kept of one `Place`."""
+
+
+class Place(NamedTuple):
+    """A school at a vendor: everything that is kept of it is kept under these three."""
+
+    vendor: str
+    brincode: str
+    dependancecode: str
 
 
 class State:

@@ -26,13 +26,13 @@ _STEPS = {
 
 @pages.get("/klok")
 def index() -> str:
-    """What time it is."""
+    """The time."""
     return _page(None)
 
 
 @pages.post("/klok")
 def change() -> Any:
-    """Set the clock, move it on, or let it go with the real time again."""
+    """Set the clock, move it forward, or let it follow the real time again."""
     return attempt(_change, flask.url_for("clock.index"), "De klok kan zo niet worden verzet.", _page)
 
 

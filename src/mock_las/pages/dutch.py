@@ -40,14 +40,14 @@ DONE: Final = {
     "clock": "De klok is verzet.",
     "clear_exchanges": "Het journaal is leeggemaakt.",
 }
-"""What is said after an action, by the name that the address carries."""
+"""The confirmation of an action, by its name in the address."""
 
 REFUSED: Final = {
     404: "Deze pagina is er niet.",
     405: "Deze pagina is er niet.",
     413: "Dit is te groot om hier te sturen.",
 }
-"""What is said instead of what HTTP says, by status."""
+"""Texts of errors, by HTTP status."""
 
 SEVERITY: Final = {"error": "fout", "warning": "waarschuwing", "info": "opmerking"}
 

@@ -1,4 +1,4 @@
-"""Keys as the systems have them: made from a seed, and checked the way a system checks them at activation."""
+"""The keys of couplings: made from a seed in the form of each system, and checked as the system does at activation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LETTERS_DIGITS = string.ascii_letters + string.digits
 
 
 def make_key(traits: Traits, dice: Random, brincode: str, dependancecode: str) -> str:
-    """Make a key in the form of the vendor; synthetic, from nothing but the dice."""
+    """Make a synthetic key in the form of the vendor; it depends on the dice alone."""
     match traits.key_form:
         case "verificatiecode":
             return f"{brincode}{dependancecode or '00'}{_draw(dice, _LETTERS_DIGITS, 18)}"
@@ -32,7 +32,7 @@ def make_subscription_key(dice: Random) -> str:
 
 
 def key_problem(traits: Traits, key: str, brincode: str, dependancecode: str) -> str | None:
-    """Say what is wrong with a key that a school fills in; None when it will do. The key itself is never repeated."""
+    """Say what is wrong with a key that a school fills in; None if it is accepted. The text never contains the key."""
     if not key:
         return "the key is empty"
     if key != key.strip():
