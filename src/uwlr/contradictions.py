@@ -1,4 +1,4 @@
-"""An answer held against its question: is it of the school, the location, the year and the version that were asked for?"""
+"""An answer held against its question: is it of the school, location, year and version that were asked for?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 
 from uwlr.berichten.leerlinggegevens import School
 from uwlr.errors import MessageError
+from uwlr.schoolref import HOOFDVESTIGING
 
 Subject: TypeAlias = Literal["brincode", "dependancecode", "schoolkey", "schooljaar", "xsdversie"]
 
@@ -91,7 +92,8 @@ def _found(
     if brincode and brin and brin.upper() != brincode.upper():
         yield Contradiction(subject="brincode", asked=brincode, answered=brin)
     elif brincode and brin:
-        asked, answered = dependancecode or "00", _said(school.dependancecode) or "00"
+        asked = dependancecode or HOOFDVESTIGING
+        answered = _said(school.dependancecode) or HOOFDVESTIGING
         if asked != answered:
             yield Contradiction(subject="dependancecode", asked=asked, answered=answered)
     if schoolkey and key and key != schoolkey:

@@ -13,6 +13,7 @@ from uwlr.berichten import Groep, Leerkracht, Leerling, Leerlinggegevens
 from uwlr.damaged_names import damage
 from uwlr.exchange.leden import Gegevens, GroepRef, Soort
 from uwlr.exchange.name_forms import joined, surname, tidy
+from uwlr.schoolref import HOOFDVESTIGING
 
 Oddity: TypeAlias = Literal["onleesbaar", "verwijzing", "beschadigd", "e-mailadres", "dubbel e-mailadres"]
 """What can be odd about a row: a value that cannot be read, a reference to a group that is not there, a name damaged by
@@ -51,7 +52,8 @@ class RosterRow(msgspec.Struct, kw_only=True):
 
 def scope(las: str, bron: str) -> str:
     """Name the space in which keys of a bron are unique: the system, and the school; no dependance is 00."""
-    return f"{las} {bron}00".strip() if len(bron) == 4 else f"{las} {bron}".strip()
+    bare = len(bron) == len("99XX")
+    return f"{las} {bron}{HOOFDVESTIGING if bare else ''}".strip()
 
 
 def is_dummy(key: str | None) -> bool:

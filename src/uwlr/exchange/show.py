@@ -205,10 +205,10 @@ def _many(soort: Soort) -> str:
 
 def _everybody(soort: Soort, known: Sequence[Kandidaat], groups: Groups) -> str:
     """Give all that is known as a list that the browser searches by itself."""
+    texts = (", ".join(filter(None, (one.label, in_line(one.gegevens, groups)))) for one in known)
     options = (
-        f'<option value="{escape(one.id)}">{escape(", ".join(filter(None, (one.label, in_line(one.gegevens, groups)))))}'
-        f"{'' if one.actief else ' (inactief)'}</option>"
-        for one in known
+        f'<option value="{escape(one.id)}">{escape(text)}{"" if one.actief else " (inactief)"}</option>'
+        for one, text in zip(known, texts, strict=True)
     )
     return f'<datalist id="bekend-{soort}">{"".join(options)}</datalist>'
 
