@@ -262,6 +262,27 @@ def test_a_dummy_key_is_given_again():
     assert again[first] != key
 
 
+def test_a_key_that_is_given_again_is_ambiguous():
+    """A newcomer with the key of one who left is not who the key says."""
+    life = lived(9, leerlingen=40)
+    leaver = next(row for _, row, _ in rows(life.night()))
+    life.happen("left", who=leaver.key)
+    life.night()
+    (person,) = life.happen("reissued").people
+    night = life.night()
+    assert [row.key for _, row, who in rows(night) if who == person] == [leaver.key]
+    assert night.events[0].ambiguous
+
+
+def test_pace_makes_more_happen():
+    """Four times the pace is four times as many events, 1 August and what follows apart."""
+    usual, busy = (
+        sum(bool(KINDS[event.kind].rate) for event in SchoolLife(3, 200, pace=pace).advance(date(2026, 7, 31)))
+        for pace in (1, 4)
+    )
+    assert 3.5 * usual < busy < 4.5 * usual
+
+
 @pytest.mark.parametrize("kind", INCIDENTS)
 def test_an_incident_has_its_size_and_leaves_no_trace(kind):
     """About the share that was asked for is spoiled, and the next night is as if nothing had been."""

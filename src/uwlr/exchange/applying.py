@@ -12,7 +12,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
-from uwlr.exchange.matching import ignore_keys, remembered
+from uwlr.exchange.matching import fingerprint_of, ignore_keys, remembered
 from uwlr.exchange.plan import SELF, Ontnomen, Plan, Rij, left_out_groups
 from uwlr.undisclosed import Undisclosed
 
@@ -111,6 +111,8 @@ def _remember(plan: Plan, memory: ImportMemory) -> ImportMemory:
     for rij in plan.rijen:
         if rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and (name := remembered(rij)) is not None:
             herkend[name] = rij.lid
+        elif rij.outside and rij.beslist and rij.keuze == "niet importeren":
+            herkend[fingerprint_of(rij)] = ""  # a person said that it is none of the known
     blijft = {lid for lid in memory.blijft if lid not in pupils or pupils[lid].datum is not None}
     blijft |= {rij.lid or "" for rij in pupils.values() if rij.datum is not None and rij.reden == SELF}
     vertrokken = tuple(weg.lid for weg in plan.vertrokken)

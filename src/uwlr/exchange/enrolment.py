@@ -17,7 +17,7 @@ class ImportMemory(msgspec.Struct, kw_only=True, omit_defaults=True):
     Attributes:
         schooljaar: of the last import that was applied.
         peil: when its rosters were made, by bron.
-        herkend: who the rows without a usable number are, by fingerprint.
+        herkend: who the rows without a usable number are, by fingerprint; empty is none of the known.
         vertrokken: pupils who wait for the one decision about leavers.
         blijft: who stays although they are not in the rosters, or not by their dates, as a person decided.
         gemeld: staff and groups that were listed as gone.

@@ -74,7 +74,8 @@ class Identifier:
         rows: what the rosters say.
         known: the application's own of this kind, also the inactive.
         new_keys: old keys and those that took their place.
-        remembered: fingerprints of rows that were imported before without a number, and who they are.
+        remembered: fingerprints of rows that were imported before without a number, and who they are; empty for
+            none of the known.
         alike: gives the candidates of an unknown row by what is special to the kind; None is by name and birth date.
     """
 
@@ -92,6 +93,7 @@ class Identifier:
         self.alike = alike
         self.new_keys = new_keys or {}
         self.remembered = remembered or {}
+        self.nobody = {name for name, lid in self.remembered.items() if not lid}
         self.counts = count_numbers(rows)
         self.by_id = {lid.id: lid for lid in known}
         self.by_eckid: dict[str, list[Lid]] = defaultdict(list)
@@ -133,6 +135,8 @@ class Identifier:
 
     def _certain(self, row: RosterRow) -> tuple[int, Match]:
         g = row.gegevens
+        if self.nobody and fingerprint(row) in self.nobody:
+            return 0, Match(keuze="nieuw", reden="eerder herkend", holders=self._holders(g))
         eckid = g.eckid if g.eckid and self.counts["eckid", "", g.eckid] == 1 else None
         key_twice = bool(g.key) and self.counts["key", g.bron or "", g.key or ""] > 1
         key = g.key if g.key and not key_twice and not is_dummy(g.key) else None
@@ -279,7 +283,7 @@ class _Candidates:
 
     def offer(self) -> None:
         """Add the candidates; an unknown row that has one waits."""
-        open_places = [place for place, match in enumerate(self.made) if match.lid is None]
+        open_places = [p for p, match in enumerate(self.made) if match.lid is None and match.reden != "eerder herkend"]
         if not open_places:
             return
         self._index()
@@ -385,8 +389,6 @@ def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
     first, last = likeness(joined(one.roepnaam), joined(other.roepnaam)), _last(one, other)
     if first == last == "silent":
         return None
-    if _apart(one, other) and not same_person(one, other):
-        return None
     born: Likeness = "silent"
     if one.geboortedatum and other.geboortedatum:
         same = one.geboortedatum == other.geboortedatum
@@ -395,6 +397,8 @@ def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
     jaargroep = not groep and lid.actief and one.jaargroep is not None and one.jaargroep == other.jaargroep
     named = "other" not in {first, last} and {first, last} != {"silent", "near"}
     exact = named and first in {"same", "silent"} and last in {"same", "silent"}
+    if _apart(one, other) and (not exact or born in {"other", "near"}):
+        return None  # two by their ECK-iDs, unless everything else says one
     if exact:
         blocks = born != "other" or groep or jaargroep
     elif born == "same":

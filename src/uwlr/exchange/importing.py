@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Select, func, select, update
@@ -14,20 +15,15 @@ from uwlr.contradictions import WrongAnswer, contradictions
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.applying import Gedaan, entries, ignored_after, undo_plan, write_plan
+from uwlr.exchange.bron import Bron
 from uwlr.exchange.enrolment import ImportMemory
-from uwlr.exchange.koppeling import (
-    Bron,
-    Connector,
-    Koppelingen,
-    bronnen_of,
-    connect,
-    sleutelwissel_of,
-)
+from uwlr.exchange.koppeling import Connector, Koppelingen, connect
 from uwlr.exchange.leden import SOORTEN, Leden, Lid, Soort, SqlLeden
 from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan, scopes
-from uwlr.exchange.plan import MAX_DEACTIVATED, SELF, Kandidaat, Plan, Stale, Telling, carry_over
+from uwlr.exchange.plan import MAX_DEACTIVATED, Kandidaat, Plan, Stale, Telling, carry_over
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling, PlanRow, PlanStatus, ResultaatRow
+from uwlr.exchange.waiting import note_pupils
 from uwlr.norm import schooljaar_for
 
 Rosters = list[tuple[str, Leerlinggegevens]]
@@ -82,7 +78,7 @@ class Importer:
             raise ConfigurationError(f"koppeling {koppeling.id} is {koppeling.status}, not actief")
         schooljaar = koppeling.schooljaar or schooljaar_for(dutch_day(self._store.now()))
         rosters: Rosters = []
-        for bron in bronnen_of(koppeling):
+        for bron in koppeling.bronnen:
             with self._connector(koppeling, bron) as client:
                 answer = client.haal_leerlinggegevens(
                     schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.asked
@@ -115,7 +111,7 @@ class Importer:
             schooljaar if isinstance(schooljaar, str) else schooljaar_for(dutch_day(now)),
             rosters,
             self.leden_of(koppeling),
-            new_keys=sleutelwissel_of(koppeling),
+            new_keys=koppeling.sleutelwissel,
             ignored=_ignored(koppeling),
             max_deactivated=self._max_deactivated,
             las=koppeling.vendor,
@@ -125,16 +121,18 @@ class Importer:
         )
         with self._store.write() as session:
             opened = session.scalars(_open_plans(koppeling.id)).all()
-            if opened:
-                carry_over(_decode(opened[0]), plan)
-                for row in opened:
-                    row.status = "vervallen"
+            older = _readable(opened[0]) if opened else None
+            if older is not None:
+                carry_over(older, plan)
+            for old in opened:
+                old.status = "vervallen"
             row = PlanRow(koppeling_id=koppeling.id, gemaakt_op=now, status="open", inhoud=_encode(plan))
             session.add(row)
             session.flush()
             plan.id = row.id
             changed = update(Koppeling).where(Koppeling.id == koppeling.id)
             session.execute(changed.values(laatst_opgehaald=now, roster_hash=plan.roster_hash))
+            note_pupils(session, koppeling, rosters)
             log_event(session, koppeling.id, now, "plan", plan=row.id, aard=plan.aard, **_counts(plan))
         return plan
 
@@ -177,7 +175,7 @@ class Importer:
         """Give the plan of a koppeling that waits, if there is one."""
         with self._store.read() as session:
             row = session.scalars(_open_plans(koppeling_id).limit(1)).first()
-            return None if row is None else _decode(row)
+            return None if row is None else _readable(row)
 
     def save(self, plan: Plan) -> None:
         """Keep the decisions that were made.
@@ -342,8 +340,8 @@ class Importer:
             Koppeling.school == koppeling.school, Koppeling.id != koppeling.id, Koppeling.status == "actief"
         )
         with self._store.read() as session:
-            theirs = [(other.vendor, bronnen_of(other)) for other in session.scalars(others) if other.url is not None]
-        mine = scopes(koppeling.vendor, map(_label, bronnen_of(koppeling)))
+            theirs = [(other.vendor, other.bronnen) for other in session.scalars(others) if other.url is not None]
+        mine = scopes(koppeling.vendor, map(_label, koppeling.bronnen))
         return {one for vendor, bronnen in theirs for one in scopes(vendor, map(_label, bronnen))} - mine
 
 
@@ -360,8 +358,8 @@ def find_all(leden: Leden) -> dict[Soort, list[Lid]]:
 def _last_that_wrote(session: Session, koppeling_id: int) -> tuple[PlanRow, Plan]:
     applied = select(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "toegepast")
     for row in session.scalars(applied.order_by(PlanRow.id.desc())):
-        plan = _decode(row)
-        if row.toegepast_op is not None and next(entries(plan, None), None) is not None:
+        plan = _readable(row)
+        if plan is not None and row.toegepast_op is not None and any(entries(plan, None)):
             return row, plan
     raise ConfigurationError(f"koppeling {koppeling_id} has no import that can be undone")
 
@@ -369,7 +367,7 @@ def _last_that_wrote(session: Session, koppeling_id: int) -> tuple[PlanRow, Plan
 def _date_decisions(plan: Plan, now: datetime) -> None:
     """Note when a person decided, where the caller did not."""
     for rij in plan.rijen:
-        if rij.reden == SELF and rij.op is None:
+        if rij.beslist and rij.op is None:
             rij.op = now
 
 
@@ -393,8 +391,16 @@ def _ignored(koppeling: Koppeling) -> list[tuple[str, str]]:
     return msgspec.json.decode(koppeling.genegeerd or "[]", type=list[tuple[str, str]])
 
 
-def _counts(plan: Plan) -> dict[Soort, dict[str, int]]:
+def _counts(plan: Plan) -> dict[str, Any]:
     return {soort: msgspec.structs.asdict(plan.telling(soort)) for soort in SOORTEN}
+
+
+def _readable(row: PlanRow) -> Plan | None:
+    """Give a plan; None where it cannot be read, such as one of another version: it would stop all later ones."""
+    try:
+        return _decode(row)
+    except ConfigurationError:
+        return None
 
 
 def _encode(plan: Plan) -> str:
@@ -402,6 +408,9 @@ def _encode(plan: Plan) -> str:
 
 
 def _decode(row: PlanRow) -> Plan:
-    plan = msgspec.json.decode(row.inhoud, type=Plan)
+    try:
+        plan = msgspec.json.decode(row.inhoud, type=Plan)
+    except msgspec.MsgspecError:
+        raise ConfigurationError(f"plan {row.id} cannot be read, or was wiped when its koppeling ended") from None
     plan.id = row.id
     return plan

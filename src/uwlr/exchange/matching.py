@@ -136,7 +136,7 @@ def scopes(las: str, bronnen: Iterable[str]) -> set[str]:
 def remembered(rij: Rij) -> str | None:
     """Give by what a row is recognised the next time, if its numbers do not tell; None where they do."""
     g = rij.gegevens
-    return _fingerprint(rij) if rij.dubbel or is_dummy(g.key) or not (g.key or g.eckid) else None
+    return fingerprint_of(rij) if rij.dubbel or is_dummy(g.key) or not (g.key or g.eckid) else None
 
 
 def _hash(value: Any) -> str:
@@ -170,7 +170,7 @@ def _rijen(
             )
             if match.kandidaten:
                 rij.kandidaten = tuple(_kandidaat(candidate, first) for candidate in match.kandidaten)
-            if ignored and _is_ignored(rij, ignored):
+            if ignored and _is_ignored(rij, ignored) and not any(map(_is_missed, match.kandidaten)):
                 rij.keuze, rij.reden = "niet importeren", IGNORED
             made.append(rij)
     return made
@@ -193,10 +193,16 @@ def _is_ignored(rij: Rij, ignored: set[tuple[str, str]]) -> bool:
     plain = (rij.soort, rij.gegevens.key or "")  # as it was kept before keys had a bron
     if not ignored.isdisjoint(ignore_keys(rij)) or (plain in ignored and remembered(rij) is None):
         return True
-    return bool(rij.gegevens.key or rij.gegevens.eckid) and (rij.soort, _fingerprint(rij)) in ignored
+    return bool(rij.gegevens.key or rij.gegevens.eckid) and (rij.soort, fingerprint_of(rij)) in ignored
 
 
-def _fingerprint(rij: Rij) -> str:
+def _is_missed(candidate: Candidate) -> bool:
+    """Tell whether a known and active one by name and birth date is in no row but this: their other number went."""
+    return candidate.row is None and candidate.lid.actief and {"naam", "geboortedatum"} <= set(candidate.waarom)
+
+
+def fingerprint_of(rij: Rij) -> str:
+    """Give the fingerprint of a row of a plan."""
     return fingerprint(RosterRow(soort=rij.soort, gegevens=rij.gegevens, bronnen=rij.bronnen))
 
 
@@ -217,10 +223,10 @@ def _enrol(rijen: Iterable[Rij], day: str | None, stay: set[str]) -> None:
     if day is None:
         return
     for rij in rijen:
-        if rij.soort != "leerling" or rij.keuze not in {"nieuw", "bestaand"}:
+        if rij.soort != "leerling":
             continue
         rij.datum = outside(rij.gegevens, day)
-        if rij.datum is not None and rij.lid not in stay:
+        if rij.datum is not None and rij.keuze in {"nieuw", "bestaand"} and rij.lid not in stay:
             rij.reden = rij.datum
             if rij.keuze == "nieuw":
                 rij.keuze = "niet importeren"

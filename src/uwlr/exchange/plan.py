@@ -116,7 +116,8 @@ class Rij(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         datum: why the dates of enrolment say that a pupil is not there, also where a person decided otherwise.
         nummers: ids of the known that have its ECK-iD or key.
         verwijder_nummers: whether these lose theirs when it is applied.
-        door, op: who decided, and when; None is the import itself.
+        beslist: whether a person decided.
+        door, op: who did, and when; None is the import itself.
     """
 
     nummer: int
@@ -136,6 +137,7 @@ class Rij(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
     datum: str | None = None
     nummers: tuple[str, ...] = ()
     verwijder_nummers: bool = False
+    beslist: bool = False
     door: str | None = None
     op: datetime | None = None
 
@@ -454,13 +456,20 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         rij = self.row(nummer)
         if emailadres is not None and not is_emailadres(emailadres):
             raise ConfigurationError(f"row {nummer}: that is no e-mail address; write it as name@school.nl")
+        waited = rij.keuze == "conflict"
         if keuze == "bestaand":
             self._become(rij, lid or rij.lid)
         elif keuze == "nieuw":
             self._may_be_new(rij, verwijder_nummers=verwijder_nummers, zeker=zeker)
             rij.lid, rij.was, rij.inactief, rij.wijzigt = None, None, False, ()
         rij.verwijder_nummers = verwijder_nummers and bool(rij.nummers)
-        rij.keuze, rij.reden, rij.door, rij.op = keuze, SELF, door, op
+        rij.keuze, rij.reden = keuze, SELF
+        rij.beslist, rij.door, rij.op = True, door, op
+        if waited and rij.datum is not None and keuze in {"bestaand", "nieuw"}:
+            # Who it is was asked, and not whether the dates hold.
+            rij.reden = rij.datum
+            rij.keuze = "bestaand" if keuze == "bestaand" else "niet importeren"
+            rij.wijzigt = ("actief",) if rij.keuze == "bestaand" and not rij.inactief else ()
         if emailadres:
             rij.gegevens = msgspec.structs.replace(rij.gegevens, emailadres=emailadres)
         if rij.soort == "groep":
@@ -575,7 +584,7 @@ def what_changes(before: Gegevens, said: Gegevens, fields: Iterable[str], *, ina
 
 def carry_over(old: Plan, new: Plan) -> int:
     """Take the decisions of a person over into a newer plan, where the row still needs one; how many."""
-    decided = {_told_by(rij): rij for rij in old.rijen if rij.reden == SELF}
+    decided = {_told_by(rij): rij for rij in old.rijen if rij.beslist or rij.reden == SELF}
     taken = 0
     for rij in new.rijen:
         before = decided.get(_told_by(rij))
@@ -584,7 +593,7 @@ def carry_over(old: Plan, new: Plan) -> int:
         try:
             new.choose(
                 rij.nummer,
-                before.keuze,
+                "nieuw" if before.outside and before.keuze == "niet importeren" else before.keuze,
                 lid=before.lid,
                 emailadres=before.gegevens.emailadres,
                 verwijder_nummers=before.verwijder_nummers,

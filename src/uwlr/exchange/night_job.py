@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from uwlr.client.config import host_of
 from uwlr.client.retry import is_temporary
-from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError, UwlrError
+from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
 from uwlr.exchange.importing import Importer
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
@@ -136,7 +136,7 @@ def _work(job: Job, done: Done) -> None:
         for part in (_import, _deliver):
             try:
                 part(job, store, koppeling, connector, done)
-            except UwlrError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other part goes on
                 troubles.append(error)
                 _note(store, koppeling.id, error)
         if troubles:
@@ -170,7 +170,7 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
             continue
         done.toegepast = True
         break
-    if (plan.changes and not done.toegepast) or plan.waits:
+    if plan.waits or (not done.toegepast and (plan.changes or plan.guarded)):
         done.outcome = "review"
 
 
@@ -186,7 +186,7 @@ def _deliver(job: Job, store: Store, koppeling: Koppeling, connector: Connector,
     known = SILENT if silent is None else SILENT | {koppeling.vendor} if silent else SILENT - {koppeling.vendor}
     deliverer = Deliverer(store, connector=connector, batch=job.policies.batch, silent=known)
     with span("uwlr.deliver", koppeling=koppeling.id):
-        done.bezorging = deliverer.deliver_claimed(koppeling)
+        deliverer.deliver_claimed(koppeling, done.bezorging)
     if done.bezorging.geweigerd:
         done.outcome = "review"
 
