@@ -20,7 +20,7 @@ from uwlr.testing.incidents import INCIDENTS
 from uwlr.testing.schoollife import KINDS
 
 TWO = ("99XX00", "99YY00")
-PINNED = ["716d646e247a8844", "XX"]
+PINNED = ["54c758cec5a925cc", "33d300d5181fa88e"]
 
 seeds = st.integers(0, 10_000)
 lenses = st.sampled_from(sorted(LENSES))
@@ -299,7 +299,8 @@ def test_an_incident_has_its_size_and_leaves_no_trace(kind):
     assert spoiled.answers != before.answers
     assert spoiled.truth.enrolled == before.truth.enrolled
     whole = kind in {"empty", "older", "other-school"}
-    assert 0.3 <= spoiled.incident.share <= (1 if whole else 0.5)
+    least = 0 if kind == "older" else 0.3  # as old as chance makes it
+    assert least <= spoiled.incident.share <= (1 if whole else 0.5)
     twin.night()
     assert life.night() == twin.night()
 

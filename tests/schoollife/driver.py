@@ -21,7 +21,7 @@ from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange import Bron, Importer, Koppeling, Koppelingen, SqlLeden, Store
 from uwlr.exchange.leden import Gegevens, Lid
 from uwlr.exchange.plan import Plan, Rij
-from uwlr.testing import SchoolLife
+from uwlr.testing import LENSES, SchoolLife
 from uwlr.testing.administration import Sector
 from uwlr.testing.names import plain
 from uwlr.testing.truth import Night
@@ -93,7 +93,9 @@ class Driver:
         self.findings: list[Finding] = []
         self.rows = self.asked = self.asked_in_vain = self.false_stops = self.nights = 0
         self.why: Counter[str] = Counter()
+        self.asked_needlessly: list[str] = []
         self.declined: set[str] = set()
+        self.year_of: dict[str, str] = {}
 
     # A night.
 
@@ -216,13 +218,17 @@ class Driver:
                     self.asked_in_vain += 1
                     if rij.soort == "groep":
                         self._found("asked about a group", f"row {rij.nummer}: {rij.reden}")
-                    self.why[f"{rij.soort} {rij.reden if rij.keuze == 'conflict' else 'zonder e-mailadres'}"] += 1
+                    if rij.keuze == "conflict":
+                        self.asked_needlessly.append(
+                            f"{self.day} row {rij.nummer} {self._of(rij, persons)}: {rij.reden}"
+                        )
+                    self.why[f"{rij.soort} {rij.reden if rij.keuze == 'conflict' else 'without an address'}"] += 1
         for rij in waiting:
             self._decide_row(plan, rij, persons)
         if getattr(plan, "waits", False):
             gone = {self.who["leerling", weg.lid] for weg in plan.vertrokken}
             self.asked_in_vain += 1
-            self.why["vertrokken"] += 1
+            self.why["summer"] += 1
             if not gone & night.truth.enrolled:
                 plan.vertrek = "deactiveren"
         if plan.guarded:
@@ -299,9 +305,11 @@ class Driver:
             if places := taken["leerkracht", person]:
                 self._compare(person, places, staff[person].gegevens)
         there = {group for answer in night.answers for group in answer.groepen}
+        self.year_of.update(dict.fromkeys(there, night.schooljaar))
         listed = {weg.lid for weg in self._last_plan.groepen_weg}
-        if old := [lid for group, lid in self._active("groep").items() if group not in there and lid.id not in listed]:
-            self._found("group left open", f"{len(old)} groups are active and are not there any more")
+        for group, lid in self._active("groep").items():
+            if self.year_of.get(group, "") < night.schooljaar or (group not in there and lid.id not in listed):
+                self._found("group left open", f"{group} is active and is not there any more")
         if plan is not None and not night.events and self.nights > 1 and plan.changes:
             self._found("restless", "something changes on a night on which nothing did")
 
@@ -344,7 +352,12 @@ def _named(row: Any) -> str:
 
 
 class Bounds(NamedTuple):
-    """A life and how long it is lived: what `SchoolLife` takes, years, and days between imports; 0 is every night."""
+    """A life, and how it is lived.
+
+    Attributes:
+        every: days between imports; 0 is every night on which something happened, and some others.
+        then: the lens of the LAS that takes the place of this one at the end.
+    """
 
     seed: int
     lens: str
@@ -354,6 +367,7 @@ class Bounds(NamedTuple):
     years: int = 2
     pace: float = 1.0
     every: int = 0
+    then: str = ""
 
     def __str__(self) -> str:
         more = f"sector={self.sector!r}, schools={self.schools}, lens={self.lens!r}, pace={self.pace}"
@@ -382,6 +396,13 @@ class Bounds(NamedTuple):
             life.advance(life.day + timedelta(days=self.every))
             yield life.night()
 
+    def another_las(self, life: SchoolLife) -> Iterator[Night]:
+        """Give the first night of another LAS, where there is one."""
+        if self.then:
+            life.happen("las-changed")
+            life.lens = LENSES[self.then]
+            yield life.night()
+
 
 def _unsafe(connection: Any, _: object) -> None:
     """Spare the waits for the disk: what survives a crash is proven elsewhere."""
@@ -391,13 +412,8 @@ def _unsafe(connection: Any, _: object) -> None:
 def live(bounds: Bounds, folder: Path, *, stop: Callable[[Driver], object] = lambda _: False) -> Driver:
     """Let an application import a life, and another LAS at the end of it, until it is over or `stop` says so."""
     with bounds.driven(folder) as (driver, life):
-        for night in chain(bounds.nights(life), _another_las(life)):
+        for night in chain(bounds.nights(life), bounds.another_las(life)):
             driver.night(night)
             if stop(driver):
                 break
         return driver
-
-
-def _another_las(life: SchoolLife) -> Iterator[Night]:
-    life.happen("las-changed")
-    yield life.night()

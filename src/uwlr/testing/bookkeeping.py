@@ -107,8 +107,9 @@ def eckid_changed(at: Occasion) -> People:
 
 
 def eckid_shared(at: Occasion) -> People:
-    """A pupil is given the ECK-iD of another, as when a BSN was typed twice; it is put right later."""
-    one = at.pupil(lambda r: r.row.eckid)
+    """A pupil is given the ECK-iD of another, who may have left, as when a BSN was typed twice; it is mended later."""
+    left = [r for r in at.books.left if r.row.eckid]
+    one = at.dice.pick(left) if left and at.dice.chance(40) else at.pupil(lambda r: r.row.eckid)
     others = [r for r in at.books.enrolled(one.school) if r.person != one.person]
     if not others:
         raise Impossible

@@ -51,7 +51,7 @@ class Memory:
     def ambiguous(self, sent: Sequence[Sent]) -> set[tuple[str, int]]:
         """Give the places of the rows that do not tell who they are about, and remember all rows."""
         shared = _shared(sent)
-        found = {one.place for one in sent if one.place in shared or not _numbers(one)}
+        found = shared | {one.place for one in sent if one.fresh and not _numbers(one)}
         certain = {one.person for one in sent if not one.fresh}
         newcomers = []
         for one in sent:
@@ -109,7 +109,7 @@ class Memory:
         for one in rows:
             numbers = [n for n in _numbers(one) if one.place not in shared or n not in self._holder]
             self._holder.update(dict.fromkeys(numbers, one.person))
-            if one.row.eckid and one.row.eckid in numbers:
+            if one.row.eckid:
                 self._eckid[one.person] = one.row.eckid
             look = _look(one.row)
             before = self._looks.get(one.person)
@@ -130,7 +130,10 @@ def shared_numbers(sent: Sequence[Sent]) -> bool:
 
 
 def _shared(sent: Sequence[Sent]) -> set[tuple[str, int]]:
-    """The places of rows that have a number in common with a row about somebody else, or with one of their school."""
+    """The places of rows that have a number in common with a row about somebody else, or with one of their school.
+
+    What a person decided about such rows holds until one of them changes.
+    """
     places: dict[str, list[Sent]] = defaultdict(list)
     for one in sent:
         for number in _numbers(one):
@@ -138,7 +141,8 @@ def _shared(sent: Sequence[Sent]) -> set[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
     for rows in places.values():
         schools = {one.place[0] for one in rows}
-        if len(rows) > len(schools) or len({one.person for one in rows}) > 1:
+        twice = len(rows) > len(schools) or len({one.person for one in rows}) > 1
+        if twice and any(one.fresh for one in rows):
             found.update(one.place for one in rows)
     return found
 

@@ -58,7 +58,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     }
 )
 """All that can happen, by name, with its rate in a year for each hundred pupils. 1 August comes once a year."""
-_REMEMBERED: Final = 60
+_REMEMBERED: Final = 10
 """How many nights back an older roster may be."""
 
 
@@ -209,8 +209,9 @@ class SchoolLife:
         answers, _ = self._answers(remember=False)
         truth = self._truth(frozenset())
         night = Night(self.day, schooljaar_for(self.day), self.lens, answers, truth)
-        older = self._older[0] if self._older else answers
-        return spoiled(night, kind, share, self._dice("incident", kind), older, self._stranger)
+        dice = self._dice("incident", kind)
+        older = dice.pick(self._older) if self._older else answers
+        return spoiled(night, kind, share, dice, older, self._stranger)
 
     def _next(self) -> date:
         due = self._books.due[0][0] if self._books.due else date.max
