@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import suppress
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
@@ -34,6 +33,8 @@ _log = logging.getLogger("uwlr.exchange")
 _stores: dict[tuple[str, str | None], Store] = {}
 _opening = threading.Lock()
 _ONCE: Final = 1
+_TURNS: Final = 3
+"""How often an import is planned in one night, where others write into the tables of the same school."""
 
 
 class Job(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
@@ -152,15 +153,24 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
     if importer.unchanged(koppeling, rosters):
         done.ongewijzigd = True
         return
-    with span("uwlr.plan", koppeling=koppeling.id):
-        plan = importer.plan(koppeling, rosters)
-    done.plan = plan.id
-    _say(plan, done)
-    if job.apply or not plan.changes:  # then there is nothing to look at
-        with suppress(NotReady, Stale), span("uwlr.apply", koppeling=koppeling.id):
-            importer.apply(plan, recheck=False)
-            done.toegepast = True
-    if plan.changes and not done.toegepast:
+    for _ in range(_TURNS):
+        with span("uwlr.plan", koppeling=koppeling.id):
+            plan = importer.plan(koppeling, rosters)
+        done.plan = plan.id
+        _say(plan, done)
+        if not job.apply and plan.changes:
+            break
+        try:
+            with span("uwlr.apply", koppeling=koppeling.id):
+                importer.apply(plan, recheck=False)
+        except NotReady:
+            break
+        except Stale:  # another import of the same school came between: look again at what it left
+            koppeling = Koppelingen(store).get(koppeling.id)
+            continue
+        done.toegepast = True
+        break
+    if plan.waits or (not done.toegepast and (plan.changes or plan.guarded)):
         done.outcome = "review"
 
 
