@@ -25,7 +25,7 @@ FIRST = {
     "eckid-mended": "eckid-shared",
     "dropped": "leaving",
 }
-"""What must have happened before, to the same pupil."""
+"""What must have happened before, to the same pupil where there is one to choose."""
 FINDINGS = {"eckid-shared": ["LG-107"]}
 """Errors that a kind is about."""
 

@@ -72,6 +72,7 @@ OF_NEW_PUPILS: Final = {
     "namesake": "Naamgenoot van een leerling",
     "returned": "Oud-leerling die terugkomt",
     "dummy": "Leerling met een tijdelijke sleutel, zoals #001",
+    "reissued": "Leerling met de sleutel van iemand die van school is",
 }
 OF_STAFF: Final = {
     "hired": "Nieuwe leerkracht",
