@@ -76,7 +76,7 @@ class UwlrClient(ClientBase["zeep.Transport"]):
 
     def _open(self, transport: zeep.Transport | None) -> None:
         with extra("client"):
-            from uwlr.client._transport import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+            from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
         self._transport = SyncTransport(transport, self._core.config, self._core.collector)
 
     def __enter__(self) -> Self:

@@ -28,12 +28,23 @@ class HttpRequest(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpAnswer(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
-    """One whole HTTP answer. `certificate` is the server's own, in DER, where TLS was used and shows it."""
+    """One whole HTTP answer.
+
+    Attributes:
+        status: HTTP status.
+        headers: HTTP headers, their names in lower case; of a multipart answer with the content type of its root part.
+        body: the document, without compression and what else was packed around it.
+        certificate: the server's own, in DER, where TLS was used and shows it.
+        remarks: what was odd about the body and made no difference, in words of our own.
+        contradicted: whether the body said to be compressed, and is not.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     certificate: bytes | None = None
+    remarks: tuple[str, ...] = ()
+    contradicted: bool = False
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Show what may be seen."""
@@ -53,7 +64,10 @@ class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         duration_ms: milliseconds from sending to the last byte, of the last attempt.
         received_at: when the answer was complete, in UTC.
         attempts: how many attempts it took.
-        body: the answer as it came, an envelope; it holds what `bericht` holds.
+        body: the answer, an envelope; it holds what `bericht` holds. Compression, the other parts of a multipart
+            answer and text around the envelope are left out, and what only a header says to be in another charset is
+            in UTF-8.
+        remarks: what was odd about the HTTP answer and made no difference, in words of our own.
     """
 
     operation: str
@@ -66,6 +80,7 @@ class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     attempts: int
     body: bytes
+    remarks: tuple[str, ...] = ()
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Show what may be seen."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from uwlr.client.answers import Collector
+from uwlr.client.answer_reading import Collector
 from uwlr.client.config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_SIZE, Limits
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.client.tls_session import transport_with
@@ -118,7 +118,7 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 def _transport(config: Las, limits: Limits) -> tuple[Any, Any]:
     with extra("conformance"):
-        from uwlr.client._transport import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+        from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
 
     def collector() -> Collector:
         return Collector(limit=DEFAULT_MAX_RESPONSE_SIZE, total=timedelta(seconds=10 * config.timeout_s))

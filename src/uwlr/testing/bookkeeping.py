@@ -74,6 +74,21 @@ def keyed(at: Occasion) -> People:
     return (at.record.person,)
 
 
+def reissued(at: Occasion) -> People:
+    """A pupil comes who is given the key of one who left, as no LAS should."""
+    taken = {r.row.key for r in at.books.pupils}
+    free = [r for r in at.books.left if r.row.key not in taken and r.row.key and not r.row.key.startswith("#")]
+    if not free:
+        raise Impossible
+    before = at.dice.pick(free)
+    people = enrolled(at)
+    record = at.books.pupils[-1]
+    record.row = replace(record.row, key=before.row.key, eckid=record.row.eckid if at.dice.chance(50) else None)
+    if record.school == before.school:
+        record.number = before.number
+    return people
+
+
 def eckid_added(at: Occasion) -> People:
     """A pupil who had no ECK-iD gets one."""
     record = at.pupil(lambda r: not r.row.eckid)
@@ -121,6 +136,7 @@ IN_THE_BOOKS: Final[Mapping[str, Kind]] = MappingProxyType(
         "all-rekeyed": Kind(all_rekeyed, 0.03, incident=True),
         "dummy": Kind(dummy, 0.5),
         "keyed": Kind(keyed, 0),
+        "reissued": Kind(reissued, 0.3),
         "eckid-added": Kind(eckid_added, 1.5),
         "eckid-changed": Kind(eckid_changed, 0.3),
         "eckid-shared": Kind(eckid_shared, 0.15),

@@ -135,13 +135,17 @@ def elsewhere(at: Occasion) -> People:
 
 
 def twins(at: Occasion) -> People:
-    """Two come on one day, with one family name and one birth date."""
+    """Two come with one family name and one birth date, on one day or the second some weeks later."""
     one = _comes(at)
     row = replace(one.row, key=at.books.new_key(), eckid=None)
     while row.roepnaam == one.row.roepnaam:
         row = replace(row, roepnaam=make_person(at.dice).roepnaam)
     other = at.books.admit(replace(row, voorletters_1=(row.roepnaam or "")[:1]), one.school, stroom=one.stroom)
     other.row = replace(other.row, eckid=one.row.eckid and at.books.new_eckid(other.person))
+    if at.dice.chance(40):
+        days = at.dice.between(5, 40)
+        other.row = replace(other.row, instroomdatum=at.books.day + timedelta(days=days))
+        at.books.later(days, "started", other)
     return (one.person, other.person)
 
 

@@ -73,6 +73,7 @@ class SchoolLife:
         schooljaar: the first year; life begins on 1 September.
         lens: a lens or its name; the LAS may change in the course of the years.
         kinds: which of `KINDS` happen of themselves; by default all. 1 August always comes.
+        pace: how many times as much happens as at a usual school.
         roster: begin with a roster that is there, of one school, on its peildatum; everybody in it is somebody else,
             and what neither a lens nor an event is about stays as it is. `leerlingen` and `schools` say nothing then.
 
@@ -90,6 +91,7 @@ class SchoolLife:
         schooljaar: str = "2025-2026",
         lens: Lens | str = CAREFUL,
         kinds: Collection[str] = KINDS,
+        pace: float = 1.0,
         roster: Leerlinggegevens | None = None,
     ) -> None:
         if unknown := set(kinds) - set(KINDS):
@@ -97,6 +99,7 @@ class SchoolLife:
         self.seed = seed
         self.lens = lens_of(lens)
         self._kinds = frozenset(kinds)
+        self._pace = pace
         rosters = {}
         if roster is not None:
             rosters[f"{roster.school.brincode or ''}{roster.school.dependancecode or ''}"] = roster
@@ -224,7 +227,7 @@ class SchoolLife:
             if name not in self._kinds or (kind.apart and not apart):
                 continue
             dice = Dice(self._books.seed, "plan", start, name)
-            expected = kind.rate * pupils / 100 * days / 365
+            expected = kind.rate * self._pace * pupils / 100 * days / 365
             number = int(expected) + (dice.below(1000) < expected % 1 * 1000)
             plan += [(start + timedelta(days=dice.between(1, days - 1)), name) for _ in range(number)]
         return sorted(plan)
