@@ -16,6 +16,7 @@ from uwlr.exchange.bron import Bron
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, SqlLeden
 from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan
+from uwlr.exchange.outbox import queue
 from uwlr.exchange.plan import MAX_DEACTIVATED, Plan, Rij, Stale, Telling, carry_over
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling, PlanRow
@@ -119,6 +120,10 @@ class Importer:
             changed = update(Koppeling).where(Koppeling.id == koppeling.id)
             session.execute(changed.values(laatst_opgehaald=now, roster_hash=plan.roster_hash))
             note_pupils(session, koppeling, rosters)
+            if plan.changes or plan.open_rows:
+                unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
+                waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
+                queue(session, koppeling.id, now, "import", f"plan {row.id}", plan=row.id, **waits)
             counts: dict[str, Any] = {soort: msgspec.structs.asdict(plan.telling(soort)) for soort in SOORTEN}
             log_event(session, koppeling.id, now, "plan", plan=row.id, **counts)
         return plan
@@ -202,6 +207,7 @@ class Importer:
             if hash_rosters(self.fetch(koppeling)) != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
         with self._store.write() as session:
+            self._store.lock_school(session, koppeling.school)
             row = session.get(PlanRow, plan.id, with_for_update=True)
             if row is None:
                 raise ConfigurationError("this plan is not in the store")

@@ -37,7 +37,7 @@ _ENOUGH: Final = 8
 
 
 R = TypeVar("R", bound="ResultaatRow")
-"""What these decisions are about; of it they look at key, leerling, persoon, bron, schooljaar, toetscode and toetsversie."""
+"""What these decisions are about; they look at its key, leerling, persoon, bron, schooljaar, toetscode, toetsversie."""
 
 
 class EverythingRefused(UwlrError):  # noqa: N818 - the name says what happened
