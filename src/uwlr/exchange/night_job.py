@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from uwlr.client.config import host_of
 from uwlr.client.retry import is_temporary
-from uwlr.dutch_time import dutch_moment
+from uwlr.dutch_time import dutch_day, dutch_moment
 from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
-from uwlr.exchange.importing import Importer, Rosters
+from uwlr.exchange.importing import Importer, Rosters, find_all
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect, explained
 from uwlr.exchange.leden import SOORTEN, Soort
 from uwlr.exchange.lifecycle import STORINGEN, Storing, storing_of
@@ -39,8 +39,8 @@ _log = logging.getLogger("uwlr.exchange")
 _stores: dict[tuple[str, str | None], Store] = {}
 _opening = threading.Lock()
 _ONCE: Final = 1
-_PLANS: Final = 3
-"""Plans made of one roster, if another koppeling of the school writes between plan and import."""
+_TURNS: Final = 3
+"""How often an import is planned in one night, where others write into the tables of the same school."""
 
 
 class Job(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
@@ -187,9 +187,9 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
     if importer.unchanged(koppeling, rosters):
         done.ongewijzigd = True
         return
-    for _ in range(_PLANS):
+    for _ in range(_TURNS):
         with span("uwlr.plan", koppeling=koppeling.id):
-            plan = _waiting(importer, koppeling, rosters) or importer.plan(koppeling, rosters)
+            plan = _waiting(store, importer, koppeling, rosters) or importer.plan(koppeling, rosters)
         done.plan = plan.id
         _say(plan, done)
         if not job.apply and plan.changes:
@@ -197,22 +197,25 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
         try:
             with span("uwlr.apply", koppeling=koppeling.id):
                 importer.apply(plan, recheck=False)
-            done.toegepast = True
         except NotReady:
-            pass
-        except Stale:  # another koppeling of this school was faster: look at what it did, and plan anew
+            break
+        except Stale:  # another import of the same school came between: look again at what it left
+            koppeling = Koppelingen(store).get(koppeling.id)
             continue
+        done.toegepast = True
         break
-    if plan.changes and not done.toegepast:
+    if plan.waits or (not done.toegepast and (plan.changes or plan.guarded)):
         done.outcome = "review"
 
 
-def _waiting(importer: Importer, koppeling: Koppeling, rosters: Rosters) -> Plan | None:
+def _waiting(store: Store, importer: Importer, koppeling: Koppeling, rosters: Rosters) -> Plan | None:
     """Give the plan that waits if it is still right, so that what people were sent leads to it."""
     plan = importer.open_plan(koppeling.id)
     if plan is None or plan.roster_hash != hash_rosters(rosters):
         return None
-    return plan if plan.leden_hash == hash_leden(importer.leden_of(koppeling)) else None
+    if plan.volgende is not None and plan.volgende <= dutch_day(store.now()).isoformat():
+        return None
+    return plan if plan.leden_hash == hash_leden(find_all(importer.leden_of(koppeling))) else None
 
 
 def _say(plan: Plan, done: Done) -> None:
