@@ -20,6 +20,7 @@ JULY = dt.datetime(2027, 7, 31, 20, tzinfo=dt.UTC)
 AUGUST = dt.datetime(2027, 7, 31, 22, 0, 1, tzinfo=dt.UTC)
 FIRST = {
     "returned": "left",
+    "reissued": "left",
     "merged": "doubled",
     "keyed": "dummy",
     "eckid-mended": "eckid-shared",
