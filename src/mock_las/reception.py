@@ -334,6 +334,23 @@ class Reception(connections.ConnectionManager):
     def __init__(self, serving: Any, pace: Pace) -> None:
         super().__init__(serving)
         self._pace = pace
+        self._woken, self._waker = socket.socketpair()
+        self._selector.register(self._woken, selectors.EVENT_READ, data=self)
+
+    def stop(self) -> None:
+        """Stop taking in, at once."""
+        self._stop_requested = True
+        self._waker.send(b"!")
+        super().stop()
+
+    def close(self) -> None:
+        """Close the connections that are here."""
+        for _, arriving in list(self._selector.connections):
+            if isinstance(arriving, Arriving):
+                arriving.close()
+        self._selector.close()
+        self._woken.close()
+        self._waker.close()
 
     def put(self, conn: Connection) -> None:
         """Take back a connection that was answered; another request may come on it, or be there already."""
@@ -365,7 +382,7 @@ class Reception(connections.ConnectionManager):
             for _, found in self._selector.select(timeout=expiration_interval):
                 if found is self.server:
                     self._accept()
-                else:
+                elif found is not self:
                     self._progress(found)
             now = time.monotonic()
             if now > checked + expiration_interval / 2:
@@ -496,14 +513,14 @@ class Reception(connections.ConnectionManager):
     def _expire(self, now: float) -> None:
         """Close what has had its time; who is in the middle of a request is told so."""
         for _, arriving in list(self._selector.connections):
-            if arriving is not self.server and arriving.overdue(now, self._pace):
+            if isinstance(arriving, Arriving) and arriving.overdue(now, self._pace):
                 if arriving.waits == "request" and arriving.framing.begun:
                     self._say(arriving, "408 Request Timeout", "The request comes in too slowly.")
                 else:
                     self._drop(arriving)
 
     def _drop_most_silent(self) -> None:
-        waiting = [arriving for _, arriving in list(self._selector.connections) if arriving is not self.server]
+        waiting = [arriving for _, arriving in list(self._selector.connections) if isinstance(arriving, Arriving)]
         if waiting:
             self._drop(min(waiting, key=lambda arriving: arriving.last))
 

@@ -16,13 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
+from crowd import ask, dripping
 from mock_las import MockLas
 from mock_las.listening import HttpServer
 from mock_las.server import Tls
 from uwlr.berichten import Autorisatie, LeerlinggegevensVerzoek
 from uwlr.soap.envelope import write_envelope
-
-IDLE, DRIPPING = 150, 80
 
 
 @contextmanager
@@ -103,37 +102,6 @@ def chunks(body: bytes, *sizes: int) -> bytes:
     return made + b"0\r\nX-Trailer: z\r\n\r\n"
 
 
-@contextmanager
-def crowd(port: int, request: bytes, *, tls: ssl.SSLContext | None = None) -> Iterator[None]:
-    """Hold connections that say nothing, and others that send a request byte by byte, far from its end."""
-    with ExitStack() as stack:
-        for _ in range(IDLE):
-            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
-        dripping = []
-        for _ in range(DRIPPING):
-            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
-            if tls is not None:
-                connection = stack.enter_context(tls.wrap_socket(connection, server_hostname="127.0.0.1"))
-            connection.sendall(request[:-400])
-            dripping.append(connection)
-        over = threading.Event()
-
-        def drip() -> None:
-            for byte in request[-400:-10]:
-                for connection in dripping:
-                    connection.sendall(bytes([byte]))
-                if over.wait(0.05):
-                    return
-
-        thread = threading.Thread(target=drip)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
 def test_others_are_answered_while_a_crowd_hangs_on(secure, certified) -> None:
     """Beside 150 silent and 80 dripping clients each of ten questions has its roster within a second."""
@@ -149,23 +117,13 @@ def test_others_are_answered_while_a_crowd_hangs_on(secure, certified) -> None:
         )
         request = post(body, "Content-Type: text/xml", 'SOAPAction: "HaalLeerlinggegevens"', path=url.path)
         ask(url.port, request, trust)  # what is loaded at the first question is loaded
-        with crowd(url.port, request, tls=trust):
+        with dripping(url.port, request, silent=150, drips=80, tls=trust):
             for _ in range(10):
                 began = time.monotonic()
                 answer = ask(url.port, request, trust)
                 assert time.monotonic() - began < 1
                 assert answer.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 503 "))
                 assert b"Envelope>" in answer[-40:]
-
-
-def ask(port: int, request: bytes, trust: ssl.SSLContext | None) -> bytes:
-    """Send a request and give its answer."""
-    with ExitStack() as stack:
-        connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
-        if trust is not None:
-            connection = stack.enter_context(trust.wrap_socket(connection, server_hostname="127.0.0.1"))
-        connection.sendall(request)
-        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
 
 # How a request is delimited.
