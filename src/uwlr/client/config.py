@@ -59,6 +59,7 @@ class Config(Limits, frozen=True, kw_only=True):
     quoted_soap_action: bool = True
     allow_surrounding_space: bool = False
     retry_results: bool = True
+    check_answer: bool = False
     on_deviations: Callable[[Exchange], None] | None = None
 
     def __post_init__(self) -> None:

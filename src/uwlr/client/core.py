@@ -26,6 +26,7 @@ from uwlr.client.answer_reading import Collector, read_answer
 from uwlr.client.config import Config, host_of
 from uwlr.client.records import Exchange, HttpAnswer, HttpRequest
 from uwlr.client.retry import Aanmaakdata, StaminaArguments, is_temporary
+from uwlr.contradictions import check_answer
 from uwlr.errors import ConfigurationError, Deviation, Fault, HttpError, InvalidMessage, UwlrError
 from uwlr.loopback import is_loopback_url
 from uwlr.soap.envelope import write_envelope
@@ -123,12 +124,15 @@ class Call:
 
         Raises:
             HttpError, NotXml, NotSoap, UnexpectedElement, Fault: no message.
+            WrongAnswer: with `check_answer`, a message that contradicts the request.
         """
         duration_ms = self._duration()
         config = self.core.config
         received = read_answer(
             answer, self.operation.antwoord, versie=config.versie, secret=config.autorisatie.autorisatiesleutel
         )
+        if config.check_answer and self.operation.service == "leerlinggegevens":
+            check_answer(self.verzoek, received.bericht)
         exchange = Exchange(
             operation=self.operation.name,
             endpoint=host_of(self.url),
