@@ -13,7 +13,8 @@ from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
 from uwlr.exchange.matching import fingerprint_of, ignore_keys, remembered
-from uwlr.exchange.plan import SELF, Ontnomen, Plan, Rij, left_out_groups
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, left_out_groups
 from uwlr.undisclosed import Undisclosed
 
 Known: TypeAlias = Mapping[Soort, Sequence[Lid]]

@@ -12,7 +12,7 @@ import msgspec
 
 from uwlr.exchange.leden import Gegevens, Lid
 from uwlr.exchange.name_forms import joined, surname
-from uwlr.exchange.plan import MAX_DEACTIVATED, Aard, Alarm, Rij
+from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Aard, Alarm, Rij
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ import msgspec
 
 from uwlr.exchange.leden import Gegevens, GroepRef, Lid
 from uwlr.exchange.name_forms import Likeness, joined, likeness, slips, surname
-from uwlr.exchange.plan import Keuze
+from uwlr.exchange.plan_rows import Keuze
 from uwlr.exchange.roster_rows import RosterRow, count_numbers, is_dummy, same_person
 
 _MOST: Final = 8
