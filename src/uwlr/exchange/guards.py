@@ -177,7 +177,11 @@ def alarms(seen: Seen, aard: Aard) -> tuple[Alarm, ...]:
         soort: [
             (rij.gegevens, lid.gegevens)
             for rij in seen.rows
-            if rij.soort == soort and rij.lid is not None and rij.keuze == "bestaand" and not rij.outside
+            if rij.soort == soort
+            and rij.lid is not None
+            and rij.keuze == "bestaand"
+            and not rij.outside
+            and rij.samen is None
             if (lid := seen.known[soort].get(rij.lid)) is not None and lid.actief
         ]
         for soort in ("groep", "leerkracht", "leerling")

@@ -16,7 +16,7 @@ import msgspec
 from uwlr.exchange.leden import Gegevens, GroepRef, Lid
 from uwlr.exchange.name_forms import Likeness, joined, likeness, slips, surname
 from uwlr.exchange.plan_rows import Keuze
-from uwlr.exchange.roster_rows import RosterRow, count_numbers, is_dummy, same_person
+from uwlr.exchange.roster_rows import RosterRow, count_numbers, is_dummy, looks_same, same_person
 
 _MOST: Final = 8
 """Candidates that are offered; a search finds the rest."""
@@ -49,6 +49,7 @@ class Match(msgspec.Struct, kw_only=True):
         twins: places of rows that share a number with it, or look like the same person.
         holders: the known that have its ECK-iD or key.
         shared: which of eckid and key another row has too.
+        joined: place of the row, of another bron, that is the same person, as a person said before.
     """
 
     keuze: Keuze
@@ -58,6 +59,7 @@ class Match(msgspec.Struct, kw_only=True):
     twins: tuple[int, ...] = ()
     holders: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    joined: int | None = None
 
 
 def fingerprint(row: RosterRow) -> str:
@@ -118,7 +120,9 @@ class Identifier:
         for claimed in claims.values():
             winner = self._winner(claimed, made)
             for _, place in claimed:
-                if place != winner:
+                if place != winner and winner is not None and self._joins(place, winner, made):
+                    made[place].joined = winner
+                elif place != winner:
                     lid = made[place].lid
                     waits = Match(
                         keuze="conflict", reden="een andere rij is deze bekende al", holders=made[place].holders
@@ -194,6 +198,10 @@ class Identifier:
             return 0, Match(keuze="conflict", reden="naam ontbreekt", holders=holders)
         return 0, Match(keuze="nieuw", reden="onbekend", holders=holders)
 
+    def _joins(self, place: int, winner: int, made: Sequence[Match]) -> bool:
+        mine, its = self.rows[place].gegevens, self.rows[winner].gegevens
+        return made[place].reden == "eerder herkend" and mine.bron != its.bron
+
     def _share(self, made: list[Match]) -> None:
         """Let rows wait that share an ECK-iD or key with another, and that nothing else makes certain."""
         sharing: dict[tuple[str, str, str], list[int]] = defaultdict(list)
@@ -247,14 +255,13 @@ class Identifier:
         return certain or found
 
     def exactly(self, g: Gegevens) -> list[Lid]:
-        """Give the known with this name and birth date."""
-        if not g.geboortedatum:
+        """Give the known with this name and birth date, and of staff with this name."""
+        if not g.geboortedatum and self.rows[0].soort != "leerkracht":
             return []
         if self._exact is None:
             self._exact = defaultdict(list)
             for lid in self.known:
-                if lid.gegevens.geboortedatum:
-                    self._exact[_form(lid.gegevens)].append(lid)
+                self._exact[_form(lid.gegevens)].append(lid)
         return self._exact.get(_form(g), [])
 
     @staticmethod
@@ -274,7 +281,9 @@ class _Candidates:
     def __init__(self, identifier: Identifier, made: list[Match]) -> None:
         self.of = identifier
         self.made = made
-        self.holder = {match.lid.id: place for place, match in enumerate(made) if match.lid is not None}
+        self.holder = {
+            match.lid.id: place for place, match in enumerate(made) if match.lid is not None and match.joined is None
+        }
         self.free = [lid for lid in identifier.known if lid.id not in self.holder]
         self.by_day: dict[str, list[Lid]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[Lid]] = defaultdict(list)
@@ -289,7 +298,7 @@ class _Candidates:
         self._index()
         for place in open_places:
             self._offer(place)
-        if self.of.rows[0].soort == "leerling":
+        if self.of.alike is None:
             self._enrolled_twice(open_places)
 
     def _index(self) -> None:
@@ -322,10 +331,12 @@ class _Candidates:
                 found.setdefault(lid.id, Candidate(lid=lid, waarom=_DUMMY))
         if self.of.alike is None:
             for lid in self.of.exactly(g):
-                if lid.id in self.holder:  # another row is this one, and yet this row looks the same
+                if lid.id in self.holder and looks_same(
+                    row.soort, g, lid.gegevens
+                ):  # another row is this one, and yet this row looks the same
                     other = self.holder[lid.id]
                     if not _apart(g, self.of.rows[other].gegevens):
-                        waarom = ("naam", "geboortedatum", "andere rij")
+                        waarom = ("naam", *(("geboortedatum",) if g.geboortedatum else ()), "andere rij")
                         found.setdefault(lid.id, Candidate(lid=lid, waarom=waarom, row=other))
                         match.twins = tuple(sorted({*match.twins, other}))
         match.kandidaten = tuple(sorted(found.values(), key=_rank)[:_MOST])
@@ -339,18 +350,23 @@ class _Candidates:
         """Find unknown rows that are one person by name and birth date, under two numbers."""
         alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for place in places:
-            if self.of.rows[place].gegevens.geboortedatum and self.made[place].keuze in {"nieuw", "conflict"}:
+            if self.made[place].keuze in {"nieuw", "conflict"}:
                 alike[_form(self.of.rows[place].gegevens)].append(place)
         for same in alike.values():
             for place in same:
-                g = self.of.rows[place].gegevens
-                others = [p for p in same if p != place and not _apart(g, self.of.rows[p].gegevens)]
+                row = self.of.rows[place]
+                others = [p for p in same if p != place and self._is_twin(row, self.of.rows[p])]
                 if not others:
                     continue
                 match = self.made[place]
                 match.twins = tuple(sorted({*match.twins, *others}))
                 if match.keuze == "nieuw":
                     match.keuze, match.reden = "conflict", "twee keer in de gegevens"
+
+    @staticmethod
+    def _is_twin(one: RosterRow, other: RosterRow) -> bool:
+        mine, yours = one.gegevens, other.gegevens
+        return not _apart(mine, yours) and looks_same(one.soort, mine, yours)
 
 
 def is_somebody_else(one: Gegevens, other: Gegevens) -> bool:

@@ -158,6 +158,7 @@ def _rijen(
                 meldingen=row.meldingen,
                 dubbel=tuple(first + twin for twin in match.twins),
                 gedeeld=match.shared,
+                samen=None if match.joined is None else first + match.joined,
                 nummers=match.holders if match.lid is None else (),
             )
             if match.kandidaten:
@@ -165,6 +166,9 @@ def _rijen(
             if ignored and _is_ignored(rij, ignored) and not any(map(_is_missed, match.kandidaten)):
                 rij.keuze, rij.reden = "niet importeren", IGNORED
             made.append(rij)
+    for rij in made:
+        if rij.samen is not None:
+            join(made[rij.samen - 1], rij)
     return made
 
 
@@ -229,7 +233,7 @@ def _settle(rijen: Sequence[Rij], known: Mapping[Soort, Mapping[str, Lid]], fiel
     left_out = left_out_groups(rijen)
     for rij in rijen:
         lid = known[rij.soort].get(rij.lid) if rij.lid is not None else None
-        if lid is None:
+        if lid is None or rij.samen is not None:
             continue
         rij.inactief = not lid.actief
         if rij.outside:

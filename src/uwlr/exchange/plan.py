@@ -27,11 +27,13 @@ from uwlr.exchange.plan_rows import (
     Vertrek,
     Waarschuwing,
     Weg,
+    join,
     left_out_groups,
+    part,
     proposal,
     what_changes,
 )
-from uwlr.exchange.roster_rows import DUMMY, is_emailadres, same_person
+from uwlr.exchange.roster_rows import DUMMY, is_emailadres, looks_same
 from uwlr.undisclosed import Undisclosed
 
 
@@ -272,6 +274,9 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         if emailadres is not None and not is_emailadres(emailadres):
             raise ConfigurationError(f"row {nummer}: that is no e-mail address; write it as name@school.nl")
         waited = rij.keuze == "conflict"
+        joined = rij.samen
+        if joined is not None:
+            part(self.row(joined), rij)
         if keuze == "bestaand":
             self._become(rij, lid or rij.lid)
         elif keuze == "nieuw":
@@ -287,7 +292,7 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
             rij.wijzigt = ("actief",) if rij.keuze == "bestaand" and not rij.inactief else ()
         if emailadres:
             rij.gegevens = msgspec.structs.replace(rij.gegevens, emailadres=emailadres)
-        if rij.soort == "groep":
+        if rij.soort == "groep" or rij.samen is not None or joined is not None:
             self.refresh()
         return rij
 
@@ -320,7 +325,7 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         """Say again what changes, after groups were chosen."""
         left_out = left_out_groups(self.rijen)
         for rij in self.rijen:
-            if rij.keuze == "bestaand" and rij.soort != "groep" and not rij.outside:
+            if rij.keuze == "bestaand" and rij.soort != "groep" and not rij.outside and rij.samen is None:
                 said = rij.said(left_out)
                 rij.wijzigt = what_changes(rij.was or rij.gegevens, said, self.velden, inactive=rij.inactief)
 
@@ -330,8 +335,14 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         for other in self.rijen:
             if other is rij or other.soort != rij.soort or other.lid != lid or other.keuze != "bestaand":
                 continue
-            if other.nummer not in rij.dubbel or not same_person(other.gegevens, rij.gegevens):
+            if other.samen is not None:
+                continue
+            if other.nummer not in rij.dubbel or not looks_same(rij.soort, other.gegevens, rij.gegevens):
                 raise ConfigurationError(f"row {rij.nummer}: another row is that one already, row {other.nummer}")
+            if other.gegevens.bron != rij.gegevens.bron:
+                rij.lid = lid
+                join(other, rij)
+                return
             other.keuze, other.reden, other.lid = "niet importeren", SELF, None  # its other enrolment
         known = next((kandidaat for kandidaat in rij.kandidaten if kandidaat.id == lid), None)
         if lid != rij.lid:
@@ -352,9 +363,9 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
             return
         for nummer in rij.dubbel:
             other = self.row(nummer)
-            if other.keuze in {"nieuw", "bestaand"} and same_person(other.gegevens, rij.gegevens):
+            if other.keuze in {"nieuw", "bestaand"} and looks_same(rij.soort, other.gegevens, rij.gegevens):
                 raise ConfigurationError(
-                    f"row {rij.nummer}: row {nummer} is this person already, by name and birth date; choose niet "
+                    f"row {rij.nummer}: row {nummer} is this person already, by name; choose niet "
                     "importeren for one of them, or say that you are certain that there are two"
                 )
 

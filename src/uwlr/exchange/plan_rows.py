@@ -10,7 +10,7 @@ import msgspec
 
 from uwlr.exchange.field_rules import differing, settle, without
 from uwlr.exchange.leden import Gegevens, GroepRef, Soort
-from uwlr.exchange.roster_rows import Melding
+from uwlr.exchange.roster_rows import Melding, refs_for
 from uwlr.undisclosed import Undisclosed
 
 Keuze: TypeAlias = Literal["nieuw", "bestaand", "niet importeren", "conflict"]
@@ -101,6 +101,7 @@ class Rij(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         dubbel: numbers of rows that share a number with it, or look the same.
         gedeeld: the numbers (`eckid`, `key`) that another row has too, so that they are not kept.
         datum: why the dates of enrolment say that a pupil is not there, also where a person decided otherwise.
+        samen: number of the row of another bron that is the same person; its groups are kept there.
         nummers: ids of the known that have its ECK-iD or key.
         verwijder_nummers: whether these lose theirs when it is applied.
         beslist: whether a person decided.
@@ -122,6 +123,7 @@ class Rij(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
     dubbel: tuple[int, ...] = ()
     gedeeld: tuple[str, ...] = ()
     datum: str | None = None
+    samen: int | None = None
     nummers: tuple[str, ...] = ()
     verwijder_nummers: bool = False
     beslist: bool = False
@@ -224,6 +226,23 @@ def proposal(rij: Rij) -> Kandidaat | None:
         if kandidaat.rij is None and {"naam", strong} <= set(kandidaat.waarom.split(", "))
     ]
     return found[0] if len(found) == 1 else None
+
+
+def join(into: Rij, rij: Rij) -> None:
+    """Let a row of another bron be the same person as a row: its groups are kept there."""
+    groepen = tuple(dict.fromkeys(into.gegevens.groepen + refs_for(into.gegevens, rij.gegevens)))
+    if into.keuze == "bestaand" and into.was is None:
+        into.was = into.gegevens
+    into.gegevens = msgspec.structs.replace(into.gegevens, groepen=groepen)
+    rij.samen, rij.wijzigt, rij.was, rij.inactief = into.nummer, (), None, False
+
+
+def part(into: Rij, rij: Rij) -> None:
+    """Undo `join`."""
+    theirs = set(refs_for(into.gegevens, rij.gegevens))
+    groepen = tuple(ref for ref in into.gegevens.groepen if ref not in theirs)
+    into.gegevens = msgspec.structs.replace(into.gegevens, groepen=groepen)
+    rij.samen = None
 
 
 def left_out_groups(rows: Iterable[Rij]) -> set[tuple[str, str]]:

@@ -82,6 +82,21 @@ def same_person(one: Gegevens, other: Gegevens) -> bool:
     )
 
 
+def looks_same(soort: Soort, one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether two are one person, as far as names tell: of staff no birth date is known, so their name has to do.
+
+    Two of one name in one school with other e-mail addresses are two.
+    """
+    if soort != "leerkracht":
+        return same_person(one, other)
+    last = surname(one.achternaam, one.voorvoegsel), surname(other.achternaam, other.voorvoegsel)
+    first = joined(one.roepnaam), joined(other.roepnaam)
+    if not (all(last) and all(first)) or last[0] != last[1] or first[0] != first[1]:
+        return False
+    mine, yours = (one.emailadres or "").casefold(), (other.emailadres or "").casefold()
+    return one.bron != other.bron or not mine or not yours or mine == yours
+
+
 class _Reader:
     """Reads the roster of one bron."""
 
@@ -264,9 +279,7 @@ def _one_stamgroep(one: RosterRow, other: RosterRow) -> bool:
 
 def _joined(one: RosterRow, other: RosterRow) -> RosterRow:
     mine, yours = one.gegevens, other.gegevens
-    theirs: tuple[GroepRef, ...] = yours.groepen
-    if mine.bron != yours.bron:
-        theirs = tuple((yours.bron or "", ref) if isinstance(ref, str) else ref for ref in theirs)
+    theirs = refs_for(mine, yours)
     if other.stam and not one.stam:  # the stamgroep stands first
         groepen, stam = (*theirs[:1], *mine.groepen, *theirs[1:]), True
     else:
@@ -285,6 +298,13 @@ def _joined(one: RosterRow, other: RosterRow) -> RosterRow:
         meldingen=tuple(dict.fromkeys(one.meldingen + other.meldingen)),
         stam=stam,
     )
+
+
+def refs_for(one: Gegevens, other: Gegevens) -> tuple[GroepRef, ...]:
+    """Give the groups of another row as one person refers to them."""
+    if one.bron == other.bron:
+        return other.groepen
+    return tuple((other.bron or "", ref) if isinstance(ref, str) else ref for ref in other.groepen)
 
 
 def hashable(value: Any) -> Any:
