@@ -295,9 +295,10 @@ class _Candidates:
         open_places = [p for p, match in enumerate(self.made) if match.lid is None and match.reden != "eerder herkend"]
         if not open_places:
             return
-        self._index()
-        for place in open_places:
-            self._offer(place)
+        if self.of.known:  # a first import has nobody to offer
+            self._index()
+            for place in open_places:
+                self._offer(place)
         if self.of.alike is None:
             self._enrolled_twice(open_places)
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.contradictions import WrongAnswer, contradictions
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.applying import ignored_after, write_plan
+from uwlr.exchange.applying import Known, ignored_after, write_plan
 from uwlr.exchange.bron import Bron
 from uwlr.exchange.import_history import (
     ImportHistory,
@@ -25,8 +26,9 @@ from uwlr.exchange.import_history import (
     readable,
 )
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
-from uwlr.exchange.leden import SOORTEN
+from uwlr.exchange.leden import SOORTEN, Leden
 from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan, scopes
+from uwlr.exchange.outbox import queue
 from uwlr.exchange.plan import Plan, Stale, carry_over
 from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Telling
 from uwlr.exchange.store import Store, log_event
@@ -109,36 +111,87 @@ class Importer(ImportHistory):
         """
         rosters = rosters if rosters is not None else self.fetch(koppeling)
         now = self._store.now()
+        plan = self._make(koppeling, rosters, self.leden_of(koppeling), self._elsewhere(koppeling), now)
+        with self._store.write() as session:
+            self._carry_over(session, plan)
+            self._keep(session, koppeling, rosters, plan, PlanRow(gemaakt_op=now, status="open"))
+        return plan
+
+    def plan_and_apply(self, koppeling: Koppeling, rosters: Rosters) -> tuple[Plan, bool]:
+        """Plan, and apply at once what waits for nobody, all in one transaction; tells whether it was applied.
+
+        A plan that waits is saved as `plan` does it.
+        """
+        now, elsewhere = self._store.now(), self._elsewhere(koppeling)
+        with self._store.write() as session:
+            self._store.lock_school(session, koppeling.school)
+            kept = session.get_one(Koppeling, koppeling.id)
+            leden = self.leden_of(kept, session)
+            with leden.transaction():
+                plan = self._make(kept, rosters, leden, elsewhere, now)
+                self._carry_over(session, plan)
+                row = PlanRow(gemaakt_op=now, status="open")
+                ready = plan.ready
+                counts = self._write(kept, plan, row, leden, find_all(leden), now) if ready else {}
+                self._keep(session, kept, rosters, plan, row)
+                if ready:
+                    log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
+        return plan, row.status == "toegepast"
+
+    def _make(self, koppeling: Koppeling, rosters: Rosters, leden: Leden, elsewhere: set[str], now: datetime) -> Plan:
         schooljaar = rosters[0][1].school.schooljaar
-        plan = make_plan(
+        return make_plan(
             koppeling.id,
             schooljaar if isinstance(schooljaar, str) else schooljaar_for(dutch_day(now)),
             rosters,
-            self.leden_of(koppeling),
+            leden,
             new_keys=koppeling.sleutelwissel,
             ignored=_ignored(koppeling),
             max_deactivated=self._max_deactivated,
             las=koppeling.vendor,
             memory=memory_of(koppeling),
             today=dutch_day(now),
-            elsewhere=self._elsewhere(koppeling),
+            elsewhere=elsewhere,
         )
-        with self._store.write() as session:
-            opened = session.scalars(open_plans(koppeling.id)).all()
-            older = readable(opened[0]) if opened else None
-            if older is not None:
-                carry_over(older, plan)
-            for old in opened:
-                old.status = "vervallen"
-            row = PlanRow(koppeling_id=koppeling.id, gemaakt_op=now, status="open", inhoud=_encode(plan))
-            session.add(row)
-            session.flush()
-            plan.id = row.id
-            changed = update(Koppeling).where(Koppeling.id == koppeling.id)
-            session.execute(changed.values(laatst_opgehaald=now, roster_hash=plan.roster_hash))
-            note_pupils(session, koppeling, rosters)
-            log_event(session, koppeling.id, now, "plan", plan=row.id, aard=plan.aard, **_counts(plan))
-        return plan
+
+    @staticmethod
+    def _carry_over(session: Session, plan: Plan) -> None:
+        """Take the decisions of the plan that is open over, and let it go."""
+        opened = session.scalars(open_plans(plan.koppeling_id)).all()
+        older = readable(opened[0]) if opened else None
+        if older is not None:
+            carry_over(older, plan)
+        for old in opened:
+            old.status = "vervallen"
+
+    @staticmethod
+    def _keep(session: Session, koppeling: Koppeling, rosters: Rosters, plan: Plan, row: PlanRow) -> None:
+        row.koppeling_id, row.inhoud = koppeling.id, _encode(plan)
+        session.add(row)
+        session.flush()
+        plan.id = row.id
+        changed = update(Koppeling).where(Koppeling.id == koppeling.id)
+        session.execute(changed.values(laatst_opgehaald=row.gemaakt_op, roster_hash=plan.roster_hash))
+        note_pupils(session, koppeling, rosters)
+        if row.status == "open" and (plan.changes or plan.open_rows or plan.waits or plan.guarded):
+            unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
+            waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
+            queue(session, koppeling.id, row.gemaakt_op, "import", f"plan {row.id}", plan=row.id, **waits)
+        log_event(session, koppeling.id, row.gemaakt_op, "plan", plan=row.id, aard=plan.aard, **_counts(plan))
+
+    @staticmethod
+    def _write(
+        koppeling: Koppeling, plan: Plan, row: PlanRow, leden: Leden, known: Known, now: datetime
+    ) -> dict[str, Any]:
+        """Do what a plan says, inside the transactions of the store and of the application's tables; what that is."""
+        plan.geheugen, plan.genegeerd = koppeling.geheugen, koppeling.genegeerd
+        counts = _counts(plan)
+        _date_decisions(plan, now)
+        memory = write_plan(plan, leden, known, memory_of(koppeling))
+        row.status, row.toegepast_op = "toegepast", now
+        koppeling.geheugen = msgspec.json.encode(memory).decode()
+        koppeling.genegeerd = msgspec.json.encode(sorted(ignored_after(plan))).decode()
+        return counts
 
     def unchanged(self, koppeling: Koppeling, rosters: Rosters) -> bool:
         """Tell whether rosters hold what the last import brought, so that there is nothing to plan.
@@ -236,9 +289,7 @@ class Importer(ImportHistory):
             if hash_rosters(self.fetch(koppeling)) != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
         with self._store.write() as session:
-            # Imports of one school take turns, also those of several koppelingen: each sees what the other wrote.
-            mine = select(Koppeling).where(Koppeling.school == koppeling.school).order_by(Koppeling.id)
-            session.scalars(mine.with_for_update()).all()
+            self._store.lock_school(session, koppeling.school)
             row = session.get(PlanRow, plan.id, with_for_update=True)
             if row is None:
                 raise ConfigurationError("this plan is not in the store")
@@ -250,21 +301,17 @@ class Importer(ImportHistory):
             kept = session.get_one(Koppeling, koppeling.id)
             if row.status == "vervallen" or kept.roster_hash != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
-            now = self._store.now()
-            plan.geheugen, plan.genegeerd, plan.door = kept.geheugen, kept.genegeerd, door
+            plan.door = door
             done = {str(soort): plan.telling(soort) for soort in SOORTEN}
-            counts = _counts(plan)
-            _date_decisions(plan, now)
             leden = self.leden_of(koppeling, session)
             with leden.transaction():
                 known = find_all(leden)
                 if hash_leden(known) != plan.leden_hash:
                     raise Stale(f"plan {plan.id}: the application's own tables changed since")
-                memory = write_plan(plan, leden, known, memory_of(kept))
-            row.status, row.inhoud, row.toegepast_op = "toegepast", _encode(plan), now
-            kept.geheugen = msgspec.json.encode(memory).decode()
-            kept.genegeerd = msgspec.json.encode(sorted(ignored_after(plan))).decode()
-            log_event(session, koppeling.id, now, "toegepast", plan=plan.id, **counts)
+                now = self._store.now()
+                counts = self._write(kept, plan, row, leden, known, now)
+            row.inhoud = _encode(plan)
+            log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
         return done
 
     def replan(self, plan: Plan) -> Plan:

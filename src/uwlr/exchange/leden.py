@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 import msgspec
 from sqlalchemy import insert, select, update
 
+from uwlr.exchange.columns import has_cipher
 from uwlr.exchange.tables import Base, LidRow
 from uwlr.undisclosed import Undisclosed
 
@@ -199,8 +200,15 @@ class SqlLeden:
 
     def _insert(self) -> None:
         if self._new:
-            # By the table: by the class, rows would go in a statement for each set of columns that happen to be empty.
-            self._open.execute(insert(_TABLE), self._new)
+            connection = self._open.connection()
+            if has_cipher(connection.dialect):
+                # By the table: by the class, rows would go in a statement for each set of columns that are empty.
+                connection.execute(insert(_TABLE), self._new)
+            else:  # nothing to encrypt, so the driver can have the values as they are
+                mark = "?" if self._store.is_sqlite else "%s"
+                statement = f"INSERT INTO lid ({_NAMES}) VALUES ({', '.join([mark] * len(_COLUMNS))})"  # noqa: S608
+                values = [tuple(row[name] for name in _COLUMNS) for row in self._new]
+                connection.exec_driver_sql(statement, values)
             self._new = []
 
     def _one(self, soort: Soort, id: str) -> Any:  # noqa: A002
@@ -213,6 +221,8 @@ class SqlLeden:
         return self._session
 
 
+_COLUMNS: Final = ("id", "school", "soort", "actief", *FIELDS, "groepen")
+_NAMES: Final = ", ".join(f'"{name}"' for name in _COLUMNS)
 _GROEPEN: Final = msgspec.json.Decoder(tuple[GroepRef, ...])
 
 

@@ -15,7 +15,7 @@ from uwlr.exchange.identity import Candidate, Identifier, Match, fingerprint
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, Lid, Soort
 from uwlr.exchange.name_forms import joined
 from uwlr.exchange.plan import Plan
-from uwlr.exchange.plan_rows import IGNORED, MAX_DEACTIVATED, Aard, Kandidaat, Rij, left_out_groups, what_changes
+from uwlr.exchange.plan_rows import IGNORED, MAX_DEACTIVATED, Aard, Kandidaat, Rij, join, left_out_groups, what_changes
 from uwlr.exchange.roster_rows import Melding, RosterRow, Rosters, hashable, is_dummy, read_rows, scope
 
 _ENCODER = msgspec.json.Encoder(enc_hook=hashable)

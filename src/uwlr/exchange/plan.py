@@ -202,6 +202,11 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         return not self.toegestaan and bool(self.alarms)
 
     @property
+    def ready(self) -> bool:
+        """Whether it can be applied without a person, and there is a reason to: a list that waits is none."""
+        return not self.open_rows and not self.guarded and (self.changes or not self.waits)
+
+    @property
     def warnings(self) -> list[Waarschuwing]:
         """What the choices bring with them, to be said before it is applied."""
         found = []
