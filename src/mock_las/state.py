@@ -41,6 +41,23 @@ CREATE TABLE IF NOT EXISTS roster (
     message BLOB,
     PRIMARY KEY (vendor, brincode, dependancecode, schooljaar)
 );
+CREATE TABLE IF NOT EXISTS life (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    reached TEXT NOT NULL,
+    message BLOB NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode)
+);
+CREATE TABLE IF NOT EXISTS step (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode, number)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS coupling (
     id INTEGER PRIMARY KEY,
     vendor TEXT NOT NULL,
@@ -146,6 +163,8 @@ _TABLES = (
     "delivery",
     "coupling_log",
     "coupling",
+    "step",
+    "life",
     "roster",
     "school",
 )

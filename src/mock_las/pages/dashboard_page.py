@@ -10,7 +10,7 @@ import flask
 
 from mock_las import vendors
 from mock_las.arguments import NumbersEntered
-from mock_las.pages.actions import attempt, verbs
+from mock_las.pages.actions import attempt, school_of, verbs
 from mock_las.pages.colour import Colour, colour_of
 from mock_las.verbs import Json
 
@@ -41,9 +41,7 @@ class Heading(NamedTuple):
 @pages.get("/groepen/<vendor>")
 def dashboard(vendor: str) -> Any:
     """The dashboard of a group."""
-    brincode, _, dependancecode = flask.request.args.get("school", "").partition("-")
-    groep = flask.request.args.get("groep") or None
-    return _page(vendor, brincode or None, dependancecode or None, groep)
+    return _page(vendor, flask.request.args.get("school", ""), flask.request.args.get("groep") or None)
 
 
 @pages.post("/groepen/<vendor>")
@@ -51,20 +49,19 @@ def enter_numbers(vendor: str) -> Any:
     """Enter leerlingnummers by hand."""
     form = flask.request.form
     school = form.get("school", "")
-    brincode, _, dependancecode = school.partition("-")
 
     def action() -> str:
         numbers = tuple(re.findall(r"[^\s,;]+", form.get("nummers", "")))
-        entered = NumbersEntered(leerlingnummers=numbers, brincode=brincode, dependancecode=dependancecode)
-        verbs().enter_numbers(vendor, entered)
+        verbs().enter_numbers(vendor, NumbersEntered(leerlingnummers=numbers, **school_of(school)))
         return "numbers"
 
     where = flask.url_for("groups.dashboard", vendor=vendor, school=school)
-    return attempt(action, where, "De nummers zijn niet ingevoerd.", lambda _: _page(vendor, brincode, dependancecode))
+    return attempt(action, where, "De nummers zijn niet ingevoerd.", lambda _: _page(vendor, school))
 
 
-def _page(vendor: str, brincode: str | None, dependancecode: str | None, groep: str | None = None) -> str:
-    found = verbs().dashboard(vendor, brincode, dependancecode, groep)
+def _page(vendor: str, school: str, groep: str | None = None) -> str:
+    which = school_of(school)
+    found = verbs().dashboard(vendor, which["brincode"] or None, which["dependancecode"], groep)
     palette: dict[Colour, int] = {}
     colours = [[_number(norm, palette) for norm in test["normen"]] for test in found["toetsen"]]
     rows = [
