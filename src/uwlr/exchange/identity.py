@@ -26,7 +26,7 @@ _ECKID, _KEY, _MEMORY = 3, 2, 1
 """How strong the evidence of a match is."""
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One of the known who may be the one of a row, and what speaks for it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     blocks: bool = True
 
 
-class Match(msgspec.Struct, kw_only=True):
+class Match(msgspec.Struct, kw_only=True, gc=False):
     """What is certain about a row.
 
     Attributes:
@@ -242,6 +242,8 @@ class Identifier:
     # Looking things up.
 
     def _holders(self, g: Gegevens) -> tuple[str, ...]:
+        if not self.known:
+            return ()
         found = list(self.by_eckid.get(g.eckid, ())) if g.eckid else []
         if g.key and not is_dummy(g.key) and g.key in self.by_key:
             found += self._of_bron(self.by_key[g.key], g.bron)
@@ -349,10 +351,13 @@ class _Candidates:
 
     def _enrolled_twice(self, places: Iterable[int]) -> None:
         """Find unknown rows that are one person by name and birth date, under two numbers."""
-        alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        days: dict[str | None, list[int]] = defaultdict(list)
         for place in places:
             if self.made[place].keuze in {"nieuw", "conflict"}:
-                alike[_form(self.of.rows[place].gegevens)].append(place)
+                days[self.of.rows[place].gegevens.geboortedatum].append(place)
+        alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for place in (place for shared in days.values() if len(shared) > 1 for place in shared):
+            alike[_form(self.of.rows[place].gegevens)].append(place)
         for same in alike.values():
             for place in same:
                 row = self.of.rows[place]

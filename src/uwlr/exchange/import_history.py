@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
@@ -103,7 +104,7 @@ class ImportHistory:
             kept.geheugen = msgspec.json.encode(msgspec.structs.replace(memory, teruggedraaid=True)).decode()
             kept.genegeerd = plan.genegeerd
             row.status = "teruggedraaid"
-            waiting = session.scalars(open_plans(koppeling_id)).all()
+            waiting = open_plans(session, koppeling_id)
             for other in waiting:
                 other.status = "vervallen"
             log_event(session, koppeling_id, self._store.now(), "teruggedraaid", plan=row.id, door=door)
@@ -143,10 +144,14 @@ def _last_that_wrote(session: Session, koppeling_id: int) -> tuple[PlanRow, Plan
     raise ConfigurationError(f"koppeling {koppeling_id} has no import that can be undone")
 
 
-def open_plans(koppeling_id: int) -> Select[PlanRow]:
-    """Ask for the plans of a koppeling that wait, the newest first."""
-    wanted = select(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
-    return wanted.order_by(PlanRow.id.desc())
+_OPEN: Final = (
+    select(PlanRow).where(PlanRow.koppeling_id == bindparam("of"), PlanRow.status == "open").order_by(PlanRow.id.desc())
+)
+
+
+def open_plans(session: Session, koppeling_id: int) -> Sequence[PlanRow]:
+    """Give the plans of a koppeling that wait, the newest first; there is one, unless two runs met."""
+    return session.scalars(_OPEN, {"of": koppeling_id}).all()
 
 
 def due(session: Session, plan_id: int) -> PlanRow:

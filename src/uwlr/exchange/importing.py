@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
@@ -111,10 +111,12 @@ class Importer(ImportHistory):
         """
         rosters = rosters if rosters is not None else self.fetch(koppeling)
         now = self._store.now()
-        plan = self._make(koppeling, rosters, self.leden_of(koppeling), self._elsewhere(koppeling), now)
+        leden = self.leden_of(koppeling)
+        plan = self._make(koppeling, rosters, leden, find_all(leden), self._elsewhere(koppeling), now)
         with self._store.write() as session:
             self._carry_over(session, plan)
-            self._keep(session, koppeling, rosters, plan, PlanRow(gemaakt_op=now, status="open"))
+            kept = session.get_one(Koppeling, koppeling.id)
+            self._keep(session, kept, rosters, plan, PlanRow(gemaakt_op=now, status="open"), _counts(plan))
         return plan
 
     def plan_and_apply(self, koppeling: Koppeling, rosters: Rosters) -> tuple[Plan, bool]:
@@ -128,17 +130,28 @@ class Importer(ImportHistory):
             kept = session.get_one(Koppeling, koppeling.id)
             leden = self.leden_of(kept, session)
             with leden.transaction():
-                plan = self._make(kept, rosters, leden, elsewhere, now)
+                known = find_all(leden)
+                plan = self._make(kept, rosters, leden, known, elsewhere, now)
                 self._carry_over(session, plan)
                 row = PlanRow(gemaakt_op=now, status="open")
                 ready = plan.ready
-                counts = self._write(kept, plan, row, leden, find_all(leden), now) if ready else {}
-                self._keep(session, kept, rosters, plan, row)
+                counts = _counts(plan)
+                if ready:
+                    self._write(kept, plan, row, leden, known, now)
+                self._keep(session, kept, rosters, plan, row, counts)
                 if ready:
                     log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
         return plan, row.status == "toegepast"
 
-    def _make(self, koppeling: Koppeling, rosters: Rosters, leden: Leden, elsewhere: set[str], now: datetime) -> Plan:
+    def _make(
+        self,
+        koppeling: Koppeling,
+        rosters: Rosters,
+        leden: Leden,
+        known: Known,
+        elsewhere: set[str],
+        now: datetime,
+    ) -> Plan:
         schooljaar = rosters[0][1].school.schooljaar
         return make_plan(
             koppeling.id,
@@ -152,12 +165,13 @@ class Importer(ImportHistory):
             memory=memory_of(koppeling),
             today=dutch_day(now),
             elsewhere=elsewhere,
+            known=known,
         )
 
     @staticmethod
     def _carry_over(session: Session, plan: Plan) -> None:
         """Take the decisions of the plan that is open over, and let it go."""
-        opened = session.scalars(open_plans(plan.koppeling_id)).all()
+        opened = open_plans(session, plan.koppeling_id)
         older = readable(opened[0]) if opened else None
         if older is not None:
             carry_over(older, plan)
@@ -165,33 +179,30 @@ class Importer(ImportHistory):
             old.status = "vervallen"
 
     @staticmethod
-    def _keep(session: Session, koppeling: Koppeling, rosters: Rosters, plan: Plan, row: PlanRow) -> None:
+    def _keep(
+        session: Session, koppeling: Koppeling, rosters: Rosters, plan: Plan, row: PlanRow, counts: dict[str, Any]
+    ) -> None:
         row.koppeling_id, row.inhoud = koppeling.id, _encode(plan)
         session.add(row)
         session.flush()
         plan.id = row.id
-        changed = update(Koppeling).where(Koppeling.id == koppeling.id)
-        session.execute(changed.values(laatst_opgehaald=row.gemaakt_op, roster_hash=plan.roster_hash))
+        koppeling.laatst_opgehaald, koppeling.roster_hash = row.gemaakt_op, plan.roster_hash
         note_pupils(session, koppeling, rosters)
         if row.status == "open" and (plan.changes or plan.open_rows or plan.waits or plan.guarded):
-            unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
+            unmatched = dict(plan.unmatched)
             waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
             queue(session, koppeling.id, row.gemaakt_op, "import", f"plan {row.id}", plan=row.id, **waits)
-        log_event(session, koppeling.id, row.gemaakt_op, "plan", plan=row.id, aard=plan.aard, **_counts(plan))
+        log_event(session, koppeling.id, row.gemaakt_op, "plan", plan=row.id, aard=plan.aard, **counts)
 
     @staticmethod
-    def _write(
-        koppeling: Koppeling, plan: Plan, row: PlanRow, leden: Leden, known: Known, now: datetime
-    ) -> dict[str, Any]:
-        """Do what a plan says, inside the transactions of the store and of the application's tables; what that is."""
+    def _write(koppeling: Koppeling, plan: Plan, row: PlanRow, leden: Leden, known: Known, now: datetime) -> None:
+        """Do what a plan says, inside the transactions of the store and of the application's tables."""
         plan.geheugen, plan.genegeerd = koppeling.geheugen, koppeling.genegeerd
-        counts = _counts(plan)
         _date_decisions(plan, now)
         memory = write_plan(plan, leden, known, memory_of(koppeling))
         row.status, row.toegepast_op = "toegepast", now
         koppeling.geheugen = msgspec.json.encode(memory).decode()
         koppeling.genegeerd = msgspec.json.encode(sorted(ignored_after(plan))).decode()
-        return counts
 
     def unchanged(self, koppeling: Koppeling, rosters: Rosters) -> bool:
         """Tell whether rosters hold what the last import brought, so that there is nothing to plan.
@@ -205,9 +216,8 @@ class Importer(ImportHistory):
         today = dutch_day(self._store.now()).isoformat()
         if memory.vertrokken or (memory.volgende is not None and memory.volgende <= today):
             return False
-        wanted = select(PlanRow.status).where(PlanRow.koppeling_id == koppeling.id).order_by(PlanRow.id.desc())
         with self._store.read() as session:
-            return session.scalars(wanted.limit(1)).first() == "toegepast"
+            return session.scalars(_LAST, {"of": koppeling.id}).first() == "toegepast"
 
     def load(self, plan_id: int) -> Plan:
         """Give a plan that was saved.
@@ -231,8 +241,8 @@ class Importer(ImportHistory):
     def open_plan(self, koppeling_id: int) -> Plan | None:
         """Give the plan of a koppeling that waits, if there is one."""
         with self._store.read() as session:
-            row = session.scalars(open_plans(koppeling_id).limit(1)).first()
-            return None if row is None else readable(row)
+            opened = open_plans(session, koppeling_id)
+            return readable(opened[0]) if opened else None
 
     def save(self, plan: Plan) -> None:
         """Keep the decisions that were made.
@@ -309,7 +319,8 @@ class Importer(ImportHistory):
                 if hash_leden(known) != plan.leden_hash:
                     raise Stale(f"plan {plan.id}: the application's own tables changed since")
                 now = self._store.now()
-                counts = self._write(kept, plan, row, leden, known, now)
+                counts = _counts(plan)
+                self._write(kept, plan, row, leden, known, now)
             row.inhoud = _encode(plan)
             log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
         return done
@@ -324,11 +335,11 @@ class Importer(ImportHistory):
 
     def _elsewhere(self, koppeling: Koppeling) -> set[str]:
         """Name the bronnen that other koppelingen of the school import."""
-        others = select(Koppeling).where(
-            Koppeling.school == koppeling.school, Koppeling.id != koppeling.id, Koppeling.status == "actief"
-        )
+        which = {"of": koppeling.school, "not": koppeling.id}
         with self._store.read() as session:
-            theirs = [(other.vendor, other.bronnen) for other in session.scalars(others) if other.url is not None]
+            theirs = session.execute(_OTHERS, which).all()
+        if not theirs:
+            return set()
         mine = scopes(koppeling.vendor, map(_label, koppeling.bronnen))
         return {one for vendor, bronnen in theirs for one in scopes(vendor, map(_label, bronnen))} - mine
 
@@ -338,6 +349,17 @@ def _date_decisions(plan: Plan, now: datetime) -> None:
     for rij in plan.rijen:
         if rij.beslist and rij.op is None:
             rij.op = now
+
+
+_LAST: Final = (
+    select(PlanRow.status).where(PlanRow.koppeling_id == bindparam("of")).order_by(PlanRow.id.desc()).limit(1)
+)
+_OTHERS: Final = select(Koppeling.vendor, Koppeling.bronnen).where(
+    Koppeling.school == bindparam("of"),
+    Koppeling.id != bindparam("not"),
+    Koppeling.status == "actief",
+    Koppeling.url.is_not(None),
+)
 
 
 def _label(bron: Bron) -> str:

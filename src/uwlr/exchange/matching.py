@@ -34,7 +34,7 @@ def make_plan(
     memory: ImportMemory | None = None,
     today: date | None = None,
     elsewhere: Collection[str] = (),
-    roster_hash: str | None = None,
+    known: Mapping[Soort, Sequence[Lid]] | None = None,
 ) -> Plan:
     """Plan the import of the rosters of a school; nothing is written.
 
@@ -50,12 +50,12 @@ def make_plan(
         memory: what earlier imports of the koppeling left to remember.
         today: the day by which enrolment is judged; None looks at no dates.
         elsewhere: the bronnen of other koppelingen of the school: who has a key of these is not missed here.
-        roster_hash: the hash of the rosters, where it is known already.
+        known: all that `leden` gives, where it was asked already.
     """
     memory = memory or ImportMemory()
     day = today.isoformat() if today is not None else None
     rows = read_rows(rosters, las)
-    known: dict[Soort, list[Lid]] = {soort: list(leden.find(soort)) for soort in SOORTEN}
+    known = known if known is not None else {soort: list(leden.find(soort)) for soort in SOORTEN}
     matches: dict[Soort, list[Match]] = {
         soort: Identifier(rows[soort], known[soort], new_keys=new_keys, remembered=memory.herkend).matches()
         for soort in SOORTEN
@@ -100,7 +100,7 @@ def make_plan(
         personeel_weg=tuple(weg for weg in staff if weg.lid not in told),
         groepen_weg=tuple(absent.gone_groups()),
         leerlingen_actief=sum(lid.actief for lid in known["leerling"]),
-        roster_hash=roster_hash or hash_rosters(rosters),
+        roster_hash=hash_rosters(rosters),
         leden_hash=hash_leden(known),
         alarmen=alarms(seen, aard),
         max_deactivated=max_deactivated,

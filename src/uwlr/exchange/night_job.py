@@ -21,7 +21,7 @@ from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
 from uwlr.exchange.import_history import find_all
 from uwlr.exchange.importing import Importer, Rosters
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect, explained
-from uwlr.exchange.leden import SOORTEN, Soort
+from uwlr.exchange.leden import Soort
 from uwlr.exchange.lifecycle import STORINGEN, Storing, storing_of
 from uwlr.exchange.matching import hash_leden, hash_rosters
 from uwlr.exchange.outbox import queue, take_back
@@ -217,7 +217,7 @@ def _waiting(store: Store, importer: Importer, koppeling: Koppeling, rosters: Ro
 
 def _say(plan: Plan, done: Done) -> None:
     done.open_rows, done.guarded = len(plan.open_rows), plan.guarded
-    done.unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
+    done.unmatched = dict(plan.unmatched)
 
 
 def _deliver(job: Job, store: Store, koppeling: Koppeling, connector: Connector, done: Done) -> None:

@@ -63,7 +63,7 @@ NEEDED: Final[dict[str, str]] = {
 """Every reason of a row, and what a person has to look at where it waits."""
 
 
-class Kandidaat(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Kandidaat(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One who may be the same; a person decides.
 
     Attributes:
@@ -83,7 +83,7 @@ class Kandidaat(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_def
         return f"<Kandidaat {self.id}>"
 
 
-class Rij(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
+class Rij(Undisclosed, msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """One group or person of the roster.
 
     Attributes:
@@ -161,7 +161,7 @@ class Rij(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         return self.reden in OUTSIDE
 
 
-class Weg(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Weg(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Somebody known and active, or a group, that is not in the rosters.
 
     Attributes:
@@ -180,7 +180,7 @@ class Weg(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
         return f"<Weg {self.lid}>"
 
 
-class Ontnomen(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
+class Ontnomen(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A known one whose old numbers were taken away, as a person chose; kept so that they can come back."""
 
     soort: Soort
@@ -190,7 +190,7 @@ class Ontnomen(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     actief: bool
 
 
-class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+class Alarm(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a guard found: its name in `uwlr.exchange.guards.GUARDS`, and how many of how many."""
 
     wat: str
@@ -198,7 +198,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     van: int
 
 
-class Waarschuwing(msgspec.Struct, frozen=True, kw_only=True):
+class Waarschuwing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a choice brings with it: a group left out whose people are imported, or the reverse."""
 
     wat: Literal["groep weggelaten", "personen weggelaten"]
@@ -206,7 +206,7 @@ class Waarschuwing(msgspec.Struct, frozen=True, kw_only=True):
     aantal: int
 
 
-class Telling(msgspec.Struct, frozen=True, kw_only=True):
+class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many rows of one kind (R10)."""
 
     nieuw: int = 0

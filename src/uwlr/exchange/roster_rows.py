@@ -28,14 +28,14 @@ DUMMY: Final = "#"
 _NAMES: Final = ("naam", "achternaam", "voorvoegsel", "roepnaam")
 
 
-class Melding(msgspec.Struct, frozen=True, kw_only=True):
+class Melding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something odd about a row: what, and in which field. The value itself is not repeated."""
 
     wat: Oddity
     veld: str
 
 
-class RosterRow(msgspec.Struct, kw_only=True):
+class RosterRow(msgspec.Struct, kw_only=True, gc=False):
     """What the rosters say about one group or person.
 
     Attributes:
@@ -200,6 +200,8 @@ def _text(value: Any, veld: str, odd: list[Melding]) -> str | None:
     if not isinstance(value, str):
         odd.append(Melding(wat="onleesbaar", veld=veld))
         return None
+    if value.isalnum() and value.isascii():  # nearly all are
+        return value
     trimmed = tidy(value) if veld in _NAMES else value.strip()
     if not trimmed:
         odd.append(Melding(wat="onleesbaar", veld=veld))
@@ -208,6 +210,8 @@ def _text(value: Any, veld: str, odd: list[Melding]) -> str | None:
 
 
 def _code(value: Any, veld: str, odd: list[Melding]) -> str | None:
+    if value is None:
+        return None
     return _text(str(value) if isinstance(value, (str, int)) else value, veld, odd)
 
 
@@ -218,7 +222,7 @@ def _day(value: Any, veld: str, odd: list[Melding]) -> str | None:
     if not isinstance(value, date):
         odd.append(Melding(wat="onleesbaar", veld=veld))
         return None
-    return f"{value.year:04}-{value.month:02}-{value.day:02}"
+    return date.isoformat(value)
 
 
 def _merged(parts: Sequence[list[RosterRow]]) -> list[RosterRow]:
