@@ -175,7 +175,7 @@ def alarms(seen: Seen, aard: Aard) -> tuple[Alarm, ...]:
     pupils = seen.known["leerling"]
     pairs = {
         soort: [
-            (rij.gegevens, lid.gegevens)
+            (rij.said(()), lid.gegevens)
             for rij in seen.rows
             if rij.soort == soort
             and rij.lid is not None

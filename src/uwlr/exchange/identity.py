@@ -156,7 +156,7 @@ class Identifier:
             if len(exact) != 1:
                 return 0, self._waits("meer dan een bekende", by_key, holders)
             by_key = exact
-        return self._by_key(row, by_key[0], holders)
+        return self._by_key(row, by_key[0], holders, eckid)
 
     def _by_eckid(
         self, row: RosterRow, by_eckid: list[Lid], by_key: list[Lid], holders: tuple[str, ...]
@@ -174,9 +174,9 @@ class Identifier:
             return 0, self._waits("ECK-iD bekend van iemand met een andere naam", [lid], holders)
         return _ECKID, Match(keuze="bestaand", reden="ECK-iD bekend", lid=lid, holders=holders)
 
-    def _by_key(self, row: RosterRow, lid: Lid, holders: tuple[str, ...]) -> tuple[int, Match]:
+    def _by_key(self, row: RosterRow, lid: Lid, holders: tuple[str, ...], eckid: str | None) -> tuple[int, Match]:
         g, its = row.gegevens, lid.gegevens
-        if g.eckid and its.eckid and g.eckid != its.eckid:
+        if eckid and its.eckid and eckid != its.eckid:
             return 0, self._waits("sleutel bekend met een ander ECK-iD", [lid], holders)
         if is_somebody_else(g, its):
             return 0, self._waits("sleutel bekend van iemand met een andere naam", [lid], holders)
@@ -223,11 +223,9 @@ class Identifier:
                     match.keuze, match.reden, match.lid, match.kandidaten = "conflict", reden, None, more
 
     def _sure(self, place: int, match: Match) -> bool:
-        """Tell whether a row that shares a number is known all the same: by its key, name and birth date, or before."""
-        row, lid = self.rows[place], match.lid
-        if lid is None or match.reden == "eerder herkend" or self.remembered.get(fingerprint(row)) == lid.id:
-            return True
-        return lid.gegevens.key == row.gegevens.key and same_person(row.gegevens, lid.gegevens)
+        """Tell whether a person said before who a row is that shares a number."""
+        lid = match.lid
+        return lid is None or self.remembered.get(fingerprint(self.rows[place])) == lid.id
 
     def _winner(self, claimed: Sequence[tuple[int, int]], made: Sequence[Match]) -> int | None:
         """Tell which of several rows is a known one: the strongest evidence, then name and birth date."""
