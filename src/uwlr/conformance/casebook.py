@@ -66,7 +66,7 @@ def _ordered(found: list[Case]) -> tuple[Case, ...]:
                 place(by_id[before])
             done[one.id] = one
 
-    for one in sorted(found, key=lambda one: (one.writes, one.id)):
+    for one in sorted(found, key=lambda one: (one.passive, one.loads, one.writes, one.id)):
         place(one)
     return tuple(done.values())
 
@@ -74,11 +74,14 @@ def _ordered(found: list[Case]) -> tuple[Case, ...]:
 def select(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
     """Choose cases by a whole id or the first words of it; nothing chosen is everything.
 
+    Those that look at every exchange come along: they send nothing.
+
     Raises:
         ConfigurationError: a selector fits no case.
     """
     check(selectors, role)
-    return tuple(one for one in cases(role) if not selectors or any(fits(s, one.id) for s in selectors))
+    wanted = lambda one: one.passive or not selectors or any(fits(s, one.id) for s in selectors)  # noqa: E731
+    return tuple(one for one in cases(role) if wanted(one))
 
 
 def check(selectors: Iterable[str], role: Role = "LAS") -> None:

@@ -120,6 +120,7 @@ class Las(_Part, frozen=True, kw_only=True):
     autorisatie: Sleutel = Sleutel()
     school: School = School()
     andere_school: School = School(brincode="00ZZ")
+    andere_sleutel: Sleutel | None = None
     leeg: School | None = None
     leerresultaten: Leerresultaten = Leerresultaten()
     tls: Tls = Tls()
@@ -158,6 +159,14 @@ class Las(_Part, frozen=True, kw_only=True):
                 f"no key: set the variable {given.sleutel_variable}, or name a file as autorisatie.sleutel_file"
             )
         return Autorisatie(autorisatiesleutel=sleutel, klantcode=given.klantcode, klantnaam=given.klantnaam)
+
+    def other_key(self) -> str | None:
+        """Read the key of another school, where one is named.
+
+        Raises:
+            ConfigurationError: the file cannot be read.
+        """
+        return (self.andere_sleutel.sleutel() or None) if self.andere_sleutel else None
 
     def headers(self) -> dict[str, str]:
         """Read the HTTP headers that every request gets: lines `Name: value`, which may be secret.

@@ -25,6 +25,7 @@ def _with_doctype(body: bytes, subset: str, year: bytes, use: str) -> bytes:
 @case(
     "leerlinggegevens/vijandig/doctype",
     "VI-01",
+    "FT-12",
     sends=("een verzoek met een DOCTYPE en een entiteit", "a request with a DOCTYPE and an entity"),
     holds=_REFUSED,
     after=(NORMAL,),
@@ -39,6 +40,7 @@ def doctype(las: LasSession) -> None:
 @case(
     "leerlinggegevens/vijandig/externe-entiteit",
     "VI-02",
+    "FT-12",
     sends=(
         "een entiteit die een bestand aanwijst dat er niet is",
         "an entity that points at a file that is not there",
@@ -56,6 +58,7 @@ def externe_entiteit(las: LasSession) -> None:
 @case(
     "leerlinggegevens/vijandig/uitdijende-entiteit",
     "VI-01",
+    "FT-12",
     sends=("entiteiten die samen 64 kB worden", "entities that grow to 64 kB together"),
     holds=_REFUSED,
     after=(NORMAL,),
@@ -71,6 +74,7 @@ def uitdijende_entiteit(las: LasSession) -> None:
 @case(
     "leerlinggegevens/vijandig/diep-genest",
     "VI-03",
+    "FT-12",
     sends=("duizend elementen in elkaar", "a thousand elements in each other"),
     holds=_REFUSED,
     after=(NORMAL,),
@@ -85,6 +89,7 @@ def diep_genest(las: LasSession) -> None:
 @case(
     "leerlinggegevens/vijandig/lange-waarde",
     "VI-03",
+    "FT-12",
     sends=("een schoolkey van 100.000 tekens", "a schoolkey of 100,000 characters"),
     holds=_REFUSED,
     after=(NORMAL,),
@@ -97,6 +102,7 @@ def lange_waarde(las: LasSession) -> None:
 @case(
     "leerlinggegevens/vijandig/aanhalingsteken",
     "VI-04",
+    "FT-12",
     sends=("een schoolkey met een aanhalingsteken en SQL", "a schoolkey with a quote and SQL"),
     holds=_REFUSED,
     after=(NORMAL,),
