@@ -74,13 +74,13 @@ def _ordered(found: list[Case]) -> tuple[Case, ...]:
 def select(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
     """Choose cases by a whole id or the first words of it; nothing chosen is everything.
 
-    Those that look at every exchange come along: they send nothing.
+    Those that look at every exchange with a LAS come along: they send nothing.
 
     Raises:
         ConfigurationError: a selector fits no case.
     """
     check(selectors, role)
-    wanted = lambda one: one.passive or not selectors or any(fits(s, one.id) for s in selectors)  # noqa: E731
+    wanted = lambda one: (one.passive and role == "LAS") or not selectors or any(fits(s, one.id) for s in selectors)  # noqa: E731
     return tuple(one for one in cases(role) if wanted(one))
 
 

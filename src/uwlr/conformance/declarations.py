@@ -188,6 +188,13 @@ class Las(_Part, frozen=True, kw_only=True):
         return reason_for(self.not_supported, case_id)
 
 
+class Paths(_Part, frozen=True, kw_only=True):
+    """Where the services of the referee are reached, as a vendor has them."""
+
+    leerlinggegevens: str = "/leerlinggegevens"
+    leerresultaten: str = "/leerresultaten"
+
+
 class Ea(_Part, frozen=True, kw_only=True):
     """An application under test, as `ea.toml` describes it; that file explains each word."""
 
@@ -195,6 +202,9 @@ class Ea(_Part, frozen=True, kw_only=True):
     brincode: str = "99XX"
     min_wait_s: float = 0.5
     slow_s: float = 3.0
+    quiet_s: float = 60.0
+    paths: Paths = Paths()
+    tls: Tls = Tls()
     autorisatie: Sleutel = Sleutel()
     not_supported: NotSupported = {}
 
@@ -208,6 +218,11 @@ class Ea(_Part, frozen=True, kw_only=True):
         return Autorisatie(
             autorisatiesleutel=sleutel, klantcode=self.autorisatie.klantcode, klantnaam=self.autorisatie.klantnaam
         )
+
+    def path_of(self, service: str) -> str:
+        """Give the path of a service."""
+        path: str = getattr(self.paths, service)
+        return f"/{path.strip('/')}"
 
     def unsupported(self, case_id: str) -> str | None:
         """Tell why a case is not for this application, where the file says so."""

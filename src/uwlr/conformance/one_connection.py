@@ -16,7 +16,6 @@ from uwlr.conformance.traffic import Wanted
 from uwlr.text import Text
 
 
-
 def talk(wanted: Sequence[Wanted], headers: Mapping[str, str], tls: Tls, limits: Limits) -> Iterator[HttpAnswer | None]:
     """Send the requests one after the other; gives their answers, and None for the first that got none.
 

@@ -103,8 +103,11 @@ class Reply:
         """Whether nothing was done: a fault, or an HTTP error without a message."""
         return self.received is None and (self.fault is not None or (self.status or 0) >= 400)
 
-    def must_be_refused(self) -> None:
+    def must_be_refused(self, *, broken: str | None = BLAMES_SERVER) -> None:
         """Ask for a refusal that says that the request is wrong: a fault `Client…`, or a plain HTTP status 4xx.
+
+        Args:
+            broken: the requirement that is not met where the service broke on it; None for the first of the case.
 
         Raises:
             Unmet: it was taken, or the service broke on it.
@@ -114,9 +117,9 @@ class Reply:
         if self.fault is not None:
             code = str(self.fault.code)
             if code.partition(".")[0] not in {"Client", "VersionMismatch", "MustUnderstand"}:
-                raise Unmet(self.described(), requirement=BLAMES_SERVER)
+                raise Unmet(self.described(), requirement=broken)
         elif not 400 <= (self.status or 0) < 500:
-            raise Unmet(self.described(), requirement=BLAMES_SERVER)
+            raise Unmet(self.described(), requirement=broken)
 
     def must_refuse_with(self, *codes: str, requirement: str) -> None:
         """Ask for a refusal, and then for one of these fault codes, which is a requirement of its own.

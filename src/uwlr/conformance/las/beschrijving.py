@@ -59,7 +59,9 @@ def _description(las: LasSession, operation: Operation) -> list[etree._Element]:
 def _fetch(las: LasSession, operation: Operation, url: str) -> Exchange:
     base, _, query = url.partition("?")
     return las.line.send(
-        Wanted(operation="GET", service=operation.service, url=base, headers={"Accept": "text/xml"}, body=None, query=query)
+        Wanted(
+            operation="GET", service=operation.service, url=base, headers={"Accept": "text/xml"}, body=None, query=query
+        )
     )
 
 
@@ -110,7 +112,9 @@ def _register(service: str, operation: Operation, after: tuple[str, ...]) -> Non
             for one in document.iter(f"{_XSD}import")
             if one.get("schemaLocation")
         ]
-        own = [s for d in documents for s in d.iter(f"{_XSD}schema") if sum(1 for _ in s.iterchildren(f"{_XSD}element"))]
+        own = [
+            s for d in documents for s in d.iter(f"{_XSD}schema") if sum(1 for _ in s.iterchildren(f"{_XSD}element"))
+        ]
         same(bool(named or own), True, actual=Text("de WSDL heeft geen schema", "the WSDL has no schema"))
         for namespace, location in list(dict.fromkeys(named))[:_MOST]:
             if urlsplit(location).netloc != urlsplit(base).netloc:
@@ -131,7 +135,11 @@ def _wrong(documents: list[etree._Element], operation: Operation, url: str) -> I
     if wanted not in namespaces:
         yield Text("een andere targetNamespace", "another targetNamespace")
     bindings = [one for document in documents for one in document.iter(f"{_WSDL}binding")]
-    styles = {one.get("style", "document") for binding in bindings for one in binding.iter(f"{_SOAP}binding", f"{_SOAP}operation")}
+    styles = {
+        one.get("style", "document")
+        for binding in bindings
+        for one in binding.iter(f"{_SOAP}binding", f"{_SOAP}operation")
+    }
     if styles - {"document"}:
         yield Text("niet alles is document/literal", "not all of it is document/literal")
     bound = {one.get("name"): one for binding in bindings for one in binding.iter(f"{_WSDL}operation")}

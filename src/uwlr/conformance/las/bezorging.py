@@ -6,17 +6,12 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
-from uwlr import norm
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, School, Toets, Toetsafname, VocabulaireGebondenVeld
-from uwlr.codec.parser import parse
 from uwlr.conformance.casebook import case
 from uwlr.conformance.outcomes import Unmet
-from uwlr.conformance.session import LasSession, Reply, same
-from uwlr.errors import MessageError
+from uwlr.conformance.session import LasSession, Reply
 from uwlr.foutcodes import Foutcode
-from uwlr.soap.operations import BRENG_LEERRESULTATEN
-from uwlr.text import Text
 
 DELIVERY = "leerresultaten/bezorging/normaal"
 REPEATED = "leerresultaten/bezorging/herhaling"
@@ -62,7 +57,7 @@ def results(las: LasSession, **change: Any) -> LeerresultatenVerzoek:
     )
 
 
-def _ask(las: LasSession, verzoek: LeerresultatenVerzoek, **more: Any) -> Reply:
+def bring(las: LasSession, verzoek: LeerresultatenVerzoek, **more: Any) -> Reply:
     """Bring results, and remember the moment of what was taken."""
     reply = las.ask(verzoek, **more)
     if reply.received is not None:
@@ -78,10 +73,10 @@ def _taken(las: LasSession, **change: Any) -> datetime:
         Unmet: they are not taken. The first of a run may be older than the last of a run just before it, which went
             ahead of the clock: it is brought once more, when the clock has caught up.
     """
-    reply = _ask(las, results(las, **change))
+    reply = bring(las, results(las, **change))
     if las.last_moment is None and reply.fault is not None and reply.fault.code == Foutcode.ONGELDIG_BERICHT:
         las.line.pause(_AHEAD)
-        reply = _ask(las, results(las, **change))
+        reply = bring(las, results(las, **change))
     reply.must_answer()
     return las.last_moment or _moment(las)
 
@@ -97,7 +92,7 @@ def _taken(las: LasSession, **change: Any) -> datetime:
 def geen_xml(las: LasSession) -> None:
     """What is not well-formed is no message."""
     verzoek = results(las, leerlingid=_UNKNOWN)
-    reply = _ask(las, verzoek, edit=lambda body: body[: len(body) // 2])
+    reply = bring(las, verzoek, edit=lambda body: body[: len(body) // 2])
     reply.must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
 
 
@@ -153,7 +148,7 @@ def correctie(las: LasSession) -> None:
 def eerdere_aanmaakdatum(las: LasSession) -> None:
     """A message that is older than the last one is not processed."""
     moment = _taken(las)
-    _ask(las, results(las, aanmaakdatum=moment - timedelta(days=1))).must_be_refused()
+    bring(las, results(las, aanmaakdatum=moment - timedelta(days=1))).must_be_refused()
 
 
 @case(
@@ -168,7 +163,7 @@ def eerdere_aanmaakdatum(las: LasSession) -> None:
 )
 def gelijke_aanmaakdatum(las: LasSession) -> None:
     """Later is not equal."""
-    _ask(las, results(las, aanmaakdatum=_taken(las))).must_be_refused()
+    bring(las, results(las, aanmaakdatum=_taken(las))).must_be_refused()
 
 
 @case(
@@ -189,31 +184,29 @@ def aanmaakdatum_in_tijdzones(las: LasSession) -> None:
     """Moments are compared as instants."""
     moment = _taken(las)
     for given in (moment.astimezone(_EAST), (moment - timedelta(hours=1)).astimezone(_EAST), moment.astimezone(_WEST)):
-        reply = _ask(las, results(las, aanmaakdatum=given))
+        reply = bring(las, results(las, aanmaakdatum=given))
         if not reply.refused:
             raise Unmet(reply.described())
         reply.must_be_refused()
     later = (moment + timedelta(seconds=1)).astimezone(_WEST)
-    _ask(las, results(las, aanmaakdatum=later)).must_answer()
+    bring(las, results(las, aanmaakdatum=later)).must_answer()
 
 
 @case(
     "leerresultaten/vijandig/doctype",
     "VI-01",
-    "FT-12",
     sends=("resultaten met een DOCTYPE", "results with a DOCTYPE"),
     holds=("geweigerd", "refused"),
 )
 def met_doctype(las: LasSession) -> None:
     """SOAP 1.1 forbids a DOCTYPE."""
     edit = lambda body: body.replace(b"<soap:Envelope", b'<!DOCTYPE x [<!ENTITY a "b">]><soap:Envelope', 1)  # noqa: E731
-    _ask(las, results(las, leerlingid=_UNKNOWN), edit=edit).must_be_refused()
+    bring(las, results(las, leerlingid=_UNKNOWN), edit=edit).must_be_refused(broken=None)
 
 
 @case(
     "leerresultaten/vijandig/diep-genest",
     "VI-03",
-    "FT-12",
     sends=("duizend elementen in elkaar", "a thousand elements in each other"),
     holds=("geweigerd", "refused"),
 )
@@ -221,7 +214,7 @@ def diep_genest(las: LasSession) -> None:
     """Depth breaks nothing."""
     deep = b"<a>" * 1000 + b"</a>" * 1000
     edit = lambda body: body.replace(b"<toetsafnames>", deep + b"<toetsafnames>", 1)  # noqa: E731
-    _ask(las, results(las, leerlingid=_UNKNOWN), edit=edit).must_be_refused()
+    bring(las, results(las, leerlingid=_UNKNOWN), edit=edit).must_be_refused(broken=None)
 
 
 @case(
@@ -236,7 +229,7 @@ def diep_genest(las: LasSession) -> None:
 )
 def onbekende_leerling(las: LasSession) -> None:
     """A result of nobody is not confirmed in silence."""
-    _ask(las, results(las, leerlingid=_UNKNOWN)).must_refuse_with(Foutcode.LEERLING_ONGELDIG, requirement="FC-05")
+    bring(las, results(las, leerlingid=_UNKNOWN)).must_refuse_with(Foutcode.LEERLING_ONGELDIG, requirement="FC-05")
 
 
 @case(
@@ -251,7 +244,7 @@ def onbekende_leerling(las: LasSession) -> None:
 )
 def onbekende_versie(las: LasSession) -> None:
     """A version that is not supported is refused by its own fault."""
-    _ask(las, results(las, xsdversie="9.9")).must_refuse_with(Foutcode.XSD_VERSIE_ONGELDIG, requirement="FC-04")
+    bring(las, results(las, xsdversie="9.9")).must_refuse_with(Foutcode.XSD_VERSIE_ONGELDIG, requirement="FC-04")
 
 
 @case(
@@ -267,7 +260,7 @@ def onbekende_versie(las: LasSession) -> None:
 def score_met_komma(las: LasSession) -> None:
     """A score is a whole number."""
     edit = lambda body: body.replace(b"<score>5</score>", b"<score>5.5</score>")  # noqa: E731
-    _ask(las, results(las), edit=edit).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
+    bring(las, results(las), edit=edit).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
 
 
 @case(
@@ -282,7 +275,7 @@ def score_met_komma(las: LasSession) -> None:
 )
 def onbekende_toetscode(las: LasSession) -> None:
     """A result refers to a test of the same message."""
-    _ask(las, results(las, toetscode=_UNKNOWN)).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
+    bring(las, results(las, toetscode=_UNKNOWN)).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
 
 
 @case(
@@ -297,7 +290,7 @@ def onbekende_toetscode(las: LasSession) -> None:
 )
 def dubbele_sleutel(las: LasSession) -> None:
     """The key of a result is unique in the message."""
-    _ask(las, results(las, times=2)).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
+    bring(las, results(las, times=2)).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
 
 
 @case(
@@ -313,4 +306,6 @@ def dubbele_sleutel(las: LasSession) -> None:
 def zonder_aanmaakdatum(las: LasSession) -> None:
     """The aanmaakdatum is mandatory."""
     moment = re.compile(rb"<aanmaakdatum>[^<]*</aanmaakdatum>")
-    _ask(las, results(las), edit=lambda body: moment.sub(b"", body)).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
+    bring(las, results(las), edit=lambda body: moment.sub(b"", body)).must_refuse_with(
+        Foutcode.ONGELDIG_BERICHT, requirement="FC-03"
+    )

@@ -121,7 +121,9 @@ def _fault_element(reply: Reply) -> etree._Element | None:
 def http_status(reply: Reply) -> Text | None:
     """SOAP 1.1 over HTTP has 500 for faults."""
     _only_faults(reply)
-    return None if reply.status == 500 else Text(f"een fout met HTTP {reply.status}", f"a fault with HTTP {reply.status}")
+    return (
+        None if reply.status == 500 else Text(f"een fout met HTTP {reply.status}", f"a fault with HTTP {reply.status}")
+    )
 
 
 @every(
@@ -201,14 +203,17 @@ def alleen(reply: Reply) -> Text | None:
 @every(
     "uitwisseling/fouten/soap",
     "FT-15",
-    holds=("elke weigering is een SOAP 1.1-fout of een HTTP-status 4xx", "every refusal is a SOAP 1.1 fault or HTTP 4xx"),
+    holds=(
+        "elke weigering is een SOAP 1.1-fout of een HTTP-status 4xx",
+        "every refusal is a SOAP 1.1 fault or HTTP 4xx",
+    ),
 )
 def soap(reply: Reply) -> Text | None:
     """A client that speaks SOAP has to be able to read why it is refused."""
     status = reply.status or 0
-    if reply.received is not None or reply.fault is None and status < 400:
+    if reply.received is not None or (reply.fault is None and status < 400):
         raise Absent(Text("geen weigering", "no refusal"))
-    if _fault_element(reply) is not None or 400 <= status < 500 and not _is_envelope(reply):
+    if _fault_element(reply) is not None or (400 <= status < 500 and not _is_envelope(reply)):
         return None
     if _is_envelope(reply):
         return Text("een envelop van een andere versie van SOAP", "an envelope of another version of SOAP")
@@ -305,7 +310,9 @@ def _names_somebody(reply: Reply, persons: Persons) -> Text | None:
     # What the request itself named, such as the pupil of a result, is asked about in _repeats.
     found = (words & persons.values) - set(re.findall(r"[^<>\"]+", asked))
     identifying = {value for value in found if any(character.isdigit() for character in value)}
-    if identifying or any(first in text and last in text and f"{first} " in text for first, last in persons.names if _rare(first, last)):
+    if identifying or any(
+        first in text and last in text and f"{first} " in text for first, last in persons.names if _rare(first, last)
+    ):
         return Text("er staat een persoon in", "it names a person")
     return None
 
@@ -346,7 +353,9 @@ def inhoudstype(reply: Reply) -> Text | None:
 )
 def tekenset(reply: Reply) -> Text | None:
     """Two statements about one encoding must agree, or names are damaged."""
-    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", reply.exchange.answer_headers.get("content-type", ""), re.IGNORECASE)
+    found = re.search(
+        r"charset\s*=\s*[\"']?([\w.:-]+)", reply.exchange.answer_headers.get("content-type", ""), re.IGNORECASE
+    )
     if found is None or not _is_envelope(reply):
         raise Absent(Text("geen tekenset genoemd", "no charset is named"))
     try:
@@ -357,7 +366,9 @@ def tekenset(reply: Reply) -> Text | None:
     ascii_only = reply.exchange.answer.isascii()
     if said == shown or (ascii_only and {said, shown} <= {"utf-8", "ascii", "iso8859-1", "cp1252", "iso8859-15"}):
         return None
-    return Text(f"Content-Type noemt {said}, het document is {shown}", f"Content-Type says {said}, the document is {shown}")
+    return Text(
+        f"Content-Type noemt {said}, het document is {shown}", f"Content-Type says {said}, the document is {shown}"
+    )
 
 
 def _encoding(body: bytes) -> str:
@@ -407,12 +418,21 @@ def status(reply: Reply) -> Text | None:
     message = f"{wire_name(reply.operation.antwoord)}".encode()
     if message not in reply.exchange.answer or reply.fault is not None:
         raise Absent(Text("geen bericht", "no message"))
-    return None if reply.status == 200 else Text(f"een bericht met HTTP {reply.status}", f"a message with HTTP {reply.status}")
+    return (
+        None
+        if reply.status == 200
+        else Text(f"een bericht met HTTP {reply.status}", f"a message with HTTP {reply.status}")
+    )
 
 
 def _valid(which: Callable[[Operation], bool]) -> Check:
     def check(reply: Reply) -> Text | None:
-        if not which(reply.operation) or reply.fault is not None or (reply.status or 0) != 200 or not _is_envelope(reply):
+        if (
+            not which(reply.operation)
+            or reply.fault is not None
+            or (reply.status or 0) != 200
+            or not _is_envelope(reply)
+        ):
             raise Absent(Text("geen antwoord van deze soort", "no answer of this kind"))
         try:
             must_keep(reply.report, "xml", "soap", "xsd")

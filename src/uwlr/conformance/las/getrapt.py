@@ -222,10 +222,16 @@ def onbekende_groep(las: LasSession) -> None:
     "FT-02",
     "FC-03",
     "FT-12",
-    sends=("een leerlingen_verzoek zonder groepen", "a leerlingen_verzoek without groepen"),
-    holds=("de fout Client.OngeldigBericht", "the fault Client.OngeldigBericht"),
+    sends=(
+        "een leerlingen_verzoek en een leerkrachten_verzoek zonder groepen",
+        "a leerlingen_verzoek and a leerkrachten_verzoek without groepen",
+    ),
+    requests=2,
+    holds=("geweigerd, met de fout Client.OngeldigBericht", "refused, by the fault Client.OngeldigBericht"),
     after=(STRUCTUUR,),
 )
 def zonder_groepen(las: LasSession) -> None:
     """The groups are mandatory."""
-    _leerlingen(las).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
+    for cls in (LeerlingenVerzoek, LeerkrachtenVerzoek):
+        reply = las.ask(las.verzoek(cls, groepen=()))
+        reply.must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")

@@ -250,7 +250,10 @@ def verbinding_na_een_fout(las: LasSession) -> None:
 @case(
     "leerlinggegevens/belasting/tegelijk",
     "LD-01",
-    sends=("een aantal verzoeken tegelijk, goede en geweigerde door elkaar", "some requests at once, good ones and refused ones mixed"),
+    sends=(
+        "een aantal verzoeken tegelijk, goede en geweigerde door elkaar",
+        "some requests at once, good ones and refused ones mixed",
+    ),
     holds=("elk verzoek krijgt zijn eigen antwoord", "each request gets its own answer"),
     loads=True,
     requests=16,

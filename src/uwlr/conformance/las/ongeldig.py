@@ -9,7 +9,6 @@ from uwlr.conformance.outcomes import OlderStep, Unmet
 from uwlr.conformance.session import LasSession, Reply
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.operations import HAAL_LEERLINGGEGEVENS
-from uwlr.text import Text
 
 _INVALID = ("geweigerd, met de fout Client.OngeldigBericht", "refused, by the fault Client.OngeldigBericht")
 SCHOOLJAAR = "leerlinggegevens/fouten/ongeldig-schooljaar"

@@ -103,7 +103,9 @@ def _must_be_whole(las: LasSession, inhoud: Leerlinggegevens) -> None:
     for name in _LISTS:
         everyone, got = ({item.key for item in getattr(roster, name)} for roster in (whole, inhoud))
         missing = len(everyone - got)
-        actual = Text(f"{missing} van {len(everyone)} {name} ontbreken", f"{missing} of {len(everyone)} {name} are missing")
+        actual = Text(
+            f"{missing} van {len(everyone)} {name} ontbreken", f"{missing} of {len(everyone)} {name} are missing"
+        )
         same(missing, 0, actual=actual, requirement="LO-03")
 
 
@@ -141,7 +143,9 @@ def tijdzones(las: LasSession) -> None:
         same(
             type(inhoud),
             type(zoned),
-            actual=Text("zonder tijdzone een ander antwoord, een dag later", "another answer without a zone, a day later"),
+            actual=Text(
+                "zonder tijdzone een ander antwoord, een dag later", "another answer without a zone, a day later"
+            ),
             requirement="LO-06",
         )
 

@@ -173,7 +173,10 @@ def jaargroep(las: LasSession) -> None:
     "leerlinggegevens/rooster/ander-schooljaar",
     "LG-04",
     sends=("een verzoek om het vorige schooljaar", "a request for the school year before"),
-    holds=("het rooster van dat jaar, geengegevens of een weigering", "the roster of that year, geengegevens or a refusal"),
+    holds=(
+        "het rooster van dat jaar, geengegevens of een weigering",
+        "the roster of that year, geengegevens or a refusal",
+    ),
     after=(NORMAL,),
 )
 def ander_schooljaar(las: LasSession) -> None:

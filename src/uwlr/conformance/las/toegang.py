@@ -9,14 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from uwlr.berichten import LeerkrachtenVerzoek, LeerlingenVerzoek, StructuurVerzoek, VerzoekGroep
+from uwlr.berichten import (
+    LeerkrachtenVerzoek,
+    LeerlingenVerzoek,
+    LeerresultatenVerzoek,
+    StructuurVerzoek,
+    VerzoekGroep,
+)
 from uwlr.berichten.tabel import Bericht
 from uwlr.conformance.casebook import case
-from uwlr.conformance.las.bezorging import DELIVERY, results
+from uwlr.conformance.las.bezorging import DELIVERY, bring, results
 from uwlr.conformance.las.getrapt import STRUCTUUR, stamgroepen
 from uwlr.conformance.las.rooster import NORMAL
 from uwlr.conformance.outcomes import Absent, OlderStep, Unmet
@@ -129,7 +136,10 @@ WAYS: Final = (
     Way(
         "bijna-de-sleutel",
         "AU-03",
-        ("de sleutel zonder het laatste, en zonder het eerste teken", "the key without its last, and its first character"),
+        (
+            "de sleutel zonder het laatste, en zonder het eerste teken",
+            "the key without its last, and its first character",
+        ),
         header=_key(lambda own: (own[:-1] or "x", own[1:] or "x")),
     ),
     Way(
@@ -141,7 +151,10 @@ WAYS: Final = (
     Way(
         "half-de-sleutel",
         "AU-03",
-        ("het begin van de sleutel, aangevuld tot dezelfde lengte", "the begin of the key, filled up to the same length"),
+        (
+            "het begin van de sleutel, aangevuld tot dezelfde lengte",
+            "the begin of the key, filled up to the same length",
+        ),
         header=_key(lambda own: (own[:8].ljust(len(own), "x"), "x" * len(own))),
     ),
     Way(
@@ -274,8 +287,10 @@ def _register(door: _Door, way: Way) -> None:
 
 def _try(las: LasSession, door: _Door, way: Way, header: Mapping[str, str], code: str) -> None:
     def ask(*, fresh: bool) -> Reply:
-        return las.ask(
-            door.make(las, **way.school(las)),
+        verzoek = door.make(las, **way.school(las))
+        send = partial(bring, las) if isinstance(verzoek, LeerresultatenVerzoek) else las.ask
+        return send(
+            verzoek,
             autorisatie=msgspec.structs.replace(las.autorisatie, **header),
             without_header=way.without_header,
             edit=(lambda body: way.edit.sub(b"", body, count=1)) if way.edit else None,

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from uwlr.berichten import Leerlinggegevens
 from uwlr.berichten.tabel import wire_name
 from uwlr.conformance.casebook import case
-from uwlr.conformance.las.getrapt import STRUCTUUR, first_group, stamgroepen, staff_of
+from uwlr.conformance.las.getrapt import STRUCTUUR, first_group, staff_of, stamgroepen
 from uwlr.conformance.las.rooster import NORMAL
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import PUPILS, ROSTER, STRUCTURE, LasSession
-from uwlr.berichten import Leerlinggegevens
 from uwlr.text import Text
 
 _AGAIN: Final = "rooster-opnieuw"
@@ -61,7 +61,10 @@ def _compare(pairs: Iterable[tuple[str, Iterable[Any], Iterable[Any]]], part: st
         met += both
         if changed:
             raise Unmet(
-                Text(f"{changed} van {both} {name} hebben een ander {what}", f"{changed} of {both} {name} have another {what}")
+                Text(
+                    f"{changed} van {both} {name} hebben een ander {what}",
+                    f"{changed} of {both} {name} have another {what}",
+                )
             )
     if not met:
         raise Absent(Text("niemand komt in beide antwoorden voor", "nobody is in both answers"))
@@ -78,7 +81,10 @@ def _both(las: LasSession) -> Iterator[tuple[str, Iterable[Any], Iterable[Any]]]
         yield name, getattr(first, name), getattr(again, name)
 
 
-_REPEAT = ("hetzelfde verzoek nog een keer, op een nieuwe verbinding", "the same request once more, on a new connection")
+_REPEAT = (
+    "hetzelfde verzoek nog een keer, op een nieuwe verbinding",
+    "the same request once more, on a new connection",
+)
 
 
 @case(
@@ -86,7 +92,10 @@ _REPEAT = ("hetzelfde verzoek nog een keer, op een nieuwe verbinding", "the same
     "LG-10",
     "LG-02",
     sends=_REPEAT,
-    holds=("dezelfde leerlingen, leerkrachten en groepen hebben dezelfde sleutels", "the same pupils, staff and groups have the same keys"),
+    holds=(
+        "dezelfde leerlingen, leerkrachten en groepen hebben dezelfde sleutels",
+        "the same pupils, staff and groups have the same keys",
+    ),
     shares=(ROSTER, _AGAIN),
     requests=0,
     after=(NORMAL,),
@@ -150,7 +159,10 @@ _STAGES = ("de drie stappen van het rooster", "the three stages of the roster")
     "leerlinggegevens/getrapt/zelfde-sleutels",
     "LG-10",
     sends=_STAGES,
-    holds=("wie in beide staat, heeft dezelfde sleutel als in het hele rooster", "who is in both has the same key as in the whole roster"),
+    holds=(
+        "wie in beide staat, heeft dezelfde sleutel als in het hele rooster",
+        "who is in both has the same key as in the whole roster",
+    ),
     shares=(ROSTER, STRUCTURE, PUPILS, _STAFF),
     requests=0,
     after=(STRUCTUUR,),
@@ -164,7 +176,10 @@ def zelfde_sleutels(las: LasSession) -> None:
     "leerlinggegevens/getrapt/zelfde-eckids",
     "LG-17",
     sends=_STAGES,
-    holds=("wie in beide staat, heeft hetzelfde ECK-iD als in het hele rooster", "who is in both has the same ECK-iD as in the whole roster"),
+    holds=(
+        "wie in beide staat, heeft hetzelfde ECK-iD als in het hele rooster",
+        "who is in both has the same ECK-iD as in the whole roster",
+    ),
     shares=(ROSTER, STRUCTURE, PUPILS, _STAFF),
     requests=0,
     after=(STRUCTUUR,),
@@ -178,7 +193,10 @@ def zelfde_eckids(las: LasSession) -> None:
     "leerlinggegevens/getrapt/zelfde-gegevens",
     "LG-18",
     sends=_STAGES,
-    holds=("wie in beide staat, heeft dezelfde gegevens als in het hele rooster", "who is in both has the same data as in the whole roster"),
+    holds=(
+        "wie in beide staat, heeft dezelfde gegevens als in het hele rooster",
+        "who is in both has the same data as in the whole roster",
+    ),
     shares=(ROSTER, STRUCTURE, PUPILS, _STAFF),
     requests=0,
     after=(STRUCTUUR,),
