@@ -1,4 +1,4 @@
-# ruff: noqa: D103 - small parts of one form
+# ruff: noqa: ARG005, D103, S318 - small parts of one form, most of which use a part of what they get
 """Defects of applications: parts that take the place of right ones, and where the referee must find them."""
 
 from __future__ import annotations

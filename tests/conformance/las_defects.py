@@ -771,7 +771,13 @@ defect(
 defect(
     "faults say another charset",
     "TR-13",
-    _sent(lambda a, s: s._replace(headers=(("Content-Type", "text/xml; charset=iso-8859-1"),)), faults()),
+    _sent(
+        lambda a, s: s._replace(
+            headers=(("Content-Type", "text/xml; charset=iso-8859-1"),),
+            body=s.body.replace(b"</faultstring>", "é</faultstring>".encode()),
+        ),
+        faults(),
+    ),
 )
 defect(
     "an answer has a warning behind it",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - messages as they are
 """An educational application that does everything right, made of parts that a defect can take the place of.
 
 It shares no code with the library: http.client, lxml and text. Who is at school is known by ECK-iD, or by key where there

@@ -80,8 +80,9 @@ def select(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
         ConfigurationError: a selector fits no case.
     """
     check(selectors, role)
-    wanted = lambda one: (one.passive and role == "LAS") or not selectors or any(fits(s, one.id) for s in selectors)  # noqa: E731
-    return tuple(one for one in cases(role) if wanted(one))
+    ids = {one.id for one in cases(role) if not selectors or any(fits(s, one.id) for s in selectors)}
+    ids |= {one.id for one in cases(role) if one.passive and role == "LAS"}
+    return tuple(one for one in cases(role) if one.id in ids)
 
 
 def check(selectors: Iterable[str], role: Role = "LAS") -> None:

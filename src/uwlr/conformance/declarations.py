@@ -229,6 +229,24 @@ class Ea(_Part, frozen=True, kw_only=True):
         return reason_for(self.not_supported, case_id)
 
 
+def without_files(settings: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of settings where files lie, and in which variable a key is."""
+    for table, *names in _FILES:
+        part = settings.get(table) if table else settings
+        for name in names:
+            if isinstance(part, dict):
+                part.pop(name, None)
+    return settings
+
+
+_FILES: Final = (
+    ("", "http_headers_file"),
+    ("autorisatie", "sleutel_file", "sleutel_variable"),
+    ("andere_sleutel", "sleutel_file", "sleutel_variable"),
+    ("tls", "ca", "cert", "key"),
+)
+
+
 def reason_for(declared: NotSupported, case_id: str) -> str | None:
     """Find why a case is not for a system, with what that rests on."""
     found = next((reason for selector, reason in declared.items() if fits(selector, case_id)), None)

@@ -6,7 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Any, Final, Protocol
 
@@ -110,6 +110,7 @@ class Run:
         baseline: findings that are known and accepted.
         strict: whether a recommendation counts as mandatory.
         repeat: the command that repeats one case; `{}` stands for its id.
+        today: the day by which the baseline is read; by default the reader's.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class Run:
         baseline: Baseline | None = None,
         strict: bool = False,
         repeat: str = "uwlr conformance run {}",
+        today: date | None = None,
     ) -> None:
         self._system = system
         self._cases = tuple(chosen)
@@ -128,6 +130,7 @@ class Run:
         self._baseline = baseline or Baseline()
         self._strict = strict
         self._repeat = repeat
+        self._today = today
         self._outcomes: dict[str, Outcome] = {}
         self._hindered: dict[str, Text] = {}
         self._unreached = 0
@@ -173,7 +176,7 @@ class Run:
 
     def outcome(self, case: Case) -> Outcome:
         """Carry out one case, after those it stands on."""
-        outcome = self._baseline.judge(self._carry_out(case))
+        outcome = self._baseline.judge(self._carry_out(case), self._today)
         self._outcomes[case.id] = outcome
         return outcome
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -16,8 +17,35 @@ from uwlr.conformance.traffic import Wanted
 from uwlr.text import Text
 
 
-def talk(wanted: Sequence[Wanted], headers: Mapping[str, str], tls: Tls, limits: Limits) -> Iterator[HttpAnswer | None]:
-    """Send the requests one after the other; gives their answers, and None for the first that got none.
+class _Watched(http.client.HTTPResponse):
+    """An answer that tells what stood behind it; the library would drop that with its buffer."""
+
+    left = 0
+
+    def _close_conn(self) -> None:
+        raw = getattr(self.fp, "raw", None)
+        sock = getattr(raw, "_sock", None)
+        if sock is not None and hasattr(self.fp, "peek"):
+            waits = sock.gettimeout()
+            sock.setblocking(False)
+            try:
+                self.left = len(self.fp.peek() or b"")
+            except OSError:
+                self.left = 0
+            finally:
+                sock.settimeout(waits)
+        super()._close_conn()  # type: ignore[misc]
+
+
+class Said(NamedTuple):
+    """An answer, and how many bytes stood behind it; no answer where the connection broke."""
+
+    answer: HttpAnswer | None
+    left: int = 0
+
+
+def talk(wanted: Sequence[Wanted], headers: Mapping[str, str], tls: Tls, limits: Limits) -> Iterator[Said]:
+    """Send the requests one after the other; gives their answers, and none for the first that got none.
 
     It ends early where the server said that it closes the connection.
 
@@ -40,6 +68,7 @@ def talk(wanted: Sequence[Wanted], headers: Mapping[str, str], tls: Tls, limits:
         connection = http.client.HTTPConnection(host, parts.port, timeout=seconds)
     # Without this the library makes a new connection in silence.
     connection.auto_open = 0
+    connection.response_class = _Watched
     try:
         connection.connect()
         for one in wanted:
@@ -47,10 +76,11 @@ def talk(wanted: Sequence[Wanted], headers: Mapping[str, str], tls: Tls, limits:
             connection.request("POST", path, body=one.body, headers={**headers, **one.headers})
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
-            yield HttpAnswer(status=response.status, headers=found, body=response.read())
+            answer = HttpAnswer(status=response.status, headers=found, body=response.read())
+            yield Said(answer, getattr(response, "left", 0))
             if response.will_close:
                 return
     except (OSError, http.client.HTTPException):
-        yield None
+        yield Said(None)
     finally:
         connection.close()

@@ -27,7 +27,7 @@ from uwlr.berichten import (
 )
 from uwlr.conformance.calls import SETTINGS, Call, operation_of
 from uwlr.conformance.casebook import check
-from uwlr.conformance.declarations import Ea
+from uwlr.conformance.declarations import Ea, without_files
 from uwlr.conformance.outcomes import Absent, Case, Evidence
 from uwlr.conformance.shown import Persons, Shown
 from uwlr.conformance.traffic import Exchange
@@ -210,8 +210,7 @@ class Referee:
     @property
     def settings(self) -> Mapping[str, Any]:
         """The settings, without secrets."""
-        found: dict[str, Any] = msgspec.to_builtins(self.config)
-        return found
+        return without_files(msgspec.to_builtins(self.config))
 
     def begin(self, case: Case) -> None:
         """Take notice that a case begins."""

@@ -1,4 +1,4 @@
-"""Rosters of the referee's made-up school that try how an application reads: of few, of many, without what is optional."""
+"""Rosters of the referee's made-up school that try how an application reads: few, many, without what is optional."""
 
 from __future__ import annotations
 

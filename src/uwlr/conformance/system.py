@@ -10,7 +10,7 @@ import msgspec
 from uwlr.berichten import Autorisatie, GeenGegevens
 from uwlr.client.config import host_of
 from uwlr.conformance.casebook import check
-from uwlr.conformance.declarations import Las
+from uwlr.conformance.declarations import Las, without_files
 from uwlr.conformance.line import Line, LiveLine
 from uwlr.conformance.outcomes import Case, Evidence, Unreached
 from uwlr.conformance.session import LasSession, Reply
@@ -110,8 +110,8 @@ class LasSystem:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """The settings: keys and pupils stand in none of them."""
-        found: dict[str, Any] = msgspec.to_builtins(self.config)
+        """The settings: keys and pupils stand in none of them, nor do files of the tester's machine."""
+        found: dict[str, Any] = without_files(msgspec.to_builtins(self.config))
         found.pop("leerresultaten")
         return {**found, "allow_writes": self.allow_writes, "allow_load": self.allow_load}
 

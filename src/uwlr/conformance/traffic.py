@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from uwlr.text import Text
 from uwlr.undisclosed import Undisclosed
 
 
@@ -27,7 +28,9 @@ class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         answer: its body, unpacked.
         problem: why there is no usable answer, in words.
         unreached: whether that is the network's doing.
-        fact: what was seen beside an answer: the version of TLS that was agreed.
+        fact: what was seen beside an answer: the version of TLS that was agreed, or bytes behind the answer.
+        connection: number of the connection that was held on to; 0 for any.
+        absent: why it could not be tried from here.
         certificate_ends: until when the server's certificate is valid.
         duration_ms: milliseconds until the last byte.
     """
@@ -46,6 +49,8 @@ class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     unreached: bool = False
     fact: str | None = None
+    connection: int = 0
+    absent: Text | None = None
     certificate_ends: datetime | None = None
     duration_ms: int = 0
 

@@ -79,7 +79,7 @@ def more_attributes(envelope: bytes) -> bytes:
 
 def _copied(root: etree._Element, nsmap: dict[str | None, str] | dict[str, str]) -> etree._Element:
     """The same tree under other declarations."""
-    made: etree._Element = etree.Element(root.tag, attrib=dict(root.attrib), nsmap=nsmap)  # type: ignore[arg-type]
+    made: etree._Element = etree.Element(root.tag, attrib=dict(root.attrib), nsmap=nsmap)
     made.text, made.tail = root.text, root.tail
     for child in root:
         made.append(_copied(child, nsmap) if isinstance(child.tag, str) else child)

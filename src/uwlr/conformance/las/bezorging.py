@@ -172,7 +172,7 @@ def gelijke_aanmaakdatum(las: LasSession) -> None:
     "LR-04",
     "FT-12",
     sends=(
-        "dezelfde aanmaakdatum in een andere tijdzone, een eerdere die er later uitziet, en een latere die er eerder uitziet",
+        "dezelfde aanmaakdatum in een andere tijdzone, een eerdere die later lijkt, en een latere die eerder lijkt",
         "the same aanmaakdatum in another zone, an earlier one that looks later, and a later one that looks earlier",
     ),
     holds=("alleen de laatste wordt bevestigd", "only the last is confirmed"),

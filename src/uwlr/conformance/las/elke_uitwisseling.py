@@ -226,7 +226,8 @@ def _is_envelope(reply: Reply) -> bool:
 
 
 _INSIDE: Final = re.compile(
-    rb"Traceback \(most recent|^\s+at [\w$.<>`]+\(|\bat [\w$]+(?:\.[\w$<>]+)+\(|\.(?:java|cs|php|py|rb|go|js|vb):(?:line )?\d+"
+    rb"Traceback \(most recent|^\s+at [\w$.<>`]+\(|\bat [\w$]+(?:\.[\w$<>]+)+\("
+    rb"|\.(?:java|cs|php|py|rb|go|js|vb):(?:line )?\d+"
     rb"|\.(?:cs|vb):line \d+|(?:java|javax|org|com|nl)\.[\w.]+(?:Exception|Error)\b|System\.[\w.]*Exception"
     rb"|/(?:var|srv|home|opt|usr|app|etc)/[\w./-]{3,}|\b[A-Za-z]:\\[\w\\. -]{3,}|\bon line \d+|goroutine \d+ \["
     rb"|ORA-\d{5}|SQLSTATE|\bSELECT\b.{1,80}\bFROM\b|(?:Password|Pwd|User Id)\s*=",

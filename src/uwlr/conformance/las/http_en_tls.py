@@ -239,6 +239,8 @@ def verbinding_na_een_fout(las: LasSession) -> None:
         first, *second = las.line.on_one_connection(pair)
         if first.status is None:
             raise Unmet(Text("de verbinding breekt af", "the connection breaks off"))
+        if first.fact is not None:
+            raise Unmet(Text("achter het antwoord staan nog bytes", "there are bytes behind the answer"))
         if not second:  # it was said that the connection closes
             continue
         if second[0].status is None:

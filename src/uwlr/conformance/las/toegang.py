@@ -288,14 +288,14 @@ def _register(door: _Door, way: Way) -> None:
 def _try(las: LasSession, door: _Door, way: Way, header: Mapping[str, str], code: str) -> None:
     def ask(*, fresh: bool) -> Reply:
         verzoek = door.make(las, **way.school(las))
-        send = partial(bring, las) if isinstance(verzoek, LeerresultatenVerzoek) else las.ask
-        return send(
-            verzoek,
-            autorisatie=msgspec.structs.replace(las.autorisatie, **header),
-            without_header=way.without_header,
-            edit=(lambda body: way.edit.sub(b"", body, count=1)) if way.edit else None,
-            fresh=fresh,
-        )
+        more: dict[str, Any] = {
+            "autorisatie": msgspec.structs.replace(las.autorisatie, **header),
+            "without_header": way.without_header,
+            "edit": way.edit and partial(way.edit.sub, b"", count=1),
+            "fresh": fresh,
+        }
+        # What is taken moves the clock of the messages that follow.
+        return bring(las, verzoek, **more) if isinstance(verzoek, LeerresultatenVerzoek) else las.ask(verzoek, **more)
 
     reply = ask(fresh=False)
     if not reply.refused and ask(fresh=True).refused:
