@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONNECTION: Final = "mock_las.connection"
-"""Where the server puts its connection in the environ, so that a planned fault can close it."""
+"""Name in the environ of the server's connection, which a planned fault may close."""
 
 TOO_MANY: Final = "mock_las.too_many"
-"""Where the server says in the environ that it cannot serve this request, because too many wait before it."""
+"""Name in the environ that says whether the server must refuse this request because too many are waiting."""
 
 _HEAD: Final = 8192
 _BLOCK: Final = 1 << 16
@@ -41,7 +41,7 @@ _FAULTCODE: Final = re.compile(rb"<faultcode>(?:[^<:]*:)?([^<]*)</faultcode>")
 
 
 class Target(NamedTuple):
-    """What a path stands for."""
+    """The vendor and the service at a path."""
 
     vendor: str
     service: Service
@@ -56,7 +56,7 @@ class _Vendor(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer on its way out."""
+    """An answer that is ready to be sent."""
 
     status: str
     headers: list[tuple[str, str]]
@@ -67,7 +67,7 @@ class Answer(NamedTuple):
 
 
 def routes(names: Iterable[str]) -> dict[str, Target]:
-    """Every path that answers: the short one, and those like the real systems'."""
+    """Every path that answers: the short ones, and those that resemble the real systems'."""
     found: dict[str, Target] = {}
     for name in names:
         traits = vendors.load(name).traits()
@@ -151,7 +151,7 @@ class Application:
         return Answer(status, headers, rewrite(body, traits) if is_message else body)
 
     def _missing_header(self, vendor: str, environ: WSGIEnvironment) -> Answer | None:
-        """Refuse a request without the HTTP headers that a gateway in front of the vendor asks for."""
+        """Refuse a request without the HTTP headers that a gateway in front of the vendor requires."""
         for name, value in self._world.couplings.http_headers(vendor).items():
             if environ.get(f"HTTP_{name.upper().replace('-', '_')}") != value:
                 remark(f"the HTTP header {name} is missing or wrong")
@@ -160,7 +160,7 @@ class Application:
         return None
 
     def _exchange(self, target: Target, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a message, have a planned fault strike, and keep what went to and fro."""
+        """Answer a message, let a planned fault strike, and keep the exchange."""
         began = time.perf_counter()
         taken = _Body(environ)
         environ["wsgi.input"] = taken
@@ -177,7 +177,7 @@ class Application:
             fault = self._fakes.plan.strike(target.vendor, exchange.operation) or fault_of_school(taken.head)
             exchange.planned = str(fault) if fault else None
             answer = self._answer(fault, target, environ)
-        # Where a fault struck before the request was read, its beginning is what there is to show.
+        # If a fault struck before the request was read, only its beginning is there to show.
         exchange.request = b"".join(taken.blocks) or taken.head
         exchange.answer = answer.body
         closed = fault is not None and fault.kind == "close_connection"
@@ -189,15 +189,15 @@ class Application:
         return self._sent(fault, answer, environ, start_response)
 
     def _busy(self, target: Target, taken: _Body) -> Answer:
-        """Refuse a request, after reading it, because too many wait."""
+        """Refuse a request, after reading it, because too many are waiting."""
         while taken.read(_BLOCK):
             pass
-        remark("refused: as many requests wait as the fakes let wait")
+        remark("refused: too many requests are waiting")
         refused = busy(self._vendor(target.vendor, self._world.traits(target.vendor)).settings)
         return Answer("503 Service Unavailable", list(refused.headers), b"".join(refused.chunks))
 
     def _answer(self, fault: PlannedFault | None, target: Target, environ: WSGIEnvironment) -> Answer:
-        """Make the answer, or what a planned fault puts in its place."""
+        """Make the answer, or what a planned fault replaces it with."""
         match fault:
             case PlannedFault(kind="foutcode"):
                 prefix = self._world.traits(target.vendor).soap_prefix
@@ -209,7 +209,7 @@ class Application:
             case PlannedFault(kind="close_connection", processed=False):
                 return _plain("503 Service Unavailable", "")
             case PlannedFault(kind="delay"):
-                # Only this call waits; stopping the server does not.
+                # Only this call waits; stopping the server ends the wait.
                 self.stopping.wait(fault.seconds)
         answer = self._from_vendor(target, environ)
         if fault is None:
@@ -222,10 +222,10 @@ class Application:
     def _sent(
         self, fault: PlannedFault | None, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Send the answer, or as much of it as a planned fault lets through."""
+        """Send the answer, or the part of it that a planned fault allows."""
         match fault:
             case PlannedFault(kind="close_connection"):
-                # The server takes this for a client that went away, and closes the connection without a word.
+                # The server takes this for a client that went away, and closes the connection without an answer.
                 raise ConnectionResetError(errno.ECONNRESET, "closed as planned")
             case PlannedFault(kind="truncate"):
                 _start(answer, len(answer.body), start_response)
@@ -238,7 +238,7 @@ class Application:
 
 
 class _Body:
-    """A request body whose beginning is looked at before it is read, and that remembers what was read."""
+    """A request body whose beginning can be seen before it is read, and that remembers what was read."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self._stream: Any = environ["wsgi.input"]
@@ -263,7 +263,7 @@ class _Body:
 
 
 def _operation(environ: WSGIEnvironment, head: bytes) -> str | None:
-    """The operation by the SOAPAction, or by the element in the Body where there is none."""
+    """The operation that the SOAPAction names, or without one the element in the Body."""
     action = environ.get("HTTP_SOAPACTION", "").strip().strip('"')
     if action:
         return _ACTIONS.get(action)

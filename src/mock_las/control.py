@@ -1,4 +1,4 @@
-"""The control API below `/__mock__/`: the table of routes on Flask."""
+"""The control API below `/__mock__/`: the table of routes, served by Flask."""
 
 from __future__ import annotations
 

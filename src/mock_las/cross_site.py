@@ -1,7 +1,7 @@
-"""Whom the control API and the pages refuse.
+"""Requests that the control API and the pages refuse, because a page of another site may have made them.
 
-A page of another site that a browser on this machine shows must not be able to steer the fakes, nor read them by
-giving its own name this machine's address.
+Such a page, in a browser on this machine, must not be able to control the fakes, nor to read them by letting its own
+name resolve to this machine.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def strange_host(request: Request, *, loopback: bool) -> bool:
-    """Tell whether a request to a server on loopback is for another name than this machine's."""
+    """Tell whether a request to a server on loopback is for another host name than this machine's."""
     return loopback and not is_loopback(request.headers.get("Host", ""))
 
 
 def changes(request: Request) -> bool:
-    """Tell whether a request is to change something."""
+    """Tell whether a request may change something."""
     return request.method not in _SAFE
 
 

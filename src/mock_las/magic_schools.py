@@ -1,6 +1,6 @@
-"""Schools whose BRIN alone decides what happens, for testers who cannot reach the control API.
+"""Schools that always react in one way, depending on their BRIN, for testers who cannot reach the control API.
 
-Every vendor has them; the key of the vendor's own school opens them. BRINs that begin with 89 are not in use.
+Every vendor has them, and the key of the vendor's own school is valid for them. No real BRIN begins with 89.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Magic(NamedTuple):
 
     @property
     def description(self) -> str:
-        """It in words."""
+        """The reaction in words."""
         if isinstance(self.reaction, int):
             return f"a roster of {self.reaction} pupil{'' if self.reaction == 1 else 's'}"
         return str(self.reaction)
@@ -52,18 +52,18 @@ SCHOOLS: Final = {
     magic.brincode: magic
     for magic in (*_numbered("A", _FOUTCODES), *_numbered("B", _OTHERS), *_numbered("C", _ROSTERS))
 }
-"""The magic schools by BRIN: 89A. a fault of the agreement, 89B. trouble on the way, 89C. a special roster."""
+"""The magic schools by BRIN: 89A. gives a fault of the agreement, 89B. trouble in transit, 89C. a special roster."""
 
 _BRINCODE: Final = re.compile(rb"<(?:[\w.-]+:)?brincode>\s*(89[A-Z]{2})\s*<")
 
 
 def find(brincode: str | None) -> Magic | None:
-    """The magic school of a BRIN."""
+    """The magic school with this BRIN, if there is one."""
     return SCHOOLS.get(brincode or "")
 
 
 def fault_of_school(head: bytes) -> PlannedFault | None:
-    """The fault of the magic school that the beginning of a request names."""
+    """The fault of the magic school that is named at the beginning of a request, if any."""
     found = _BRINCODE.search(head)
     magic = SCHOOLS.get(found[1].decode()) if found else None
     return magic.reaction if magic and isinstance(magic.reaction, PlannedFault) else None

@@ -1,4 +1,4 @@
-"""The groups of a school, with their pupils by name."""
+"""The groups of a school, with their pupils in the order of their names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BY_NUMBER = "leerlingnummers"
 
 
 class Pupil(NamedTuple):
-    """A pupil as a row: its key, its ECK-iD, and what the row is called."""
+    """A pupil as a row: key, ECK-iD, and the name that the row shows."""
 
     key: str
     eckid: str | None
@@ -28,7 +28,7 @@ class Group(NamedTuple):
 
 
 def groups_of_roster(roster: Leerlinggegevens | GeenGegevens) -> list[Group]:
-    """The groups of a roster that have pupils, with them in the order of their names."""
+    """The groups of a roster that have pupils."""
     if isinstance(roster, GeenGegevens):
         return []
     members: dict[str, list[Leerling]] = {}
@@ -40,7 +40,7 @@ def groups_of_roster(roster: Leerlinggegevens | GeenGegevens) -> list[Group]:
 
 
 def stamgroepen(roster: Leerlinggegevens | GeenGegevens) -> list[Group]:
-    """The stamgroepen of a roster, also the empty ones; last, if there are any, the pupils who are in none, key ""."""
+    """The stamgroepen of a roster, empty ones too; pupils without one come last, in a group with the key ""."""
     if isinstance(roster, GeenGegevens):
         return []
     members: dict[str, list[Leerling]] = {groep.key: [] for groep in roster.groepen if isinstance(groep, Groep)}
@@ -51,7 +51,7 @@ def stamgroepen(roster: Leerlinggegevens | GeenGegevens) -> list[Group]:
 
 
 def group_of_numbers(numbers: set[str]) -> list[Group]:
-    """The group of the pupils whose numbers were entered; such a system knows no names."""
+    """The group of the pupils whose numbers were entered; a system that works by number knows no names."""
     return [Group(BY_NUMBER, "Ingevoerde leerlingnummers", tuple(Pupil(n, None, n) for n in sorted(numbers)))]
 
 

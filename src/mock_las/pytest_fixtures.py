@@ -1,6 +1,6 @@
 """The fakes in pytest: fixtures, a marker, and a report of the exchanges of a failed test.
 
-Only pytest and typing are imported here; the rest comes when a test asks for it.
+Only pytest and typing are imported here; the rest is loaded when a test needs it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uwlr.berichten import Leerlinggegevens
     from uwlr.client import UwlrClient
 
-_MARKER = "mock_las(vendor=..., seed=..., clock=..., variant=...): how mock_las stands when the test starts"
+_MARKER = "mock_las(vendor=..., seed=..., clock=..., variant=...): the state of mock_las when the test starts"
 
 _LAS: pytest.StashKey[Any] = pytest.StashKey()
 
@@ -29,13 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line("markers", _MARKER)
 
 
 @pytest.fixture(scope="session")
 def mock_las_vendor() -> str:
-    """The vendor that `mock_las` speaks for; override it in a conftest."""
+    """The default vendor of `mock_las`; override it in a conftest."""
     return "standaard"
 
 
@@ -47,7 +47,7 @@ def mock_las_address() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def mock_las_server(mock_las_address: dict[str, Any], pytestconfig: pytest.Config) -> Iterator[Las]:
-    """The fakes, started once for every worker; with --mock-las-url those that run already."""
+    """The fakes, started once for each worker; with --mock-las-url those that already run."""
     from mock_las.las import MockLas, RemoteLas  # noqa: PLC0415
 
     url = pytestconfig.getoption("--mock-las-url")
@@ -60,7 +60,7 @@ def mock_las_server(mock_las_address: dict[str, Any], pytestconfig: pytest.Confi
 
 @pytest.fixture
 def mock_las(request: pytest.FixtureRequest, mock_las_server: Las, mock_las_vendor: str) -> Iterator[Las]:
-    """The fakes as new; a request that they find invalid fails the test, unless it says `expect_invalid()`."""
+    """The fakes, reset; a request that they find invalid fails the test, unless it calls `expect_invalid()`."""
     marker = request.node.get_closest_marker("mock_las")
     wanted: dict[str, Any] = dict(marker.kwargs) if marker else {}
     unknown = wanted.keys() - {"vendor", "seed", "clock", "variant"}
@@ -83,7 +83,7 @@ def mock_las(request: pytest.FixtureRequest, mock_las_server: Las, mock_las_vend
 
 @pytest.fixture
 def uwlr_client(mock_las: Las) -> Iterator[UwlrClient]:
-    """A client that is bound to the vendor of `mock_las`, with its key."""
+    """A client of the vendor of `mock_las`, with its key."""
     from uwlr.berichten import Autorisatie  # noqa: PLC0415
     from uwlr.client import UwlrClient  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
-"""Taking results: all of a message or nothing of it, and a repeated key replaces.
+"""The results that the fakes received: a message is taken completely or not at all, and a repeated key replaces.
 
-Source: UWLR 2.2.1, Leerresultatenoverdracht, content checks. What a repeated resultaat/@key does is not in the part
-of the agreement that is public; replacing is assumed.
+Source: UWLR 2.2.1, Leerresultatenoverdracht, content checks. The public part of the agreement does not say what a
+repeated resultaat/@key does; that it replaces is assumed.
 """
 
 from __future__ import annotations
@@ -9,23 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import msgspec
-
-from mock_las.clock import Clock, as_utc
-from mock_las.school_register import School
-from mock_las.state import State
+from mock_las.clock import Clock
+from mock_las.state import AT_SCHOOL, Place, State, as_json, from_json
 from mock_las.vendors import Traits
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Norm, Normering, Resultaat, Toetsafname
 from uwlr.berichten.raw import AnderResultaat
+from uwlr.dutch_time import as_utc
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.providers import Refusal
 
 
 class Source(NamedTuple):
-    """Whose results these are."""
+    """A school at a vendor, and the supplier whose results about it are kept apart from those of others."""
 
     vendor: str
     brincode: str
@@ -34,10 +32,10 @@ class Source(NamedTuple):
 
 
 _Row = tuple[Any, ...]
-_COUNT = "SELECT count(*) FROM result WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?"
-_LAST = (
-    "SELECT max(aanmaakdatum) FROM delivery WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?"
-)
+_OF_SOURCE = f"{AT_SCHOOL} AND klantcode = ?"
+_COUNT = f"SELECT count(*) FROM result WHERE {_OF_SOURCE}"  # noqa: S608 - our own names
+_LAST = f"SELECT max(aanmaakdatum) FROM delivery WHERE {_OF_SOURCE}"  # noqa: S608
+_STORED = f"SELECT * FROM result WHERE {_OF_SOURCE} AND key = ?"  # noqa: S608
 
 
 class Pulled(NamedTuple):
@@ -65,9 +63,9 @@ class Results:
         """Take a delivery.
 
         Args:
-            source: whose it is.
+            source: where it came in, and from whom.
             verzoek: the message.
-            traits: the vendor's ways.
+            traits: how the vendor behaves.
             known: leerlingid and ECK-iD of every pupil of the school.
 
         Raises:
@@ -77,19 +75,19 @@ class Results:
             strange = {toets.toetscode.waarde for toets in verzoek.toetsen}.difference(traits.known_toetscodes)
             if strange:
                 raise Refusal(Foutcode.TOETS_NORMERING_ONGELDIG, detail=f"{len(strange)} toetscode(s) not known here")
-        landing = verzoek.toetsafnames
+        taken = verzoek.toetsafnames
         if traits.unknown_leerling != "take":
-            landing = tuple(a for a in landing if a.leerlingid in known or a.eckid in known)
-        missing = len(verzoek.toetsafnames) - len(landing)
+            taken = tuple(a for a in taken if a.leerlingid in known or a.eckid in known)
+        missing = len(verzoek.toetsafnames) - len(taken)
         if missing and traits.unknown_leerling == "refuse":
             raise Refusal(Foutcode.LEERLING_ONGELDIG, detail=f"{missing} leerling(en) not known at this school")
-        self._store(source, verzoek, landing, traits)
+        self._store(source, verzoek, taken, traits)
 
     def _store(
-        self, source: Source, verzoek: LeerresultatenVerzoek, landing: tuple[Toetsafname, ...], traits: Traits
+        self, source: Source, verzoek: LeerresultatenVerzoek, taken: tuple[Toetsafname, ...], traits: Traits
     ) -> None:
         made = _moment(as_utc(verzoek.school.aanmaakdatum))
-        rows = _rows(source, verzoek, landing)
+        rows = _rows(source, verzoek, taken)
         with self._state.transaction() as db:
             last = db.execute(_LAST, source).fetchone()[0]
             if traits.aanmaakdatum_must_rise and last is not None and made <= last:
@@ -99,13 +97,13 @@ class Results:
             self._insert(db, source, verzoek, rows, _total(verzoek) - len(rows))
 
     def pull(self, db: sqlite3.Connection, source: Source, verzoek: LeerresultatenVerzoek, numbers: set[str]) -> Pulled:
-        """Take results that were fetched, in the caller's transaction; one that is there already is not touched.
+        """Take results that were fetched, in the caller's transaction; one that is there already is left alone.
 
         Args:
             db: the transaction.
-            source: whose they are.
+            source: where they belong, and from whom they are.
             verzoek: the message that holds them.
-            numbers: the stamnummers that are known; results of others do not land.
+            numbers: the stamnummers that are known; results of others are not stored.
         """
         rows = _rows(source, verzoek, tuple(a for a in verzoek.toetsafnames if a.leerlingid in numbers))
         fresh = [row for row in rows if _stored(db, row) != row]
@@ -116,7 +114,7 @@ class Results:
     def _insert(
         self, db: sqlite3.Connection, source: Source, verzoek: LeerresultatenVerzoek, rows: list[_Row], held: int
     ) -> int:
-        """Put a delivery in its place; the number of results that were not there before."""
+        """Store a delivery; the number of results that were not there before."""
         made = _moment(as_utc(verzoek.school.aanmaakdatum))
         before: int = db.execute(_COUNT, source).fetchone()[0]
         delivery = db.execute(
@@ -125,7 +123,7 @@ class Results:
             (*source, verzoek.school.schooljaar, made, _moment(self._clock.now()), held),
         ).lastrowid
         db.executemany(
-            "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ((*row, delivery) for row in rows),
         )
         new: int = db.execute(_COUNT, source).fetchone()[0] - before
@@ -141,9 +139,9 @@ class Results:
         rows = self._state.rows("SELECT * FROM delivery WHERE vendor = ? ORDER BY id", vendor)
         return [{name: row[name] for name in row.keys() if name != "vendor"} for row in rows]  # noqa: SIM118
 
-    def received(self, vendor: str, traits: Traits, school: School | None = None) -> list[dict[str, Any]]:
-        """The results at a vendor, or one school of it; `zichtbaar` tells whether the dashboard shows them yet."""
-        brincode, dependancecode = school[1:3] if school else (None, None)
+    def received(self, vendor: str, traits: Traits, place: Place | None = None) -> list[dict[str, Any]]:
+        """The results at a vendor, or at one of its schools; `zichtbaar` tells whether the dashboard shows them yet."""
+        _, brincode, dependancecode = place or (None, None, None)
         rows = self._state.rows(
             "SELECT result.*, delivery.received_at FROM result JOIN delivery ON delivery.id = result.delivery"
             " WHERE result.vendor = ? AND (? IS NULL OR (result.brincode = ? AND result.dependancecode = ?))"
@@ -156,50 +154,49 @@ class Results:
         shown = _moment(self._clock.now() - dt.timedelta(seconds=traits.visible_after))
         return [_as_dict(row, shown) for row in rows]
 
-    def tests(self, school: School) -> list[dict[str, Any]]:
+    def tests(self, place: Place) -> list[dict[str, Any]]:
         """The tests of a school and their parts, as last delivered: `id` is klantcode, toetscode and part."""
         rows = self._state.rows(
-            "SELECT * FROM toets WHERE vendor = ? AND brincode = ? AND dependancecode = ?"
-            " ORDER BY klantcode, toetscode, toetsonderdeelcode",
-            *school[:3],
+            f"SELECT * FROM toets WHERE {AT_SCHOOL} ORDER BY klantcode, toetscode, toetsonderdeelcode",  # noqa: S608
+            *place,
         )
         return [
             {
                 "id": (row["klantcode"], row["toetscode"], row["toetsonderdeelcode"]),
                 "naam": row["naam"],
-                "normen": msgspec.json.decode(row["normen"], type=tuple[Norm, ...]),
+                "normen": from_json(row["normen"], tuple[Norm, ...]),
             }
             for row in rows
         ]
 
 
-def _as_dict(row: Any, shown: str) -> dict[str, Any]:
-    names = (
-        "key brincode dependancecode klantcode schooljaar leerlingid eckid afnamedatum toetscode toetsonderdeelcode"
-        " infourl received_at"
-    )
-    uitkomst = msgspec.json.decode(row["uitkomst"])
-    return {
-        **{name: row[name] for name in names.split()},
-        row["soort"]: uitkomst,
-        "zichtbaar": row["received_at"] <= shown,
-    }
+_SHOWN: Final = (
+    *("key", "brincode", "dependancecode", "klantcode", "schooljaar", "leerlingid", "eckid", "afnamedatum"),
+    *("toetscode", "toetsonderdeelcode", "infourl", "received_at"),
+)
 
 
-def _rows(source: Source, verzoek: LeerresultatenVerzoek, landing: tuple[Toetsafname, ...]) -> list[_Row]:
+def _as_dict(row: sqlite3.Row, shown: str) -> dict[str, Any]:
+    found = {name: row[name] for name in _SHOWN}
+    if row["osoresultaat"] is not None:
+        found["osoresultaat"] = from_json(row["osoresultaat"], dict[str, Any])
+    else:
+        kind = "score" if row["score"] is not None else "anderresultaat"
+        found[kind] = row[kind]
+    return {**found, "zichtbaar": row["received_at"] <= shown}
+
+
+def _rows(source: Source, verzoek: LeerresultatenVerzoek, taken: tuple[Toetsafname, ...]) -> list[_Row]:
     return [
         (*source, r.key, verzoek.school.schooljaar, a.leerlingid, a.eckid, *_columns(r))
-        for a in landing
+        for a in taken
         for r in a.resultaten
     ]
 
 
 def _stored(db: sqlite3.Connection, row: _Row) -> _Row | None:
     """The row that is there under the same key, without its delivery."""
-    found = db.execute(
-        "SELECT * FROM result WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ? AND key = ?",
-        row[:5],
-    ).fetchone()
+    found = db.execute(_STORED, row[:5]).fetchone()
     return None if found is None else tuple(found)[:-1]
 
 
@@ -208,14 +205,15 @@ def _total(verzoek: LeerresultatenVerzoek) -> int:
 
 
 def _columns(r: Resultaat) -> tuple[Any, ...]:
+    score = oso = ander = None
     match r.uitkomst:
         case int():
-            soort, uitkomst = "score", str(r.uitkomst)
+            score = r.uitkomst
         case AnderResultaat():
-            soort, uitkomst = "anderresultaat", msgspec.json.encode(r.uitkomst.xml.decode()).decode()
+            ander = r.uitkomst.xml.decode()
         case _:
-            soort, uitkomst = "osoresultaat", msgspec.json.encode(r.uitkomst).decode()
-    return r.afnamedatum.isoformat(), r.toetscode, r.toetsonderdeelcode, soort, uitkomst, r.infourl
+            oso = as_json(r.uitkomst)
+    return r.afnamedatum.isoformat(), r.toetscode, r.toetsonderdeelcode, score, oso, ander, r.infourl
 
 
 def _tests(verzoek: LeerresultatenVerzoek) -> Iterator[tuple[str, str, str | None, str]]:
@@ -232,7 +230,7 @@ def _tests(verzoek: LeerresultatenVerzoek) -> Iterator[tuple[str, str, str | Non
 
 
 def _norms(normering: Normering | None) -> str:
-    return msgspec.json.encode(normering.norm if normering else ()).decode()
+    return as_json(normering.norm if normering else ())
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -1,9 +1,9 @@
 """A LAS that fetches results itself, as Magister does from JIJ!: an import in batches, one school year at a time.
 
-What is known of the real one is in the public manual: three settings, batches until nothing is found any more, known
-stamnummers only, one school year at most an import and the newest first, and after a crash an import that goes on
-without processing anything twice. How the two talk to each other is not public: that is `uwlr.jij`, our own design.
-Magister's own database and the names of its screens are not imitated.
+The public manual says of the real one: there are three settings; it fetches batches until there are no more results;
+it takes known stamnummers only; an import covers one school year at most, the newest first; after a crash it continues
+without processing anything twice. The contract between the two is not public: `uwlr.jij` is our own design. Magister's
+own database and the names of its screens are not imitated.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.arguments import PullOrder
-from mock_las.clock import amsterdam, schooljaar_of
 from mock_las.received_results import Pulled, Source
 from mock_las.school_register import School
 from mock_las.world import World
@@ -24,23 +23,24 @@ from uwlr.berichten import GeenGegevens
 from uwlr.errors import ClientFault, ConfigurationError
 from uwlr.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
 from uwlr.jij.run import first_day
+from uwlr.norm import schooljaar_for
 
 KLANTCODE: Final = "JIJ!"
-"""Stands where a supplier who brings results has its klantcode."""
+"""Stands in the place of the klantcode of a supplier that brings results."""
 
 
 class PullReport(msgspec.Struct, kw_only=True):
     """What an import did.
 
     Attributes:
-        schooljaar: the school year it was about.
+        schooljaar: the school year that was imported.
         batches: batches that were processed.
         new: results that were not there.
         replaced: results that were there in another form.
         already: results that were there, and were left alone.
-        unknown: results of a stamnummer that is not known; they did not land.
+        unknown: results of unknown stamnummers, which were not stored.
         complete: whether the supplier had no more results.
-        volgende_vanaf: once complete, the date that is advised for the next import: the school year before.
+        volgende_vanaf: once complete, the suggested date for the next import: the school year before.
     """
 
     schooljaar: str
@@ -53,7 +53,7 @@ class PullReport(msgspec.Struct, kw_only=True):
     volgende_vanaf: dt.date | None = None
 
     def line(self) -> str:
-        """Say it in one line."""
+        """The report in one line."""
         counts = f"{self.new} new, {self.replaced} replaced, {self.already} already there, {self.unknown} unknown"
         text = f"{self.schooljaar} batch {self.batches}: {counts}"
         if self.complete:
@@ -68,7 +68,7 @@ class PullReport(msgspec.Struct, kw_only=True):
 
 
 class _Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the import of a school year is: at a cursor, or complete up to a moment."""
+    """How far the import of a school year has come: to a cursor, or complete up to a moment."""
 
     vanaf: dt.date
     cursor: str | None = None
@@ -89,7 +89,7 @@ class Puller:
     """Fetches results for the schools of a vendor.
 
     Args:
-        world: where the schools are, and the results go.
+        world: where the schools are, and the results are stored.
         vendor: a vendor that fetches results.
 
     Raises:
@@ -106,32 +106,32 @@ class Puller:
         """Fetch results, batch by batch, until there are no more or `order.batches` are done.
 
         Raises:
-            ConfigurationError: no such school, a date to come, or settings that cannot be right.
-            TransportError, MessageError, Fault: the supplier did not answer, or refused. What was processed by then
-                is kept, and the next time goes on from there.
+            ConfigurationError: no such school, a future date, or settings that cannot be right.
+            TransportError, MessageError, Fault: the supplier did not answer, or refused. What was processed before
+                is kept, and the next import continues from there.
         """
         *_, report = self.steps(order)
         return report
 
     def steps(self, order: PullOrder) -> Iterator[PullReport]:
-        """Fetch results as `pull`, and give the report after each answer of the supplier; it grows."""
+        """Fetch results as `pull` does, and give the growing report after each answer of the supplier."""
         school = self._school(order)
-        today = self._world.clock.now().astimezone(amsterdam()).date()
+        today = self._world.clock.today()
         vanaf = order.vanaf or first_day(today)
         if vanaf > today:
-            raise ConfigurationError("vanaf is a day to come: nothing was processed then")
-        place = (*school[:3], order.url, order.instellingscode, schooljaar_of(vanaf))
+            raise ConfigurationError("vanaf lies in the future: nothing was processed then")
+        place = (*school.place, order.url, order.instellingscode, schooljaar_for(vanaf))
         progress = self._load(place)
         if progress is None or (order.vanaf is not None and vanaf < progress.vanaf):
             progress = _Progress(vanaf=vanaf)
-        source = Source(*school[:3], KLANTCODE)
-        numbers = self._numbers(school, schooljaar_of(vanaf))
-        report = PullReport(schooljaar=schooljaar_of(vanaf))
+        source = Source(*school.place, KLANTCODE)
+        numbers = self._numbers(school, schooljaar_for(vanaf))
+        report = PullReport(schooljaar=schooljaar_for(vanaf))
         toegang = Toegang(instellingscode=order.instellingscode, soapkey=order.soapkey)
         with JijClient(order.url, toegang=toegang) as client:
             while not report.complete and report.batches != order.batches:
                 inhoud, progress = _ask(client, progress, order.batchgrootte)
-                # The results and the place behind them are one transaction: neither is there without the other.
+                # One transaction stores the results and the cursor after them: neither is there without the other.
                 with self._world.state.transaction() as db:
                     if isinstance(inhoud, Batch):
                         report.add(self._world.results.pull(db, source, inhoud.leerresultaten_verzoek, numbers))
@@ -162,7 +162,7 @@ class Puller:
         return school
 
     def _numbers(self, school: School, schooljaar: str) -> set[str]:
-        """The stamnummers that are known: those of this year's pupils, and of the year that is fetched."""
+        """The stamnummers that are known: those of the pupils of this year and of the year that is fetched."""
         rosters = (self._world.schools.roster(school, year) for year in {self._world.clock.schooljaar(), schooljaar})
         return {
             leerling.key
@@ -176,9 +176,9 @@ class Puller:
 def _ask(
     client: JijClient, progress: _Progress, batchgrootte: int | None
 ) -> tuple[Batch | GeenResultatenMeer, _Progress]:
-    """Ask for the next batch. A supplier that forgot the cursor is asked from where the run began.
+    """Ask for the next batch; from the start of the run, if the supplier has forgotten the cursor.
 
-    What was processed since then comes again, and is recognised.
+    Results that were processed already then come again, and are recognized.
     """
     try:
         return client.haal_toetsresultaten(**progress.question(), batchgrootte=batchgrootte), progress

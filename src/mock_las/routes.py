@@ -1,4 +1,4 @@
-"""The control API as a table: from it come the HTTP routes, the client of them, and the OpenAPI document."""
+"""The control API as a table, from which the HTTP routes, their client and the OpenAPI document are made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mock_las.variants import Change
 from mock_las.verbs import Verbs
 
 CONTROL: Final = "/__mock__"
-"""Where the control API begins."""
+"""Path of the control API."""
 
 
 class Route(NamedTuple):
@@ -19,11 +19,11 @@ class Route(NamedTuple):
     Attributes:
         verb: method of `Verbs`.
         method: HTTP method.
-        path: path below `/__mock__`, with the verb's arguments in braces.
-        body: type of the JSON body, which is the verb's last argument; bytes for XML; None for no body.
-        query: further arguments, given in the query; each may be left out.
-        status: HTTP status when all is well.
-        asks: whether another system is asked for it, which may fail: HTTP status 502.
+        path: path below `/__mock__`, with arguments of the verb in braces.
+        body: type of the JSON body, which becomes the verb's last argument; bytes is XML; None is no body.
+        query: optional arguments, given in the query.
+        status: HTTP status of success.
+        asks: whether it calls another system; if that fails, the HTTP status is 502.
     """
 
     verb: str

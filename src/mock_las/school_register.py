@@ -1,4 +1,4 @@
-"""The schools of the fakes: made up from a seed when they are first asked for, or as a test left them."""
+"""The schools of the fakes: made up from a seed when first asked for, or as a test left them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from mock_las.clock import Clock, amsterdam
-from mock_las.state import State
-from mock_las.vendor_roster import Shape
+from mock_las.clock import Clock
+from mock_las.state import Place, State
+from mock_las.vendor_roster import RosterForm
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.read import read, read_tolerant
 from uwlr.codec.write import write
+from uwlr.dutch_time import AMSTERDAM
 from uwlr.errors import ConfigurationError, UnexpectedElement
+from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.soap.answer import encode
 from uwlr.soap.providers import Encoded
 
 _KEPT = 64
-"""Rosters, and encoded answers, that are kept ready."""
-
+"""Number of rosters, and of encoded answers, that are kept ready."""
 
 _VO = {str(jaargroep) for jaargroep in range(11, 17)}
 
 
 class _Kept:
-    """The last things that were made, by what they were made from."""
+    """The things that were made last, by what they were made from."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,7 +53,7 @@ class _Kept:
 @cache
 def _first_day(schooljaar: str) -> dt.datetime:
     """The moment a school year begins."""
-    return dt.datetime(int(schooljaar[:4]), 8, 1, tzinfo=amsterdam())
+    return dt.datetime(int(schooljaar[:4]), 8, 1, tzinfo=AMSTERDAM)
 
 
 class School(NamedTuple):
@@ -64,6 +65,11 @@ class School(NamedTuple):
     sector: str
     seed: int
     leerlingen: int
+
+    @property
+    def place(self) -> Place:
+        """Where everything about it is kept."""
+        return Place(self.vendor, self.brincode, self.dependancecode)
 
 
 class Version(NamedTuple):
@@ -92,7 +98,7 @@ class Schools:
         """Add a school, or make it anew from another seed."""
         with self._state.transaction() as db:
             db.execute("INSERT OR REPLACE INTO school VALUES (?, ?, ?, ?, ?, ?)", school)
-            db.execute("DELETE FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", school[:3])
+            db.execute("DELETE FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", school.place)
 
     def of(self, vendor: str) -> list[School]:
         """The schools of a vendor."""
@@ -105,7 +111,7 @@ class Schools:
             "SELECT * FROM school WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
             vendor,
             brincode,
-            dependancecode or "00",
+            dependancecode or HOOFDVESTIGING,
         )
         return School(*row) if row else None
 
@@ -114,7 +120,7 @@ class Schools:
         row = self._state.row(
             "SELECT revision, changed_at FROM roster"
             " WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND schooljaar = ?",
-            *school[:3],
+            *school.place,
             schooljaar,
         )
         if row is None:
@@ -124,12 +130,16 @@ class Schools:
     def years(self, school: School) -> list[str]:
         """The school years of which it has a roster, the newest first."""
         rows = self._state.rows(
-            "SELECT schooljaar FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", *school[:3]
+            "SELECT schooljaar FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", *school.place
         )
         return sorted({*self._held(), *(row["schooljaar"] for row in rows)}, reverse=True)
 
+    def holds(self, school: School, schooljaar: str) -> bool:
+        """Tell whether a school has a roster of a year: the current one, the previous one, or one that was loaded."""
+        return schooljaar in self._held() or self.version(school, schooljaar).revision != 0
+
     def roster(self, school: School, schooljaar: str) -> Leerlinggegevens | GeenGegevens:
-        """The roster of a year; no school holds other years than the current and the previous one."""
+        """The roster of a year; geengegevens of one that it does not hold."""
         version = self.version(school, schooljaar)
         if version.revision == 0 and schooljaar not in self._held():
             return GeenGegevens()
@@ -145,7 +155,7 @@ class Schools:
         message = None if isinstance(roster, GeenGegevens) else write(roster, unchecked=True)
         self._state.execute(
             "INSERT OR REPLACE INTO roster VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *school[:3],
+            *school.place,
             schooljaar,
             time.time_ns(),  # never used before, also not before a reset, so nothing that is kept is taken for it
             self._clock.now().isoformat(),
@@ -165,7 +175,12 @@ class Schools:
         if school is None:
             vo = any(str(leerling.jaargroep) in _VO for leerling in roster.leerlingen)
             school = School(
-                vendor, about.brincode, about.dependancecode or "00", "VO" if vo else "PO", 1, len(roster.leerlingen)
+                vendor,
+                about.brincode,
+                about.dependancecode or HOOFDVESTIGING,
+                "VO" if vo else "PO",
+                1,
+                len(roster.leerlingen),
             )
             self.add(school)
         self.change(school, about.schooljaar, roster)
@@ -175,7 +190,7 @@ class Schools:
         """The leerlingnummers that were entered by hand at a school."""
         rows = self._state.rows(
             "SELECT leerlingid FROM leerlingnummer WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
-            *school[:3],
+            *school.place,
         )
         return {row["leerlingid"] for row in rows}
 
@@ -184,16 +199,16 @@ class Schools:
         with self._state.transaction() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO leerlingnummer VALUES (?, ?, ?, ?)",
-                ((*school[:3], number) for number in numbers),
+                ((*school.place, number) for number in numbers),
             )
 
-    def encoded(self, school: School, schooljaar: str, xsdversie: str, shape: Shape, prefix: str) -> Encoded:
+    def encoded(self, school: School, schooljaar: str, xsdversie: str, form: RosterForm, prefix: str) -> Encoded:
         """The whole answer, written once for each form in which it is asked for."""
         version = self.version(school, schooljaar)
-        key = (school, schooljaar, version.revision, xsdversie, shape, prefix)
+        key = (school, schooljaar, version.revision, xsdversie, form, prefix)
         kept: Encoded | None = self._encoded.get(key)
         if kept is None:
-            inhoud = shape(self.roster(school, schooljaar))
+            inhoud = form(self.roster(school, schooljaar))
             kept = encode(LeerlinggegevensAntwoord(inhoud=inhoud), xsdversie=xsdversie, prefix=prefix)
             self._encoded.put(key, kept)
         return kept
@@ -217,7 +232,7 @@ class Schools:
             )
         row = self._state.row(
             "SELECT message FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND schooljaar = ?",
-            *school[:3],
+            *school.place,
             version.schooljaar,
         )
         if row is None or row["message"] is None:

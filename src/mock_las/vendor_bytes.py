@@ -1,6 +1,6 @@
-"""The bytes of an answer as a system writes them that writes otherwise than we do, or otherwise than the schema has it.
+"""The bytes of an answer as a vendor writes them: with other prefixes, or in an order that the schema does not allow.
 
-Applied to what was written by the rules, so that nothing else has to know of it.
+This is applied to an answer that follows the schema, so that nothing else needs to know about it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def rewrite(answer: bytes, traits: Traits) -> bytes:
     """Give an answer the form in which a vendor writes it."""
     if traits.element_order or traits.empty_voorvoegsel:
         answer = _rearranged(answer, traits)
-    # A fault has no default namespace, and its elements stand in none.
+    # A fault has no default namespace, and its elements are in none.
     if traits.body_prefix is not None and _DEFAULT.search(answer):
-        # We write a message in a default namespace and escape every < of text: a name without colon is in it.
+        # Messages are written in a default namespace and every < in text is escaped: a name without a colon is in it.
         prefix = traits.body_prefix.encode()
         answer = _DEFAULT.sub(rb"\1 xmlns:" + prefix + b"=", answer)
         answer = _TAG.sub(rb"<\1" + prefix + rb":\2", answer)
@@ -30,7 +30,7 @@ def rewrite(answer: bytes, traits: Traits) -> bytes:
 
 
 def _rearranged(answer: bytes, traits: Traits) -> bytes:
-    from lxml import etree  # noqa: PLC0415 - only where it is asked for
+    from lxml import etree  # noqa: PLC0415 - few vendors need it
 
     root = parse(answer)
     if traits.empty_voorvoegsel:

@@ -1,14 +1,13 @@
-"""One vendor as a LAS supplier would write it: who may, the roster, taking results."""
+"""One vendor, written as a LAS supplier would write it: access, the roster, receiving results."""
 
 from __future__ import annotations
 
 from mock_las import magic_schools, vendors
-from mock_las.clock import amsterdam, as_utc
 from mock_las.couplings import Klant
 from mock_las.journal import remark
 from mock_las.received_results import Source
 from mock_las.school_register import School
-from mock_las.vendor_roster import Shape
+from mock_las.vendor_roster import RosterForm
 from mock_las.vendors import Traits
 from mock_las.world import World
 from uwlr.berichten import (
@@ -19,26 +18,27 @@ from uwlr.berichten import (
     LeerlinggegevensVerzoek,
     LeerresultatenVerzoek,
 )
+from uwlr.dutch_time import as_utc, is_between
 from uwlr.foutcodes import Foutcode
-from uwlr.schoolref import SchoolRef
+from uwlr.schoolref import HOOFDVESTIGING, SchoolRef
 from uwlr.soap.providers import Encoded, Providers, Refusal, RosterVerzoek
 from uwlr.soap.settings import Settings
 
 
 class VendorLas:
-    """The providers of one vendor, on the world.
+    """The providers of one vendor.
 
     Args:
         world: schools and couplings.
         name: the vendor.
-        traits: its ways.
+        traits: how it behaves.
     """
 
     def __init__(self, world: World, name: str, traits: Traits) -> None:
         self.world = world
         self.name = name
         self.traits = traits
-        self.shape = Shape.of(self.traits)
+        self.form = RosterForm.of(self.traits)
 
     def providers(self) -> Providers:
         """The services that the vendor offers."""
@@ -66,8 +66,8 @@ class VendorLas:
         return known
 
     def sleutel_geldig(self, autorisatie: Autorisatie, school: SchoolRef) -> bool:
-        """Tell whether the key opens the school."""
-        # The key of the vendor's own school opens the magic schools too.
+        """Tell whether the key is valid for the school."""
+        # The key of the vendor's own school is valid for the magic schools too.
         brincode = vendors.load(self.name).brincode if magic_schools.find(school.brincode) else school.brincode
         opened = self.world.couplings.opens(
             self.name, autorisatie.klantcode, autorisatie.autorisatiesleutel, brincode, school.dependancecode
@@ -83,13 +83,15 @@ class VendorLas:
     def leerlinggegevens(
         self, school: SchoolRef, verzoek: RosterVerzoek
     ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens | Encoded:
-        """Give the roster: encoded before where all of it is asked for."""
+        """Give the roster; a request for all of it gets the encoded one that is kept ready."""
         found, schooljaar = self._question(school, verzoek)
         special = magic_schools.find(school.brincode)
         if special and special.reaction == "geengegevens":
             return GeenGegevens()
         if special and special.reaction == "geenwijzigingen":
             return GeenWijzigingen()
+        if not self.world.schools.holds(found, schooljaar):
+            return GeenGegevens()
         last = verzoek.laatstontvangengegevens
         if last is not None and as_utc(last) >= self.world.schools.version(found, schooljaar).changed_at:
             return GeenWijzigingen()
@@ -97,26 +99,24 @@ class VendorLas:
             remark("another school year than the current one")
             return GeenGegevens()
         if isinstance(verzoek, LeerlinggegevensVerzoek):
-            return self.world.schools.encoded(found, schooljaar, verzoek.xsdversie, self.shape, self.traits.soap_prefix)
-        return self.shape(self.world.schools.roster(found, schooljaar))
+            return self.world.schools.encoded(found, schooljaar, verzoek.xsdversie, self.form, self.traits.soap_prefix)
+        return self.form(self.world.schools.roster(found, schooljaar))
 
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
         """Take results."""
-        found = self._due(school)
-        source = Source(self.name, found.brincode, found.dependancecode, autorisatie.klantcode)
+        found = self._get(school)
+        source = Source(*found.place, autorisatie.klantcode)
         self.world.results.take(source, verzoek, self.traits, self._known_pupils(found))
 
     def _question(self, school: SchoolRef, verzoek: RosterVerzoek) -> tuple[School, str]:
-        """Check what this vendor checks beyond the schema; the school, and the year that is meant."""
+        """Check what this vendor checks beyond the schema; give the school and the year that are meant."""
         traits = self.traits
         if traits.gegevenssetids and verzoek.gegevenssetid not in traits.gegevenssetids:
             raise Refusal(Foutcode.ONGELDIG_BERICHT, detail="gegevenssetid is missing or not known here")
-        if traits.night_window is not None:
-            now = self.world.clock.now().astimezone(amsterdam()).strftime("%H:%M")
+        if traits.night_window is not None and not is_between(self.world.clock.now(), *traits.night_window):
             start, end = traits.night_window
-            if not (start <= now < end if start <= end else now >= start or now < end):
-                raise Refusal(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, detail=f"rosters are given from {start} to {end}")
-        return self._due(school), school.schooljaar or self.world.clock.schooljaar()
+            raise Refusal(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, detail=f"rosters are given from {start} to {end}")
+        return self._get(school), school.schooljaar or self.world.clock.schooljaar()
 
     def _find(self, school: SchoolRef) -> School | None:
         special = magic_schools.find(school.brincode)
@@ -124,9 +124,11 @@ class VendorLas:
             return self.world.schools.find(self.name, school.brincode, school.dependancecode)
         pupils = special.reaction if isinstance(special.reaction, int) else self.world.leerlingen
         sector = self.traits.sector
-        return School(self.name, special.brincode, school.dependancecode or "00", sector, self.world.seed, pupils)
+        return School(
+            self.name, special.brincode, school.dependancecode or HOOFDVESTIGING, sector, self.world.seed, pupils
+        )
 
-    def _due(self, school: SchoolRef) -> School:
+    def _get(self, school: SchoolRef) -> School:
         found = self._find(school)
         if found is None:
             raise Refusal(Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE)
@@ -153,6 +155,6 @@ class VendorLas:
 
 
 def _ids(roster: Leerlinggegevens) -> set[str]:
-    """Every name by which a result can point at a pupil."""
+    """Everything by which a result can refer to a pupil."""
     ids = {leerling.key for leerling in roster.leerlingen} | {leerling.eckid for leerling in roster.leerlingen}
     return {found for found in ids if found}

@@ -1,4 +1,4 @@
-"""What a vendor leaves out of its answers or codes otherwise: parts, ECK-iDs, years, keys of staff."""
+"""The form in which a vendor hands out a roster: what it leaves out, and what it encodes in a way of its own."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from uwlr.norm import Versie
 _FROM_1 = {str(10 + jaar): Jaargroep(str(jaar)) for jaar in range(1, 7)}
 
 
-class Shape(NamedTuple):
-    """The form in which a vendor hands out a roster; calling it gives a roster that form."""
+class RosterForm(NamedTuple):
+    """The form of one vendor's rosters; calling it gives a roster that form."""
 
     profile: ProfielNaam | None = None
     xsdversie: str = "2.2"
@@ -36,8 +36,8 @@ class Shape(NamedTuple):
     leerkracht_key_prefix: str = ""
 
     @classmethod
-    def of(cls, traits: Traits) -> Shape:
-        """The form that a vendor's traits ask for."""
+    def of(cls, traits: Traits) -> RosterForm:
+        """The form that follows from a vendor's traits."""
         return cls(
             traits.profile,
             traits.xsdversies[-1],
@@ -49,7 +49,7 @@ class Shape(NamedTuple):
         )
 
     def __call__(self, roster: Leerlinggegevens | GeenGegevens) -> Leerlinggegevens | GeenGegevens:
-        """Give it the form."""
+        """Give a roster the form."""
         if isinstance(roster, GeenGegevens):
             return roster
         school = msgspec.structs.replace(roster.school, xsdversie=self.xsdversie)

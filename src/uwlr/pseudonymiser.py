@@ -61,7 +61,8 @@ _TECHNICAL: Final = frozenset(
     (  # noqa: SIM905 - readable as text
         "aanmaakdatum access actief antwoord autorisatie autorisatieheader autorisatiesleutel bad bericht brin brincode"
         " client code content could dependance dependancecode element error exception expected fault fout fouten"
-        " gateway geen header http inhoud internal interne invalid is key klant klantcode klantidentificatie klantnaam las"
+        " gateway geen header http inhoud"
+        " internal interne invalid is key klant klantcode klantidentificatie klantnaam las"
         " leerling leerlinggegevens leerresultaten message missing namespace not onbekend onbekende ongeldig ongeldige"
         " onjuist onjuiste ontbreekt ontbrekend operatie operation page request resultaat school schooljaar schoolkey"
         " schema score server service sleutel soap status storing structuur the this tijdelijk toegang toets"

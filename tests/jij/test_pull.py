@@ -155,7 +155,7 @@ def test_toa_key_is_refused(las, settings, toa_key):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"vanaf": dt.date(2026, 3, 2)}, "a day to come"),
+        ({"vanaf": dt.date(2026, 3, 2)}, "in the future"),
         ({"vendor": "esis"}, "does not fetch"),
         ({"brincode": "99ZZ"}, "no school"),
         ({"soapkey": "sleutel\n"}, "white space"),

@@ -1,4 +1,4 @@
-"""What the views share: the verbs of this request, and trying an action that may be refused."""
+"""What the views share: the verbs of this request, and performing an action that may be refused."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from uwlr.errors import ConfigurationError
 
 
 class Problem(NamedTuple):
-    """Why an action was refused: in Dutch, and in the words of the fakes themselves."""
+    """Why an action was refused: in Dutch for people, and the message of the fakes."""
 
     text: str
     detail: str
 
 
 def verbs() -> Verbs:
-    """The verbs, for the address at which this request came."""
+    """The verbs, for the address to which this request was sent."""
     found: Verbs = flask.g.verbs
     return found
 
 
 def attempt(action: Callable[[], str], where: str, refused: str, page: Callable[[Problem], Any]) -> Any:
-    """Do something, and go to a page that says so; or show this page again with what was wrong.
+    """Perform an action and redirect to a page that confirms it, or show this page again with the problem.
 
     Args:
-        action: what is to be done; gives the name of what is said then.
-        where: the page to go to.
-        refused: what is said when the fakes refuse.
+        action: what to do; gives the name of the confirmation.
+        where: the page to redirect to.
+        refused: what to say if the fakes refuse.
         page: makes this page again.
     """
     try:

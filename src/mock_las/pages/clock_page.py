@@ -8,8 +8,8 @@ from typing import Any
 import flask
 
 from mock_las.arguments import ClockChange
-from mock_las.clock import amsterdam
 from mock_las.pages.actions import Problem, attempt, verbs
+from uwlr.dutch_time import AMSTERDAM, dutch_moment
 from uwlr.errors import ConfigurationError
 
 pages = flask.Blueprint("clock", __name__)
@@ -26,13 +26,13 @@ _STEPS = {
 
 @pages.get("/klok")
 def index() -> str:
-    """What time it is."""
+    """The time."""
     return _page(None)
 
 
 @pages.post("/klok")
 def change() -> Any:
-    """Set the clock, move it on, or let it go with the real time again."""
+    """Set the clock, move it forward, or let it follow the real time again."""
     return attempt(_change, flask.url_for("clock.index"), "De klok kan zo niet worden verzet.", _page)
 
 
@@ -48,7 +48,7 @@ def _change() -> str:
 
 
 def _page(problem: Problem | None) -> str:
-    now = dt.datetime.fromisoformat(verbs().clock()["now"]).astimezone(amsterdam())
+    now = dutch_moment(dt.datetime.fromisoformat(verbs().clock()["now"]))
     return flask.render_template(
         "klok.html", local=now.strftime("%Y-%m-%dT%H:%M"), steps=_STEPS, typed=flask.request.form, problem=problem
     )
@@ -56,7 +56,7 @@ def _page(problem: Problem | None) -> str:
 
 def _moment(text: str) -> dt.datetime:
     try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=amsterdam())
+        return dt.datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM)
     except ValueError:
         raise ConfigurationError("this is no moment, such as 2026-09-01T08:00") from None
 

@@ -34,20 +34,20 @@ def overview() -> Any:
 
 @pages.post("/")
 def reset() -> Any:
-    """Make everything as it was at the start."""
+    """Return to the state at the start."""
     verbs().reset(Seed())
     return flask.redirect(flask.url_for("couplings.overview", gelukt="reset"), 303)
 
 
 @pages.get("/koppelingen/<vendor>")
 def of_vendor(vendor: str) -> str:
-    """One vendor: where it answers, its couplings, and a form to ask for one."""
+    """One vendor: its addresses, its couplings, and a form to request one."""
     return _vendor_page(vendor, None)
 
 
 @pages.post("/koppelingen/<vendor>")
 def request(vendor: str) -> Any:
-    """Ask for a coupling."""
+    """Request a coupling."""
     form = flask.request.form
     brincode, _, dependancecode = form.get("school", "").partition("-")
     which = Which(
@@ -67,13 +67,13 @@ def request(vendor: str) -> Any:
 
 @pages.get("/koppelingen/<vendor>/<int:number>")
 def one(vendor: str, number: int) -> str:
-    """One coupling: its status, key, log, and what can be done now."""
+    """One coupling: its status, key and log, and what can be done now."""
     return _coupling_page(vendor, number, None)
 
 
 @pages.post("/koppelingen/<vendor>/<int:number>/activeren")
 def activate(vendor: str, number: int) -> Any:
-    """Put a key in force: the school's own, or one that the system makes."""
+    """Activate the coupling with the school's own key, or with one that the system makes."""
     coupling = _coupling(vendor, number)
     traits = verbs().traits_in_force(vendor)
     form = flask.request.form
@@ -96,7 +96,7 @@ def activate(vendor: str, number: int) -> Any:
 
 @pages.post("/koppelingen/<vendor>/<int:number>/<any(goedkeuren, sleutel_verwijderen, beeindigen, aanvragen):step>")
 def take_step(vendor: str, number: int, step: str) -> Any:
-    """Take a step in the life of the coupling."""
+    """Change the status of the coupling."""
     coupling = _coupling(vendor, number)
     traits = verbs().traits_in_force(vendor)
     mailed, paused = traits.key_origin == "mail", traits.removing_key == "pauses"
@@ -159,7 +159,7 @@ def _coupling(vendor: str, number: int) -> Json:
 
 
 def _which(coupling: Json) -> Json:
-    """The coupling as the verbs name it; one key for all schools has no school of its own."""
+    """The coupling as the verbs identify it; a key for all schools has no school of its own."""
     names = ("brincode", "dependancecode", "klantcode", "klantnaam")
     return {name: coupling[name] for name in names if coupling[name]}
 

@@ -20,7 +20,7 @@ _NO_COLOUR = -1
 
 
 class Shown(NamedTuple):
-    """A cell: what it says, the norm in words, the number of its colour, its day, and where the link leads."""
+    """A cell: its text, the norm in words, the number of its colour, the day, and the address of its link."""
 
     text: str
     term: str
@@ -110,7 +110,7 @@ def _cell(cell: Json, test: Json, colours: list[int]) -> Shown:
 
 
 def _text(cell: Json) -> str:
-    """What a result says in a few characters."""
+    """A result in a few characters."""
     if "score" in cell:
         return str(cell["score"])
     if "anderresultaat" in cell:
@@ -123,7 +123,7 @@ def _text(cell: Json) -> str:
 
 
 def link(url: str | None) -> str | None:
-    """The address, where it is an absolute one of the web; nothing else may become a link."""
+    """The address if it is an absolute web address; nothing else may become a link."""
     if url is None or not re.match(r"https?://", url, re.IGNORECASE):
         return None
     try:
@@ -142,7 +142,7 @@ def _headings(tests: list[Json]) -> list[Heading]:
 
 
 def _legends(tests: list[Json], colours: list[list[int]]) -> list[tuple[list[str], list[tuple[Json, int]]]]:
-    """The norms of the tests, those of several tests once: the names of the tests, and each norm with its colour."""
+    """The norms of the tests, once if several tests share them: names of the tests, and each norm with its colour."""
     found: dict[str, tuple[list[str], list[tuple[Json, int]]]] = {}
     for test, numbers in zip(tests, colours, strict=True):
         if test["normen"]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from mock_las.clock import amsterdam
 from mock_las.vendors import Traits
+from uwlr.dutch_time import dutch_moment
 
 STATUS: Final = {
     "aangevraagd": "aangevraagd",
@@ -40,14 +40,14 @@ DONE: Final = {
     "clock": "De klok is verzet.",
     "clear_exchanges": "Het journaal is leeggemaakt.",
 }
-"""What is said after an action, by the name that the address carries."""
+"""The confirmation of an action, by its name in the address."""
 
 REFUSED: Final = {
     404: "Deze pagina is er niet.",
     405: "Deze pagina is er niet.",
     413: "Dit is te groot om hier te sturen.",
 }
-"""What is said instead of what HTTP says, by status."""
+"""Texts of errors, by HTTP status."""
 
 SEVERITY: Final = {"error": "fout", "warning": "waarschuwing", "info": "opmerking"}
 
@@ -102,14 +102,14 @@ def key_rule(traits: Traits, brincode: str, dependancecode: str) -> str:
 
 def moment(iso: str, *, seconds: bool = False) -> str:
     """A moment in Dutch time."""
-    at = dt.datetime.fromisoformat(iso).astimezone(amsterdam())
+    at = dutch_moment(dt.datetime.fromisoformat(iso))
     clock = at.strftime("%H:%M:%S" if seconds else "%H:%M")
     return f"{_day(at.date())} {clock}"
 
 
 def weekday_moment(iso: str) -> str:
     """A moment in Dutch time, with the day of the week."""
-    at = dt.datetime.fromisoformat(iso).astimezone(amsterdam())
+    at = dutch_moment(dt.datetime.fromisoformat(iso))
     return f"{_DAYS[at.weekday()]} {moment(iso)}"
 
 

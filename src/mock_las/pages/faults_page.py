@@ -24,19 +24,19 @@ _OF_KIND = {
     "close_connection": ("processed",),
     "huge": ("megabytes",),
 }
-"""The fields of the form that go with a kind; the others are left out, whatever stands in them."""
+"""The fields of the form that belong to a kind; the others are ignored, whatever they contain."""
 _ALWAYS = ("kind", "vendor", "operation", "on_call", "times", "chance", "seed")
 
 
 @pages.get("/storingen")
 def index() -> str:
-    """The faults on order."""
+    """The planned faults."""
     return _page(None)
 
 
 @pages.post("/storingen")
 def plan() -> Any:
-    """Put one more fault on order."""
+    """Plan one more fault."""
     form = flask.request.form
     names = _ALWAYS + _OF_KIND.get(form.get("kind", ""), ())
     given = {name: form[name] for name in names if form.get(name, "").strip()}
@@ -50,7 +50,7 @@ def plan() -> Any:
 
 @pages.post("/storingen/schrappen")
 def remove() -> Any:
-    """Take one fault off order."""
+    """Cancel one fault."""
 
     def action() -> str:
         verbs().remove_fault(msgspec.json.decode(flask.request.form.get("storing", ""), type=PlannedFault))
@@ -61,7 +61,7 @@ def remove() -> Any:
 
 @pages.post("/storingen/leegmaken")
 def clear() -> Any:
-    """Take every fault off order."""
+    """Cancel all planned faults."""
     verbs().clear_faults()
     return flask.redirect(flask.url_for("faults.index", gelukt="clear_faults"), 303)
 

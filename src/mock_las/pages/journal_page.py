@@ -1,4 +1,4 @@
-"""The journal of exchanges: the list, and one with its messages and what is wrong with them."""
+"""The journal: the list of exchanges, and one exchange with its messages and findings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def index() -> Any:
 
 @pages.post("/journaal/leegmaken")
 def clear() -> Any:
-    """Forget the exchanges."""
+    """Empty the journal."""
     verbs().clear_exchanges()
     return flask.redirect(flask.url_for("journal.index", gelukt="clear_exchanges"), 303)
 

@@ -1,4 +1,4 @@
-"""A message as lines, with what is wrong beside the line where it is."""
+"""A message as lines, with the findings of each line."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Json: TypeAlias = dict[str, Any]
 
 _LINES = 2000
 _FINDINGS = 200
-"""As much as is shown: a browser can still lay it out at once on a phone."""
+"""Limits of what is shown: a browser on a phone can still lay it out at once."""
 
 _SEVERITIES = ("error", "warning", "info")
 
 
 class Line(NamedTuple):
-    """One line, the numbers of the findings at it, from 1, and how bad the worst of them is."""
+    """One line, the numbers of its findings, counted from 1, and the severity of the worst of them."""
 
     number: int
     text: str
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A message on a page: its first lines, its first findings each with its line, and how many more of both."""
+    """A message on a page: its first lines, its first findings with their lines, and the number of further ones."""
 
     lines: tuple[Line, ...]
     more_lines: int
@@ -38,7 +38,7 @@ class Shown(NamedTuple):
 
 
 def shown(message: str, findings: list[Json]) -> Shown:
-    """Lay a message out, one element a line."""
+    """Lay out a message with one element on each line."""
     text, places = _laid_out(message)
     lines = text.splitlines()
     placed = [(finding, _place(finding["path"], places)) for finding in findings[:_FINDINGS]]
@@ -62,7 +62,7 @@ def _worst(severities: Iterable[str]) -> str:
 
 
 def _laid_out(message: str) -> tuple[str, dict[str, int]]:
-    """The message with one element a line, and the line of each path."""
+    """The message with one element on each line, and the line of each path."""
     try:
         root = parse(message.encode())
     except NotXml:

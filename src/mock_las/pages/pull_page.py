@@ -1,4 +1,4 @@
-"""Page of a vendor that fetches results from a supplier, as Magister does."""
+"""The page of a vendor that fetches results from a supplier, as Magister does."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _FIELDS = ("url", "instellingscode", "soapkey", "vanaf", "batches")
 
 @pages.get("/ophalen/<vendor>")
 def index(vendor: str) -> str:
-    """The form to fetch results."""
+    """The form for fetching results."""
     return _page(vendor)
 
 
 @pages.post("/ophalen/<vendor>")
 def pull(vendor: str) -> Any:
-    """Fetch results, and tell how many; the report is kept nowhere, and sending the form again harms nothing."""
+    """Fetch results and show how many; the report is not kept, and submitting the form again does no harm."""
     form = flask.request.form
     brincode, _, dependancecode = form.get("school", "").partition("-")
     given = {name: form[name] for name in _FIELDS if form.get(name, "").strip()}

@@ -12,8 +12,8 @@ from mock_las.arguments import NewSchool, SchoolChange
 from mock_las.pages import dutch
 from mock_las.pages.actions import Problem, attempt, verbs
 from mock_las.verbs import Json
-from mock_las.world import DEPENDANCECODE
 from uwlr.errors import ConfigurationError, MessageError
+from uwlr.schoolref import HOOFDVESTIGING
 
 pages = flask.Blueprint("schools", __name__)
 
@@ -40,7 +40,7 @@ def add(vendor: str) -> Any:
         verbs().add_school(vendor, msgspec.convert(given, NewSchool, strict=False))
         return "add_school"
 
-    where = _where(vendor, given.get("brincode", ""), given.get("dependancecode", DEPENDANCECODE))
+    where = _where(vendor, given.get("brincode", ""), given.get("dependancecode", HOOFDVESTIGING))
     return attempt(action, where, "De school is niet toegevoegd.", lambda problem: _index_page(vendor, problem))
 
 

@@ -1,4 +1,4 @@
-"""Page of a vendor's ways: its variants, and single traits on top."""
+"""The page of a vendor's behaviour: its variants, and single traits."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ pages = flask.Blueprint("traits", __name__)
 
 @pages.get("/gedrag/<vendor>")
 def index(vendor: str) -> str:
-    """How a vendor goes about it now."""
+    """How a vendor behaves now."""
     return _page(vendor, None)
 
 
 @pages.post("/gedrag/<vendor>")
 def change(vendor: str) -> Any:
-    """Have a vendor be one of its variants, with single traits on top."""
+    """Switch on a variant of a vendor, and change single traits."""
     form = flask.request.form
 
     def action() -> str:
@@ -56,7 +56,7 @@ def _page(vendor: str, problem: Problem | None) -> str:
 
 
 def _read(text: str) -> dict[str, Any]:
-    """Traits as they are typed: one a line, a name and a JSON value."""
+    """Traits as people type them: one on each line, a name and a JSON value."""
     found: dict[str, Any] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
         name, _, value = line.partition("=")

@@ -1,7 +1,7 @@
-"""The WSGI application of the pages: who may, and what all pages share.
+"""The WSGI application of the pages: access, and what all pages share.
 
-Every change is a form with a token that only a page of ours can hold, and pages of other sites are refused besides.
-Nothing on a page comes from elsewhere and nothing runs in it, which its Content-Security-Policy holds it to.
+Every change is a form with a token that only our own pages contain, and requests from other sites are refused as well.
+Pages load nothing from elsewhere and run no scripts; the Content-Security-Policy enforces both.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _guard(app: flask.Flask, token: str, *, loopback: bool) -> None:
 
     @app.before_request
     def allow_rosters() -> None:
-        # Before the token is looked for, since that reads the form.
+        # Before the token is checked, since that reads the form.
         if flask.request.endpoint == "schools.load":
             flask.request.max_content_length = schools_page.MAX_ROSTER
 
@@ -92,7 +92,7 @@ def _guard(app: flask.Flask, token: str, *, loopback: bool) -> None:
             f"default-src 'none'; style-src 'self' 'nonce-{_nonce()}'; img-src 'self'; form-action 'self';"
             " base-uri 'none'; frame-ancestors 'none'"
         )
-        # Not no-referrer: browsers would then hide the origin of our own forms as well.
+        # Not no-referrer: browsers would then hide the origin of our own forms too.
         headers["Referrer-Policy"] = "same-origin"
         headers["X-Content-Type-Options"] = "nosniff"
         if flask.request.endpoint != "static":

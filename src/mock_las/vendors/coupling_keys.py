@@ -1,4 +1,4 @@
-"""Keys as the systems have them: made from a seed, and checked the way a system checks them at activation."""
+"""The keys of couplings: made from a seed in the form of each system, and checked as the system does at activation."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import string
 from random import Random
 
 from mock_las.vendors.vendor_traits import Traits
+from uwlr.berichten.autorisatie import LONGEST
 
 _LETTERS_DIGITS = string.ascii_letters + string.digits
 
 
 def make_key(traits: Traits, dice: Random, brincode: str, dependancecode: str) -> str:
-    """Make a key in the form of the vendor; synthetic, from nothing but the dice."""
+    """Make a synthetic key in the form of the vendor; it depends on the dice alone."""
     match traits.key_form:
         case "verificatiecode":
             return f"{brincode}{dependancecode or '00'}{_draw(dice, _LETTERS_DIGITS, 18)}"
@@ -31,13 +32,13 @@ def make_subscription_key(dice: Random) -> str:
 
 
 def key_problem(traits: Traits, key: str, brincode: str, dependancecode: str) -> str | None:
-    """Say what is wrong with a key that a school fills in; None when it will do. The key itself is never repeated."""
+    """Say what is wrong with a key that a school fills in; None if it is accepted. The text never contains the key."""
     if not key:
         return "the key is empty"
     if key != key.strip():
         return "the key has white space around it"
     if traits.key_pattern is None:
-        return None if len(key) <= 64 else f"the key has {len(key)} characters, 64 is the most"
+        return None if len(key) <= LONGEST else f"the key has {len(key)} characters, {LONGEST} is the most"
     if traits.key_starts_with_school and not key.startswith(f"{brincode}{dependancecode or '00'}"):
         return f"the key does not start with BRIN and vestiging, {brincode}{dependancecode or '00'}"
     if not re.fullmatch(traits.key_pattern, key):

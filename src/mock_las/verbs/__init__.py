@@ -1,4 +1,4 @@
-"""What can be asked of the fakes and done to them, in plain data: the control API and `MockLas` both speak these."""
+"""What can be asked of the fakes and done to them, in plain data; the control API and `MockLas` both offer it."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ __all__ = ["Action", "Json", "Unknown", "Verbs"]
 
 
 class Verbs(VendorVerbs, CouplingVerbs, SchoolVerbs, ExchangeVerbs):
-    """The verbs, on one running server."""
+    """All verbs, on the fakes of one server."""

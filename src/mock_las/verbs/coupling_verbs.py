@@ -1,4 +1,4 @@
-"""Verbs about couplings: asking, approving, activating, ending, and the mails that go with them."""
+"""Verbs about couplings: requesting, approving, activating and ending them, and the mails that are sent."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class CouplingVerbs(Base):
     """The verbs about couplings."""
 
     def couplings(self, vendor: str) -> list[Json]:
-        """The couplings of a vendor, with what happened to them."""
+        """The couplings of a vendor, each with its log."""
         return [self._coupling(coupling) for coupling in self._world.couplings.of(self._served(vendor))]
 
     def activate(self, vendor: str, wanted: Activation) -> Json:
-        """Activate a coupling with a key, or with a new key of the vendor's making; the previous key opens nothing now.
+        """Activate a coupling with a key, or with a new key that the vendor makes; the previous key becomes invalid.
 
-        A coupling that is not there yet is asked for first; where the vendor wants it approved, that comes next.
+        A coupling that does not exist yet is requested first; if the vendor requires approval, that comes next.
 
         Raises:
             Unknown: no such vendor or school.
-            ConfigurationError: the vendor would not take this key, or the coupling cannot be activated now.
+            ConfigurationError: the vendor does not accept this key, or the coupling cannot be activated now.
         """
         coupling = self._requested(vendor, wanted)
         if self._world.traits(vendor).consent_required and not wanted.akkoord:
@@ -36,10 +36,10 @@ class CouplingVerbs(Base):
         return self._coupling(self._world.couplings.activate(coupling, wanted.autorisatiesleutel, wanted.startdatum))
 
     def act(self, vendor: str, action: Action, which: Which) -> Json:
-        """Take a step in the life of a coupling.
+        """Change the status of a coupling.
 
-        request asks for it; approve opens it, and mails the key where keys go by mail; remove_key pauses or ends it,
-        as the vendor has it; end ends it.
+        request requests it; approve approves it, and mails the key if the vendor mails keys; remove_key pauses or ends
+        it, depending on the vendor; end ends it.
 
         Raises:
             Unknown: no such vendor, school or coupling.

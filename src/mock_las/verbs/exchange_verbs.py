@@ -1,4 +1,4 @@
-"""Verbs about what goes over the line: planned faults, magic schools, and the journal of exchanges."""
+"""Verbs about the traffic: planned faults, magic schools, and the journal of exchanges."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class ExchangeVerbs(Base):
     """The verbs about exchanges."""
 
     def faults(self) -> list[Json]:
-        """The faults on order."""
+        """The planned faults."""
         return [msgspec.to_builtins(fault) for fault in self._fakes.plan.list()]
 
     def plan_faults(self, faults: Sequence[PlannedFault]) -> list[Json]:
-        """Put these faults on order, in place of what was.
+        """Plan these faults, in place of those that were planned.
 
         Raises:
             ConfigurationError: a fault that could never strike.
@@ -30,7 +30,7 @@ class ExchangeVerbs(Base):
         return self.faults()
 
     def plan_fault(self, fault: PlannedFault) -> None:
-        """Put one more fault on order.
+        """Plan one more fault.
 
         Raises:
             ConfigurationError: it could never strike.
@@ -38,16 +38,16 @@ class ExchangeVerbs(Base):
         self._fakes.plan.add(fault)
 
     def remove_fault(self, fault: PlannedFault) -> list[Json]:
-        """Take one such fault off order, if there is one; the others go on counting."""
+        """Cancel one such fault, if there is one; the others keep their counts."""
         self._fakes.plan.remove(fault)
         return self.faults()
 
     def clear_faults(self) -> None:
-        """Take every fault off order."""
+        """Cancel all planned faults."""
         self._fakes.plan.replace(())
 
     def magic_schools(self) -> list[Json]:
-        """The schools whose BRIN alone decides what happens."""
+        """The schools that always react in one way, depending on their BRIN."""
         return [{"brincode": magic.brincode, "reaction": magic.description} for magic in magic_schools.SCHOOLS.values()]
 
     def exchanges(
@@ -57,10 +57,10 @@ class ExchangeVerbs(Base):
         return [exchange.summary() for exchange in self._fakes.journal.list(vendor, operation, faultcode)]
 
     def exchange(self, number: int | str) -> Json:
-        """One exchange with its messages and what the validator finds in them, without keys and personal data.
+        """One exchange with its messages and the findings of the validator, without keys and personal data.
 
         Raises:
-            Unknown: there is no such exchange any more.
+            Unknown: there is no such exchange, or no longer.
         """
         found = self._fakes.journal.get(int(number)) if str(number).isdecimal() else None
         if found is None:
@@ -74,11 +74,11 @@ class ExchangeVerbs(Base):
         }
 
     def clear_exchanges(self) -> None:
-        """Forget the exchanges."""
+        """Empty the journal."""
         self._fakes.journal.clear()
 
     def export(self) -> list[Json]:
-        """Every exchange with its messages, without keys and personal data, to hand to somebody else."""
+        """All exchanges with their messages, without keys and personal data, fit to be passed on."""
         redaction = Redaction()
         return [_redacted(exchange, redaction) for exchange in self._fakes.journal.list()]
 

@@ -1,4 +1,4 @@
-"""Verbs about schools: who is there, what happens to them, and the results that they have."""
+"""Verbs about schools: who is there, what happens there, and the results of the pupils."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mock_las.dashboard import dashboard
 from mock_las.pupils_by_group import group_of_numbers, groups_of_roster, stamgroepen
 from mock_las.school_register import School, read_roster
 from mock_las.verbs.lookup import Base, Json, Unknown, shown
-from mock_las.world import DEPENDANCECODE
+from uwlr.schoolref import HOOFDVESTIGING
 
 
 class SchoolVerbs(Base):
@@ -23,12 +23,12 @@ class SchoolVerbs(Base):
     def roster(
         self, vendor: str, brincode: str | None = None, dependancecode: str | None = None, schooljaar: str | None = None
     ) -> Json:
-        """The stamgroepen of a school and who is in them, and the years of which it has a roster.
+        """The stamgroepen of a school with their pupils, and the years of which it has a roster.
 
         Raises:
             Unknown: no such vendor or school, or no roster of that year.
         """
-        school = self._school(vendor, brincode, dependancecode or DEPENDANCECODE)
+        school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
         schools = self._world.schools
         years = schools.years(school)
         if schooljaar is not None and schooljaar not in years:
@@ -48,7 +48,7 @@ class SchoolVerbs(Base):
         }
 
     def add_school(self, vendor: str, new: NewSchool) -> Json:
-        """Add a made-up school, or make it anew. It has no coupling yet.
+        """Add a made-up school, or make it again. It has no coupling yet.
 
         Raises:
             Unknown: no such vendor.
@@ -78,7 +78,7 @@ class SchoolVerbs(Base):
         return {**shown(school), "schooljaar": schooljaar, "leerlingen": len(roster.leerlingen)}
 
     def roster_findings(self, message: bytes) -> list[Json]:
-        """What the validator finds in a file that was to be loaded; personal values are not in it."""
+        """What the validator finds in a file that should be loaded, without personal values."""
         from mock_las.findings import as_plain_data, findings_in  # noqa: PLC0415 - the validator is not small
 
         return [as_plain_data(finding) for finding in findings_in(message, self._world.clock.now())]
@@ -105,7 +105,7 @@ class SchoolVerbs(Base):
         return {**shown(school), "schooljaar": schooljaar, "changed_at": changed_at.isoformat(), "leerling": leerling}
 
     def enter_numbers(self, vendor: str, entered: NumbersEntered) -> None:
-        """Enter leerlingnummers by hand: results of these pupils land from now on, where a vendor goes by numbers.
+        """Enter leerlingnummers by hand: a vendor that knows pupils by number stores their results from now on.
 
         Raises:
             Unknown: no such vendor or school.
@@ -114,11 +114,11 @@ class SchoolVerbs(Base):
         self._world.schools.enter_numbers(school, entered.leerlingnummers)
 
     def pull(self, vendor: str, order: PullOrder) -> Json:
-        """Have a vendor fetch results from a supplier.
+        """Let a vendor fetch results from a supplier.
 
         Raises:
             Unknown: no such vendor.
-            ConfigurationError: it does not fetch results, or the order cannot be right.
+            ConfigurationError: it does not fetch results, or the settings cannot be right.
             TransportError, MessageError, Fault: the supplier did not answer, or refused.
         """
         from mock_las.results_from_jij import Puller  # noqa: PLC0415 - the client is loaded when it is first needed
@@ -129,12 +129,12 @@ class SchoolVerbs(Base):
     def dashboard(
         self, vendor: str, brincode: str | None = None, dependancecode: str | None = None, groep: str | None = None
     ) -> Json:
-        """The dashboard of a group: its pupils by the tests they took; by default of the first group with results.
+        """The dashboard of a group: its pupils by the tests they took; by default the first group with results.
 
         Raises:
             Unknown: no such vendor, school or group.
         """
-        school = self._school(vendor, brincode, dependancecode or DEPENDANCECODE)
+        school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
         schools = self._world.schools
         schooljaar = self._world.clock.schooljaar()
         traits = self._world.traits(vendor)
@@ -142,9 +142,8 @@ class SchoolVerbs(Base):
             groups = group_of_numbers(schools.numbers(school))
         else:
             groups = groups_of_roster(schools.roster(school, schooljaar))
-        try:
-            found = dashboard(groups, groep, self._world.results, school, traits)
-        except KeyError:
-            text = f"{vendor} {school.brincode} {school.dependancecode} has no such group with pupils"
-            raise Unknown(text) from None
+        chosen = next((group for group in groups if group.key == groep), None)
+        if groep is not None and chosen is None:
+            raise Unknown(f"{vendor} {school.brincode} {school.dependancecode} has no such group with pupils")
+        found = dashboard(groups, chosen, self._world.results, school.place, traits)
         return {**shown(school), "schooljaar": schooljaar, **found}

@@ -1,4 +1,4 @@
-"""Verbs about the whole and about vendors: how to connect, the ways of each, the time, and starting again."""
+"""Verbs about vendors and about the fakes as a whole: connections, behaviour, the clock, and starting again."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from mock_las.arguments import ClockChange, Seed
 from mock_las.couplings import Coupling, Klant
 from mock_las.variants import Change
 from mock_las.verbs.lookup import Base, Json, shown
-from mock_las.world import DEPENDANCECODE
+from uwlr.schoolref import HOOFDVESTIGING
 
 if TYPE_CHECKING:
     from mock_las.vendors import Traits
 
 
 class VendorVerbs(Base):
-    """The verbs about the whole and about vendors."""
+    """The verbs about vendors and about the fakes as a whole."""
 
     def reset(self, wanted: Seed) -> None:
-        """Make everything as it was at the start, or as with another seed."""
+        """Return to the state at the start, or to what it would have been with another seed."""
         self._fakes.reset(wanted.seed)
 
     def vendors(self) -> list[Json]:
-        """Everything a client needs to connect, per vendor; the keys are synthetic, made from the seed."""
+        """Everything a client needs to connect, for each vendor; keys are synthetic and made from the seed."""
         return [self._connection(name) for name in self._world.names]
 
     def vendor(self, vendor: str) -> Json:
@@ -37,7 +37,7 @@ class VendorVerbs(Base):
         return self._connection(self._served(vendor))
 
     def traits_in_force(self, vendor: str) -> Traits:
-        """How a vendor goes about it now.
+        """How a vendor behaves now.
 
         Raises:
             Unknown: it is not served here.
@@ -45,7 +45,7 @@ class VendorVerbs(Base):
         return self._world.traits(self._served(vendor))
 
     def traits(self, vendor: str) -> Json:
-        """How a vendor goes about it now, what was changed about that, and the variants it has.
+        """How a vendor behaves now, what was changed, and the variants it has.
 
         Raises:
             Unknown: it is not served here.
@@ -54,11 +54,11 @@ class VendorVerbs(Base):
         return {
             **msgspec.to_builtins(change),
             "in_force": msgspec.json.decode(msgspec.json.encode(self._world.traits(vendor))),
-            "variants": [{"name": v.name, "about": v.about} for v in vendors.load(vendor).variant],
+            "variants": [{"name": v.name, "about": v.about.en} for v in vendors.load(vendor).variant],
         }
 
     def set_traits(self, vendor: str, change: Change) -> Json:
-        """Have a vendor be one of its variants, or change single traits, in place of what was changed before.
+        """Switch on a variant of a vendor, or change single traits; this replaces earlier changes.
 
         Raises:
             Unknown: it is not served here.
@@ -68,7 +68,7 @@ class VendorVerbs(Base):
         return self.traits(vendor)
 
     def state(self) -> Json:
-        """What was received, per vendor."""
+        """What was received, for each vendor."""
         return {
             "clock": self.clock(),
             "seed": self._world.seed,
@@ -76,7 +76,7 @@ class VendorVerbs(Base):
         }
 
     def clock(self) -> Json:
-        """The time it is."""
+        """The time and the school year."""
         clock = self._world.clock
         return {"now": clock.now().isoformat(), "frozen": clock.frozen, "schooljaar": clock.schooljaar()}
 
@@ -95,7 +95,7 @@ class VendorVerbs(Base):
     def _connection(self, name: str) -> Json:
         vendor = vendors.load(name)
         traits = self._world.traits(name)
-        coupling = self._world.couplings.find(name, vendor.brincode, DEPENDANCECODE)
+        coupling = self._world.couplings.find(name, vendor.brincode, HOOFDVESTIGING)
         entry: Json = {
             "name": name,
             "title": vendor.title,
@@ -105,7 +105,7 @@ class VendorVerbs(Base):
             },
             "autorisatie": _autorisatie(coupling, self._world.couplings.klant(name)),
             "brincode": vendor.brincode,
-            "dependancecode": DEPENDANCECODE,
+            "dependancecode": HOOFDVESTIGING,
             "schooljaar": self._world.clock.schooljaar(),
             "xsdversie": traits.xsdversies[-1],
         }

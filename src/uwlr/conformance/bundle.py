@@ -27,7 +27,7 @@ from uwlr.conformance.casebook import cases
 from uwlr.conformance.declarations import Ea, Las
 from uwlr.conformance.execution import Run, System
 from uwlr.conformance.line import PlayedBackLine
-from uwlr.conformance.outcomes import Case, Event, Outcome, Role, RunEnded, RunStarted
+from uwlr.conformance.outcomes import Case, Event, Outcome, Role, RunEnded, RunStarted, fingerprint
 from uwlr.conformance.referee import Play, PlayedBack, Referee
 from uwlr.conformance.system import LasSystem
 from uwlr.conformance.traffic import Exchange
@@ -71,6 +71,8 @@ class Verified(NamedTuple):
         differ: the cases whose verdict, derived again, is another.
         signed: whether the signature is that of the key; None where there is none, or no key was given.
         by_now: the program that derived them again.
+        has_signature: whether somebody signed it.
+        fingerprint: that of the verdicts of the run, as its reports show it.
     """
 
     role: Role
@@ -81,6 +83,8 @@ class Verified(NamedTuple):
     differ: tuple[str, ...]
     signed: bool | None
     by_now: str
+    has_signature: bool
+    fingerprint: str
 
     @property
     def holds(self) -> bool:
@@ -435,12 +439,14 @@ def verify(path: Path, key: bytes | None = None) -> Verified:
     ]
     head = records[0]
     return Verified(
-        head["role"],
-        head["system"],
-        head["suite"],
-        len(found),
-        len(verdicts),
-        tuple(differ),
-        signed,
-        f"uwlr {version('uwlr')}",
+        role=head["role"],
+        system=head["system"],
+        suite=head["suite"],
+        lines=len(found),
+        verdicts=len(verdicts),
+        differ=tuple(differ),
+        signed=signed,
+        by_now=f"uwlr {version('uwlr')}",
+        has_signature=signature is not None,
+        fingerprint=fingerprint((one["case"], one.get("live", one["verdict"])) for one in verdicts),
     )

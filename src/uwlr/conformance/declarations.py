@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from uwlr.client.config import check_url
 from uwlr.conformance.casebook import fits
 from uwlr.errors import ConfigurationError
 from uwlr.loopback import is_loopback_url
+from uwlr.secret_files import read_headers, read_key
 from uwlr.undisclosed import Undisclosed
 
 T = TypeVar("T")
@@ -51,15 +53,11 @@ class Sleutel(_Part, frozen=True, kw_only=True):
         """Read the key from its file or variable; empty where that is.
 
         Raises:
-            ConfigurationError: the file cannot be read.
+            ConfigurationError: the file cannot be read, or holds something else than a key.
         """
         if self.sleutel_file is None:
             return os.environ.get(self.sleutel_variable, "")
-        try:
-            # An editor ends the last line; that is the only white space that is not the key's.
-            return Path(self.sleutel_file).read_text("utf-8").removesuffix("\n").removesuffix("\r")
-        except (OSError, UnicodeDecodeError):
-            raise ConfigurationError("the file of the key, sleutel_file, cannot be read") from None
+        return read_key(self.sleutel_file)
 
 
 class Declared(_Part, frozen=True, kw_only=True):
@@ -172,16 +170,9 @@ class Las(_Part, frozen=True, kw_only=True):
         """Read the HTTP headers that every request gets: lines `Name: value`, which may be secret.
 
         Raises:
-            ConfigurationError: the file cannot be read.
+            ConfigurationError: the file cannot be read, or has another line.
         """
-        if self.http_headers_file is None:
-            return {}
-        try:
-            lines = Path(self.http_headers_file).read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise ConfigurationError("http_headers_file cannot be read") from None
-        pairs = (line.partition(":") for line in lines if line.strip())
-        return {name.strip(): value.strip() for name, _, value in pairs}
+        return {} if self.http_headers_file is None else read_headers(self.http_headers_file)
 
     def unsupported(self, case_id: str) -> str | None:
         """Tell why a case is not for this system, where the file says so."""
@@ -255,8 +246,8 @@ def reason_for(declared: NotSupported, case_id: str) -> str | None:
     return found
 
 
-def load(path: Path, kind: type[T], **instead: Any) -> T:
-    """Read a file of settings; `instead` takes the place of what it says.
+def load(path: Path, kind: type[T], base: Mapping[str, Any] = MappingProxyType({}), **instead: Any) -> T:
+    """Read a file of settings; it takes the place of `base`, and `instead` that of what it says.
 
     Raises:
         ConfigurationError: it cannot be read, or has a word or a value that is not known.
@@ -267,7 +258,35 @@ def load(path: Path, kind: type[T], **instead: Any) -> T:
         raise ConfigurationError(f"{path.name} cannot be read: {error.strerror}") from None
     except msgspec.DecodeError as error:
         raise ConfigurationError(f"{path.name} is not TOML: {error}") from None
-    return make(given, kind, name=path.name, **instead)
+    return make({**base, **given}, kind, name=path.name, **instead)
+
+
+def preset(name: str, kind: type[T]) -> Mapping[str, Any]:
+    """Give the settings that ship for a product or a claimed role, to begin with.
+
+    Raises:
+        ConfigurationError: there are none of this name, or they are for the other role.
+    """
+    path = EXAMPLES / f"{name}.toml"
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.exists():
+        raise ConfigurationError(f"there is no preset {name}; there are {', '.join(presets(kind))}")
+    given: Mapping[str, Any] = msgspec.toml.decode(path.read_bytes())
+    make(given, kind, name=path.name)
+    return given
+
+
+def presets(kind: type[Any]) -> list[str]:
+    """Names of the presets for a role."""
+    found = []
+    for path in sorted(EXAMPLES.glob("*.toml")):
+        if path.stem in {"las", "ea", "baseline"}:
+            continue
+        try:
+            make(msgspec.toml.decode(path.read_bytes()), kind)
+        except ConfigurationError:
+            continue
+        found.append(path.stem)
+    return found
 
 
 def make(given: Mapping[str, Any], kind: type[T], *, name: str = "the settings", **instead: Any) -> T:

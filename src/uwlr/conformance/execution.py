@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -16,6 +17,7 @@ from uwlr.conformance.baseline import Baseline
 from uwlr.conformance.casebook import cases, check, planned_requests
 from uwlr.conformance.outcomes import (
     Absent,
+    Again,
     Case,
     CaseEnded,
     CaseStarted,
@@ -27,6 +29,7 @@ from uwlr.conformance.outcomes import (
     Role,
     RunEnded,
     RunStarted,
+    Stop,
     Unmet,
     Unreached,
     Verdict,
@@ -36,6 +39,7 @@ from uwlr.text import Text
 
 _log = logging.getLogger(__name__)
 _STRICT: Final = Text("aanbevelingen tellen mee", "recommendations count")
+_LATER: Final = Text("voor een andere dag", "for another day")
 _UNREACHED: Final = 3
 """Cases in a row that did not reach the system, after which the run stops."""
 _SHOWN: Final = 3
@@ -111,6 +115,7 @@ class Run:
         strict: whether a recommendation counts as mandatory.
         repeat: the command that repeats one case; `{}` stands for its id.
         today: the day by which the baseline is read; by default the reader's.
+        done: outcomes of an earlier part of the run, which are not carried out again.
     """
 
     def __init__(
@@ -123,6 +128,7 @@ class Run:
         strict: bool = False,
         repeat: str = "uwlr conformance run {}",
         today: date | None = None,
+        done: Mapping[str, Outcome] = MappingProxyType({}),
     ) -> None:
         self._system = system
         self._cases = tuple(chosen)
@@ -131,6 +137,8 @@ class Run:
         self._strict = strict
         self._repeat = repeat
         self._today = today
+        self._done = done
+        self._later = False
         self._outcomes: dict[str, Outcome] = {}
         self._hindered: dict[str, Text] = {}
         self._unreached = 0
@@ -171,7 +179,7 @@ class Run:
 
     def look(self) -> None:
         """Take a first look: settings that are wrong end the run before they are taken for the system's defects."""
-        self._stopped = self._system.look() if self._runnable() else None
+        self._stopped = self._system.look()
         self._tell(Looked(self._stopped))
 
     def outcome(self, case: Case) -> Outcome:
@@ -195,6 +203,10 @@ class Run:
             listener(event)
 
     def _carry_out(self, case: Case) -> Outcome:
+        if case.id in self._done:
+            return self._done[case.id]
+        if self._later:
+            return Outcome(case=case, verdict=Verdict.SKIP, reason=_LATER, later=True)
         declared = self._system.refuses(case)
         if declared is not None:
             return Outcome(case=case, verdict=Verdict.NOT_SUPPORTED, reason=declared)
@@ -225,6 +237,11 @@ class Run:
             must = register()[name].strength == "must"
             verdict = Verdict.FAIL if must or self._strict else Verdict.WARN
             return Outcome(case=case, verdict=verdict, unmet=name, actual=unmet.actual), unmet.exchanges
+        except Again:
+            return self._judge(case)
+        except Stop:
+            self._later = True
+            return Outcome(case=case, verdict=Verdict.SKIP, reason=_LATER, later=True), ()
         except Absent as absent:
             return Outcome(case=case, verdict=Verdict.SKIP, reason=absent.reason), ()
         except Unreached as problem:

@@ -15,10 +15,11 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from uwlr.client.answers import Collector
+from uwlr.client.answer_reading import Collector
 from uwlr.client.certificates import not_after
 from uwlr.client.config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_SIZE, Limits
 from uwlr.client.records import HttpAnswer, HttpRequest
+from uwlr.client.tls_session import transport_with
 from uwlr.conformance.declarations import Las
 from uwlr.conformance.old_tls import handshake
 from uwlr.conformance.one_connection import talk
@@ -325,18 +326,10 @@ def _busy(exchange: Exchange, wait: int | None) -> Text:
 
 def _transport(config: Las, limits: Limits) -> tuple[Any, Any]:
     with extra("conformance"):
-        import requests  # noqa: PLC0415 - an optional dependency, slow to import
-        import zeep.transports  # noqa: PLC0415
-
-        from uwlr.client._transport import SyncTransport  # noqa: PLC0415
-    session = requests.Session()
-    if config.tls.ca is not None:
-        session.verify = config.tls.ca
-    if config.tls.cert is not None:
-        session.cert = config.tls.cert if config.tls.key is None else (config.tls.cert, config.tls.key)
+        from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
 
     def collector() -> Collector:
         return Collector(limit=DEFAULT_MAX_RESPONSE_SIZE, total=timedelta(seconds=10 * config.timeout_s))
 
-    zeep_transport = zeep.transports.Transport(session=session)  # type: ignore[no-untyped-call]
-    return session, SyncTransport(zeep_transport, limits, collector)
+    transport = transport_with(ca=config.tls.ca, cert=config.tls.cert, key=config.tls.key)
+    return transport.session, SyncTransport(transport, limits, collector)

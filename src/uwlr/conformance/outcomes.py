@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -154,6 +155,14 @@ class Unreached(Exception):  # noqa: N818
         self.reason = reason
 
 
+class Again(Exception):  # noqa: N818
+    """The case is to be played from its start."""
+
+
+class Stop(Exception):  # noqa: N818
+    """The run ends here, and goes on another day."""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one case.
 
@@ -167,6 +176,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         duration_ms: milliseconds it took.
         accepted: the reason from the baseline, where this finding is known and accepted.
         red: whether it makes the run red.
+        later: whether it was left for another day.
     """
 
     case: Case
@@ -178,6 +188,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int = 0
     accepted: str | None = None
     red: bool = False
+    later: bool = False
 
 
 class RunStarted(NamedTuple):
@@ -238,3 +249,9 @@ class RunEnded(NamedTuple):
 
 Event: TypeAlias = RunStarted | Looked | CaseStarted | CaseEnded | RunEnded
 Listener: TypeAlias = Callable[[Event], None]
+
+
+def fingerprint(verdicts: Iterable[tuple[str, str]]) -> str:
+    """A hash of cases with their verdicts, whatever their order."""
+    text = "\n".join(sorted(f"{case} {verdict}" for case, verdict in verdicts))
+    return hashlib.sha256(text.encode()).hexdigest()

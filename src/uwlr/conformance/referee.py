@@ -27,7 +27,7 @@ from uwlr.berichten import (
 )
 from uwlr.conformance.calls import SETTINGS, Call, operation_of
 from uwlr.conformance.casebook import check
-from uwlr.conformance.declarations import Ea, without_files
+from uwlr.conformance.declarations import KEY_VARIABLE, Ea, without_files
 from uwlr.conformance.outcomes import Absent, Case, Evidence
 from uwlr.conformance.shown import Persons, Shown
 from uwlr.conformance.traffic import Exchange
@@ -85,9 +85,9 @@ class Referee:
         host: address to listen on; by default only this machine can reach it.
     """
 
-    def __init__(self, config: Ea, trigger: Trigger, port: int = 0, host: str = LOOPBACK) -> None:
+    def __init__(self, config: Ea, trigger: Trigger | None = None, port: int = 0, host: str = LOOPBACK) -> None:
         self._prepare(config, config.key(), norm.schooljaar_for(date.today()))  # noqa: DTZ011 - the school's own day
-        self._trigger = trigger
+        self.trigger = trigger
         self._lock = threading.Lock()
         self._under_way: list[str] = []
         self._server = _server(host, port, plain_wsgi(self._endpoints(), SETTINGS), config)
@@ -107,6 +107,7 @@ class Referee:
         self.plays: list[Play] = []
         self.case = ""
         self.named: set[str] = set()
+        self.arrived = threading.Event()
         self._shown = Shown(Persons(), autorisatie.autorisatiesleutel)
         self.reset()
 
@@ -116,6 +117,19 @@ class Referee:
     def url_of(self, service: Service) -> str:
         """Where a service is reached."""
         return f"{self.url}{self.config.path_of(service)}"
+
+    @property
+    def connection(self) -> Mapping[str, str]:
+        """What an application has to know, by the variables that `uwlr fetch` and `uwlr send` read."""
+        return {
+            "UWLR_URL": self.url_of("leerlinggegevens"),
+            "UWLR_LEERRESULTATEN_URL": self.url_of("leerresultaten"),
+            KEY_VARIABLE: self.autorisatie.autorisatiesleutel,
+            "UWLR_KLANTCODE": self.autorisatie.klantcode,
+            "UWLR_KLANTNAAM": self.autorisatie.klantnaam,
+            "UWLR_BRINCODE": str(self.school.brincode),
+            "UWLR_SCHOOLJAAR": self.school.schooljaar,
+        }
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -143,7 +157,8 @@ class Referee:
         """
         before = len(self.calls)
         try:
-            self._trigger(action)
+            if self.trigger is not None:
+                self.trigger(action)
         except Absent:
             self.plays.append(Play(case=self.case, action=action, calls=(), passed_over=True))
             raise
@@ -266,6 +281,7 @@ class Referee:
         call.duration_ms = round((time.monotonic() - started) * 1000)
         with self._lock:
             self._under_way.remove(name)
+        self.arrived.set()
         return response._replace(chunks=(call.answer,))
 
     def _respond(self, call: Call) -> Response:

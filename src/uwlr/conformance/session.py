@@ -17,7 +17,7 @@ from uwlr.berichten import (
     StructuurVerzoek,
 )
 from uwlr.berichten.tabel import Bericht, wire_name
-from uwlr.client.answers import read_answer
+from uwlr.client.answer_reading import read_answer
 from uwlr.client.records import HttpAnswer
 from uwlr.codec.read import Received
 from uwlr.conformance.declarations import Las

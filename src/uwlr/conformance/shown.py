@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from uwlr.conformance.outcomes import Evidence
 from uwlr.conformance.traffic import Exchange
+from uwlr.pseudonymiser import is_technical
 from uwlr.soap.redact import Redaction
 from uwlr.text import HIDDEN
 
@@ -24,23 +25,6 @@ _PERSONAL: Final = ("key", "eckid", "achternaam", "roepnaam", "voornamen", "gebr
 _SHORTEST: Final = 3
 _WORD: Final = re.compile(r"\w[\w'\u2019.-]*", re.UNICODE)
 _ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+")
-_TERMS: Final = frozenset(
-    (  # noqa: SIM905 - readable as text
-        "aanmaakdatum access actief antwoord autorisatie autorisatieheader autorisatiesleutel bad bericht bij brin "
-        "brincode client code content could de dependance dependancecode een element er error exception expected "
-        "fault fout fouten geen gateway groep groepen header het http in inhoud internal intern interne invalid is "
-        "key klant klantcode klantidentificatie klantnaam klas las leerling leerlinggegevens leerresultaten "
-        "message missing namespace no not of onbekend onbekende ongeldig ongeldige onjuist onjuiste ontbreekt "
-        "ontbrekend operatie operation page request resultaat school schooljaar schoolkey schema score server "
-        "service sleutel soap status structuur the this tijdelijk toegang toets unauthorized unexpected uwlr "
-        "unknown unavailable validation validatie value verzoek versie vestiging waarde web wrong xml xsd "
-        "xsdversie u uw deze dit dat wij we your you a an and or to for with van met voor niet wel bestaat herkend "
-        "toegestaan parnassys esis magister somtoday schoolkr8 iis apache nginx tomcat asp net java php python "
-        "spring wcf cxf unit kleuters onderbouw middenbouw bovenbouw peuters plus plusgroep rekenen taal lezen "
-        "spelling instructie subgroep stamgroep mavo havo vwo vmbo gymnasium atheneum brugklas combinatie "
-        "combinatiegroep "
-    ).split()
-)
 
 
 class Persons:
@@ -73,18 +57,8 @@ def _word(word: str, persons: Persons) -> str:
     bare = word.strip(".'\u2019-")
     if bare in persons.values:
         return HIDDEN
-    digits = sum(1 for character in bare if character.isdigit())
-    if digits:
-        # A BRIN, a status, a version or a school year; not a number of somebody, a date or a key.
-        return (
-            word
-            if re.fullmatch(r"[0-9]{2}[A-Z]{2}(?:[0-9]{2})?|[0-9]{1,3}[a-z]?|[0-9](?:\.[0-9]{1,3})+", bare)
-            else HIDDEN
-        )
-    if bare.islower() or bare.casefold() in _TERMS or (bare.isupper() and len(bare) <= 6):
-        return word
-    parts = re.split(r"[.:_-]|(?<=[a-z])(?=[A-Z])", bare)
-    return word if len(parts) > 1 and all(part.isascii() for part in parts) and "\u2019" not in bare else HIDDEN
+    parts = re.split(r"[.:_-]", bare)
+    return word if all(is_technical(part) for part in parts if part) else HIDDEN
 
 
 class Shown:

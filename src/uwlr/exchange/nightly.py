@@ -18,14 +18,14 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
 
+from uwlr.dutch_time import AMSTERDAM
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.kalender import AMSTERDAM
+from uwlr.exchange.night_job import Done, Job, close_stores, hosts_of, run_job
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier
 from uwlr.exchange.policy import Policies
 from uwlr.exchange.store import Store
 from uwlr.exchange.summary import Summary
 from uwlr.exchange.tables import Koppeling
-from uwlr.exchange.work import Done, Job, close_stores, hosts_of, run_job
 
 _PAGE: Final = 50
 """Koppelingen of a vendor looked up at once: few, so that runs side by side seldom reach for the same."""

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from uwlr.dutch_time import AMSTERDAM, is_between
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.kalender import AMSTERDAM
 
 
 class VendorPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,11 +38,7 @@ class VendorPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     def is_quiet(self, moment: datetime) -> bool:
         """Tell whether its systems are to be left alone at a moment."""
-        if self.quiet is None:
-            return False
-        now = moment.astimezone(AMSTERDAM).strftime("%H:%M")
-        start, end = self.quiet
-        return start <= now < end if start < end else now >= start or now < end
+        return self.quiet is not None and is_between(moment, *self.quiet)
 
 
 class Policies(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, create_engine, delete, event, or_, select
@@ -18,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.columns import Cipher, use_cipher
-from uwlr.exchange.kalender import history_window
 from uwlr.exchange.pseudoniem import make_secret
+from uwlr.exchange.sendable import history_window
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 _BUSY_MS = 60_000
 _UNLIMITED = 0
@@ -228,9 +230,25 @@ def alembic_config() -> Config:
     return config
 
 
-def log_event(session: Session, koppeling_id: int, op: datetime, soort: str, **gegevens: Any) -> None:
-    """Write an event of a koppeling: ids, words and counts only."""
-    session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, gegevens=gegevens))
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Give items in lists of at most `size`."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def log_event(
+    session: Session,
+    koppeling_id: int,
+    op: datetime,
+    soort: str,
+    *,
+    door: str | None = None,
+    reden: str | None = None,
+    **gegevens: Any,
+) -> None:
+    """Write an event of a koppeling: who did it and why, and besides ids, words and counts only."""
+    session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, door=door, reden=reden, gegevens=gegevens))
 
 
 _QUIET: Final = "uwlr"

@@ -7,8 +7,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from uwlr.exchange.night_job import Done
 from uwlr.exchange.show import rows
-from uwlr.exchange.work import Done
 
 _SHOWN: Final = 200
 """Koppelingen with trouble that a summary lists; all are in the store."""

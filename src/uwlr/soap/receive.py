@@ -16,6 +16,7 @@ from lxml import etree
 
 from uwlr import norm, schemas
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.berichten.autorisatie import LONGEST
 from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
@@ -35,8 +36,6 @@ _AUTORISATIE: Final = element_tag(Autorisatie)
 _SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
 _NEXT: Final = "http://schemas.xmlsoap.org/soap/actor/next"
 _OPERATIONS: Final[Mapping[str, Operation]] = {element_tag(op.verzoek): op for op in OPERATIONS}
-_LONGEST: Final = 64
-"""Characters in each part of the header (tpString64)."""
 _SHOWN: Final = 5
 """Deviations that a fault tells of."""
 
@@ -147,11 +146,11 @@ def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisat
     autorisatie = own_block(header, Autorisatie)
     if autorisatie is None:
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
-    longest = _LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
+    longest = LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
     if (
         not 0 < len(autorisatie.autorisatiesleutel) <= longest
-        or not 0 < len(autorisatie.klantcode) <= _LONGEST
-        or not 0 < len(autorisatie.klantnaam) <= _LONGEST
+        or not 0 < len(autorisatie.klantcode) <= LONGEST
+        or not 0 < len(autorisatie.klantnaam) <= LONGEST
     ):
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
     return autorisatie

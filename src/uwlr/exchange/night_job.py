@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import suppress
 from datetime import date
-from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -15,7 +13,7 @@ from sqlalchemy import update
 
 from uwlr.client.config import host_of
 from uwlr.client.retry import is_temporary
-from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError, UwlrError
+from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
 from uwlr.exchange.importing import Importer
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
@@ -25,6 +23,7 @@ from uwlr.exchange.policy import Policies
 from uwlr.exchange.spans import span
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling
+from uwlr.loading import load
 from uwlr.undisclosed import Undisclosed
 
 Outcome: TypeAlias = Literal["ok", "review", "failed", "busy"]
@@ -34,6 +33,8 @@ _log = logging.getLogger("uwlr.exchange")
 _stores: dict[tuple[str, str | None], Store] = {}
 _opening = threading.Lock()
 _ONCE: Final = 1
+_TURNS: Final = 3
+"""How often an import is planned in one night, where others write into the tables of the same school."""
 
 
 class Job(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +136,7 @@ def _work(job: Job, done: Done) -> None:
         for part in (_import, _deliver):
             try:
                 part(job, store, koppeling, connector, done)
-            except UwlrError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other part goes on
                 troubles.append(error)
                 _note(store, koppeling.id, error)
         if troubles:
@@ -152,15 +153,24 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
     if importer.unchanged(koppeling, rosters):
         done.ongewijzigd = True
         return
-    with span("uwlr.plan", koppeling=koppeling.id):
-        plan = importer.plan(koppeling, rosters)
-    done.plan = plan.id
-    _say(plan, done)
-    if job.apply or not plan.changes:  # then there is nothing to look at
-        with suppress(NotReady, Stale), span("uwlr.apply", koppeling=koppeling.id):
-            importer.apply(plan, recheck=False)
-            done.toegepast = True
-    if plan.changes and not done.toegepast:
+    for _ in range(_TURNS):
+        with span("uwlr.plan", koppeling=koppeling.id):
+            plan = importer.plan(koppeling, rosters)
+        done.plan = plan.id
+        _say(plan, done)
+        if not job.apply and plan.changes:
+            break
+        try:
+            with span("uwlr.apply", koppeling=koppeling.id):
+                importer.apply(plan, recheck=False)
+        except NotReady:
+            break
+        except Stale:  # another import of the same school came between: look again at what it left
+            koppeling = Koppelingen(store).get(koppeling.id)
+            continue
+        done.toegepast = True
+        break
+    if plan.waits or (not done.toegepast and (plan.changes or plan.guarded)):
         done.outcome = "review"
 
 
@@ -176,7 +186,7 @@ def _deliver(job: Job, store: Store, koppeling: Koppeling, connector: Connector,
     known = SILENT if silent is None else SILENT | {koppeling.vendor} if silent else SILENT - {koppeling.vendor}
     deliverer = Deliverer(store, connector=connector, batch=job.policies.batch, silent=known)
     with span("uwlr.deliver", koppeling=koppeling.id):
-        done.bezorging = deliverer.deliver_claimed(koppeling)
+        deliverer.deliver_claimed(koppeling, done.bezorging)
     if done.bezorging.geweigerd:
         done.outcome = "review"
 
@@ -211,14 +221,6 @@ def _name(error: Exception) -> str:
 def hosts_of(koppeling: Koppeling) -> tuple[str, ...]:
     """The hosts that a koppeling calls."""
     return tuple(dict.fromkeys(host_of(url) for url in (koppeling.url, koppeling.leerresultaten_url) if url))
-
-
-def load(place: str | None) -> Any:
-    """Import what `module:name` names; None where nothing is named."""
-    if place is None:
-        return None
-    module, _, name = place.partition(":")
-    return getattr(import_module(module), name)
 
 
 def _store(url: str, cipher: str | None) -> Store:

@@ -6,11 +6,11 @@ through the same session, with its certificates, proxies, headers and hooks. The
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, cast
 
-from uwlr.client.answers import Collector
+from uwlr.client.answer_reading import Collector
 from uwlr.client.certificates import first_certificate
 from uwlr.client.config import DEFAULT_TIMEOUT, Limits
 from uwlr.client.records import HttpAnswer, HttpRequest
@@ -24,8 +24,8 @@ with extra("client"):
 
     from uwlr.client import failures
 
-CHUNK = 1 << 14
-"""Bytes read at a time; a compressed piece of this size unpacks to 16 MB at most."""
+CHUNK = 1 << 16
+"""Bytes read at a time."""
 
 
 class SyncTransport:
@@ -51,6 +51,7 @@ class SyncTransport:
             TransportError: no usable answer.
         """
         collector = self._collector()
+        location = _Location()
         try:
             with self._session.request(
                 request.method,
@@ -61,9 +62,11 @@ class SyncTransport:
                 stream=True,
                 allow_redirects=False,
                 verify=self._authority(),
+                hooks={"response": [*self._hooks(), location.take]},
             ) as response:
-                collector.start(response.status_code, response.headers, _peer_certificate(response))
-                for piece in response.iter_content(CHUNK):
+                headers = {**response.headers, **location.headers}
+                collector.start(response.status_code, headers, _peer_certificate(response))
+                for piece in _pieces(response, collector):
                     collector.feed(piece)
         except failures.LIBRARY_ERRORS as error:
             raise failures.explain(error, collector, connect=self._connect, read=self._read) from None
@@ -82,6 +85,11 @@ class SyncTransport:
             return first_certificate(cert if isinstance(cert, str) else cert[0])
         except (OSError, ValueError):
             raise ConfigurationError("the client certificate of the session cannot be read") from None
+
+    def _hooks(self) -> list[Any]:
+        """The session's own hooks: those of a request take their place."""
+        hooks: Any = self._session.hooks.get("response") or []
+        return [hooks] if callable(hooks) else list(hooks)
 
     def _authority(self) -> str | None:
         """The session's own bundle, named once more: else a variable of the environment would win over it."""
@@ -116,6 +124,7 @@ class AsyncTransport:
             TransportError: no usable answer.
         """
         collector = self._collector()
+        head = _Head()
         timeout = httpx.Timeout(self._read.total_seconds(), connect=self._connect.total_seconds())
         try:
             async with self._client.stream(
@@ -125,11 +134,20 @@ class AsyncTransport:
                 headers=dict(request.headers),
                 timeout=timeout,
                 follow_redirects=False,
+                extensions={"trace": head.take},
             ) as response:
                 collector.start(response.status_code, response.headers, _peer_certificate_httpx(response))
-                async for piece in response.aiter_bytes(CHUNK):
-                    collector.feed(piece)
+                if response.is_stream_consumed:
+                    # A hook of the client has read it.
+                    collector.unpacked(response.content)
+                else:
+                    async for piece in response.aiter_raw(CHUNK):
+                        collector.feed(piece)
         except failures.LIBRARY_ERRORS as error:
+            if collector.status is None and head.is_redirect:
+                # httpx reads where a redirect leads, though it is not to follow it, and could not.
+                collector.start(head.status, head.headers, None)
+                return collector.finish()
             raise failures.explain(error, collector, connect=self._connect, read=self._read) from None
         return collector.finish()
 
@@ -138,6 +156,52 @@ class AsyncTransport:
         if self._owned:
             self._transport.wsdl_client.close()
             await self._client.aclose()
+
+
+class _Location:
+    """Keeps the header Location of an answer from requests, which reads it though it is not to follow it."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+
+    def take(self, response: requests.Response, **_: Any) -> None:
+        """Take the header out; a hook of one request."""
+        if "location" in response.headers:
+            self.headers["location"] = response.headers.pop("location")
+
+
+class _Head:
+    """Status and headers of an answer, as soon as they are there."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+
+    async def take(self, name: str, info: dict[str, Any]) -> None:
+        """Take them from what httpcore traces."""
+        if name.endswith(".receive_response_headers.complete"):
+            _, self.status, _, headers, *_ = info["return_value"]
+            self.headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in headers}
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the answer leads elsewhere."""
+        return 300 <= self.status < 400
+
+
+def _pieces(response: requests.Response, collector: Collector) -> Iterator[bytes]:
+    """Give a body as it came over the line."""
+    if response._content_consumed:  # type: ignore[attr-defined]  # noqa: SLF001 - requests has no public name for it
+        # A hook of the session has read it.
+        collector.unpacked(response.content)
+        return
+    stream = getattr(response.raw, "stream", None)
+    if stream is not None:
+        yield from stream(CHUNK, decode_content=False)
+        return
+    # A session with an adapter of its own may give any file.
+    while piece := response.raw.read(CHUNK):
+        yield piece
 
 
 def _own_async_transport() -> zeep.transports.AsyncTransport:

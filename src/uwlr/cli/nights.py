@@ -15,9 +15,9 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from uwlr.cli.database import load_hook, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_text, tell
-from uwlr.cli.stores import load_hook, opened, store_option
 from uwlr.extras import extra
 
 if TYPE_CHECKING:
