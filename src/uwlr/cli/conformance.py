@@ -39,9 +39,9 @@ def conformance() -> None:
 @lang_option
 def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
     """List the cases that SELECTORS choose: a whole id, or the first words of one."""
-    from uwlr.conformance.casebook import planned_requests, select  # noqa: PLC0415 - loads every case
+    from uwlr.conformance.casebook import named, planned_requests  # noqa: PLC0415 - loads every case
 
-    chosen = select(selectors, role)
+    chosen = named(selectors, role)
     for case in chosen:
         click.echo(f"{case.id}{'  [writes]' if case.writes else ''}")
         click.echo(f"    {case.sends.at(lang)} -> {case.holds.at(lang)}  ({', '.join(case.requirements)})")

@@ -90,7 +90,7 @@ def run(
     from uwlr.conformance.bundle import BundleReport  # noqa: PLC0415
     from uwlr.conformance.casebook import select  # noqa: PLC0415
     from uwlr.conformance.execution import Run  # noqa: PLC0415
-    from uwlr.conformance.report.kinds import BUNDLE, asked_for  # noqa: PLC0415
+    from uwlr.conformance.report.kinds import BUNDLE  # noqa: PLC0415
     from uwlr.conformance.system import LasSystem  # noqa: PLC0415
 
     if url is not None and "://" not in url:
@@ -105,7 +105,7 @@ def run(
     if any(declarations.looks_like_production(address) for address in config.addresses) and not yes:
         raise click.UsageError("the address looks like a production system: look again, then give --yes")
     chosen = select(selectors)
-    paths = asked_for(reports)
+    paths = _paths(reports)
     baseline = Baseline() if baseline_file is None else Baseline.load(baseline_file)
     system = LasSystem(config, allow_writes=allow_writes, allow_load=allow_load or 0)
     listeners = _listeners(paths, lang)
@@ -123,6 +123,21 @@ def run(
     finally:
         system.close()
     return OK if ended.green else FINDINGS
+
+
+def _paths(reports: tuple[str, ...]) -> dict[str, Path]:
+    """Read where reports go.
+
+    Raises:
+        click.UsageError: a kind that there is not, or a path that cannot be written.
+    """
+    from uwlr.conformance.report.kinds import asked_for  # noqa: PLC0415
+    from uwlr.errors import ConfigurationError  # noqa: PLC0415
+
+    try:
+        return asked_for(reports)
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _listeners(paths: dict[str, Path], lang: Lang) -> list[Listener]:
@@ -208,7 +223,7 @@ def referee(
     from uwlr.conformance.execution import Run  # noqa: PLC0415
     from uwlr.conformance.progress import Progress  # noqa: PLC0415
     from uwlr.conformance.referee import Referee  # noqa: PLC0415
-    from uwlr.conformance.report.kinds import BUNDLE, asked_for  # noqa: PLC0415
+    from uwlr.conformance.report.kinds import BUNDLE  # noqa: PLC0415
     from uwlr.conformance.triggers import ByCommand, ByHand, ByItsOwnClock  # noqa: PLC0415
     from uwlr.loopback import is_loopback_url  # noqa: PLC0415
 
@@ -222,7 +237,7 @@ def referee(
     else:
         config = declarations.load(config_file, declarations.Ea, base)
     baseline = Baseline() if baseline_file is None else Baseline.load(baseline_file)
-    paths = asked_for(reports)
+    paths = _paths(reports)
     listeners = _listeners(paths, lang)
     progress = Progress(resume_file, "EA") if resume_file else None
     repeat = _repeat(

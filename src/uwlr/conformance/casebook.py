@@ -79,10 +79,18 @@ def select(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
     Raises:
         ConfigurationError: a selector fits no case.
     """
-    check(selectors, role)
-    ids = {one.id for one in cases(role) if not selectors or any(fits(s, one.id) for s in selectors)}
-    ids |= {one.id for one in cases(role) if one.passive and role == "LAS"}
+    ids = {one.id for one in named(selectors, role)} | {one.id for one in cases(role) if one.passive and role == "LAS"}
     return tuple(one for one in cases(role) if one.id in ids)
+
+
+def named(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
+    """Give the cases that these name, and no other; nothing named is everything.
+
+    Raises:
+        ConfigurationError: a selector fits no case.
+    """
+    check(selectors, role)
+    return tuple(one for one in cases(role) if not selectors or any(fits(s, one.id) for s in selectors))
 
 
 def check(selectors: Iterable[str], role: Role = "LAS") -> None:

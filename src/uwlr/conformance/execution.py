@@ -220,7 +220,7 @@ class Run:
         begun = time.monotonic()
         self._system.begin(case)
         outcome, numbers = self._judge(case)
-        if not numbers and not case.passive:
+        if not numbers:
             numbers = tuple(range(before + 1, self._system.exchanges + 1))
             if not numbers and outcome.verdict in {Verdict.FAIL, Verdict.WARN}:
                 numbers = tuple(self._system.shared(case))

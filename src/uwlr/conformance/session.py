@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -65,6 +66,14 @@ class Reply:
             self.received = read_answer(http, operation.antwoord, versie=versie, secret="")
         except UwlrError as problem:
             self.error = problem
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The body, of UTF-16 in UTF-8, so that it can be looked through."""
+        body = self.exchange.answer
+        if not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return body
+        return body.decode("utf-16", "replace").encode()
 
     @property
     def status(self) -> int | None:

@@ -104,7 +104,7 @@ def _only_faults(reply: Reply) -> etree._Element:
 
 
 def _fault_element(reply: Reply) -> etree._Element | None:
-    if b"Fault" not in reply.exchange.answer:
+    if b"Fault" not in reply.plain:
         return None
     try:
         return next(parse(reply.exchange.answer).iter(f"{_SOAP}Fault"), None)
@@ -217,12 +217,12 @@ def soap(reply: Reply) -> Text | None:
         return None
     if _is_envelope(reply):
         return Text("een envelop van een andere versie van SOAP", "an envelope of another version of SOAP")
-    kind = "een pagina" if b"<html" in reply.exchange.answer[:2000].lower() else "geen SOAP"
+    kind = "een pagina" if b"<html" in reply.plain[:2000].lower() else "geen SOAP"
     return Text(f"HTTP {status} met {kind}", f"HTTP {status} without a SOAP fault")
 
 
 def _is_envelope(reply: Reply) -> bool:
-    return b"Envelope" in reply.exchange.answer[:1000]
+    return b"Envelope" in reply.plain[:1000]
 
 
 _INSIDE: Final = re.compile(
@@ -247,7 +247,7 @@ def geen_binnenkant(reply: Reply) -> Text | None:
     """What is inside helps nobody but an intruder."""
     if reply.received is not None:
         raise Absent(Text("geen fout", "no fault"))
-    found = _INSIDE.search(reply.exchange.answer)
+    found = _INSIDE.search(reply.plain)
     return Text("er staat iets van het programma in", "it shows something of the program") if found else None
 
 
@@ -281,7 +281,7 @@ def sleutel_blijft_geheim(reply: Reply) -> Text | None:
             continue
         if form in headers:
             return Text("de sleutel staat in een HTTP-header", "the key stands in an HTTP header")
-        if form in exchange.answer:
+        if form in reply.plain:
             return Text("de sleutel staat in het antwoord", "the key stands in the answer")
     return None
 
@@ -305,7 +305,7 @@ def persoonsgegevens(las: LasSession) -> None:
 def _names_somebody(reply: Reply, persons: Persons) -> Text | None:
     exchange = reply.exchange
     headers = "\n".join(exchange.answer_headers.values())
-    text = headers if reply.received is not None else f"{headers}\n{exchange.answer.decode('utf-8', 'replace')}"
+    text = headers if reply.received is not None else f"{headers}\n{reply.plain.decode('utf-8', 'replace')}"
     asked = exchange.body.decode("utf-8", "replace")
     words = set(re.findall(r"[^\s<>()\"',;“”]{5,}", text))
     # What the request itself named, such as the pupil of a result, is asked about in _repeats.
@@ -392,8 +392,8 @@ _END: Final = re.compile(rb"</(?:[\w.-]+:)?Envelope\s*>(.*)\Z", re.DOTALL)
 )
 def alleen_de_envelop(reply: Reply) -> Text | None:
     """A warning of a web server, a comment or a DOCTYPE makes a message that strict readers refuse."""
-    body = reply.exchange.answer
-    if b"\0" in body[:4] or not _is_envelope(reply):
+    body = reply.plain
+    if not _is_envelope(reply):
         if isinstance(reply.error, HttpError) and reply.error.problem == "truncated":
             return Text("het antwoord houdt te vroeg op", "the answer stops early")
         raise Absent(Text("geen SOAP", "no SOAP"))
@@ -417,7 +417,7 @@ def alleen_de_envelop(reply: Reply) -> Text | None:
 def status(reply: Reply) -> Text | None:
     """SOAP 1.1 over HTTP has 2xx for answers; a client that looks for 200 finds it."""
     message = f"{wire_name(reply.operation.antwoord)}".encode()
-    if message not in reply.exchange.answer or reply.fault is not None:
+    if message not in reply.plain or reply.fault is not None:
         raise Absent(Text("geen bericht", "no message"))
     return (
         None
