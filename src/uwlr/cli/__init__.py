@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "import": Entry("uwlr.cli.importing:importing", "Plan, review and apply the import of a roster."),
     "nightly": Entry("uwlr.cli.nights:nightly", "Fetch, plan and deliver for every active koppeling."),
     "deliver": Entry("uwlr.cli.nights:deliver", "Bring the results of one koppeling now."),
+    "notify": Entry("uwlr.cli.nights:notify", "Tell people what waits to be told."),
     "conformance": Entry("uwlr.cli.conformance:conformance", "Judge a real LAS, requirement by requirement."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
 }

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from uwlr.cli.database import load_hook, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_text, tell
+from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
     from uwlr.exchange import Notification
     from uwlr.exchange.ledger import Settled
+
+
+_WORKERS_WITHIN = 20
+"""Seconds in which a worker of a Dask cluster has to be there."""
 
 
 @click.command()
@@ -58,6 +63,8 @@ def nightly(
     from uwlr.exchange.policy import Policies, read_policies  # noqa: PLC0415
 
     logging.getLogger("stamina").setLevel(logging.ERROR)
+    if json_file is not None:
+        _see_writable(json_file)
     tells = load_hook(notifier)
     for hook in (connector, leden):  # workers import these; what cannot be imported is told before any work
         load_hook(hook)
@@ -101,11 +108,32 @@ def deliver(store: str, cipher: str | None, koppeling_id: int, again: tuple[Sett
     return FINDINGS if done.geweigerd else OK
 
 
+@click.command()
+@store_option
+@click.option("--notifier", required=True, help="module:function that makes what tells people.")
+def notify(store: str, cipher: str | None, notifier: str) -> None:
+    """Tell people what waits to be told, such as of imports by hand; a night does so too. Prints how much was told."""
+    from uwlr.exchange.outbox import Outbox  # noqa: PLC0415
+
+    tells = load_hook(notifier)
+    with opened(store, cipher) as found:
+        click.echo(Outbox(found, tells()).send())
+
+
+def _see_writable(file: Path) -> None:
+    """See before the night that its summary can be kept."""
+    try:
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        raise click.UsageError(f"--json: {file} cannot be written: {error.strerror}") from None
+
+
 class _Terminal:
     """Tells whoever started the run."""
 
     def notify(self, notification: Notification) -> None:
-        tell(f"koppeling {notification.koppeling_id}: plan {notification.plan} wacht op controle")
+        tell(f"koppeling {notification.koppeling_id}: {notification.text.splitlines()[0]}")
 
 
 @contextmanager
@@ -118,7 +146,17 @@ def _executor(name: str) -> Iterator[Executor | None]:
         raise click.UsageError("--executor is threads or dask://HOST:PORT")
     with extra("scale"):
         from distributed import Client  # noqa: PLC0415 - an optional dependency
-    with Client(f"tcp://{address.netloc}") as client:  # type: ignore[no-untyped-call]
+    try:
+        cluster = Client(f"tcp://{address.netloc}", timeout=_WORKERS_WITHIN)  # type: ignore[no-untyped-call]
+    except OSError:
+        raise ConfigurationError(f"there is no Dask scheduler at {address.netloc}") from None
+    with cluster as client:
+        try:
+            client.wait_for_workers(1, timeout=_WORKERS_WITHIN)
+        except TimeoutError:
+            raise ConfigurationError(
+                f"the Dask cluster at {address.netloc} has no workers: start some with `dask worker {address.netloc}`"
+            ) from None
         yield client.get_executor(pure=False)
 
 

@@ -20,6 +20,7 @@ from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
 from uwlr.exchange.leden import SOORTEN, Leden, Lid, Soort, SqlLeden
 from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan, scopes
+from uwlr.exchange.outbox import queue
 from uwlr.exchange.plan import MAX_DEACTIVATED, Kandidaat, Plan, Stale, Telling, carry_over
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling, PlanRow, PlanStatus, ResultaatRow
@@ -133,6 +134,10 @@ class Importer:
             changed = update(Koppeling).where(Koppeling.id == koppeling.id)
             session.execute(changed.values(laatst_opgehaald=now, roster_hash=plan.roster_hash))
             note_pupils(session, koppeling, rosters)
+            if plan.changes or plan.open_rows or plan.waits or plan.guarded:
+                unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
+                waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
+                queue(session, koppeling.id, now, "import", f"plan {row.id}", plan=row.id, **waits)
             log_event(session, koppeling.id, now, "plan", plan=row.id, aard=plan.aard, **_counts(plan))
         return plan
 
@@ -242,9 +247,7 @@ class Importer:
             if hash_rosters(self.fetch(koppeling)) != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
         with self._store.write() as session:
-            # Imports of one school take turns, also those of several koppelingen: each sees what the other wrote.
-            mine = select(Koppeling).where(Koppeling.school == koppeling.school).order_by(Koppeling.id)
-            session.scalars(mine.with_for_update()).all()
+            self._store.lock_school(session, koppeling.school)
             row = session.get(PlanRow, plan.id, with_for_update=True)
             if row is None:
                 raise ConfigurationError("this plan is not in the store")

@@ -234,15 +234,15 @@ class Koppelingen:
 
     def request_again(self, koppeling_id: int, *, door: str | None = None) -> Koppeling:
         """Ask once more for a koppeling that was refused."""
-        return self._take(koppeling_id, "opnieuw aangevraagd", door)
+        return self._become(koppeling_id, "opnieuw aangevraagd", door)
 
     def approve(self, koppeling_id: int, *, door: str | None = None) -> Koppeling:
         """Note that the side that was asked agreed."""
-        return self._take(koppeling_id, "goedgekeurd", door)
+        return self._become(koppeling_id, "goedgekeurd", door)
 
     def refuse(self, koppeling_id: int, *, reden: str, door: str | None = None) -> Koppeling:
         """Note that the side that was asked did not agree, and why; it can be asked again."""
-        return self._take(koppeling_id, "afgewezen", door, reden)
+        return self._become(koppeling_id, "afgewezen", door, reden)
 
     def consent(self, koppeling_id: int, *, door: str, startdatum: date | None = None) -> Koppeling:
         """Note who agreed on behalf of the school (R23), and from which day on; None keeps the day there is."""
@@ -322,15 +322,11 @@ class Koppelingen:
                 raise refusal
         now = self._store.now()
         with self._store.write() as session:
-            kept = _existing(session, koppeling_id)
-            check_step(koppeling_id, kept.status, "actief")
             if autorisatiesleutel is not None or sleutels:
                 log_event(session, koppeling_id, now, "sleutel", door=door)
             log_event(session, koppeling_id, now, "test", door=door, uitslag="geslaagd")
-            log_event(session, koppeling_id, now, "actief", door=door)
+            kept = self._step(session, koppeling_id, "actief", door)
             kept.autorisatiesleutel, kept.bronnen = koppeling.autorisatiesleutel, koppeling.bronnen
-            kept.status, kept.geactiveerd_op = "actief", kept.geactiveerd_op or now
-            kept.storing = kept.storing_sinds = None
         return kept
 
     def _try_roster(self, koppeling: Koppeling, bron: Bron) -> NotEnabled | None:
@@ -375,7 +371,7 @@ class Koppelingen:
 
     def pause(self, koppeling_id: int, *, door: str | None = None, reden: str | None = None) -> Koppeling:
         """Stop all exchange until `resume`; results are recorded meanwhile."""
-        return self._take(koppeling_id, "gepauzeerd", door, reden)
+        return self._become(koppeling_id, "gepauzeerd", door, reden)
 
     def resume(self, koppeling_id: int, *, autorisatiesleutel: str | None = None, door: str | None = None) -> Koppeling:
         """Go on after a pause, as `enable`; results stay due from the first activation on."""
@@ -407,7 +403,7 @@ class Koppelingen:
             stop_waiting(session, koppeling_id, keys)
             log_event(session, koppeling_id, self._store.now(), "sleutelwissel", sleutels=len(keys))
 
-    def _take(self, koppeling_id: int, step: Step, door: str | None, reden: str | None = None) -> Koppeling:
+    def _become(self, koppeling_id: int, step: Step, door: str | None = None, reden: str | None = None) -> Koppeling:
         with self._store.write() as session:
             return self._step(session, koppeling_id, step, door, reden)
 
@@ -417,6 +413,9 @@ class Koppelingen:
         koppeling = _existing(session, koppeling_id)
         check_step(koppeling_id, koppeling.status, step)
         koppeling.status = MOVES[step].target or koppeling.status
+        if step == "actief":
+            koppeling.geactiveerd_op = koppeling.geactiveerd_op or self._store.now()
+            koppeling.storing = koppeling.storing_sinds = None
         log_event(session, koppeling_id, self._store.now(), step, door=door, reden=reden)
         return koppeling
 

@@ -5,24 +5,30 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from uwlr.client.config import host_of
 from uwlr.client.retry import is_temporary
+from uwlr.dutch_time import dutch_day, dutch_moment
 from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
-from uwlr.exchange.importing import Importer
-from uwlr.exchange.koppeling import Connector, Koppelingen, connect
+from uwlr.exchange.importing import Importer, Rosters, find_all
+from uwlr.exchange.koppeling import Connector, Koppelingen, connect, explained
 from uwlr.exchange.leden import SOORTEN, Soort
+from uwlr.exchange.lifecycle import STORINGEN, Storing, storing_of
+from uwlr.exchange.matching import hash_leden, hash_rosters
+from uwlr.exchange.outbox import queue, take_back
 from uwlr.exchange.plan import NotReady, Plan, Stale
 from uwlr.exchange.policy import Policies
+from uwlr.exchange.presets import preset_of
 from uwlr.exchange.spans import span
-from uwlr.exchange.store import Store, log_event
-from uwlr.exchange.tables import Koppeling
+from uwlr.exchange.store import Store, is_away, log_event
+from uwlr.exchange.tables import Gebeurtenis, Koppeling
 from uwlr.loading import load
 from uwlr.undisclosed import Undisclosed
 
@@ -77,6 +83,8 @@ class Done(msgspec.Struct, kw_only=True):
             text.
         temporary: whether trying again soon makes sense.
         host_down: whether the host itself seems to be down.
+        storing: what keeps the koppeling from working, in a word.
+        clock_ahead: whether its last night lay in the future: the clock was wrong then.
     """
 
     koppeling_id: int
@@ -93,6 +101,8 @@ class Done(msgspec.Struct, kw_only=True):
     error: str | None = None
     temporary: bool = False
     host_down: bool = False
+    storing: Storing | None = None
+    clock_ahead: bool = False
     duration_ms: int = 0
     cpu_ms: int = 0
     attempt: int = _ONCE
@@ -104,7 +114,7 @@ def run_job(job: Job) -> Done:
     done = Done(koppeling_id=job.koppeling_id)
     try:
         with span("uwlr.koppeling", koppeling=job.koppeling_id):
-            _work(job, done)
+            done = _patiently(job)
     except Exception as error:  # noqa: BLE001 - one bad school never stops the rest
         _failed(done, error)
     done.duration_ms = round((time.monotonic() - started) * 1000)
@@ -121,13 +131,23 @@ def run_job(job: Job) -> Done:
     return done
 
 
+def _patiently(job: Job) -> Done:
+    """Do the work, and from its beginning again if the database was away for a moment."""
+
+    def work() -> Done:
+        done = Done(koppeling_id=job.koppeling_id)
+        _work(job, done)
+        return done
+
+    return _store(job).patiently(work)
+
+
 def _work(job: Job, done: Done) -> None:
-    store = _store(job.store, job.cipher)
+    store, night = _store(job), date.fromisoformat(job.night)
     with store.claim(job.koppeling_id) as mine:
         koppeling = Koppelingen(store).get(job.koppeling_id)
         done.naam, done.vendor = koppeling.naam, koppeling.vendor
-        night = koppeling.laatste_nacht
-        if not mine or koppeling.status != "actief" or (night is not None and night.isoformat() >= job.night):
+        if not mine or koppeling.status != "actief" or not is_due(koppeling.laatste_nacht, night):
             done.outcome = "busy"
             return
         connector: Connector = load(job.connector) or connect
@@ -136,12 +156,26 @@ def _work(job: Job, done: Done) -> None:
         for part in (_import, _deliver):
             try:
                 part(job, store, koppeling, connector, done)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other part goes on
+            except Exception as error:  # whatever it is, the other part goes on
+                if is_away(error):
+                    raise
                 troubles.append(error)
-                _note(store, koppeling.id, error)
+        _conclude(store, koppeling, night, troubles, done)
         if troubles:
-            raise troubles[0]
-        _finish(store, job)
+            _failed(done, troubles[0])
+
+
+def is_due(last: date | None, night: date) -> bool:
+    """Tell whether the work of a night is to be done.
+
+    A last night that lies further ahead than the next one was written while a clock was wrong, and counts for nothing.
+    """
+    return last is None or last < night or is_ahead(last, night)
+
+
+def is_ahead(last: date | None, night: date) -> bool:
+    """Tell whether a last night lies in the future."""
+    return last is not None and (last - night).days > 1
 
 
 def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, done: Done) -> None:
@@ -155,7 +189,7 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
         return
     for _ in range(_TURNS):
         with span("uwlr.plan", koppeling=koppeling.id):
-            plan = importer.plan(koppeling, rosters)
+            plan = _waiting(store, importer, koppeling, rosters) or importer.plan(koppeling, rosters)
         done.plan = plan.id
         _say(plan, done)
         if not job.apply and plan.changes:
@@ -172,6 +206,16 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
         break
     if plan.waits or (not done.toegepast and (plan.changes or plan.guarded)):
         done.outcome = "review"
+
+
+def _waiting(store: Store, importer: Importer, koppeling: Koppeling, rosters: Rosters) -> Plan | None:
+    """Give the plan that waits if it is still right, so that what people were sent leads to it."""
+    plan = importer.open_plan(koppeling.id)
+    if plan is None or plan.roster_hash != hash_rosters(rosters):
+        return None
+    if plan.volgende is not None and plan.volgende <= dutch_day(store.now()).isoformat():
+        return None
+    return plan if plan.leden_hash == hash_leden(find_all(importer.leden_of(koppeling))) else None
 
 
 def _say(plan: Plan, done: Done) -> None:
@@ -191,21 +235,76 @@ def _deliver(job: Job, store: Store, koppeling: Koppeling, connector: Connector,
         done.outcome = "review"
 
 
-def _finish(store: Store, job: Job) -> None:
+def _conclude(store: Store, koppeling: Koppeling, night: date, troubles: list[Exception], done: Done) -> None:
+    """Note how the night was, in the state of the koppeling and in what people are told."""
+    now = store.now()
+    found = [storing_of(error) for error in troubles]
+    done.storing = next((storing for storing in STORINGEN if storing in found), None)  # the clearest comes first
     with store.write() as session:
-        changed = update(Koppeling).where(Koppeling.id == job.koppeling_id)
-        session.execute(changed.values(laatste_nacht=date.fromisoformat(job.night)))
+        kept = session.get_one(Koppeling, koppeling.id)
+        for error in troubles:
+            log_event(session, kept.id, now, "fout", fout=_name(error))
+        if is_ahead(kept.laatste_nacht, night):
+            log_event(session, kept.id, now, "klok", laatste_nacht=str(kept.laatste_nacht))
+            done.clock_ahead = True
+        elif not troubles and kept.storing is None:
+            _tell_missed_nights(session, kept, night, now)
+        _note_storing(session, kept, done.storing, night, now)
+        if done.bezorging.geweigerd:
+            queue(
+                session,
+                kept.id,
+                now,
+                "geweigerd",
+                night.isoformat(),
+                aantal=done.bezorging.geweigerd,
+                las=preset_of(kept.vendor).titel,
+            )
+        if not troubles:
+            kept.laatste_nacht = night
 
 
-def _note(store: Store, koppeling_id: int, error: Exception) -> None:
-    with store.write() as session:
-        log_event(session, koppeling_id, store.now(), "fout", fout=_name(error))
+def _note_storing(session: Session, koppeling: Koppeling, storing: Storing | None, night: date, now: datetime) -> None:
+    """Keep what stops a koppeling, and tell people once; and once more when it is well again."""
+    before, since = koppeling.storing, koppeling.storing_sinds
+    if storing != before:
+        log_event(session, koppeling.id, now, "storing", storing=storing, was=before)
+        koppeling.storing, koppeling.storing_sinds = storing, None if storing is None else now
+        if before is not None and since is not None:
+            told = take_back(session, koppeling.id, "storing", _since(since))
+            if told and storing is None:
+                queue(session, koppeling.id, now, "hersteld", _since(since))
+    if storing is not None:
+        since = koppeling.storing_sinds or now
+        nights = (night - night_of(since)).days + 1
+        if nights >= STORINGEN[storing].nights:
+            text = explained(koppeling, storing)
+            queue(session, koppeling.id, now, "storing", _since(since), storing=storing, uitleg=text)
+
+
+def _since(moment: datetime) -> str:
+    return f"sinds {moment.isoformat(timespec='seconds')}"
+
+
+def _tell_missed_nights(session: Session, koppeling: Koppeling, night: date, now: datetime) -> None:
+    """Tell of nights on which nothing ran although the koppeling was actief."""
+    if koppeling.laatste_nacht is None:
+        return
+    begun = select(func.max(Gebeurtenis.op)).where(
+        Gebeurtenis.koppeling_id == koppeling.id, Gebeurtenis.soort == "actief"
+    )
+    since = session.scalar(begun)
+    last = max(koppeling.laatste_nacht, night_of(since)) if since is not None else koppeling.laatste_nacht
+    missed = (night - last).days - 1
+    if missed > 0:
+        log_event(session, koppeling.id, now, "nachten gemist", aantal=missed)
+        queue(session, koppeling.id, now, "nachten", night.isoformat(), aantal=missed)
 
 
 def _failed(done: Done, error: Exception) -> None:
     done.outcome = "failed"
     done.error = _name(error)
-    done.temporary = is_temporary(error) or isinstance(error, (Timeout, ServerFault))
+    done.temporary = is_away(error) or is_temporary(error) or isinstance(error, (Timeout, ServerFault))
     done.host_down = isinstance(error, TransportError)
 
 
@@ -223,12 +322,25 @@ def hosts_of(koppeling: Koppeling) -> tuple[str, ...]:
     return tuple(dict.fromkeys(host_of(url) for url in (koppeling.url, koppeling.leerresultaten_url) if url))
 
 
-def _store(url: str, cipher: str | None) -> Store:
+def night_of(moment: datetime) -> date:
+    """Name the night by the day it began on: it runs from noon to noon, Dutch time."""
+    return (dutch_moment(moment) - timedelta(hours=12)).date()
+
+
+def lend_store(url: str, cipher: str | None, store: Store) -> None:
+    """Have the jobs of this process use a store that is open already, with its clock."""
+    with _opening:
+        _stores[url, cipher] = store
+
+
+def _store(job: Job) -> Store:
     """Give the store of this process, opened once."""
     with _opening:
-        store = _stores.get((url, cipher))
+        store = _stores.get((job.store, job.cipher))
         if store is None:
-            store = _stores[url, cipher] = Store(url, cipher=load(cipher)() if cipher else None)
+            cipher = load(job.cipher)
+            store = Store(job.store, cipher=cipher() if cipher else None)
+            _stores[job.store, job.cipher] = store
         return store
 
 

@@ -37,7 +37,7 @@ _ENOUGH: Final = 8
 
 
 R = TypeVar("R", bound="ResultaatRow")
-"""What these decisions are about; of it they look at key, leerling, bron, schooljaar, toetscode and toetsversie."""
+"""What these decisions are about; they look at its key, leerling, persoon, bron, schooljaar, toetscode, toetsversie."""
 
 
 class EverythingRefused(UwlrError):  # noqa: N818 - the name says what happened
@@ -124,7 +124,8 @@ def _halves(rows: Sequence[R], code: str) -> tuple[Sequence[R], Sequence[R]]:
     """Split in two: between tests if a test is to blame, else between pupils, as near the middle as that goes."""
 
     def by(row: R) -> str:
-        return row.toetscode if code == Foutcode.TOETS_NORMERING_ONGELDIG else row.leerling
+        # By the key of a pupil itself, not by its pseudonym: pupils that are new together often have keys side by side.
+        return row.toetscode if code == Foutcode.TOETS_NORMERING_ONGELDIG else row.persoon
 
     ordered = sorted(rows, key=lambda row: (by(row), row.key))
     middle = len(ordered) // 2
