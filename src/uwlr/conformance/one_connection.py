@@ -43,6 +43,9 @@ class Said(NamedTuple):
     answer: HttpAnswer | None
     left: int = 0
 
+    def __repr__(self) -> str:
+        return f"<Said left={self.left}>"
+
 
 def talk(wanted: Sequence[Wanted], headers: Mapping[str, str], tls: Tls, limits: Limits) -> Iterator[Said]:
     """Send the requests one after the other; gives their answers, and none for the first that got none.

@@ -58,7 +58,7 @@ class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         return f"<Exchange {self.number} {self.operation} HTTP {self.status}>"
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class Wanted(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A request that is to be sent.
 
     Attributes:
@@ -80,3 +80,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     chunked: bool = False
     fresh: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Wanted {self.operation}>"
