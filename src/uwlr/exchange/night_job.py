@@ -78,6 +78,7 @@ class Done(msgspec.Struct, kw_only=True):
         plan: number of the plan that was made, or waits.
         unmatched: rows per kind that matched nothing (R11).
         toegepast: whether the import was applied.
+        fetched: whether the roster came.
         bezorging: what was delivered.
         error: class of the error, with its fault code, or what is wrong with the HTTP answer and its status; never its
             text.
@@ -96,6 +97,7 @@ class Done(msgspec.Struct, kw_only=True):
     guarded: bool = False
     unmatched: dict[Soort, int] = msgspec.field(default_factory=dict)
     toegepast: bool = False
+    fetched: bool = False
     ongewijzigd: bool = False
     bezorging: Bezorging = msgspec.field(default_factory=Bezorging)
     error: str | None = None
@@ -184,6 +186,7 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
     importer = Importer(store, leden=load(job.leden), connector=connector, max_deactivated=job.policies.max_deactivated)
     with span("uwlr.fetch", koppeling=koppeling.id):
         rosters = importer.fetch(koppeling)
+    done.fetched = True
     if importer.unchanged(koppeling, rosters):
         done.ongewijzigd = True
         return
@@ -260,6 +263,8 @@ def _conclude(store: Store, koppeling: Koppeling, night: date, troubles: list[Ex
                 aantal=done.bezorging.geweigerd,
                 las=preset_of(kept.vendor).titel,
             )
+        if done.fetched:
+            kept.laatst_opgehaald = now
         if not troubles:
             kept.laatste_nacht = night
 
