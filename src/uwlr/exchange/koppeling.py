@@ -20,6 +20,7 @@ from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.bron import Bron
 from uwlr.exchange.key_rules import UnusableKey, key_problems
 from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, Step, Storing, check_step, storing_of
+from uwlr.exchange.outbox import end_storing
 from uwlr.exchange.presets import preset_of
 from uwlr.exchange.sendable import history_window
 from uwlr.exchange.store import Store, log_event
@@ -428,7 +429,7 @@ class Koppelingen:
         koppeling.status = MOVES[step].target or koppeling.status
         if step == "actief":
             koppeling.geactiveerd_op = koppeling.geactiveerd_op or self._store.now()
-            koppeling.storing = koppeling.storing_sinds = None
+            end_storing(session, koppeling, self._store.now())
         log_event(session, koppeling_id, self._store.now(), step, door=door, reden=reden)
         return koppeling
 
