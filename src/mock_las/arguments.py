@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
-from mock_las.changes import Kind
+from mock_las.school_lives import OFFERED
 from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.undisclosed import Undisclosed
+
+EMPTY: Final = "empty"
+"""What happens when everybody is gone: the one kind that `uwlr.testing.SchoolLife` does not have."""
 
 
 class Seed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -70,11 +73,13 @@ class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         now: moment with a time zone.
         frozen: whether it then stands still.
         advance: seconds to move forward.
+        next_schooljaar: move to the first morning of the next school year, 1 August.
     """
 
     now: dt.datetime | None = None
     frozen: bool = True
     advance: float | None = None
+    next_schooljaar: bool = False
 
 
 class NumbersEntered(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
@@ -110,19 +115,29 @@ class SchoolChange(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=Tr
     """Something that happens at a school.
 
     Attributes:
-        kind: a pupil moves to another group, leaves, comes, or gets another achternaam; or everybody is gone.
-        schooljaar: the year whose roster changes; by default the current one.
-        leerling: key of the pupil, or ECK-iD; by default the first.
-        groep: key of the stamgroep to move or come to; by default another than the pupil's own.
+        kind: what happens to pupils, staff, groups or the whole school, as in `uwlr.testing.SchoolLife`; or "empty":
+            everybody is gone, and the roster is answered by geengegevens.
+        who: key or ECK-iD of the pupil or member of staff; by default chance decides.
+        groep: key of the group that somebody comes to, or that changes; by default chance decides.
     """
 
-    kind: Kind
-    schooljaar: str | None = None
-    leerling: str | None = None
+    kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*OFFERED, EMPTY]})]
+    who: str | None = None
     groep: str | None = None
 
     def __repr__(self) -> str:
         return f"<SchoolChange {self.kind} {self.brincode} {self.dependancecode}>"
+
+
+class Living(AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """What happens at a school of itself, as the clock moves.
+
+    Attributes:
+        kinds: names as in `uwlr.testing.SchoolLife`; by default everything, and none if it is empty. A new school year
+            begins in any case.
+    """
+
+    kinds: tuple[str, ...] | None = None
 
 
 class PullOrder(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):

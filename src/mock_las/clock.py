@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from mock_las.state import State
-from uwlr.dutch_time import as_utc, dutch_day
+from uwlr.dutch_time import AMSTERDAM, as_utc, dutch_day
 from uwlr.errors import ConfigurationError
 from uwlr.norm import schooljaar_for
 
@@ -74,6 +74,15 @@ class Clock:
             except (OverflowError, ValueError):
                 raise ConfigurationError(f"the clock cannot move {seconds:g} seconds") from None
             self._keep(self._shift + step, None if self._frozen is None else self._frozen + step)
+
+    def to_next_schooljaar(self) -> None:
+        """Move the clock to eight in the morning of 1 August, when the next school year begins.
+
+        Raises:
+            ConfigurationError: as `set`.
+        """
+        year = int(self.schooljaar()[5:])
+        self.set(dt.datetime(year, 8, 1, 8, tzinfo=AMSTERDAM), frozen=self.frozen)
 
     def reset(self) -> None:
         """Go back to real time."""

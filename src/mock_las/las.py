@@ -14,8 +14,17 @@ from urllib.parse import urlencode
 import msgspec
 
 from mock_las import vendors
-from mock_las.arguments import Activation, ClockChange, NewSchool, NumbersEntered, PullOrder, SchoolChange, Seed, Which
-from mock_las.changes import Kind
+from mock_las.arguments import (
+    Activation,
+    ClockChange,
+    Living,
+    NewSchool,
+    NumbersEntered,
+    PullOrder,
+    SchoolChange,
+    Seed,
+    Which,
+)
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
 from mock_las.routes import BY_VERB, CONTROL
@@ -133,9 +142,18 @@ class Las:
         message = roster if isinstance(roster, bytes) else write(roster)
         return dict(self._do("load_school", vendor or self.vendor, message))
 
-    def change_school(self, kind: Kind, *, vendor: str | None = None, **change: Any) -> Json:
-        """Have a pupil `move`, `leave`, be `add`ed or `rename`d, or make the school `empty`; see `SchoolChange`."""
+    def change_school(self, kind: str, *, vendor: str | None = None, **change: Any) -> Json:
+        """Let something happen at a school now, such as `moved`, `enrolled` or `hired`; see `SchoolChange`."""
         return dict(self._do("change_school", vendor or self.vendor, SchoolChange(kind=kind, **change)))
+
+    def let_happen(self, kinds: Iterable[str] | None = None, *, vendor: str | None = None, **which: Any) -> Json:
+        """Decide what happens at a school of itself as the clock moves, by default everything; see `Living`."""
+        living = Living(kinds=None if kinds is None else tuple(kinds), **which)
+        return dict(self._do("let_happen", vendor or self.vendor, living))
+
+    def happened(self, *, vendor: str | None = None, brincode: str | None = None) -> list[Json]:
+        """What happened at a school since its roster was first changed, oldest first."""
+        return list(self._do("happened", vendor or self.vendor, brincode, None))
 
     def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
         """Enter leerlingnummers by hand at a receiver, which from now on stores results of these pupils."""

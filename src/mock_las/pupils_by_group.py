@@ -1,11 +1,11 @@
-"""The groups of a school, with their pupils in the order of their names."""
+"""The people of a school: its groups with their pupils, and its staff, in the order of their names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from uwlr.berichten import GeenGegevens, Groep, Leerling, Leerlinggegevens
+from uwlr.berichten import GeenGegevens, Groep, Leerkracht, Leerling, Leerlinggegevens
 
 BY_NUMBER = "leerlingnummers"
 """The only group of a system that knows pupils by the numbers that were entered."""
@@ -50,6 +50,21 @@ def stamgroepen(roster: Leerlinggegevens | GeenGegevens) -> list[Group]:
     return [Group(key, names.get(key, ""), _rows(pupils)) for key, pupils in members.items()]
 
 
+def staff(roster: Leerlinggegevens | GeenGegevens) -> list[dict[str, Any]]:
+    """The members of staff of a roster in the order of their names, each with the names of their groups."""
+    if isinstance(roster, GeenGegevens):
+        return []
+    names = {groep.key: groep.naam for groep in roster.groepen}
+    return [
+        {
+            "key": leerkracht.key,
+            "naam": full_name(leerkracht) or leerkracht.key,
+            "groepen": [names[ref.key] for ref in leerkracht.groepen if ref.key in names],
+        }
+        for leerkracht in sorted(roster.leerkrachten, key=_by_name)
+    ]
+
+
 def group_of_numbers(numbers: set[str]) -> list[Group]:
     """The group of the pupils whose numbers were entered; a system that works by number knows no names."""
     return [Group(BY_NUMBER, "Ingevoerde leerlingnummers", tuple(Pupil(n, None, n) for n in sorted(numbers)))]
@@ -60,11 +75,15 @@ def _rows(pupils: Iterable[Leerling]) -> tuple[Pupil, ...]:
 
 
 def _pupil(leerling: Leerling) -> Pupil:
-    parts = (leerling.roepnaam or leerling.voorletters_1, leerling.voorvoegsel, leerling.achternaam)
-    naam = " ".join(part for part in parts if part)
     key = leerling.key or leerling.eckid or ""
-    return Pupil(key, leerling.eckid, naam or key)
+    return Pupil(key, leerling.eckid, full_name(leerling) or key)
 
 
-def _by_name(leerling: Leerling) -> tuple[str, str]:
-    return (leerling.achternaam or "").casefold(), (leerling.roepnaam or "").casefold()
+def full_name(person: Leerling | Leerkracht) -> str:
+    """The name by which people know somebody; empty if the roster has none."""
+    parts = (person.roepnaam or person.voorletters_1, person.voorvoegsel, person.achternaam)
+    return " ".join(part for part in parts if part)
+
+
+def _by_name(person: Leerling | Leerkracht) -> tuple[str, str]:
+    return (person.achternaam or "").casefold(), (person.roepnaam or "").casefold()

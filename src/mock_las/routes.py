@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
-from mock_las.arguments import Activation, ClockChange, NewSchool, NumbersEntered, PullOrder, SchoolChange, Seed, Which
+from mock_las.arguments import (
+    Activation,
+    ClockChange,
+    Living,
+    NewSchool,
+    NumbersEntered,
+    PullOrder,
+    SchoolChange,
+    Seed,
+    Which,
+)
 from mock_las.faults import PlannedFault
 from mock_las.variants import Change
 from mock_las.verbs import Verbs
@@ -59,6 +69,8 @@ ROUTES: Final = (
     Route("add_school", "POST", "/schools/{vendor}", NewSchool, status=201),
     Route("load_school", "PUT", "/schools/{vendor}/roster", bytes),
     Route("change_school", "POST", "/schools/{vendor}/changes", SchoolChange),
+    Route("let_happen", "PUT", "/schools/{vendor}/life", Living),
+    Route("happened", "GET", "/schools/{vendor}/happened", query=("brincode", "dependancecode")),
     Route("enter_numbers", "POST", "/leerlingnummers/{vendor}", NumbersEntered, status=204),
     Route("pull", "POST", "/pull/{vendor}", PullOrder, asks=True),
     Route("dashboard", "GET", "/dashboard/{vendor}", query=("brincode", "dependancecode", "groep")),

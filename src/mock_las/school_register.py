@@ -10,18 +10,23 @@ from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from mock_las.clock import Clock
-from mock_las.state import Place, State
+from mock_las.school_lives import Happened, Life, Lives, Step, is_over
+from mock_las.state import AT_SCHOOL, Place, State
 from mock_las.vendor_roster import RosterForm
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.read import read, read_tolerant
 from uwlr.codec.write import write
-from uwlr.dutch_time import AMSTERDAM
+from uwlr.dutch_time import AMSTERDAM, dutch_day
 from uwlr.errors import ConfigurationError, UnexpectedElement
+from uwlr.norm import schooljaar_for
 from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.soap.answer import encode
 from uwlr.soap.providers import Encoded
+from uwlr.testing import make_school
 
 _KEPT = 64
 """Number of rosters, and of encoded answers, that are kept ready."""
@@ -91,14 +96,22 @@ class Schools:
     def __init__(self, state: State, clock: Clock) -> None:
         self._state = state
         self._clock = clock
+        self._lives = Lives(state)
+        self._up_to_date: dict[Place, dt.date] = {}
         self._rosters = _Kept()
         self._encoded = _Kept()
 
     def add(self, school: School) -> None:
-        """Add a school, or make it anew from another seed."""
+        """Add a school, or make it again from another seed."""
         with self._state.transaction() as db:
             db.execute("INSERT OR REPLACE INTO school VALUES (?, ?, ?, ?, ?, ?)", school)
-            db.execute("DELETE FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", school.place)
+            db.execute(f"DELETE FROM roster WHERE {AT_SCHOOL}", school.place)  # noqa: S608 - our own names
+            self._end_life(school)
+
+    def forget(self) -> None:
+        """Read everything from the state again, after it was cleared."""
+        self._lives.clear()
+        self._up_to_date.clear()
 
     def of(self, vendor: str) -> list[School]:
         """The schools of a vendor."""
@@ -108,7 +121,7 @@ class Schools:
     def find(self, vendor: str, brincode: str | None, dependancecode: str | None) -> School | None:
         """One school; no dependance is 00."""
         row = self._state.row(
-            "SELECT * FROM school WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
+            f"SELECT * FROM school WHERE {AT_SCHOOL}",  # noqa: S608
             vendor,
             brincode,
             dependancecode or HOOFDVESTIGING,
@@ -116,10 +129,10 @@ class Schools:
         return School(*row) if row else None
 
     def version(self, school: School, schooljaar: str) -> Version:
-        """The roster of a year that is in force: untouched since the year began, or as it was changed."""
+        """Which roster of a year is valid now: the one from the seed since the year began, or a later one."""
+        self._live_on(school)
         row = self._state.row(
-            "SELECT revision, changed_at FROM roster"
-            " WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND schooljaar = ?",
+            f"SELECT revision, changed_at FROM roster WHERE {AT_SCHOOL} AND schooljaar = ?",  # noqa: S608
             *school.place,
             schooljaar,
         )
@@ -129,9 +142,8 @@ class Schools:
 
     def years(self, school: School) -> list[str]:
         """The school years of which it has a roster, the newest first."""
-        rows = self._state.rows(
-            "SELECT schooljaar FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ?", *school.place
-        )
+        self._live_on(school)
+        rows = self._state.rows(f"SELECT schooljaar FROM roster WHERE {AT_SCHOOL}", *school.place)  # noqa: S608
         return sorted({*self._held(), *(row["schooljaar"] for row in rows)}, reverse=True)
 
     def holds(self, school: School, schooljaar: str) -> bool:
@@ -150,15 +162,121 @@ class Schools:
             self._rosters.put(key, roster)
         return roster
 
-    def change(self, school: School, schooljaar: str, roster: Leerlinggegevens | GeenGegevens) -> None:
-        """Put another roster in the place of a year's."""
+    def empty(self, school: School) -> None:
+        """Let everybody be gone."""
+        with self._state.transaction():
+            schooljaar = self._clock.schooljaar()
+            if isinstance(self.roster(school, schooljaar), GeenGegevens):
+                raise ConfigurationError("the school has no roster to change")
+            self._end_life(school)
+            self._keep(school, schooljaar, GeenGegevens(), self._clock.now())
+
+    def happen(self, school: School, kind: str, who: str | None = None, groep: str | None = None) -> Happened:
+        """Let something happen at a school now.
+
+        Args:
+            school: the school.
+            kind: one of `school_lives.OFFERED`.
+            who: key or ECK-iD of the pupil or member of staff; by default chance decides.
+            groep: key of the group that somebody comes to; by default chance decides.
+
+        Raises:
+            ConfigurationError: there is no such kind, or nobody to whom it can happen.
+        """
+        happened = self._step(school, Step(day=self._clock.today(), kind=kind, who=who, groep=groep))
+        assert happened is not None  # noqa: S101 - a step with a kind
+        return happened
+
+    def let_happen(self, school: School, kinds: tuple[str, ...]) -> None:
+        """Decide what happens at a school of itself from now on, as the clock moves; August always brings a new year.
+
+        Raises:
+            ConfigurationError: there is no such kind.
+        """
+        self._step(school, Step(day=self._clock.today(), kinds=kinds))
+
+    def life(self, school: School) -> Life | None:
+        """The life of a school, if anything happened at it."""
+        with self._state.transaction():
+            self._live_on(school)
+            return self._lives.get(school.place)
+
+    def _step(self, school: School, step: Step) -> Happened | None:
+        with self._state.transaction():
+            self._live_on(school)
+            life = self._lives.get(school.place)
+            try:
+                if life is None or life.schooljaar > schooljaar_for(step.day):
+                    life = self._begin(school, step.day)
+                happened = self._lives.step(school.place, life, step)
+            except BaseException:
+                self._lives.drop(school.place)
+                raise
+            if happened is not None:
+                self._keep_life(school, life, self._clock.now())
+            return happened
+
+    def _begin(self, school: School, day: dt.date) -> Life:
+        roster = self.roster(school, schooljaar_for(day))
+        if isinstance(roster, GeenGegevens):
+            raise ConfigurationError("the school has no roster to change")
+        self._up_to_date.pop(school.place, None)
+        return self._lives.begin(school.place, school.seed, roster, day)
+
+    def _live_on(self, school: School) -> None:
+        """Let the life of a school catch up with the clock, and keep the roster of every year that ends on the way."""
+        today = self._clock.today()
+        if self._up_to_date.get(school.place) == today:
+            return
+        reached = self._lives.reached(school.place)
+        if reached is not None and reached < today:
+            try:
+                with self._state.transaction():
+                    self._catch_up(school, today)
+            except BaseException:
+                self._lives.drop(school.place)
+                raise
+        self._up_to_date[school.place] = today
+
+    def _catch_up(self, school: School, today: dt.date) -> None:
+        life = self._lives.get(school.place)
+        if life is None or is_over(life.day, today):
+            self._end_life(school)
+            return
+        for august in life.augusts(today):
+            self._advance(school, life, august - dt.timedelta(days=1))
+            self._advance(school, life, august)
+        self._advance(school, life, today)
+        self._lives.reach(school.place, life)
+
+    def _advance(self, school: School, life: Life, until: dt.date) -> None:
+        if happened := life.advance(until):
+            changed_at = dt.datetime.combine(happened[-1].day, dt.time(), AMSTERDAM)
+            self._keep_life(school, life, changed_at)
+
+    def _end_life(self, school: School) -> None:
+        self._lives.forget(school.place)
+        self._up_to_date.pop(school.place, None)
+
+    def _keep_life(self, school: School, life: Life, changed_at: dt.datetime) -> None:
+        """Keep the roster of a school as its life made it."""
+        roster = life.roster
+        if isinstance(roster, Leerlinggegevens):
+            about = replace(roster.school, peildatum=dutch_day(changed_at), aanmaakdatum=changed_at.astimezone(dt.UTC))
+            roster = replace(roster, school=about)
+        self._keep(school, life.schooljaar, roster, changed_at)
+
+    def _keep(
+        self, school: School, schooljaar: str, roster: Leerlinggegevens | GeenGegevens, changed_at: dt.datetime
+    ) -> None:
+        """Keep a roster, in place of the one that the school had for that year."""
         message = None if isinstance(roster, GeenGegevens) else write(roster, unchecked=True)
         self._state.execute(
             "INSERT OR REPLACE INTO roster VALUES (?, ?, ?, ?, ?, ?, ?)",
             *school.place,
             schooljaar,
-            time.time_ns(),  # never used before, also not before a reset, so nothing that is kept is taken for it
-            self._clock.now().isoformat(),
+            time.time_ns(),  # never used before, not even before a reset, so no roster in memory is mistaken for it
+            changed_at.astimezone(dt.UTC).isoformat(),
             message,
         )
 
@@ -183,19 +301,21 @@ class Schools:
                 len(roster.leerlingen),
             )
             self.add(school)
-        self.change(school, about.schooljaar, roster)
+        with self._state.transaction():
+            self._end_life(school)
+            self._keep(school, about.schooljaar, roster, self._clock.now())
         return school, about.schooljaar
 
     def numbers(self, school: School) -> set[str]:
         """The leerlingnummers that were entered by hand at a school."""
         rows = self._state.rows(
-            "SELECT leerlingid FROM leerlingnummer WHERE vendor = ? AND brincode = ? AND dependancecode = ?",
+            f"SELECT leerlingid FROM leerlingnummer WHERE {AT_SCHOOL}",  # noqa: S608
             *school.place,
         )
         return {row["leerlingid"] for row in rows}
 
     def enter_numbers(self, school: School, numbers: Iterable[str]) -> None:
-        """Enter leerlingnummers by hand, so that results of these pupils land from now on."""
+        """Enter leerlingnummers by hand, so that results of these pupils are stored from now on."""
         with self._state.transaction() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO leerlingnummer VALUES (?, ?, ?, ?)",
@@ -203,7 +323,7 @@ class Schools:
             )
 
     def encoded(self, school: School, schooljaar: str, xsdversie: str, form: RosterForm, prefix: str) -> Encoded:
-        """The whole answer, written once for each form in which it is asked for."""
+        """The whole answer, written once for each form in which it is requested."""
         version = self.version(school, schooljaar)
         key = (school, schooljaar, version.revision, xsdversie, form, prefix)
         kept: Encoded | None = self._encoded.get(key)
@@ -220,8 +340,6 @@ class Schools:
 
     def _make(self, school: School, version: Version) -> Leerlinggegevens | GeenGegevens:
         if version.revision == 0:
-            from uwlr.testing import make_school  # noqa: PLC0415 - loaded with the first school that is asked for
-
             return make_school(
                 school.seed,
                 leerlingen=school.leerlingen,
@@ -231,7 +349,7 @@ class Schools:
                 dependancecode=school.dependancecode,
             )
         row = self._state.row(
-            "SELECT message FROM roster WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND schooljaar = ?",
+            f"SELECT message FROM roster WHERE {AT_SCHOOL} AND schooljaar = ?",  # noqa: S608
             *school.place,
             version.schooljaar,
         )

@@ -70,6 +70,7 @@ class World:
             self.state.clear()
             self.clock.reset()
             self.variants.forget()
+            self.schools.forget()
             self._populate()
 
     def close(self) -> None:

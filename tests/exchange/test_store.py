@@ -215,7 +215,7 @@ def test_deactivated_people_are_pruned(store, couple, las, now):
     for rij in plan.open_rows:
         plan.choose(rij.nummer, "nieuw", emailadres="iemand@example.org")
     importer.apply(plan)
-    las.change_school("leave", leerling=plan.of("leerling")[0].gegevens.key)
+    las.change_school("left", who=plan.of("leerling")[0].gegevens.key)
     importer.apply(importer.plan(Koppelingen(store).get(koppeling.id)))
     now.moment += timedelta(days=29)
     assert store.prune(leden=timedelta(days=30))["leden"] == 0

@@ -94,7 +94,7 @@ def test_import_from_an_earlier_day_fetches_the_gap_and_nothing_twice(supplier, 
 
 def test_unknown_stamnummers_do_not_land(supplier, las, settings):
     """R17: results of a pupil whose stamnummer Magister does not know are counted, and do not land."""
-    gone = las.change_school("leave")["leerling"]
+    gone = las.change_school("left")["people"][0]
 
     report = las.pull(**settings)
 

@@ -10,6 +10,7 @@ import msgspec
 
 from mock_las.verbs import Verbs
 from uwlr.errors import ConfigurationError
+from uwlr.schoolref import HOOFDVESTIGING
 
 
 class Problem(NamedTuple):
@@ -17,6 +18,12 @@ class Problem(NamedTuple):
 
     text: str
     detail: str
+
+
+def school_of(text: str) -> dict[str, str]:
+    """A school as the addresses and forms of the pages write it, such as 99XX-00, as arguments of the verbs."""
+    brincode, _, dependancecode = text.partition("-")
+    return {"brincode": brincode, "dependancecode": dependancecode or HOOFDVESTIGING}
 
 
 def verbs() -> Verbs:

@@ -40,6 +40,8 @@ def _change() -> str:
     form = flask.request.form
     if "vooruit" in form:
         verbs().set_clock(ClockChange(advance=_number(form["vooruit"])))
+    elif "schooljaar" in form:
+        verbs().set_clock(ClockChange(next_schooljaar=True))
     elif "echt" in form:
         verbs().set_clock(ClockChange(now=dt.datetime.now(dt.UTC), frozen=False))
     else:

@@ -10,7 +10,7 @@ import flask
 from mock_las import vendors
 from mock_las.arguments import Activation, Seed, Which
 from mock_las.pages import dutch
-from mock_las.pages.actions import Problem, attempt, verbs
+from mock_las.pages.actions import Problem, attempt, school_of, verbs
 from mock_las.verbs import Action, Json, Unknown
 from uwlr.errors import ConfigurationError
 
@@ -49,10 +49,8 @@ def of_vendor(vendor: str) -> str:
 def request(vendor: str) -> Any:
     """Request a coupling."""
     form = flask.request.form
-    brincode, _, dependancecode = form.get("school", "").partition("-")
     which = Which(
-        brincode=brincode,
-        dependancecode=dependancecode,
+        **school_of(form.get("school", "")),
         klantcode=form.get("klantcode", "").strip() or None,
         klantnaam=form.get("klantnaam", "").strip() or None,
     )

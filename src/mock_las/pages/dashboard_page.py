@@ -10,7 +10,7 @@ import flask
 
 from mock_las import vendors
 from mock_las.arguments import NumbersEntered
-from mock_las.pages.actions import attempt, verbs
+from mock_las.pages.actions import attempt, school_of, verbs
 from mock_las.pages.colour import Colour, colour_of
 from mock_las.verbs import Json
 
@@ -35,15 +35,14 @@ class Heading(NamedTuple):
 
     naam: str
     toetscode: str
+    versie: str | None
     columns: int
 
 
 @pages.get("/groepen/<vendor>")
 def dashboard(vendor: str) -> Any:
     """The dashboard of a group."""
-    brincode, _, dependancecode = flask.request.args.get("school", "").partition("-")
-    groep = flask.request.args.get("groep") or None
-    return _page(vendor, brincode or None, dependancecode or None, groep)
+    return _page(vendor, flask.request.args.get("school", ""), flask.request.args.get("groep") or None)
 
 
 @pages.post("/groepen/<vendor>")
@@ -51,20 +50,19 @@ def enter_numbers(vendor: str) -> Any:
     """Enter leerlingnummers by hand."""
     form = flask.request.form
     school = form.get("school", "")
-    brincode, _, dependancecode = school.partition("-")
 
     def action() -> str:
         numbers = tuple(re.findall(r"[^\s,;]+", form.get("nummers", "")))
-        entered = NumbersEntered(leerlingnummers=numbers, brincode=brincode, dependancecode=dependancecode)
-        verbs().enter_numbers(vendor, entered)
+        verbs().enter_numbers(vendor, NumbersEntered(leerlingnummers=numbers, **school_of(school)))
         return "numbers"
 
     where = flask.url_for("groups.dashboard", vendor=vendor, school=school)
-    return attempt(action, where, "De nummers zijn niet ingevoerd.", lambda _: _page(vendor, brincode, dependancecode))
+    return attempt(action, where, "De nummers zijn niet ingevoerd.", lambda _: _page(vendor, school))
 
 
-def _page(vendor: str, brincode: str | None, dependancecode: str | None, groep: str | None = None) -> str:
-    found = verbs().dashboard(vendor, brincode, dependancecode, groep)
+def _page(vendor: str, school: str, groep: str | None = None) -> str:
+    which = school_of(school)
+    found = verbs().dashboard(vendor, which["brincode"] or None, which["dependancecode"], groep)
     palette: dict[Colour, int] = {}
     colours = [[_number(norm, palette) for norm in test["normen"]] for test in found["toetsen"]]
     rows = [
@@ -133,10 +131,11 @@ def link(url: str | None) -> str | None:
 
 
 def _headings(tests: list[Json]) -> list[Heading]:
-    found: dict[tuple[str, str], Heading] = {}
+    found: dict[tuple[str, str, str | None], Heading] = {}
     for test in tests:
-        key = test["klantcode"], test["toetscode"]
-        before = found.get(key, Heading(test["toetsnaam"] or test["toetscode"], test["toetscode"], 0))
+        code, versie = test["toetscode"], test["versie"]
+        key = test["klantcode"], code, versie
+        before = found.get(key, Heading(test["toetsnaam"] or code, code, versie, 0))
         found[key] = before._replace(columns=before.columns + 1)
     return list(found.values())
 

@@ -26,11 +26,14 @@ DONE: Final = {
     "end": "De koppeling is beëindigd.",
     "add_school": "De school is er. Vraag nu een koppeling voor haar aan.",
     "load_school": "Het rooster is geladen.",
-    "move": "De leerling zit nu in een andere groep.",
-    "leave": "De leerling is van school.",
-    "rename": "De leerling heeft nu een andere achternaam.",
-    "add": "De nieuwe leerling staat in deze groep.",
+    "moved": "De leerling zit nu in een andere groep.",
+    "left": "De leerling is van school.",
+    "renamed": "De leerling heeft nu een andere achternaam.",
+    "enrolled": "De nieuwe leerling staat in deze groep.",
     "empty": "Iedereen is weg: wie het rooster opvraagt, krijgt geengegevens.",
+    "schooljaar": "Het nieuwe schooljaar is begonnen.",
+    "let_happen": "Ingesteld. Zet nu de klok vooruit.",
+    "let_nothing_happen": "Ingesteld: er gebeurt niets meer vanzelf.",
     "traits": "Het gedrag is ingesteld.",
     "numbers": "De leerlingnummers zijn ingevoerd.",
     "plan": "De storing is gepland.",
@@ -41,6 +44,59 @@ DONE: Final = {
     "clear_exchanges": "Het journaal is leeggemaakt.",
 }
 """The confirmation of an action, by its name in the address."""
+
+OF_PUPILS: Final = {
+    "moved": "Naar een andere groep",
+    "renamed": "Andere achternaam",
+    "left": "Van school, zonder uitstroomdatum",
+    "leaving": "Van school, met uitstroomdatum",
+    "dropped": "Uit de administratie verwijderd",
+    "joined": "Erbij in een samengestelde groep",
+    "unjoined": "Uit een samengestelde groep",
+    "respelled": "Spelling van de naam verbeterd",
+    "prefixed": "Ander voorvoegsel",
+    "rebirthed": "Geboortedatum verbeterd",
+    "rekeyed": "Andere sleutel",
+    "keyed": "Eigen sleutel in plaats van een tijdelijke",
+    "doubled": "Dubbel ingeschreven",
+    "merged": "Dubbele inschrijving samengevoegd",
+    "eckid-added": "ECK-iD gekregen",
+    "eckid-changed": "Ander ECK-iD",
+    "eckid-shared": "ECK-iD ook aan een ander gegeven",
+    "eckid-mended": "Eigen ECK-iD gekregen na dat van een ander",
+}
+OF_NEW_PUPILS: Final = {
+    "enrolled": "Nieuwe leerling",
+    "announced": "Leerling die later begint",
+    "twins": "Tweeling",
+    "namesake": "Naamgenoot van een leerling",
+    "returned": "Oud-leerling die terugkomt",
+    "dummy": "Leerling met een tijdelijke sleutel, zoals #001",
+    "reissued": "Leerling met de sleutel van iemand die van school is",
+}
+OF_STAFF: Final = {
+    "hired": "Nieuwe leerkracht",
+    "resigned": "Leerkracht weg",
+    "married": "Leerkracht met een andere achternaam",
+    "rostered": "Leerkracht met een groep meer of minder",
+}
+OF_GROUPS: Final = {"group-renamed": "Groep met een andere naam"}
+OF_SCHOOLS: Final = {
+    "all-rekeyed": "Iedereen een andere sleutel",
+    "las-updated": "Nieuwe versie van het LAS: namen met andere tekens",
+    "las-changed": "Ander LAS: andere sleutels, schrijfwijzen en velden",
+}
+HAPPENINGS: Final = {
+    **OF_PUPILS,
+    **OF_NEW_PUPILS,
+    **OF_STAFF,
+    **OF_GROUPS,
+    **OF_SCHOOLS,
+    "august": "Nieuw schooljaar",
+    "started": "Eerste schooldag",
+    "gone": "Uitstroomdatum voorbij",
+}
+"""Everything that can happen at a school, by its name in `uwlr.testing.SchoolLife`."""
 
 REFUSED: Final = {
     404: "Deze pagina is er niet.",
@@ -85,6 +141,13 @@ _MONTHS: Final = (
     "november",
     "december",
 )
+
+
+def done(name: str) -> str | None:
+    """The confirmation of an action; None if there is no such action."""
+    if name in DONE:
+        return DONE[name]
+    return f"Gebeurd: {HAPPENINGS[name]}." if name in HAPPENINGS else None
 
 
 def key_name(traits: Traits) -> str:

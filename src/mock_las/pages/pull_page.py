@@ -9,7 +9,7 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.arguments import PullOrder
-from mock_las.pages.actions import Problem, verbs
+from mock_las.pages.actions import Problem, school_of, verbs
 from mock_las.verbs import Json, Unknown
 from uwlr.errors import ConfigurationError, Fault, MessageError, TransportError
 
@@ -28,9 +28,8 @@ def index(vendor: str) -> str:
 def pull(vendor: str) -> Any:
     """Fetch results and show how many; the report is not kept, and submitting the form again does no harm."""
     form = flask.request.form
-    brincode, _, dependancecode = form.get("school", "").partition("-")
     given = {name: form[name] for name in _FIELDS if form.get(name, "").strip()}
-    school = {"brincode": brincode, "dependancecode": dependancecode}
+    school = school_of(form.get("school", ""))
     try:
         report = verbs().pull(vendor, msgspec.convert({**given, **school}, PullOrder, strict=False))
     except (ConfigurationError, msgspec.ValidationError) as error:

@@ -1,4 +1,4 @@
-"""Pages of the schools of a vendor: who is there, what happens to them, a roster from a file, a new school."""
+"""Pages of the schools of a vendor: who is there, what happens there, a roster from a file, a new school."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import flask
 import msgspec
 
 from mock_las import vendors
-from mock_las.arguments import NewSchool, SchoolChange
+from mock_las.arguments import ClockChange, Living, NewSchool, SchoolChange
 from mock_las.pages import dutch
-from mock_las.pages.actions import Problem, attempt, verbs
+from mock_las.pages.actions import Problem, attempt, school_of, verbs
 from mock_las.verbs import Json
 from uwlr.errors import ConfigurationError, MessageError
 from uwlr.schoolref import HOOFDVESTIGING
@@ -21,6 +21,14 @@ MAX_ROSTER: Final = 64 << 20
 """Largest roster in bytes that may be loaded here, the same as the services themselves take."""
 
 _FINDINGS = 50
+_HAPPENINGS = 50
+"""As many as a page shows."""
+
+_NAMED = 3
+"""People who are named in one line."""
+
+_OF_ONE_MEMBER: Final = dutch.OF_STAFF.keys() - {"hired"}
+_TO_A_GROUP: Final = {"moved", "hired", *dutch.OF_NEW_PUPILS, *dutch.OF_GROUPS}
 
 
 @pages.get("/scholen/<vendor>")
@@ -40,7 +48,7 @@ def add(vendor: str) -> Any:
         verbs().add_school(vendor, msgspec.convert(given, NewSchool, strict=False))
         return "add_school"
 
-    where = _where(vendor, given.get("brincode", ""), given.get("dependancecode", HOOFDVESTIGING))
+    where = _where(vendor, f"{given.get('brincode', '')}-{given.get('dependancecode', HOOFDVESTIGING)}")
     return attempt(action, where, "De school is niet toegevoegd.", lambda problem: _index_page(vendor, problem))
 
 
@@ -62,8 +70,8 @@ def load(vendor: str) -> Any:
         found = [finding for finding in verbs().roster_findings(message) if finding["severity"] == "error"]
         text = "Dit bestand is niet geladen: het heeft fouten." if found else "Dit bestand is geen rooster."
         return _index_page(vendor, Problem(text, str(error)), found), 422
-    named = loaded["brincode"], loaded["dependancecode"]
-    return flask.redirect(_where(vendor, *named, jaar=loaded["schooljaar"], gelukt="load_school"), 303)
+    school = f"{loaded['brincode']}-{loaded['dependancecode']}"
+    return flask.redirect(_where(vendor, school, jaar=loaded["schooljaar"], gelukt="load_school"), 303)
 
 
 @pages.get("/scholen/<vendor>/<school>")
@@ -75,30 +83,46 @@ def one(vendor: str, school: str) -> str:
 
 @pages.post("/scholen/<vendor>/<school>")
 def change(vendor: str, school: str) -> Any:
-    """Have something happen at a school."""
+    """Let something happen at a school."""
     form = flask.request.form
-    brincode, _, dependancecode = school.partition("-")
-    kind, jaar, groep = form.get("wat", ""), form.get("jaar"), form.get("groep")
-    leerling, naar = form.get("leerling"), form.get("naar")
-    about_one = kind in {"move", "leave", "rename"}
-    given = {
-        "kind": kind,
-        "brincode": brincode,
-        "dependancecode": dependancecode,
-        "schooljaar": jaar or None,
-        "leerling": leerling if about_one else None,
-        "groep": naar if kind in {"move", "add"} else None,
-    }
+    kind = form.get("anders", "") if form.get("wat") == "anders" else form.get("wat", "")
+    about = dutch.OF_PUPILS if kind in dutch.OF_PUPILS else dutch.OF_STAFF if kind in _OF_ONE_MEMBER else {}
+    who, groep, naar = form.get("wie") or None, form.get("groep"), form.get("naar")
 
     def action() -> str:
-        if about_one and not leerling:
-            raise ConfigurationError("no pupil was chosen")
-        verbs().change_school(vendor, msgspec.convert(given, SchoolChange))
+        if about and who is None:
+            raise ConfigurationError("nobody was chosen")
+        change = SchoolChange(
+            kind=kind,
+            who=who if about else None,
+            groep=naar if kind in _TO_A_GROUP else None,
+            **school_of(school),
+        )
+        verbs().change_school(vendor, change)
         return kind
 
-    where = _where(vendor, brincode, dependancecode, jaar=jaar, groep=naar if kind == "add" else groep)
-    refused = "Kies eerst een leerling." if about_one and not leerling else "Dit kan op deze school niet."
-    return attempt(action, where, refused, lambda problem: _school_page(vendor, school, jaar, groep, problem))
+    where = _where(vendor, school, groep=naar if kind in dutch.OF_NEW_PUPILS else groep)
+    refused = "Dit kan nu niet gebeuren."
+    if about and who is None:
+        refused = "Kies eerst een leerling." if about is dutch.OF_PUPILS else "Kies eerst een leerkracht."
+    return attempt(action, where, refused, lambda problem: _school_page(vendor, school, None, groep, problem))
+
+
+@pages.post("/scholen/<vendor>/<school>/tijd")
+def time(vendor: str, school: str) -> Any:
+    """Begin the next school year, or decide what happens of itself as the clock moves."""
+    form = flask.request.form
+
+    def action() -> str:
+        if "volgend" in form:
+            verbs().set_clock(ClockChange(next_schooljaar=True))
+            return "schooljaar"
+        everything = form.get("vanzelf") == "alles"
+        verbs().let_happen(vendor, Living(kinds=None if everything else (), **school_of(school)))
+        return "let_happen" if everything else "let_nothing_happen"
+
+    refused = "Dit kan op deze school niet."
+    return attempt(action, _where(vendor, school), refused, lambda p: _school_page(vendor, school, None, None, p))
 
 
 def _index_page(vendor: str, problem: Problem | None, findings: list[Json] | None = None) -> str:
@@ -118,8 +142,9 @@ def _index_page(vendor: str, problem: Problem | None, findings: list[Json] | Non
 
 
 def _school_page(vendor: str, school: str, jaar: str | None, groep: str | None, problem: Problem | None) -> str:
-    brincode, _, dependancecode = school.partition("-")
-    found = verbs().roster(vendor, brincode, dependancecode, jaar or None)
+    which = school_of(school)
+    found = verbs().roster(vendor, which["brincode"], which["dependancecode"], jaar or None)
+    happened = verbs().happened(vendor, which["brincode"], which["dependancecode"])
     return flask.render_template(
         "school.html",
         vendor=vendors.load(vendor),
@@ -127,9 +152,23 @@ def _school_page(vendor: str, school: str, jaar: str | None, groep: str | None, 
         school=school,
         found=found,
         chosen=_chosen(found["groepen"], groep),
+        dutch=dutch,
+        buttons=("moved", "renamed", "left"),
+        happened=[
+            (event["day"], dutch.HAPPENINGS[event["kind"]], _people(event["people"]))
+            for event in reversed(happened[-_HAPPENINGS:])
+        ],
+        earlier=max(len(happened) - _HAPPENINGS, 0),
         typed=flask.request.form,
         problem=problem,
     )
+
+
+def _people(people: list[Json]) -> str:
+    """To whom something happened: a few by name, many by their number."""
+    if len(people) > _NAMED:
+        return f"{len(people)} personen"
+    return ", ".join(person["naam"] or person["key"] for person in people)
 
 
 def _chosen(groups: list[Json], key: str | None) -> Json | None:
@@ -140,5 +179,5 @@ def _chosen(groups: list[Json], key: str | None) -> Json | None:
     )
 
 
-def _where(vendor: str, brincode: str, dependancecode: str, **more: Any) -> str:
-    return flask.url_for("schools.one", vendor=vendor, school=f"{brincode}-{dependancecode}", **more)
+def _where(vendor: str, school: str, **more: Any) -> str:
+    return flask.url_for("schools.one", vendor=vendor, school=school, **more)

@@ -112,7 +112,7 @@ def _share(app: flask.Flask, fakes: Fakes, token: str) -> None:
             "nonce": _nonce(),
             "klok": flask.g.verbs.clock(),
             "status_words": dutch.STATUS,
-            "gelukt": dutch.DONE.get(flask.request.args.get("gelukt", "")),
+            "gelukt": dutch.done(flask.request.args.get("gelukt", "")),
         }
 
     @app.errorhandler(Unknown)

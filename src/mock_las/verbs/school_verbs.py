@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from mock_las.arguments import NewSchool, NumbersEntered, PullOrder, SchoolChange
-from mock_las.changes import changed
+from mock_las.arguments import EMPTY, Living, NewSchool, NumbersEntered, PullOrder, SchoolChange
 from mock_las.dashboard import dashboard
-from mock_las.pupils_by_group import group_of_numbers, groups_of_roster, stamgroepen
+from mock_las.pupils_by_group import group_of_numbers, groups_of_roster, staff, stamgroepen
 from mock_las.school_register import School, read_roster
 from mock_las.verbs.lookup import Base, Json, Unknown, shown
 from uwlr.schoolref import HOOFDVESTIGING
+from uwlr.testing.schoollife import KINDS
 
 
 class SchoolVerbs(Base):
@@ -34,7 +34,9 @@ class SchoolVerbs(Base):
         if schooljaar is not None and schooljaar not in years:
             raise Unknown(f"{vendor} {school.brincode} {school.dependancecode} has no roster of that year")
         version = schools.version(school, schooljaar or self._world.clock.schooljaar())
-        groups = stamgroepen(schools.roster(school, version.schooljaar))
+        roster = schools.roster(school, version.schooljaar)
+        groups = stamgroepen(roster)
+        life = schools.life(school)
         return {
             **shown(school),
             "leerlingen": sum(len(group.pupils) for group in groups),
@@ -45,6 +47,8 @@ class SchoolVerbs(Base):
                 {"key": g.key, "naam": g.naam, "leerlingen": [{"key": p.key, "naam": p.naam} for p in g.pupils]}
                 for g in groups
             ],
+            "leerkrachten": staff(roster),
+            "kinds": list(life.kinds) if life else [],
         }
 
     def add_school(self, vendor: str, new: NewSchool) -> Json:
@@ -84,25 +88,51 @@ class SchoolVerbs(Base):
         return [as_plain_data(finding) for finding in findings_in(message, self._world.clock.now())]
 
     def change_school(self, vendor: str, change: SchoolChange) -> Json:
-        """Have something happen at a school; a client that asks what changed since then gets the roster again.
+        """Let something happen at a school; a client that asks for changes since an earlier moment gets the new roster.
 
         Raises:
             Unknown: no such vendor or school.
-            ConfigurationError: no such pupil or group, or no roster to change.
+            ConfigurationError: no such kind, nobody to whom it can happen, or no roster to change.
         """
         schools = self._world.schools
         school = self._school(vendor, change.brincode, change.dependancecode)
-        schooljaar = change.schooljaar or self._world.clock.schooljaar()
-        roster, leerling = changed(
-            schools.roster(school, schooljaar),
-            change.kind,
-            leerling=change.leerling,
-            groep=change.groep,
-            seed=school.seed,
-        )
-        schools.change(school, schooljaar, roster)
-        changed_at = schools.version(school, schooljaar).changed_at
-        return {**shown(school), "schooljaar": schooljaar, "changed_at": changed_at.isoformat(), "leerling": leerling}
+        people: list[str] = []
+        if change.kind == EMPTY:
+            schools.empty(school)
+        else:
+            happened = schools.happen(school, change.kind, change.who, change.groep)
+            people = [person.key for person in happened.people]
+        version = schools.version(school, self._world.clock.schooljaar())
+        return {
+            **shown(school),
+            "schooljaar": version.schooljaar,
+            "changed_at": version.changed_at.isoformat(),
+            "people": people,
+        }
+
+    def let_happen(self, vendor: str, living: Living) -> Json:
+        """Decide what happens at a school of itself from now on, as the clock moves; August always brings a new year.
+
+        Raises:
+            Unknown: no such vendor or school.
+            ConfigurationError: no such kind, or no roster to change.
+        """
+        school = self._school(vendor, living.brincode, living.dependancecode)
+        kinds = tuple(KINDS) if living.kinds is None else living.kinds
+        self._world.schools.let_happen(school, kinds)
+        return {**shown(school), "kinds": list(kinds)}
+
+    def happened(self, vendor: str, brincode: str | None = None, dependancecode: str | None = None) -> list[Json]:
+        """What happened at a school since its roster was first changed, oldest first.
+
+        Raises:
+            Unknown: no such vendor or school.
+        """
+        life = self._world.schools.life(self._school(vendor, brincode, dependancecode or HOOFDVESTIGING))
+        return [
+            {"day": day.isoformat(), "kind": kind, "people": [person._asdict() for person in people]}
+            for day, kind, people in (life.happened if life else ())
+        ]
 
     def enter_numbers(self, vendor: str, entered: NumbersEntered) -> None:
         """Enter leerlingnummers by hand: a vendor that knows pupils by number stores their results from now on.

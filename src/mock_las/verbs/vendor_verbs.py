@@ -84,10 +84,12 @@ class VendorVerbs(Base):
         """Set the clock.
 
         Raises:
-            ConfigurationError: a moment without a time zone.
+            ConfigurationError: a moment without a time zone, or a year that the clock does not have.
         """
         if change.now is not None:
             self._world.clock.set(change.now, frozen=change.frozen)
+        if change.next_schooljaar:
+            self._world.clock.to_next_schooljaar()
         if change.advance is not None:
             self._world.clock.advance(change.advance)
         return self.clock()

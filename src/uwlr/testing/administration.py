@@ -148,8 +148,11 @@ class Administration:
         return [group for group in self.groups if group.school == school and not isinstance(group.row, Groep)]
 
     def new_key(self) -> str:
-        """A key for a pupil, that none ever had: the fourth digit is one that `make_school` never gives."""
-        return f"{self.day.year % 100:02d}9{self.count('key'):07d}"
+        """A key for a pupil, that none ever had: the third digit is one that `make_school` never gives."""
+        taken = {record.row.key for record in self.pupils}
+        return next(
+            key for key in iter(lambda: f"{self.day.year % 100:02d}9{self.count('key'):07d}", None) if key not in taken
+        )
 
     def new_eckid(self, person: str) -> str:
         """An ECK-iD for somebody, each time another."""

@@ -264,7 +264,10 @@ def _comes(at: Occasion, *, days: int = 0) -> Record[Leerling]:
     school = at.school()
     group = at.stamgroep(school)
     there = [r for r in at.books.enrolled(school) if r.row.groep == group.row.key]
-    stroom = at.dice.pick(there or at.books.pupils).stroom
+    like = there or at.books.pupils or at.books.left
+    if not like:
+        raise Impossible
+    stroom = at.dice.pick(like).stroom
     instroom = at.books.day + timedelta(days=days)
     record = at.books.newcomer(at.dice, school, at.dice.pick(at.books.years_of(group)), stroom, instroom)
     record.row = replace(record.row, groep=group.row.key)

@@ -94,11 +94,9 @@ class SchoolLife:
         pace: float = 1.0,
         roster: Leerlinggegevens | None = None,
     ) -> None:
-        if unknown := set(kinds) - set(KINDS):
-            raise ConfigurationError(f"{', '.join(sorted(unknown))}: not one of {', '.join(sorted(KINDS))}")
         self.seed = seed
         self.lens = lens_of(lens)
-        self._kinds = frozenset(kinds)
+        self._kinds = _known(kinds)
         self._pace = pace
         rosters = {}
         if roster is not None:
@@ -185,6 +183,15 @@ class SchoolLife:
             return self._do(kind, Occasion(self._books, self._dice(kind), who, groep, record))
         except Impossible:
             raise ConfigurationError(f"{kind}: there is nobody, or no group, to whom this can happen") from None
+
+    def let_happen(self, kinds: Collection[str]) -> None:
+        """Change which kinds happen of themselves from now on.
+
+        Raises:
+            ConfigurationError: an unknown kind.
+        """
+        self._kinds = _known(kinds)
+        self._calendar = deque(self._plan())
 
     def night(self) -> Night:
         """Give what the LAS answers today, with the truth; what it sends is remembered as known from now on."""
@@ -375,6 +382,12 @@ class SchoolLife:
             lens=self.lens,
         )
         return other.night().answers
+
+
+def _known(kinds: Collection[str]) -> frozenset[str]:
+    if unknown := set(kinds) - set(KINDS):
+        raise ConfigurationError(f"{', '.join(sorted(unknown))}: not one of {', '.join(sorted(KINDS))}")
+    return frozenset(kinds)
 
 
 def lens_of(lens: Lens | str) -> Lens:
