@@ -23,7 +23,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.client._base import ClientBase
 from uwlr.client.core import GevraagdeGroep, Steps, inhoud_of
-from uwlr.client.probe import Prober, ProbeResult, probe_verzoek
+from uwlr.client.coupling_check import Prober, ProbeResult, probe_verzoek
 from uwlr.client.records import Exchange
 from uwlr.errors import UwlrError
 from uwlr.extras import extra

@@ -9,7 +9,9 @@ contract is known.
 A supplier implements `ResultSource` and serves it by `make_wsgi`; a LAS pulls with `JijClient`.
 """
 
-from uwlr.jij.berichten import (
+from uwlr.jij.jij_client import JijClient
+from uwlr.jij.service import ResultSource, answer, make_wsgi
+from uwlr.jij.toetsresultaten import (
     Batch,
     GeenResultatenMeer,
     JijFoutcode,
@@ -17,8 +19,6 @@ from uwlr.jij.berichten import (
     ToetsresultatenAntwoord,
     ToetsresultatenVerzoek,
 )
-from uwlr.jij.client import JijClient
-from uwlr.jij.service import ResultSource, answer, make_wsgi
 
 __all__ = [
     "Batch",

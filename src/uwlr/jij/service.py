@@ -19,7 +19,7 @@ from uwlr.codec import check
 from uwlr.codec.read import read_element
 from uwlr.errors import Deviation, InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
-from uwlr.jij.berichten import (
+from uwlr.jij.toetsresultaten import (
     ROOTS,
     Batch,
     GeenResultatenMeer,

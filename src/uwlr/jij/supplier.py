@@ -19,9 +19,9 @@ import msgspec
 from uwlr.berichten import LeerresultatenVerzoek, Resultaat, Toets, Toetsafname
 from uwlr.berichten.leerresultaten import School
 from uwlr.errors import ConfigurationError
-from uwlr.jij.berichten import Batch, GeenResultatenMeer, JijFoutcode, Toegang, ToetsresultatenVerzoek
-from uwlr.jij.run import Place, Run
+from uwlr.jij.cursor import Place, Run
 from uwlr.jij.service import PATH, ResultSource, make_wsgi
+from uwlr.jij.toetsresultaten import Batch, GeenResultatenMeer, JijFoutcode, Toegang, ToetsresultatenVerzoek
 from uwlr.soap.providers import Refusal, same_key
 
 DEFAULT_BATCHGROOTTE = 100

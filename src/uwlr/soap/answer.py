@@ -34,7 +34,7 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.errors import InvalidMessage
 from uwlr.foutcodes import Foutcode
 from uwlr.schoolref import SchoolRef
-from uwlr.soap import roster as stages
+from uwlr.soap import stages
 from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
 from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, StagedRoster

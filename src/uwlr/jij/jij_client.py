@@ -15,7 +15,8 @@ from uwlr.client.retry import Retry, is_temporary
 from uwlr.codec import check
 from uwlr.errors import ClientFault, ConfigurationError, Deviation, Fault, InvalidMessage, UwlrError
 from uwlr.extras import extra
-from uwlr.jij.berichten import (
+from uwlr.jij.service import SOAP_ACTION
+from uwlr.jij.toetsresultaten import (
     ROOTS,
     Batch,
     GeenResultatenMeer,
@@ -24,7 +25,6 @@ from uwlr.jij.berichten import (
     ToetsresultatenAntwoord,
     ToetsresultatenVerzoek,
 )
-from uwlr.jij.service import SOAP_ACTION
 from uwlr.loopback import is_loopback_url
 from uwlr.soap.envelope import write_envelope
 
