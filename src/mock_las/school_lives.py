@@ -32,14 +32,14 @@ _LONGEST: Final = 50
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a tester did: let something happen, or decide what happens of itself from then on.
+    """What a tester did: let something happen, or decide what happens by itself from then on.
 
     Attributes:
         day: the day on which.
         kind: what happened; one of `OFFERED`.
         who: key or ECK-iD of the pupil or member of staff.
         groep: key of the group that somebody comes to.
-        kinds: what happens of itself from then on.
+        kinds: what happens by itself from then on.
     """
 
     day: dt.date
@@ -72,7 +72,7 @@ class Life:
         roster: the school on the first day, which is its peildatum.
 
     Attributes:
-        kinds: what happens of itself.
+        kinds: what happens by itself.
         happened: everything that happened, oldest first.
     """
 

@@ -1,4 +1,4 @@
-"""The schools of the fakes: made up from a seed when first asked for, or as a test left them."""
+"""The schools of the fakes: generated from a seed when first asked for, or as a test left them."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ class Schools:
         return happened
 
     def let_happen(self, school: School, kinds: tuple[str, ...]) -> None:
-        """Decide what happens at a school of itself from now on, as the clock moves; August always brings a new year.
+        """Decide what happens at a school by itself from now on, as the clock moves; August always brings a new year.
 
         Raises:
             ConfigurationError: there is no such kind.

@@ -5,7 +5,6 @@ import itertools
 
 import pytest
 
-from mock_las import MockLas
 from mock_las.pages import dutch
 from mock_las.school_lives import OFFERED
 from plain_client import ask, post, roster
@@ -147,7 +146,7 @@ def test_the_next_school_year_is_one_step_away(las, connection):
 
 
 def test_a_quiet_school_stays_as_it_is(las, connection):
-    """Nothing happens of itself within a school year unless it was asked for."""
+    """Nothing happens by itself within a school year unless it was asked for."""
     las.change_school("moved")
     before = roster(connection)
     las.set_clock(advance=100 * 86_400)
@@ -276,29 +275,3 @@ def test_schools_of_every_vendor_live(las, vendor):
     assert living.school.schooljaar == "2031-2032"
     assert 25 < len(living.leerlingen) < 60
     assert len(las.happened(vendor=vendor)) > 25
-
-
-def test_a_restart_goes_on_with_the_same_life(tmp_path):
-    """With a state file, what happened and what happens next are the same as without a restart, clock included."""
-
-    def lived(*, restart):
-        file = tmp_path / f"{restart}.db"
-        las = MockLas(seed=7, leerlingen=40, state=file)
-        las.__enter__()
-        las.set_clock(now=NOVEMBER)
-        las.change_school("left")
-        las.let_happen()
-        las.change_school("hired")
-        las.set_clock(now=AUGUST + dt.timedelta(days=100))
-        las.change_school("enrolled")
-        if restart:
-            las.__exit__(None, None, None)
-            las = MockLas(seed=7, leerlingen=40, state=file)
-            las.__enter__()
-        las.change_school("moved")
-        las.set_clock(advance=200 * 86_400)
-        found = roster(las.connection()), roster(las.connection(), schooljaar="2026-2027"), las.happened()
-        las.__exit__(None, None, None)
-        return found
-
-    assert lived(restart=True) == lived(restart=False)

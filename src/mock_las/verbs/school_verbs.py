@@ -111,7 +111,7 @@ class SchoolVerbs(Base):
         }
 
     def let_happen(self, vendor: str, living: Living) -> Json:
-        """Decide what happens at a school of itself from now on, as the clock moves; August always brings a new year.
+        """Decide what happens at a school by itself from now on, as the clock moves; August always brings a new year.
 
         Raises:
             Unknown: no such vendor or school.
