@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from uwlr.cli.database import opened, store_option
+from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_input, read_text, tell
 from uwlr.errors import UwlrError
@@ -24,16 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as nobody known
-        return "uwlr"
-
-
-_door = click.option(
-    "--door", envvar="UWLR_DOOR", show_envvar=True, default=_user, help="Who does it; by default the user of the shell."
-)
+_door = door_option
 _reden = click.option("--reden", help="Why.")
 _id = click.argument("koppeling_id", type=int)
 _DAY = click.DateTime(["%Y-%m-%d"])

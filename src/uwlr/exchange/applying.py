@@ -13,7 +13,8 @@ from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
 from uwlr.exchange.matching import fingerprint_of, ignore_keys, remembered
-from uwlr.exchange.plan import SELF, Ontnomen, Plan, Rij, left_out_groups
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, left_out_groups
 from uwlr.undisclosed import Undisclosed
 
 Known: TypeAlias = Mapping[Soort, Sequence[Lid]]
@@ -64,7 +65,7 @@ def write_plan(plan: Plan, leden: Leden, known: Known, memory: ImportMemory) -> 
     for rij in plan.rijen:
         if rij.keuze == "nieuw":
             rij.lid = leden.create(rij.soort, rij.said(left_out))
-        elif rij.keuze == "bestaand" and rij.lid is not None and not rij.outside:
+        elif rij.keuze == "bestaand" and rij.lid is not None and not rij.outside and rij.samen is None:
             lid = by_id[rij.soort].get(rij.lid)
             if lid is None:
                 raise ConfigurationError(f"row {rij.nummer}: the one it is is not in the application's tables")
@@ -151,7 +152,7 @@ def undo_plan(plan: Plan, leden: Leden, known: Known) -> None:
     if changed := sum(not _is_as_written(one, lid, leden.fields) for one, lid in written):
         raise ConfigurationError(f"plan {plan.id}: {changed} of what it wrote was changed since, so it stays")
     for rij in plan.rijen:
-        if rij.lid is None or rij.outside:
+        if rij.lid is None or rij.outside or rij.samen is not None:
             continue
         if rij.keuze == "nieuw":
             leden.deactivate(rij.soort, rij.lid)
@@ -194,7 +195,7 @@ def entries(plan: Plan, op: datetime | None) -> Iterator[Gedaan]:
             op=op,
         )
     for rij in plan.rijen:
-        if rij.outside or (rij.keuze == "bestaand" and rij.was is None):
+        if rij.outside or rij.samen is not None or (rij.keuze == "bestaand" and rij.was is None):
             continue
         yield _entry(plan, rij, left_out, op)
     for soort, wat, gone in (("leerling", "gedeactiveerd", plan.deactiveren), ("groep", "gesloten", plan.sluiten)):

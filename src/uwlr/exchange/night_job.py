@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
@@ -17,9 +18,10 @@ from uwlr.client.retry import is_temporary
 from uwlr.dutch_time import dutch_day, dutch_moment
 from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
-from uwlr.exchange.importing import Importer, Rosters, find_all
+from uwlr.exchange.import_history import find_all
+from uwlr.exchange.importing import Importer, Rosters
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect, explained
-from uwlr.exchange.leden import SOORTEN, Soort
+from uwlr.exchange.leden import Soort
 from uwlr.exchange.lifecycle import STORINGEN, Storing, storing_of
 from uwlr.exchange.matching import hash_leden, hash_rosters
 from uwlr.exchange.outbox import queue, take_back
@@ -39,8 +41,6 @@ _log = logging.getLogger("uwlr.exchange")
 _stores: dict[tuple[str, str | None], Store] = {}
 _opening = threading.Lock()
 _ONCE: Final = 1
-_TURNS: Final = 3
-"""How often an import is planned in one night, where others write into the tables of the same school."""
 
 
 class Job(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
@@ -187,23 +187,20 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
     if importer.unchanged(koppeling, rosters):
         done.ongewijzigd = True
         return
-    for _ in range(_TURNS):
-        with span("uwlr.plan", koppeling=koppeling.id):
-            plan = _waiting(store, importer, koppeling, rosters) or importer.plan(koppeling, rosters)
-        done.plan = plan.id
-        _say(plan, done)
-        if not job.apply and plan.changes:
-            break
-        try:
-            with span("uwlr.apply", koppeling=koppeling.id):
-                importer.apply(plan, recheck=False)
-        except NotReady:
-            break
-        except Stale:  # another import of the same school came between: look again at what it left
-            koppeling = Koppelingen(store).get(koppeling.id)
-            continue
-        done.toegepast = True
-        break
+    with span("uwlr.plan", koppeling=koppeling.id):
+        waiting = _waiting(store, importer, koppeling, rosters)
+        if waiting is not None and not waiting.ready:
+            plan = waiting
+        elif job.apply:
+            plan, done.toegepast = importer.plan_and_apply(koppeling, rosters)
+        else:
+            plan = waiting or importer.plan(koppeling, rosters)
+    done.plan = plan.id
+    _say(plan, done)
+    if not job.apply and not plan.changes and plan.ready:  # then there is nothing to look at
+        with suppress(NotReady, Stale), span("uwlr.apply", koppeling=koppeling.id):
+            importer.apply(plan, recheck=False)
+            done.toegepast = True
     if plan.waits or (not done.toegepast and (plan.changes or plan.guarded)):
         done.outcome = "review"
 
@@ -220,7 +217,7 @@ def _waiting(store: Store, importer: Importer, koppeling: Koppeling, rosters: Ro
 
 def _say(plan: Plan, done: Done) -> None:
     done.open_rows, done.guarded = len(plan.open_rows), plan.guarded
-    done.unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
+    done.unmatched = dict(plan.unmatched)
 
 
 def _deliver(job: Job, store: Store, koppeling: Koppeling, connector: Connector, done: Done) -> None:
