@@ -6,6 +6,7 @@ Only `mock_las.server` imports this, when a server is made: the pytest plugin mu
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -74,6 +75,8 @@ class HttpServer(wsgi.Server):
         """Stop listening, and release everything."""
         super().stop()
         self._refusing.shutdown(cancel_futures=True)
+        # cheroot keeps statistics of every server that there ever was, and with them the server.
+        getattr(logging, "statistics", {}).pop(f"Cheroot HTTPServer {id(self)}", None)
 
 
 def _refuse(conn: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,7 @@ from uwlr.codec.write import write
 from uwlr.errors import ConfigurationError
 from uwlr.norm import schooljaar_for
 from uwlr.testing.schoollife import KINDS, SchoolLife
+from uwlr.undisclosed import Undisclosed
 
 _OF_THEMSELVES: Final = frozenset({"august", "started", "gone"})
 """Kinds that only time brings."""
@@ -31,7 +32,7 @@ _LONGEST: Final = 50
 """Years after which nobody of a school is left, so that it begins a new life."""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Step(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a tester did: let something happen, or decide what happens by itself from then on.
 
     Attributes:
@@ -48,12 +49,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     groep: str | None = None
     kinds: tuple[str, ...] | None = None
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Give what is about nobody."""
+        return [("day", self.day), ("kind", self.kind), ("kinds", self.kinds)]
+
 
 class Person(NamedTuple):
     """A pupil or member of staff as in the roster after something happened, or as last seen if they are gone."""
 
     key: str
     naam: str
+
+    def __repr__(self) -> str:
+        return "<Person>"
 
 
 class Happened(NamedTuple):

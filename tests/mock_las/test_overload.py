@@ -1,11 +1,15 @@
-"""More connections than the fakes can serve or let wait."""
+"""More connections than the fakes can serve or let wait, and what is left of them afterwards: nothing."""
 
 from __future__ import annotations
 
+import gc
+import urllib.request
+import weakref
 from urllib.parse import urlsplit
 
 from crowd import all_at_once, half_sent
 from mock_las import MockLas, vendors
+from plain_client import ask, post
 from uwlr.berichten import Autorisatie, LeerlinggegevensVerzoek
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.envelope import write_envelope
@@ -43,3 +47,18 @@ def test_who_comes_when_the_queue_is_full_is_refused_and_nobody_is_dropped() -> 
         assert all(fault in answer for answer in refused)
         assert len(las.exchanges(faultcode=Foutcode.TIJDELIJK_NIET_BESCHIKBAAR)) == MORE
         assert len(las.exchanges()) == THREADS + WAITING + MORE
+
+
+def test_a_stopped_server_is_freed() -> None:
+    """Of fakes that were stopped nothing stays in memory: no journal, no world, no server."""
+    left: list[weakref.ref[object]] = []
+    for _ in range(3):
+        with MockLas("esis", leerlingen=3) as las:
+            connection = las.connection()
+            assert post(connection, ask(connection)).status == 200
+            with urllib.request.urlopen(las.url, timeout=30) as page:
+                assert page.status == 200
+        left += [weakref.ref(las._server), weakref.ref(las._server.fakes), weakref.ref(las._server.fakes.journal)]
+        del las
+    gc.collect()
+    assert [found for found in left if found() is not None] == []
