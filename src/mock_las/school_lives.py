@@ -182,16 +182,12 @@ class Lives:
         row = self._state.row(f"SELECT reached FROM life WHERE {AT_SCHOOL}", *place)  # noqa: S608
         return None if row is None else dt.date.fromisoformat(row["reached"])
 
-    def begin(self, place: Place, seed: int, roster: Leerlinggegevens, day: dt.date) -> Life:
-        """Begin the life of a school, in place of an earlier one."""
-        self.forget(place)
+    def begin(self, place: Place, seed: int, roster: Leerlinggegevens, day: dt.date) -> None:
+        """Begin the life of a school that has none."""
         today = msgspec.structs.replace(roster.school, peildatum=day)
         roster = msgspec.structs.replace(roster, school=today)
         message = write(roster, unchecked=True)
         self._state.execute("INSERT INTO life VALUES (?, ?, ?, ?, ?, ?)", *place, seed, day.isoformat(), message)
-        life = self.get(place)
-        assert life is not None  # noqa: S101 - it was written just now
-        return life
 
     def step(self, place: Place, life: Life, step: Step) -> Happened | None:
         """Take a step in the life of a school, and keep it.

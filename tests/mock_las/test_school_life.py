@@ -275,3 +275,25 @@ def test_schools_of_every_vendor_live(las, vendor):
     assert living.school.schooljaar == "2031-2032"
     assert 25 < len(living.leerlingen) < 60
     assert len(las.happened(vendor=vendor)) > 25
+
+
+def test_a_loaded_school_goes_into_the_new_year(las, connection):
+    """Pupils of a roster from a file are there after 1 August, a year on, though nothing else ever happened."""
+    school = make_school(5, leerlingen=30, brincode=connection["brincode"], schooljaar=connection["schooljaar"])
+    las.load_school(school)
+    las.set_clock(now=AUGUST)
+    new = people(roster(las.connection()))
+    stayed = [leerling for leerling in school.leerlingen if leerling.key in new]
+    assert len(stayed) > 20
+    assert sum(int(new[leerling.key].jaargroep) > int(leerling.jaargroep) for leerling in stayed) > 15
+
+
+def test_a_roster_of_another_year_leaves_this_one_alone(las, connection):
+    """Last year's roster from a file changes last year, and what happened this year goes on."""
+    las.change_school("left")
+    before, history = roster(connection), las.happened()
+    school = make_school(5, leerlingen=30, brincode=connection["brincode"], schooljaar="2025-2026")
+    las.load_school(school)
+    assert roster(connection, schooljaar="2025-2026").leerlingen == school.leerlingen
+    assert roster(connection) == before
+    assert las.happened() == history
