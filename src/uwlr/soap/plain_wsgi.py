@@ -55,7 +55,8 @@ def read_environ(environ: WSGIEnvironment, service: Service) -> Request:
     """Take a request from the environment; its body is still to be read.
 
     Raises:
-        HttpRefusal: 411 for a body in chunks that the server cannot take apart.
+        HttpRefusal: 400 for a body with both a length and chunks, of which servers on the way may believe different
+            ones; 411 for a body in chunks that the server cannot take apart.
     """
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     for name, variable in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
@@ -63,10 +64,10 @@ def read_environ(environ: WSGIEnvironment, service: Service) -> Request:
             headers[name] = environ[variable]
     chunked = "transfer-encoding" in headers
     if chunked:
+        if "content-length" in headers:
+            raise HttpRefusal(HTTPStatus.BAD_REQUEST, "Content-Length and Transfer-Encoding exclude each other.")
         if not environ.get("wsgi.input_terminated"):
             raise HttpRefusal(HTTPStatus.LENGTH_REQUIRED, "This server needs a Content-Length.")
-        # The server has taken the chunks apart; a length beside them is not to be believed.
-        headers.pop("content-length", None)
     # Without either there is no body, and reading would wait for one.
     body = environ["wsgi.input"] if chunked or "content-length" in headers else b""
     method = environ["REQUEST_METHOD"]
