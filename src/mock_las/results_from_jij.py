@@ -22,7 +22,7 @@ from mock_las.world import World
 from uwlr.berichten import GeenGegevens
 from uwlr.errors import ClientFault, ConfigurationError
 from uwlr.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
-from uwlr.jij.run import first_day
+from uwlr.jij.cursor import first_day
 from uwlr.norm import schooljaar_for
 
 KLANTCODE: Final = "JIJ!"
