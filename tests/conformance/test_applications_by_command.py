@@ -1,4 +1,4 @@
-"""The other role: the referee as a LAS, against scripted applications, each broken in one place."""
+"""The other role as people run it: the referee as a LAS, an application by command, by hand or by its own clock."""
 
 from __future__ import annotations
 
@@ -9,37 +9,9 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from applications import BROKEN, MIN_WAIT, Application
 from click.testing import CliRunner, Result
 
 from uwlr.cli import main
-from uwlr.conformance.casebook import cases
-from uwlr.conformance.declarations import Ea
-from uwlr.conformance.execution import Run
-from uwlr.conformance.outcomes import RunEnded, Verdict
-from uwlr.conformance.referee import Referee
-
-
-def _judge(application: Application) -> RunEnded:
-    with Referee(Ea(min_wait_s=MIN_WAIT, slow_s=application.slow_s), application.act) as referee:
-        application.connect(referee.url, referee.autorisatie, referee.school)
-        try:
-            return Run(referee, cases("EA"), strict=True)("EA")
-        finally:
-            application.http.close()
-
-
-def test_every_case_has_its_broken_application() -> None:
-    """No case exists without an application that fails it."""
-    assert set(BROKEN) == {case.id for case in cases("EA")}
-
-
-def test_a_good_application_passes_everything() -> None:
-    """An application that does everything right passes every case."""
-    ended = _judge(Application())
-
-    assert not [(o.case.id, o.verdict, o.actual or o.reason) for o in ended.outcomes if o.verdict is not Verdict.PASS]
-    assert ended.green
 
 
 def _referee(*options: str) -> Result:
@@ -101,14 +73,3 @@ def test_an_application_keeps_its_key(tmp_path: Path) -> None:
     assert "sleutelvandeschool" not in done.output
     assert "<brincode>99YY" in report.read_text("utf-8")
     assert "sleutelvandeschool" not in report.read_text("utf-8")
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_application_fails_its_case(name: str) -> None:
-    """A defect fails its own case; every other passes, or is skipped and names that case."""
-    ended = _judge(BROKEN[name]())
-
-    found = {o.case.id: o for o in ended.outcomes}
-    assert found[name].verdict is Verdict.FAIL
-    others = [o for o in ended.outcomes if o.case.id != name and o.verdict is not Verdict.PASS]
-    assert not [(o.case.id, o.actual or o.reason) for o in others if not (o.reason and name in o.reason.en)]
