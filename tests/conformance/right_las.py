@@ -28,7 +28,7 @@ from uwlr.berichten import (
     StructuurVerzoek,
 )
 from uwlr.foutcodes import Foutcode
-from uwlr.soap import roster as stages
+from uwlr.soap import stages
 from uwlr.soap.answer import describe, encode
 from uwlr.soap.envelope import write_fault
 from uwlr.soap.http import HttpRefusal, Request

@@ -36,7 +36,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
 from uwlr.schemas import Service
-from uwlr.soap import roster as stages
+from uwlr.soap import stages
 from uwlr.soap.answer import answer, encode, fault
 from uwlr.soap.http import XML, HttpRefusal, Request, Response, take_body, xml_response
 from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
