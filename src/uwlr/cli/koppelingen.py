@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
 from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
@@ -65,6 +66,29 @@ def list_all(store: str, cipher: str | None) -> None:
             moments = [f"{m:%Y-%m-%d %H:%M}" if m else "-" for m in (found.laatst_opgehaald, found.laatst_bezorgd)]
             state = f"{found.status} ({found.storing})" if found.storing else found.status
             click.echo("\t".join([str(found.id), state, found.vendor, found.naam, *moments]))
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int, required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json", "openmetrics"]), default="text", show_default=True)
+def status(store: str, cipher: str | None, koppeling_id: int | None, form: str) -> int:
+    """Tell how all koppelingen are doing, or one: last fetch, what waits, what was refused, what stopped.
+
+    Exit code 1: somebody has to do something.
+    """
+    from uwlr.exchange.koppeling_status import as_openmetrics, statuses  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        told = statuses(found, koppeling_id)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(told)))
+    elif form == "openmetrics":
+        click.echo(as_openmetrics(told), nl=False)
+    else:
+        for one in told:
+            click.echo(str(one))
+    return FINDINGS if any(one.needs_a_person for one in told) else OK
 
 
 @koppeling.command()
