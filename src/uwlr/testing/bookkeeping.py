@@ -56,13 +56,15 @@ def all_rekeyed(at: Occasion) -> People:
 
 
 def dummy(at: Occasion) -> People:
-    """A pupil comes who has no key of their own yet, but a dummy; the next who needs one may get the same."""
+    """A pupil comes who has no key of their own yet, but a dummy by place: those who had one move up by one."""
     people = enrolled(at)
     record = at.books.pupils[-1]
-    taken = {r.row.key for r in at.books.pupils if r.school == record.school}
-    key = next(key for n in range(1, 1000) if (key := f"#{n:03d}") not in taken)
-    record.row = replace(record.row, key=key, eckid=record.row.eckid if at.dice.chance(30) else None)
-    at.books.later(at.dice.between(10, 60), "keyed", record)
+    waiting = [r for r in at.books.pupils if r.school == record.school and (r.row.key or "").startswith("#")]
+    for number, other in enumerate([record, *waiting], 1):
+        other.row = replace(other.row, key=f"#{number:03d}")
+    if not at.dice.chance(30):
+        record.row = replace(record.row, eckid=None)
+    at.books.later(at.dice.between(20, 120), "keyed", record)
     return people
 
 

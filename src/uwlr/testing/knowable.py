@@ -16,6 +16,9 @@ from typing import Final, NamedTuple
 from uwlr.berichten import Leerkracht, Leerling
 from uwlr.testing.names import plain
 
+_PREFIXES: Final = frozenset(
+    ["aan", "al", "ben", "d", "da", "de", "den", "der", "el", "het", "in", "op", "t", "te", "ten", "ter", "uit", "van"]
+)
 _NEAR: Final = 0.7
 """From how much of two names in common, in the order of letters, they are near."""
 
@@ -42,6 +45,7 @@ class Memory:
     """What was sent of one kind of person, and what it says about the next roster."""
 
     def __init__(self) -> None:
+        self.unrecognisable: set[tuple[str, int]] = set()
         self._holder: dict[str, str] = {}
         self._eckid: dict[str, str] = {}
         self._looks: dict[str, _Look] = {}
@@ -54,6 +58,7 @@ class Memory:
         found = shared | {one.place for one in sent if one.fresh and not _numbers(one)}
         certain = {one.person for one in sent if not one.fresh}
         newcomers = []
+        self.unrecognisable = set()
         for one in sent:
             if not one.fresh or one.place in found:
                 continue
@@ -80,9 +85,12 @@ class Memory:
         holders = {self._holder[number] for number in _numbers(one) if number in self._holder}
         if holders - {one.person}:
             return False
-        if not holders:
-            return None if one.person not in self._looks else False
-        before, now = self._looks[one.person], _look(one.row)
+        before, now = self._looks.get(one.person), _look(one.row)
+        if not holders or before is None:
+            if before is not None and not _may_be(before, now):
+                self.unrecognisable.add(one.place)
+                return None
+            return None if before is None else False
         eckid = self._eckid.get(one.person)
         if eckid and one.row.eckid and eckid != one.row.eckid:
             return False
@@ -155,16 +163,22 @@ def _numbers(one: Sent) -> list[str]:
 
 
 def _look(row: Leerling | Leerkracht) -> _Look:
-    family = f"{row.voorvoegsel or ''}{row.achternaam or ''}"
-    return _Look(plain(row.roepnaam or ""), plain(family), getattr(row, "geboortedatum", None))
+    words = [plain(word) for word in f"{row.voorvoegsel or ''} {row.achternaam or ''}".replace("-", " ").split()]
+    family = "".join(word for word in words if word not in _PREFIXES) or "".join(words)
+    return _Look(plain(row.roepnaam or ""), family, getattr(row, "geboortedatum", None))
 
 
 def _same_name(one: _Look, other: _Look) -> bool:
-    """Tell whether two have one name, a voorvoegsel in either or not."""
+    """Tell whether two have one name; of a joined family name the last part will do."""
     if one.first != other.first:
         return False
     short, long = sorted((one.family, other.family), key=len)
     return long.endswith(short)
+
+
+def _may_be(one: _Look, other: _Look) -> bool:
+    """Tell whether two looks may be of one person."""
+    return _same_name(one, other) or (one.born is not None and one.born == other.born and _near(one, other))
 
 
 def _near(one: _Look, other: _Look) -> bool:
