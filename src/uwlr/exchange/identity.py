@@ -211,7 +211,7 @@ class Identifier:
                 sharing["eckid", "", g.eckid].append(place)
             if g.key and not is_dummy(g.key) and self.counts["key", g.bron or "", g.key] > 1:
                 sharing["key", g.bron or "", g.key].append(place)
-        for (kind, _, _), places in sharing.items():
+        for (kind, _, _), places in sorted(sharing.items()):
             reden = "een ander in de gegevens heeft " + ("hetzelfde ECK-iD" if kind == "eckid" else "dezelfde sleutel")
             for place in places:
                 match = made[place]

@@ -236,10 +236,13 @@ def _merged(parts: Sequence[list[RosterRow]]) -> list[RosterRow]:
         return rows  # no number comes twice
     into: dict[int, int] = {}
     for places in by_number.values():
-        first = into.get(places[0], places[0])
-        for place in places[1:]:
-            if place not in into and place != first and _is_one(rows[first], rows[place]):
+        kept: list[int] = []  # those that are not one of the earlier ones
+        for place in places:
+            first = next((one for one in kept if place not in into and _is_one(rows[one], rows[place])), None)
+            if first is not None:
                 into[place] = first
+            elif into.get(place, place) not in kept:
+                kept.append(into.get(place, place))
     for place, first in into.items():
         rows[first] = _joined(rows[first], rows[place])
     return [row for place, row in enumerate(rows) if place not in into]
