@@ -863,6 +863,12 @@ defect(
         answers(WHOLE),
     ),
 )
+for _coding in ("utf-8", "none", "UTF-8, gzip"):
+    defect(
+        f"Content-Encoding is {_coding}",
+        "TR-20",
+        _sent(lambda a, s, c=_coding: s._replace(headers=(*s.headers, ("Content-Encoding", c))), answers()),
+    )
 defect("answers come with status 202", "TR-17", _sent(lambda a, s: s._replace(status=202), answers()))
 defect("the confirmation comes with status 201", "TR-17", _sent(lambda a, s: s._replace(status=201), answers(RESULTS)))
 defect(

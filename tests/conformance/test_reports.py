@@ -291,7 +291,9 @@ def test_the_manual_names_what_there_is() -> None:
     """Every option in the manual is one of the program or of the plugin, and every verdict is defined in both."""
     manual = (ROOT / "docs" / "conformance" / "README.md").read_text("utf-8")
     runner = CliRunner()
-    helped = "".join(runner.invoke(main, ["conformance", word, "--help"]).output for word in ("run", "referee"))
+    helped = "".join(
+        runner.invoke(main, ["conformance", word, "--help"]).output for word in ("run", "referee", "verify")
+    )
     plugin = Path(pytest_plugin.__file__).read_text("utf-8")
 
     options = set(re.findall(r"--[a-z][a-z-]+", manual)) - {"--pyargs"}

@@ -324,12 +324,20 @@ def _busy(exchange: Exchange, wait: int | None) -> Text:
     )
 
 
+class _AsItCame(Collector):
+    """Gives the whole body, unpacked: what stands around the XML is what is to be judged."""
+
+    def finish(self) -> HttpAnswer:
+        answer = super().finish()
+        return msgspec.structs.replace(answer, body=b"".join(self.pieces), headers=self.headers)
+
+
 def _transport(config: Las, limits: Limits) -> tuple[Any, Any]:
     with extra("conformance"):
         from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
 
     def collector() -> Collector:
-        return Collector(limit=DEFAULT_MAX_RESPONSE_SIZE, total=timedelta(seconds=10 * config.timeout_s))
+        return _AsItCame(limit=DEFAULT_MAX_RESPONSE_SIZE, total=timedelta(seconds=10 * config.timeout_s))
 
     transport = transport_with(ca=config.tls.ca, cert=config.tls.cert, key=config.tls.key)
     return transport.session, SyncTransport(transport, limits, collector)

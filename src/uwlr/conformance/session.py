@@ -19,6 +19,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.client.answer_reading import read_answer
+from uwlr.client.http_body import xml_of
 from uwlr.client.records import HttpAnswer
 from uwlr.codec.read import Received
 from uwlr.conformance.declarations import Las
@@ -49,6 +50,7 @@ class Reply:
         exchange: the exchange.
         received: the message in it.
         error: why there is no message: a fault, or what is wrong with the answer.
+        document: the XML in the answer, without what stands around it.
     """
 
     def __init__(self, operation: Operation, versie: Versie, exchange: Exchange, persons: Persons) -> None:
@@ -58,10 +60,15 @@ class Reply:
         self.error: UwlrError | None = None
         self.received: Received | None = None
         self._persons = persons
+        self.document = exchange.answer
         if exchange.problem is not None or exchange.status is None:
             self.error = TransportError(exchange.problem or "no answer")
             return
-        http = HttpAnswer(status=exchange.status, headers=exchange.answer_headers, body=exchange.answer)
+        # Read as a client would, who overlooks what stands around the XML; that is judged apart.
+        found = xml_of(exchange.answer, exchange.answer_headers)
+        headers = {**exchange.answer_headers, "content-type": found.content_type}
+        http = HttpAnswer(status=exchange.status, headers=headers, body=found.body)
+        self.document = found.body
         try:
             self.received = read_answer(http, operation.antwoord, versie=versie, secret="")
         except UwlrError as problem:
@@ -88,7 +95,7 @@ class Reply:
     @cached_property
     def report(self) -> Report:
         """What the validator says of it; no finding shows a personal value."""
-        return validate(self.exchange.answer, versie=self.versie, name=self.operation.name)
+        return validate(self.document, versie=self.versie, name=self.operation.name)
 
     @property
     def inhoud(self) -> Any:

@@ -107,7 +107,7 @@ def _fault_element(reply: Reply) -> etree._Element | None:
     if b"Fault" not in reply.plain:
         return None
     try:
-        return next(parse(reply.exchange.answer).iter(f"{_SOAP}Fault"), None)
+        return next(parse(reply.document).iter(f"{_SOAP}Fault"), None)
     except MessageError:
         return None
 
@@ -380,6 +380,25 @@ def _encoding(body: bytes) -> str:
         return codecs.lookup(found[1].decode()).name if found else "utf-8"
     except LookupError:
         return "?"
+
+
+_CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd", "compress"})
+
+
+@every(
+    "uitwisseling/vorm/samenpersing",
+    "TR-20",
+    holds=(
+        "Content-Encoding noemt een samenpersing, of ontbreekt",
+        "Content-Encoding names a compression, or is absent",
+    ),
+)
+def samenpersing(reply: Reply) -> Text | None:
+    """A charset is no compression; a client that takes the header at its word cannot read the answer."""
+    given = reply.exchange.answer_headers.get("content-encoding", "").strip().lower()
+    if {name.strip() for name in given.split(",")} <= _CODINGS:
+        return None
+    return Text(f"Content-Encoding is {given[:20]}", f"Content-Encoding is {given[:20]}")
 
 
 _END: Final = re.compile(rb"</(?:[\w.-]+:)?Envelope\s*>(.*)\Z", re.DOTALL)
