@@ -11,6 +11,7 @@ Source: RFC 9112, sections 6 and 7 (how a body is delimited, and what makes that
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import selectors
 import socket
@@ -38,6 +39,7 @@ _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?")
 _MOST_LINE: Final = 1 << 12
 """Bytes in the line before a chunk, or in a line after the last."""
 
+_NO_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 Waits: TypeAlias = Literal["handshake", "request", "closing"]
@@ -334,6 +336,8 @@ class Reception(connections.ConnectionManager):
     def __init__(self, serving: Any, pace: Pace) -> None:
         super().__init__(serving)
         self._pace = pace
+        # A client that has gone again between `select` and `accept` must not keep the others waiting.
+        serving.socket.setblocking(False)
         self._woken, self._waker = socket.socketpair()
         self._selector.register(self._woken, selectors.EVENT_READ, data=self)
 
@@ -370,10 +374,13 @@ class Reception(connections.ConnectionManager):
         except (OSError, EOFError):
             arriving.close()
             return
-        if not arriving.framing.complete or arriving.waits == "closing":
-            self._selector.register(arriving.sock, arriving.events, data=arriving)
+        if arriving.framing.complete and arriving.waits == "request":
+            self._hand_over(arriving)
             return
-        self._hand_over(arriving)
+        try:
+            self._selector.register(arriving.sock, arriving.events, data=arriving)
+        except (OSError, ValueError):
+            arriving.close()  # the server was stopped meanwhile
 
     def _run(self, expiration_interval: float) -> None:
         """Serve all connections in turn until `stop`."""
@@ -392,15 +399,19 @@ class Reception(connections.ConnectionManager):
     def _accept(self) -> None:
         try:
             sock, address = self.server.socket.accept()
-        except OSError:
-            # Nobody is there any more, or there are no descriptors left: then somebody has to go.
-            self._drop_most_silent()
-            return
+        except OSError as error:
+            if error.errno in _NO_DESCRIPTORS:
+                self._drop_most_silent()
+            return  # otherwise the client has gone again
         connections.prevent_socket_inheritance(sock)
         sock.setblocking(False)
         adapter = self.server.ssl_adapter
         if adapter is not None:
-            sock = adapter.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            try:
+                sock = adapter.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            except OSError:
+                sock.close()
+                return
         arriving = Arriving(sock, address, self.server.max_request_body_size, self._pace)
         arriving.waits = "request" if adapter is None else "handshake"
         if len(self._selector) > MOST_AT_ONCE:

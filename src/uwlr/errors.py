@@ -80,12 +80,10 @@ class UwlrError(Exception):
     Attributes:
         operation: name of the operation, where one was under way.
         endpoint: host of the endpoint, where one was called.
-        exchange_id: id of the exchange in the caller's own log, where one was given.
     """
 
     operation: str | None = None
     endpoint: str | None = None
-    exchange_id: str | None = None
 
     def __str__(self) -> str:
         context = " ".join(part for part in (self.operation, self.endpoint) if part)

@@ -1,4 +1,4 @@
-"""Faults on order strike exactly the calls that they were planned for."""
+"""Planned faults strike exactly the calls that they were planned for."""
 
 import contextlib
 import datetime as dt

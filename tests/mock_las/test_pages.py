@@ -62,7 +62,7 @@ def every_path(las):
 
 @pytest.fixture
 def paths(las, delivered):
-    """Every page, at fakes where there is something to show."""
+    """Every page, of fakes that have something to show."""
     las.plan_fault("delay", on_call=9)
     las.plan_fault("http", chance=0.5, seed=1)
     las.end_coupling(vendor="focuspo")
@@ -218,7 +218,7 @@ def numbers(css, count):
 
 
 def test_only_web_addresses_become_links(las, open_page):
-    """An infourl is a link without referrer where it is an absolute web address, and is left out where it is not."""
+    """An infourl is a link without referrer if it is an absolute web address, and is left out otherwise."""
     las.set_clock(now=AT)
     connection = las.connection("esis")
     delivery = make_results(roster(connection), groep_key=roster(connection).leerlingen[0].groep, aanmaakdatum=AT)

@@ -154,7 +154,7 @@ def test_the_whole_school_changes(las, connection, open_page):
 
 
 def test_time_passes_on_the_page(las, connection, open_page):
-    """On the page a new school year begins, and things happen of themselves as the clock moves, until told not to."""
+    """On the page a new school year begins, and things happen by themselves as the clock moves, until told not to."""
     page = open_page(SCHOOL)
     press(page, "Begin het nieuwe schooljaar")
     assert said(page) == "Het nieuwe schooljaar is begonnen."
@@ -186,7 +186,7 @@ def test_nobody_chosen_is_nobody_changed(connection, send, token):
 
 @pytest.mark.parametrize("form", ["answer", "edexml"])
 def test_roster_comes_from_a_file(connection, las, upload, form):
-    """A roster that is loaded on the page is answered as it stands in the file."""
+    """A roster that is loaded on the page is answered as it is in the file."""
     school = make_school(5, leerlingen=9, brincode="99LL", schooljaar=connection["schooljaar"])
     answer = LeerlinggegevensAntwoord(inhoud=school)
     page = upload(edexml.write(school) if form == "edexml" else write(answer), script=form == "edexml")

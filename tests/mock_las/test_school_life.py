@@ -5,7 +5,6 @@ import itertools
 
 import pytest
 
-from mock_las import MockLas
 from mock_las.pages import dutch
 from mock_las.school_lives import OFFERED
 from plain_client import ask, post, roster
@@ -147,7 +146,7 @@ def test_the_next_school_year_is_one_step_away(las, connection):
 
 
 def test_a_quiet_school_stays_as_it_is(las, connection):
-    """Nothing happens of itself within a school year unless it was asked for."""
+    """Nothing happens by itself within a school year unless it was asked for."""
     las.change_school("moved")
     before = roster(connection)
     las.set_clock(advance=100 * 86_400)
@@ -278,27 +277,31 @@ def test_schools_of_every_vendor_live(las, vendor):
     assert len(las.happened(vendor=vendor)) > 25
 
 
-def test_a_restart_goes_on_with_the_same_life(tmp_path):
-    """With a state file, what happened and what happens next are the same as without a restart, clock included."""
+def test_a_loaded_school_goes_into_the_new_year(las, connection):
+    """Pupils of a roster from a file are there after 1 August, a year on, though nothing else ever happened."""
+    school = make_school(5, leerlingen=30, brincode=connection["brincode"], schooljaar=connection["schooljaar"])
+    las.load_school(school)
+    las.set_clock(now=AUGUST)
+    new = people(roster(las.connection()))
+    stayed = [leerling for leerling in school.leerlingen if leerling.key in new]
+    assert len(stayed) > 20
+    assert sum(int(new[leerling.key].jaargroep) > int(leerling.jaargroep) for leerling in stayed) > 15
 
-    def lived(*, restart):
-        file = tmp_path / f"{restart}.db"
-        las = MockLas(seed=7, leerlingen=40, state=file)
-        las.__enter__()
-        las.set_clock(now=NOVEMBER)
-        las.change_school("left")
-        las.let_happen()
-        las.change_school("hired")
-        las.set_clock(now=AUGUST + dt.timedelta(days=100))
-        las.change_school("enrolled")
-        if restart:
-            las.__exit__(None, None, None)
-            las = MockLas(seed=7, leerlingen=40, state=file)
-            las.__enter__()
-        las.change_school("moved")
-        las.set_clock(advance=200 * 86_400)
-        found = roster(las.connection()), roster(las.connection(), schooljaar="2026-2027"), las.happened()
-        las.__exit__(None, None, None)
-        return found
 
-    assert lived(restart=True) == lived(restart=False)
+def test_a_roster_of_another_year_leaves_this_one_alone(las, connection):
+    """Last year's roster from a file changes last year, and what happened this year goes on."""
+    las.change_school("left")
+    before, history = roster(connection), las.happened()
+    school = make_school(5, leerlingen=30, brincode=connection["brincode"], schooljaar="2025-2026")
+    las.load_school(school)
+    assert roster(connection, schooljaar="2025-2026").leerlingen == school.leerlingen
+    assert roster(connection) == before
+    assert las.happened() == history
+
+
+def test_keys_are_never_given_twice(las, connection):
+    """Who comes to a school that was loaded from an earlier roster of the fakes has a key that nobody had."""
+    came = [las.change_school("enrolled")["people"][0] for _ in range(3)]
+    las.load_school(roster(connection))
+    came += [las.change_school("enrolled")["people"][0] for _ in range(3)]
+    assert len(set(came)) == 6

@@ -16,9 +16,10 @@ import pytest
 import trustme
 from click.testing import CliRunner
 
+from mock_las import MockLas
 from mock_las.cli import main
 from mock_las.las import RemoteLas
-from plain_client import ask, post, scores
+from plain_client import ask, post, roster, scores
 
 COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
 
@@ -122,6 +123,36 @@ def test_state_outlives_kill_9(tmp_path):
     with served("--state", str(state)) as (_, url):
         received = get(f"{url}/__mock__/state")["vendors"]["standaard"]["received"]
         assert [result["key"] for result in received] == ["r1"]
+
+
+def test_a_living_school_outlives_kill_9(tmp_path):
+    """After kill -9 a school is as it was, with its history, and lives on as it would have without."""
+
+    def begin(las):
+        las.set_clock(now="2026-11-20T12:00:00Z")
+        las.change_school("left")
+        las.let_happen()
+        las.change_school("hired")
+        las.set_clock(now="2027-11-09T12:00:00Z")
+        return las.change_school("enrolled")
+
+    def go_on(las):
+        before = las.happened()
+        las.change_school("moved")
+        las.set_clock(advance=200 * 86_400)
+        connection = las.connection()
+        return before, roster(connection), roster(connection, schooljaar="2026-2027"), las.happened()
+
+    state = tmp_path / "state.sqlite"
+    with served("--state", str(state), "--leerlingen", "40") as (process, url):
+        killed = begin(RemoteLas(url))
+        process.kill()
+        process.wait(10)
+    with served("--state", str(state), "--leerlingen", "40") as (_, url):
+        after = go_on(RemoteLas(url))
+    with MockLas(seed=1, leerlingen=40) as las:
+        assert killed == begin(las)
+        assert after == go_on(las)
 
 
 def test_planned_faults_outlive_kill_9(tmp_path):

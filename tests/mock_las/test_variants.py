@@ -99,7 +99,7 @@ def test_older_hub(las):
 
 
 def test_element_order_and_empty_voorvoegsel(las):
-    """Elements stand in the order of the trait, and everyone has a voorvoegsel, empty where there is none."""
+    """Elements stand in the order of the trait, and everyone has a voorvoegsel, if need be an empty one."""
     order = {"school": ["dependancecode", "brincode", "schooljaar"], "leerkracht": ["roepnaam", "groepen"]}
     las.set_traits(vendor="standaard", element_order=order, empty_voorvoegsel=True)
     connection = las.connection("standaard")

@@ -29,7 +29,7 @@ LAS_NAMES = [name for name in vendors.NAMES if "leerlinggegevens" in vendors.loa
 
 @pytest.mark.parametrize("name", vendors.NAMES)
 def test_deviations_are_known_traits_with_evidence(name):
-    """Every deviation of a vendor is a trait with a value that it can have, and names what it rests on."""
+    """Every deviation of a vendor is a trait with a value that it can have, and names its evidence."""
     vendor = vendors.load(name)
     vendor.traits()
     assert all(deviation.reference and deviation.date for deviation in _deviations(vendor))

@@ -83,18 +83,18 @@ def same_person(one: Gegevens, other: Gegevens) -> bool:
 
 
 def looks_same(soort: Soort, one: Gegevens, other: Gegevens) -> bool:
-    """Tell whether two are one person, as far as names tell: of staff no birth date is known, so their name has to do.
+    """Tell whether two are one person, as far as names tell: a birth date that both have has to agree.
 
-    Two of one name in one school with other e-mail addresses are two.
+    Two members of staff of one name in one school with other e-mail addresses are two.
     """
-    if soort != "leerkracht":
-        return same_person(one, other)
     last = surname(one.achternaam, one.voorvoegsel), surname(other.achternaam, other.voorvoegsel)
     first = joined(one.roepnaam), joined(other.roepnaam)
     if not (all(last) and all(first)) or last[0] != last[1] or first[0] != first[1]:
-        return False
+        return same_person(one, other)
+    if one.geboortedatum and other.geboortedatum:
+        return one.geboortedatum == other.geboortedatum
     mine, yours = (one.emailadres or "").casefold(), (other.emailadres or "").casefold()
-    return one.bron != other.bron or not mine or not yours or mine == yours
+    return soort != "leerkracht" or one.bron != other.bron or not mine or not yours or mine == yours
 
 
 class _Reader:
@@ -236,10 +236,13 @@ def _merged(parts: Sequence[list[RosterRow]]) -> list[RosterRow]:
         return rows  # no number comes twice
     into: dict[int, int] = {}
     for places in by_number.values():
-        first = into.get(places[0], places[0])
-        for place in places[1:]:
-            if place not in into and place != first and _is_one(rows[first], rows[place]):
+        kept: list[int] = []  # those that are not one of the earlier ones
+        for place in places:
+            first = next((one for one in kept if place not in into and _is_one(rows[one], rows[place])), None)
+            if first is not None:
                 into[place] = first
+            elif into.get(place, place) not in kept:
+                kept.append(into.get(place, place))
     for place, first in into.items():
         rows[first] = _joined(rows[first], rows[place])
     return [row for place, row in enumerate(rows) if place not in into]
