@@ -34,7 +34,7 @@ def test_every_command_that_the_page_names_is_there():
     named = set(
         re.findall(r"`uwlr ((?:store|koppeling|import) \w[\w-]*|nightly|deliver|notify)", PAGE.read_text("utf-8"))
     )
-    assert len(named) > 10
+    assert len(named) >= 10
     for words in sorted(named):
         command = [Path(sys.executable).with_name("uwlr"), *words.split(), "--help"]
         assert subprocess.run(command, capture_output=True, check=False).returncode == 0, words
