@@ -30,49 +30,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
-
-DeviationKind = Literal[
-    "order",
-    "unknown-element",
-    "unknown-attribute",
-    "missing",
-    "repeated",
-    "unreadable",
-    "empty",
-    "text",
-    "choice",
-    "facet",
-    "identity",
-]
-
-
-class Deviation(msgspec.Struct, frozen=True, kw_only=True):
-    """One place where a message is not what the standard says.
-
-    `raw` is the offending text as it stood; it never shows in `str` or `repr`. `made` says what reading made of
-    it. `line` is absent where it is not known.
-    """
-
-    kind: DeviationKind
-    path: str
-    problem: str
-    line: int | None = None
-    raw: str | None = None
-    made: str | None = None
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        """Show everything but the offending text."""
-        shown = [("kind", self.kind), ("path", self.path), ("problem", self.problem), ("line", self.line)]
-        return [*shown, ("raw", None if self.raw is None else ...), ("made", self.made)]
-
-    def __str__(self) -> str:
-        where = self.path if self.line is None else f"{self.path} (line {self.line})"
-        made = "" if self.made is None else f"; {self.made}"
-        return f"{where}: {self.problem}{made}"
-
-    def __repr__(self) -> str:
-        return f"<Deviation {self.kind} {self}>"
+from uwlr.deviations import Deviation
 
 
 class UwlrError(Exception):
@@ -81,12 +39,10 @@ class UwlrError(Exception):
     Attributes:
         operation: name of the operation, where one was under way.
         endpoint: host of the endpoint, where one was called.
-        exchange_id: id of the exchange in the caller's own log, where one was given.
     """
 
     operation: str | None = None
     endpoint: str | None = None
-    exchange_id: str | None = None
 
     def __str__(self) -> str:
         context = " ".join(part for part in (self.operation, self.endpoint) if part)
@@ -177,13 +133,13 @@ class UnexpectedElement(MessageError):  # noqa: N818
     """An element where another message was due.
 
     Attributes:
-        path: where it stands.
+        element: its local name.
         line: its line, from 1, where known.
     """
 
-    def __init__(self, message: str, *, path: str, line: int | None = None) -> None:
+    def __init__(self, message: str, *, element: str, line: int | None = None) -> None:
         super().__init__(message)
-        self.path = path
+        self.element = element
         self.line = line
 
 

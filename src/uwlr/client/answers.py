@@ -115,7 +115,7 @@ def read_answer(
         raise page.explain(error) from None
     if not isinstance(received.bericht, antwoord):
         name = wire_name(type(received.bericht)) or ""
-        raise UnexpectedElement(f"{name} where {wire_name(antwoord)} was due", path=name)
+        raise UnexpectedElement(f"{name} where {wire_name(antwoord)} was due", element=name)
     if not _is_success(answer.status):
         raise page.error("status", "with an ordinary message in it, so the two contradict each other")
     if not page.is_xml_type and page.content_type:

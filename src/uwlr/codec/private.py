@@ -13,6 +13,7 @@ from uwlr.berichten.tabel import element_tag, wire_name
 from uwlr.codec.dialect import Dialect
 from uwlr.codec.escape import escape_attribute
 from uwlr.codec.parser import local_name, parse
+from uwlr.deviations import PrivateType
 from uwlr.errors import NotXml
 
 _XSI_TYPE = f"{{{norm.XSI}}}type"
@@ -71,18 +72,18 @@ def written(item: RawElement) -> str:
     return standalone(parse(item.xml)).decode()
 
 
-def problem(item: RawElement, dialect: Dialect) -> str | None:
+def problem(item: RawElement, dialect: Dialect) -> PrivateType | None:
     """Say why the element cannot be written, None where it can."""
+    name = wire_name(type(item)) or ""
     if not dialect.can_hold(item):
-        return "has a private type that may not be written"
+        return PrivateType("unregistered", name)
     try:
         element = parse(item.xml)
         standalone(element)
     except NotXml:
-        return "holds what is not XML"
-    name = wire_name(type(item))
+        return PrivateType("not-xml", name)
     if element.tag != (name if dialect.bare else element_tag(type(item))):
-        return f"holds another element than {name}"
+        return PrivateType("other-element", name)
     if private_type(element) != item.private_type:
-        return "holds another xsi:type than its private_type"
+        return PrivateType("other-type", name)
     return None

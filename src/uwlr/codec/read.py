@@ -13,8 +13,10 @@ from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.codec import envelope, fast
 from uwlr.codec.parser import local_name, namespace_of, parse
 from uwlr.codec.tree import TreeReader
-from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
+from uwlr.deviations import Deviation, UnknownElement
+from uwlr.errors import InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
+from uwlr.paths import Path
 
 Roots: TypeAlias = tuple[type[Bericht], ...]
 """The messages that can be read: those of the standard, unless a service beside it has its own."""
@@ -124,7 +126,7 @@ def read_element(element: etree._Element, *, versie: Versie | None = None, roots
     if cls is None:
         raise _unexpected(element)
     reader = TreeReader(tolerant=False, versie=versie)
-    bericht = reader.message(element, cls, local_name(name))
+    bericht = reader.message(element, cls, Path.of(local_name(name)))
     if reader.deviations:
         raise InvalidMessage(reader.deviations, element=local_name(name))
     return bericht
@@ -141,15 +143,13 @@ def read_element_tolerant(element: etree._Element, *, versie: Versie | None = No
             raise _unexpected(element)
         reader.deviations.append(
             Deviation(
-                kind="unknown-element",
-                path=local,
-                problem="is an element the standard does not have here",
+                path=Path.of(local),
+                reason=UnknownElement(element_tag(cls)),
                 line=element.sourceline,
                 raw=str(element.tag),
-                made=f"read as {element_tag(cls)}",
             )
         )
-    bericht = reader.message(element, cls, local)
+    bericht = reader.message(element, cls, Path.of(local))
     return Read(bericht, tuple(reader.deviations))
 
 
@@ -171,6 +171,6 @@ def _unexpected(element: etree._Element) -> UnexpectedElement:
     name = local_name(element.tag)
     return UnexpectedElement(
         f"{name} (namespace {namespace_of(element.tag) or 'none'}) is no message of UWLR",
-        path=name,
+        element=name,
         line=element.sourceline,
     )

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
-from uwlr.codec.columns import breaks_a_choice
+from uwlr.codec.choices import breaks_a_choice
 from uwlr.codec.escape import illegal_character
 from uwlr.codec.values import parse_all
 from uwlr.norm import Versie
@@ -70,7 +70,7 @@ class Shape:
                 raise UnusualError
             if missing < count:
                 present[field.name] = convert(column, escaped)
-        if breaks_a_choice(self.cls.choices, present, count):
+        if breaks_a_choice(self.cls.choices, present):
             raise UnusualError
         if not present:
             return [self.cls() for _ in rows]

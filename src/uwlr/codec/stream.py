@@ -23,6 +23,7 @@ from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
+from uwlr.paths import Path
 
 Source = bytes | str | PathLike[str] | BinaryIO
 """A document, the path of one, or a file opened in binary mode."""
@@ -110,7 +111,7 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
                 raise _nothing(local_name(element.tag), name)
             count += 1
             if count > skip:
-                yield _strictly(element, cls, f"{name}[{count}]", versie)
+                yield _strictly(element, cls, Path.of((name, count)), versie)
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise explain(file if file.seekable() else head, error) from None
@@ -118,11 +119,11 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
         raise _nothing("this message", name)
 
 
-def _strictly(element: etree._Element, cls: type[_Item], path: str, versie: Versie | None) -> _Item:
+def _strictly(element: etree._Element, cls: type[_Item], path: Path, versie: Versie | None) -> _Item:
     reader = TreeReader(tolerant=False, versie=versie)
     item = reader.message(element, cls, path)
     if reader.deviations:
-        raise InvalidMessage(reader.deviations, element=path)
+        raise InvalidMessage(reader.deviations, element=str(path))
     return cast("_Item", item)
 
 
@@ -134,7 +135,7 @@ def _forget(element: etree._Element) -> None:
 
 
 def _nothing(what: str, name: str) -> UnexpectedElement:
-    return UnexpectedElement(f"{what} holds no {name}; read it with uwlr.read to see what it says", path=what)
+    return UnexpectedElement(f"{what} holds no {name}; read it with uwlr.read to see what it says", element=name)
 
 
 class _Joined(io.RawIOBase):
