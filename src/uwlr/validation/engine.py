@@ -29,6 +29,7 @@ from uwlr.codec.tree import TreeReader
 from uwlr.errors import ConfigurationError, NotXml
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import VERSIES, Versie
+from uwlr.paths import Path
 from uwlr.schemas import EDEXML
 from uwlr.soap.operations import BY_VERZOEK
 from uwlr.validation import schema
@@ -233,11 +234,11 @@ class _Validation:
 
     def _finish(self, runner: Runner, frame: Frame) -> _Contents:
         if frame.bericht is not None and frame.message is not None and type(frame.bericht) not in CONTAINERS:
-            runner.whole(frame.bericht, local_name(frame.message))
+            runner.whole(frame.bericht, Path.of(local_name(frame.message)))
         header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
         if header is not None:
-            autorisatie = TreeReader(tolerant=True).message(header, Autorisatie, "autorisatie")
-            runner.whole(autorisatie, "autorisatie")
+            autorisatie = TreeReader(tolerant=True).message(header, Autorisatie, Path.of("autorisatie"))
+            runner.whole(autorisatie, Path.of("autorisatie"))
         runner.end()
         return _Contents(frame, runner.raised, 0.0)
 
@@ -247,7 +248,7 @@ class _Validation:
         rule = transport.DOCTYPE if "DOCTYPE" in str(error) else transport.NOT_WELL_FORMED
         reason = re.sub(r" \(line \d+, column \d+\)$", "", str(error)).removeprefix("not well-formed XML: ")
         self._syntax_error = error
-        self._add(rule, "", {"reason": transport.REASONS.get(reason, reason)}, {"reason": reason})
+        self._add(rule, Path(), {"reason": transport.REASONS.get(reason, reason)}, {"reason": reason})
 
     def _weigh(self, verdict: schema.Verdict, xsd_seconds: float, contents: _Contents) -> None:
         frame = contents.frame
@@ -283,27 +284,29 @@ class _Validation:
     def _soap(self, frame: Frame) -> bool:
         """Look at the envelope; False where there is no message in it."""
         if frame.root == envelope.ENVELOPE_12:
-            self._add(transport.SOAP_12, "Envelope")
+            self._add(transport.SOAP_12, Path.of("Envelope"))
         elif not frame.enveloped:
             self._layers["soap"].note = _NO_ENVELOPE
             return True
         elif frame.bodies != 1 or frame.children != 1:
             self._add(
                 transport.BODY,
-                "Body" if frame.bodies else "Envelope",
+                Path.of("Body" if frame.bodies else "Envelope"),
                 {"bodies": str(frame.bodies), "children": str(frame.children)},
             )
         elif frame.faultcode is not None:
             known = isinstance(Foutcode.parse(frame.faultcode), Foutcode)
-            self._add(transport.FAULT if known else transport.UNKNOWN_FAULT, "Fault", {"code": frame.faultcode})
+            self._add(
+                transport.FAULT if known else transport.UNKNOWN_FAULT, Path.of("Fault"), {"code": frame.faultcode}
+            )
             self._layer("soap", Validity.VALID, 0.0)
             return True
         else:
             header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
             if header is None and frame.cls in _REQUESTS:
-                self._add(transport.NO_HEADER, "Envelope")
+                self._add(transport.NO_HEADER, Path.of("Envelope"))
             elif header is not None and frame.cls not in _REQUESTS:
-                self._add(transport.HEADER_ON_ANSWER, "autorisatie")
+                self._add(transport.HEADER_ON_ANSWER, Path.of("autorisatie"))
             self._judge("soap", 0.0)
             return True
         self._layer("soap", Validity.INVALID, 0.0)
@@ -317,7 +320,7 @@ class _Validation:
         hint_en = f"namespace {cls.namespace} is probably meant" if cls is not None else "UWLR 2.x"
         self._add(
             schema_rules.UNKNOWN_MESSAGE,
-            name,
+            Path.of(name),
             {"element": name, "namespace": namespace_of(tag) or "-", "hint": hint},
             {"hint": hint_en},
         )
@@ -328,7 +331,7 @@ class _Validation:
         refused.tell(self._document, self._settings.versie, frame, by_shapes=by_shapes)
         self._explain_rest(frame, refused.explained)
 
-    def _explain_rest(self, frame: Frame, explained: Collection[str]) -> None:
+    def _explain_rest(self, frame: Frame, explained: Collection[Path]) -> None:
         if self._schema_errors > schema.MAX_ERRORS:
             return
         versie = EDEXML if frame.message == EDEX else self._settings.versie
@@ -336,7 +339,7 @@ class _Validation:
             self._add(schema_rules.rule_for(error), error.path, {"kind": error.kind})
 
     def _add(
-        self, rule: Rule, path: str, data: dict[str, str] | None = None, data_en: dict[str, str] | None = None
+        self, rule: Rule, path: Path, data: dict[str, str] | None = None, data_en: dict[str, str] | None = None
     ) -> None:
         if rule.id not in self._settings.ignore:
             self._raised.add(Raised(rule, path, data=data or {}, data_en=data_en or {}))

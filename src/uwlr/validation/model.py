@@ -11,6 +11,7 @@ import msgspec
 
 from uwlr.errors import InvalidReport
 from uwlr.norm import Versie
+from uwlr.paths import Path
 
 Lang: TypeAlias = Literal["nl", "en"]
 LayerName: TypeAlias = Literal["xml", "soap", "xsd", "rules", "profile"]
@@ -98,7 +99,7 @@ class Finding(msgspec.Struct, kw_only=True):
 
     rule: RuleInfo
     layer: LayerName
-    path: str
+    path: Path
     line: int | None = None
     column: int | None = None
     value: str | None = None
@@ -208,26 +209,29 @@ class Report(msgspec.Struct, kw_only=True):
         raise InvalidReport("\n".join(lines), report=self)
 
 
-_STEP = re.compile(r"([^/\[]+)\[(\d+)\]")
-_OWN_NAME = re.compile(r"/rol(?:omschrijving)?\[\d+\]$")
+_VALUES: Final = frozenset({"rol", "rolomschrijving"})
+"""Elements that repeat and are no more than a value: what a person looks for is the element around them."""
 
 
-def where(path: str, lang: Lang = "nl") -> str:
+def where(path: Path, lang: Lang = "nl") -> str:
     """Say in words what a path points at: `resultaat 2 van toetsafname 14`; without a number, the element's name."""
-    steps = _STEP.findall(_OWN_NAME.sub("/rol", path))
-    if steps:
-        of = " van " if lang == "nl" else " of "
-        return of.join(f"{name} {number}" for name, number in reversed(steps))
-    names = [step for step in path.split("/") if not step.startswith("@")]
-    owner = names[-2] if len(names) > 1 and "/@" not in path and names[-1] != "school" else names[-1]
-    if owner == "school":
+    if not path:
+        return ""
+    steps = path.parent.steps if path.last.name in _VALUES else path.steps
+    numbered = [f"{step.name} {step.number}" for step in steps if step.number is not None]
+    if numbered:
+        return (" van " if lang == "nl" else " of ").join(reversed(numbered))
+    owner = path.element
+    if owner is path and len(path) > 1 and path.last.name != "school":
+        owner = path.parent
+    if owner.last.name == "school":
         return "de school" if lang == "nl" else "the school"
-    return owner
+    return owner.last.name
 
 
-def field_name(path: str) -> str:
-    """The last step of a path, without its number."""
-    return path.rpartition("/")[2].partition("[")[0].removeprefix("@")
+def field_name(path: Path) -> str:
+    """The name of the element or attribute that a path points at."""
+    return path.last.name if path else ""
 
 
 def _line(line: int | None, lang: Lang) -> str:
@@ -237,7 +241,7 @@ def _line(line: int | None, lang: Lang) -> str:
 
 
 def _place(finding: Finding) -> str:
-    return finding.path if finding.line is None else f"{finding.path} (line {finding.line})"
+    return str(finding.path) if finding.line is None else f"{finding.path} (line {finding.line})"
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -245,6 +249,6 @@ def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(
             findings,
-            key=lambda f: (LAYERS.index(f.layer), f.line or 0, f.column or 0, f.path, f.id),
+            key=lambda f: (LAYERS.index(f.layer), f.line or 0, f.column or 0, str(f.path), f.id),
         )
     )

@@ -8,6 +8,7 @@ from typing import Final
 from lxml import etree
 
 from uwlr.codec.parser import local_name
+from uwlr.paths import Path, Step
 
 _ANY: Final = "*"
 _STEP: Final = re.compile(r"(?:[\w.-]+:)?([\w.-]+|\*)(?:\[([0-9]+)\])?")
@@ -21,17 +22,16 @@ class Nodes:
         self._children: dict[etree._Element, dict[str, list[etree._Element]]] = {}
         self._numbers: dict[etree._Element, int] = {}
 
-    def at(self, path: str) -> etree._Element | None:
+    def at(self, path: Path) -> etree._Element | None:
         """The element that a path of ours points at; of what is absent, the one it misses from."""
-        steps = [step for step in path.split("/") if not step.startswith("@")]
+        message, *steps = path.element
         node: etree._Element | None = next(
-            (e for e in (self._root, *self._root.iterfind("*/*")) if local_name(e.tag) == steps[0]), None
+            (e for e in (self._root, *self._root.iterfind("*/*")) if local_name(e.tag) == message.name), None
         )
-        for step in steps[1:]:
+        for step in steps:
             if node is None:
                 return None
-            name, _, number = step.partition("[")
-            found = self._child(node, name, int(number[:-1]) if number else 1)
+            found = self._child(node, step.name, step.number or 1)
             if found is None:
                 return node
             node = found
@@ -52,19 +52,18 @@ class Nodes:
             node = found
         return node
 
-    def path(self, node: etree._Element) -> str:
+    def path(self, node: etree._Element) -> Path:
         """The path of an element, from its message on."""
         steps = []
         above: etree._Element | None = node
         while above is not None:
             parent = above.getparent()
             name = local_name(above.tag)
-            if parent is not None and len(self._sorted(parent).get(name, ())) > 1:
-                name = f"{name}[{self._numbers[above]}]"
-            steps.append(name)
+            repeats = parent is not None and len(self._sorted(parent).get(name, ())) > 1
+            steps.append(Step(name, self._numbers[above] if repeats else None))
             above = parent
         steps.reverse()
-        return "/".join(steps[2:] if steps[0] == "Envelope" and len(steps) > 2 else steps)
+        return Path(tuple(steps[2:] if steps[0].name == "Envelope" and len(steps) > 2 else steps))
 
     def _child(self, parent: etree._Element, name: str, number: int) -> etree._Element | None:
         same = self._sorted(parent).get(name, [])

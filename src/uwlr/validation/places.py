@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from uwlr import norm
+from uwlr.paths import Path
 from uwlr.validation.source import Document
 
 _MOST_NAMES = 100
@@ -32,7 +33,7 @@ class _Node:
         self.children: dict[tuple[str, int], _Node] = {}
         self.counts: dict[str, int] = {}
         self.order: dict[str, None] = {}
-        self.paths: list[str] = []
+        self.paths: list[Path] = []
         self.place: Place | None = None
 
     def open_paths(self) -> int:
@@ -45,7 +46,7 @@ class _DoneError(Exception):
     """Every path was found, or cannot be found any more."""
 
 
-def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
+def find_places(document: Document, paths: Iterable[Path]) -> dict[Path, Place]:
     """Find the start tag of each path; for an attribute its element, for what is absent the element it misses from."""
     root = _Node()
     wanted = list(dict.fromkeys(paths))
@@ -60,29 +61,19 @@ def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
     # come from an encoding that Python does not know.
     with document.open() as stream, contextlib.suppress(expat.ExpatError, LookupError, ValueError, _DoneError):
         parser.ParseFile(stream)
-    found: dict[str, Place] = {}
+    found: dict[Path, Place] = {}
     _collect(root, None, found)
     return found
 
 
-def _steps(path: str) -> list[tuple[str, int]]:
-    steps = []
-    for step in path.split("/"):
-        if step.startswith("@"):
-            break
-        name, _, number = step.partition("[")
-        steps.append((name, int(number[:-1]) if number else 1))
-    return steps
-
-
-def _lay_out(root: _Node, path: str) -> None:
+def _lay_out(root: _Node, path: Path) -> None:
     node = root
-    for step in _steps(path):
-        node = node.children.setdefault(step, _Node())
+    for step in path.element:
+        node = node.children.setdefault((step.name, step.number or 1), _Node())
     node.paths.append(path)
 
 
-def _collect(node: _Node, above: Place | None, found: dict[str, Place]) -> None:
+def _collect(node: _Node, above: Place | None, found: dict[Path, Place]) -> None:
     place = node.place or above
     if place is not None:
         for path in node.paths:

@@ -19,8 +19,9 @@ from uwlr.codec import envelope
 from uwlr.codec.fast import WINDOW, Scanner, scannable
 from uwlr.codec.parser import SAFE, explain, local_name
 from uwlr.codec.tree import TreeReader
-from uwlr.errors import Deviation
+from uwlr.deviations import Deviation, Made, Text
 from uwlr.norm import Versie
+from uwlr.paths import Path
 from uwlr.validation.source import Document
 
 BATCH: Final = 256
@@ -39,7 +40,7 @@ _ITEMS = {a.wire for cls in CONTAINERS for field in table(cls).elements for a in
 class Batch(NamedTuple):
     """Items of one field of the message that stands at `prefix`."""
 
-    prefix: str
+    prefix: Path
     field: Field
     items: list[Bericht]
     deviations: list[Deviation]
@@ -82,16 +83,16 @@ def is_known(tag: str) -> bool:
     return tag in _BY_TAG
 
 
-def container(root: type[Bericht], name: str | None = None) -> tuple[type[Bericht], str]:
+def container(root: type[Bericht], name: str | None = None) -> tuple[type[Bericht], Path]:
     """The class that holds the lists of a message, and the path to it: an answer holds it one level down."""
-    name = name or wire_name(root) or ""
+    path = Path.of(name or wire_name(root) or "")
     if root in CONTAINERS:
-        return root, name
+        return root, path
     for field in table(root).elements:
         for alternative in field.alternatives:
             if alternative.cls in CONTAINERS:
-                return alternative.cls, f"{name}/{alternative.wire}"
-    return root, name
+                return alternative.cls, path.child(alternative.wire)
+    return root, path
 
 
 class _FoundError(Exception):
@@ -149,7 +150,7 @@ class FastReading:
             UnusualError, UnicodeDecodeError: the tree has to look; forget what was yielded.
         """
         cls = self._peeked.cls
-        prefix = container(cls)[1] if cls is not None else ""
+        prefix = container(cls)[1] if cls is not None else Path()
         with self._document.open() as stream:
             text = io.TextIOWrapper(stream, encoding="utf-8", newline=None)
             scanner = Scanner("", lambda: text.read(WINDOW), versie=self._versie, tolerant=True)
@@ -171,8 +172,8 @@ class TreeReading:
         self._document = document
         self._versie = versie
         self._counts: dict[tuple[str, str], int] = {}
-        self._done: set[str] = set()
-        self._last: tuple[etree._Element, str] | None = None
+        self._done: set[Path] = set()
+        self._last: tuple[etree._Element, Path] | None = None
         self.frame = Frame("", None)
         self.deviations: list[Deviation] = []
 
@@ -225,26 +226,26 @@ class TreeReading:
                     and alternative.cls is not None
                 ):
                     prefix = self._prefix(owner)
-                    path = f"{prefix}/{alternative.wire}"
+                    path = prefix.child(alternative.wire)
                     if wrapper is not None:
                         number = self._counts.get((wrapper, alternative.wire), 0) + 1
                         self._counts[wrapper, alternative.wire] = number
-                        path = f"{prefix}/{wrapper}/{alternative.wire}[{number}]"
+                        path = prefix.child(wrapper).child(alternative.wire, number)
                     reader = TreeReader(tolerant=True, versie=self._versie, bare=bare)
                     item = reader.message(element, alternative.cls, path)
-                    if path.endswith("]") and not path.endswith("[1]"):
-                        self._last = element, f"{prefix}/{wrapper}"
+                    if (path.last.number or 1) > 1:
+                        self._last = element, path.parent
                     else:
                         self._done.add(path)
                     return Batch(prefix, field, [item], reader.deviations)
         return None
 
-    def _prefix(self, owner: etree._Element) -> str:
+    def _prefix(self, owner: etree._Element) -> Path:
         name = local_name(owner.tag)
         above = owner.getparent()
         if above is not None and str(above.tag) in _BY_TAG:
-            return f"{local_name(above.tag)}/{name}"
-        return name
+            return Path.of(local_name(above.tag), name)
+        return Path.of(name)
 
     def _forget(self) -> list[Deviation]:
         """Let go of the item that was read last; by now the text after it has been parsed."""
@@ -261,12 +262,11 @@ class TreeReading:
             return []
         return [
             Deviation(
-                kind="text",
                 path=path,
-                problem="has text between its elements",
+                reason=Text(),
                 line=element.sourceline,
                 raw=stray,
-                made="left out",
+                made=Made.LEFT_OUT,
             )
         ]
 
@@ -291,12 +291,12 @@ class TreeReading:
         if cls is None:
             return frame
         reader = TreeReader(tolerant=True, versie=self._versie, bare=element.tag == EDEX)
-        bericht = reader.message(element, cls, local_name(element.tag))
+        bericht = reader.message(element, cls, Path.of(local_name(element.tag)))
         # Items that are still in the tree were reported when they came by; but not how they stand to each other.
         self.deviations += [
             d
             for d in reader.deviations
             if (d.kind in {"order", "repeated"} and d.path in self._done)
-            or not any(d.path == p or d.path.startswith(f"{p}/") for p in self._done)
+            or not any(d.path.is_within(path) for path in self._done)
         ]
         return frame._replace(bericht=bericht)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from typing import Final
 
-from uwlr.errors import Deviation
+from uwlr.deviations import Deviation, Order, Reason
 from uwlr.norm import Versie
+from uwlr.paths import Path
 from uwlr.validation import schema
 from uwlr.validation.places import find_places
 from uwlr.validation.reading import Frame
 from uwlr.validation.rules.schema import Words, words
 from uwlr.validation.source import Document
 from uwlr.validation.tally import MOST, Raised, Tally
-
-_NUMBERS: Final = re.compile(r"\[[0-9]+\]")
 
 
 class Refused:
@@ -26,21 +23,21 @@ class Refused:
     """
 
     def __init__(self, tally: Tally, ignore: Collection[str]) -> None:
-        self.explained: set[str] = set()
+        self.explained: set[Path] = set()
         self._tally = tally
         self._ignore = ignore
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, Path]] = set()
 
     def tell(self, document: Document, versie: Versie, frame: Frame, *, by_shapes: bool) -> None:
         """Raise a finding for each place; `by_shapes` as in `schema.deviations`."""
         misplaced: list[Deviation] = []
         # Of deviations like one whose rule has no room left, only the number is of interest.
-        crowded: dict[tuple[str, str, str], str] = {}
-        last = ("", "")
+        crowded: dict[tuple[Path, Reason], str] = {}
+        last: tuple[Path, Reason] | None = None
         for deviation in schema.deviations(document, versie, frame, by_shapes=by_shapes):
-            if last == (last := (deviation.path, deviation.problem)):
+            if last == (last := (deviation.path, deviation.reason)):
                 continue
-            kind = deviation.kind, _NUMBERS.sub("", deviation.path), deviation.problem
+            kind = deviation.path.kind, deviation.reason
             if kind in crowded:
                 self._tally.omit(crowded[kind], 1)
                 continue
@@ -51,7 +48,7 @@ class Refused:
                 self.explained.add(deviation.path)
             if found.rule.id in self._ignore:
                 continue
-            if deviation.kind != "order":
+            if not isinstance(deviation.reason, Order):
                 if not self._tally.has_room(found.rule):
                     crowded[kind] = found.rule.id
                 self._raise(found, deviation.path)
@@ -68,7 +65,7 @@ class Refused:
             if found is not None:
                 self._raise(found, deviation.path)
 
-    def _raise(self, found: Words, path: str) -> None:
+    def _raise(self, found: Words, path: Path) -> None:
         """Raise a finding, once for a rule and a path."""
         key = found.rule.id, path
         if key in self._told:

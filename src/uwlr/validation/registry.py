@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from uwlr.norm import VERSIES, Versie
+from uwlr.paths import Path
 from uwlr.validation.model import LayerName, RuleInfo, Severity, Source, Text
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 END: Final = "end"
 """Subject of a rule over the whole message, once everything was seen."""
+
+HERE: Final = Path()
+"""The item itself."""
+AT_KEY: Final = HERE.attribute("key")
+AT_ECKID: Final = HERE.attribute("eckid")
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
@@ -30,27 +36,25 @@ INFO: Final = Severity.INFO
 class Hit(NamedTuple):
     """A place that breaks a rule.
 
-    `at` is relative to the item; `item` names the item, for rules over the end of the message. `personal` values are
-    hidden unless the caller asks for them. `data` fills the names in the texts; it may hold nothing personal.
+    `at` is relative to the item, or to the message for rules over its end. `personal` values are hidden unless the
+    caller asks for them. `data` fills the names in the texts; it may hold nothing personal.
     """
 
-    at: str = ""
+    at: Path = HERE
     value: object = None
     personal: bool = False
-    item: tuple[str, int] | None = None
     data: Mapping[str, object] = {}
 
 
 def hit(
-    at: str = "",
+    at: str | Path = HERE,
     value: object = None,
     *,
     personal: bool = False,
-    item: tuple[str, int] | None = None,
     **data: object,
 ) -> Hit:
-    """Point at the place that breaks the rule."""
-    return Hit(at, value, personal, item, data)
+    """Point at the place that breaks the rule: an element of the item by its name, or anything by its path."""
+    return Hit(Path.of(at) if isinstance(at, str) else at, value, personal, data)
 
 
 Hits: TypeAlias = Iterator[Hit]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from uwlr.berichten import Resultaat, Toetsafname
 from uwlr.berichten.tabel import Bericht, Field
 from uwlr.norm import Versie
+from uwlr.paths import Path
 from uwlr.validation.context import Context
-from uwlr.validation.index import Index, result_item
+from uwlr.validation.index import Index, item_path
 from uwlr.validation.reading import Batch
 from uwlr.validation.registry import END, Hit, Rule
 from uwlr.validation.rules import RULES
@@ -18,15 +19,6 @@ from uwlr.validation.tally import Raised, Tally
 
 Progress = Callable[[int], None]
 """Told how many items were seen so far."""
-
-_WRAPPERS: Final = {
-    "vestiging": "vestigingen",
-    "groep": "groepen",
-    "samengestelde_groep": "groepen",
-    "leerling": "leerlingen",
-    "leerkracht": "leerkrachten",
-    "toets": "toetsen",
-}
 
 
 class Settings(NamedTuple):
@@ -59,7 +51,7 @@ class Runner:
         raised: what they found.
     """
 
-    def __init__(self, root: type[Bericht], prefix: str, settings: Settings) -> None:
+    def __init__(self, root: type[Bericht], prefix: Path, settings: Settings) -> None:
         self.index = Index(root, settings.context, versie=settings.versie)
         self.raised = Tally()
         self._prefix = prefix
@@ -83,7 +75,7 @@ class Runner:
         if self._progress is not None:
             self._progress(self._seen)
 
-    def whole(self, bericht: Bericht, path: str) -> None:
+    def whole(self, bericht: Bericht, path: Path) -> None:
         """Run the rules of a message that has no lists, or of the header."""
         for rule in self._rules.get(type(bericht), ()):
             for hit in rule.check(bericht, self.index):
@@ -93,7 +85,7 @@ class Runner:
         """Run the rules over the end of the message."""
         for rule in self._rules.get(END, ()):
             for hit in rule.check(self.index):
-                self._raise(rule, hit, self._item(hit.item))
+                self._raise(rule, hit, self._prefix)
 
     def _run(self, rules: Iterable[Rule], items: list[Any], start: int, field: Field) -> None:
         index = self.index
@@ -110,29 +102,18 @@ class Runner:
             for number, afname in enumerate(afnames, start):
                 for position, resultaat in enumerate(afname.resultaten, 1):
                     for hit in check(resultaat, index):
-                        self._raise(
-                            rule,
-                            hit,
-                            f"{self._prefix}/toetsafnames/toetsafname[{number}]/resultaten/resultaat[{position}]",
-                        )
+                        inner = Path.of("resultaten", ("resultaat", position))
+                        self._raise(rule, hit, self._prefix + item_path("toetsafname", number) + inner)
 
-    def _path(self, field: Field, item: Bericht, number: int) -> str:
+    def _path(self, field: Field, item: Bericht, number: int) -> Path:
         wire = next((a.wire for a in field.alternatives if a.cls is type(item)), field.wire)
-        return f"{self._prefix}/{wire}" if field.wrapper is None else f"{self._prefix}/{field.wrapper}/{wire}[{number}]"
+        return self._prefix.child(wire) if field.wrapper is None else self._prefix + item_path(wire, number)
 
-    def _item(self, item: tuple[str, int] | None) -> str:
-        if item is None:
-            return self._prefix
-        kind, number = item
-        if kind == "resultaat":
-            return f"{self._prefix}/toetsafnames/{result_item(number)}"
-        return f"{self._prefix}/{_WRAPPERS[kind]}/{kind}[{number}]"
-
-    def _raise(self, rule: Rule, hit: Hit, path: str) -> None:
+    def _raise(self, rule: Rule, hit: Hit, path: Path) -> None:
         self.raised.add(
             Raised(
                 rule,
-                f"{path}/{hit.at}" if hit.at else path,
+                path + hit.at,
                 None if hit.value is None else str(hit.value),
                 hit.personal,
                 {name: str(value) for name, value in hit.data.items()},

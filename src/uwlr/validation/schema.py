@@ -19,9 +19,10 @@ from uwlr.codec.check import part_deviations
 from uwlr.codec.dialect import UWLR
 from uwlr.codec.parser import SAFE, explain, local_name, xml_parser
 from uwlr.codec.tree import TreeReader
+from uwlr.deviations import Deviation
 from uwlr.edexml.files import DIALECT
-from uwlr.errors import Deviation
 from uwlr.norm import Versie
+from uwlr.paths import Path, Step
 from uwlr.validation.nodes import Nodes
 from uwlr.validation.reading import (
     CONTAINERS,
@@ -47,6 +48,8 @@ _PRIVATE: Final = frozenset({"blok", "anderresultaat"})
 
 _SOAP_ATTRIBUTE = f"attribute '{{{norm.SOAP_ENVELOPE}}}"
 _AUTORISATIE = f"{{{norm.AUTORISATIE}}}autorisatie"
+_HEADER: Final = Path.of("autorisatie")
+_OF_SOAP: Final = {_HEADER.attribute("mustUnderstand"), _HEADER.attribute("actor")}
 
 
 class Verdict(NamedTuple):
@@ -59,7 +62,7 @@ class Verdict(NamedTuple):
 class Unexplained(NamedTuple):
     """An error of libxml2 that the field tables do not account for."""
 
-    path: str
+    path: Path
     kind: str
     private: bool
     """Whether it is an element whose type two parties agree on in private."""
@@ -108,7 +111,7 @@ def deviations(document: Document, versie: Versie, peeked: Frame, *, by_shapes: 
         yield from reading.deviations
         frame = reading.frame
     if frame.bericht is not None and frame.message is not None and container(type(frame.bericht))[0] not in CONTAINERS:
-        yield from _facets(frame.bericht, versie, local_name(frame.message))
+        yield from _facets(frame.bericht, versie, Path.of(local_name(frame.message)))
     header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
     if header is not None:
         yield from _header(header, versie)
@@ -130,31 +133,29 @@ def _facets_of(batches: Iterator[Batch], versie: Versie) -> Iterator[Deviation]:
 
 def _header(element: etree._Element, versie: Versie) -> Iterator[Deviation]:
     reader = TreeReader(tolerant=True, versie=versie)
-    autorisatie = reader.message(element, Autorisatie, "autorisatie")
-    for deviation in reader.deviations:
-        # SOAP lets any client say that a header must be understood; gSOAP does.
-        if deviation.path not in {"autorisatie/@mustUnderstand", "autorisatie/@actor"}:
-            yield deviation
-    yield from _facets(autorisatie, versie, "autorisatie")
+    autorisatie = reader.message(element, Autorisatie, _HEADER)
+    # SOAP lets any client say that a header must be understood; gSOAP does.
+    yield from (deviation for deviation in reader.deviations if deviation.path not in _OF_SOAP)
+    yield from _facets(autorisatie, versie, _HEADER)
 
 
-def _facets(item: Bericht, versie: Versie, path: str) -> Iterator[Deviation]:
-    dialect = DIALECT if path.startswith(f"{EDEX}/") else UWLR
+def _facets(item: Bericht, versie: Versie, path: Path) -> Iterator[Deviation]:
+    dialect = DIALECT if path.steps[0].name == EDEX else UWLR
     for deviation in part_deviations(item, versie, path, dialect):
         if deviation.kind == "facet":
             yield deviation
 
 
-def item_path(prefix: str, field: Field, item: Bericht, counts: dict[tuple[str | None, str], int]) -> str:
+def item_path(prefix: Path, field: Field, item: Bericht, counts: dict[tuple[str | None, str], int]) -> Path:
     """The path of the next item of a list."""
     wire = next((a.wire for a in field.alternatives if a.cls is type(item)), field.wire)
     if field.wrapper is None:
-        return f"{prefix}/{wire}"
+        return prefix.child(wire)
     number = counts[field.wrapper, wire] = counts.get((field.wrapper, wire), 0) + 1
-    return f"{prefix}/{field.wrapper}/{wire}[{number}]"
+    return prefix.child(field.wrapper).child(wire, number)
 
 
-def unexplained(document: Document, versie: str, explained: Collection[str]) -> list[Unexplained]:
+def unexplained(document: Document, versie: str, explained: Collection[Path]) -> list[Unexplained]:
     """Errors of libxml2 at or beside none of the paths that were explained.
 
     None for a document that is too large, or was wrong in too many places.
@@ -169,7 +170,7 @@ def unexplained(document: Document, versie: str, explained: Collection[str]) -> 
     # libxml2 may blame an element or its parent.
     pointed = [node for path in explained if (node := nodes.at(path)) is not None]
     covered = {*pointed, *(node.getparent() for node in pointed)}
-    found: dict[str, Unexplained] = {}
+    found: dict[Path, Unexplained] = {}
     for error in schema.error_log:
         if _SOAP_ATTRIBUTE in error.message or error.type_name == "SCHEMAV_CVC_IDC" or len(found) >= MAX_UNEXPLAINED:
             continue
@@ -182,41 +183,51 @@ def unexplained(document: Document, versie: str, explained: Collection[str]) -> 
     return list(found.values())
 
 
-def resolve(path: str) -> tuple[type[Bericht] | None, Field | None, Simple | None]:
-    """The class that holds the last step of a path, the row of that step, and its simple type, as far as known."""
-    first, *steps = (step.partition("[")[0] for step in path.split("/"))
-    owner = message_class(first)
-    spot: tuple[type[Bericht] | None, Field | None, Simple | None] = (owner, None, None)
+class Spot(NamedTuple):
+    """What the tables know of the place that a path points at, as far as it is known.
+
+    Attributes:
+        owner: the class that holds the last step.
+        field: the row of that step.
+        simple: its simple type.
+        cls: the class of the element itself.
+    """
+
+    owner: type[Bericht] | None
+    field: Field | None = None
+    simple: Simple | None = None
+    cls: type[Bericht] | None = None
+
+
+def resolve(path: Path) -> Spot:
+    """Follow a path through the field tables."""
+    message, *steps = path
+    found = message_class(message.name)
+    spot = Spot(None, cls=found)
     field: Field | None = None
     for step in steps:
-        name = step.removeprefix("@")
+        owner = spot.owner if field is not None else spot.cls
         if owner is None:
             return spot
         if field is None:
             field = _row(owner, step)
-            spot = owner, field, None
-            if field is None or field.wrapper == name:
+            spot = Spot(owner, field)
+            if field is None or field.wrapper == step.name:
                 continue
-        alternative = next((a for a in field.alternatives if a.wire == name), None)
+        alternative = next((a for a in field.alternatives if a.wire == step.name), None)
         if alternative is None or alternative.cls is None:
-            return owner, field, alternative.simple if alternative is not None else None
+            return Spot(owner, field, alternative.simple if alternative is not None else None)
         content = table(alternative.cls).content
-        spot = owner, field, content.first.simple if content is not None else None
-        owner, field = alternative.cls, None
+        spot = Spot(owner, field, content.first.simple if content is not None else None, alternative.cls)
+        field = None
     return spot
 
 
-def class_at(path: str) -> type[Bericht] | None:
-    """The class of the element at a path."""
-    return resolve(f"{path}/*")[0]
-
-
-def _row(cls: type[Bericht], step: str) -> Field | None:
-    name = step.removeprefix("@")
+def _row(cls: type[Bericht], step: Step) -> Field | None:
     for field in table(cls).fields:
-        if (field.kind == "attribute") == step.startswith("@"):
-            if field.wrapper == name:
+        if (field.kind == "attribute") == step.attribute:
+            if field.wrapper == step.name:
                 return field
-            if field.wrapper is None and any(a.wire == name for a in field.alternatives):
+            if field.wrapper is None and any(a.wire == step.name for a in field.alternatives):
                 return field
     return None

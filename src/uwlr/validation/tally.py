@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from uwlr.paths import Path
 from uwlr.validation.registry import Rule
 
 MOST: Final = 1000
@@ -14,7 +15,7 @@ class Raised(NamedTuple):
     """A finding whose place is not yet known."""
 
     rule: Rule
-    path: str
+    path: Path
     value: str | None = None
     personal: bool = False
     data: dict[str, str] = {}  # noqa: RUF012

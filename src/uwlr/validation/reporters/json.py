@@ -51,7 +51,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "layer": finding.layer,
         "message": {"nl": finding.message("nl"), "en": finding.message("en")},
         "remedy": {"nl": finding.remedy("nl"), "en": finding.remedy("en")},
-        "path": finding.path,
+        "path": str(finding.path),
         "source": {
             "document": finding.source.document,
             "section": finding.source.section,

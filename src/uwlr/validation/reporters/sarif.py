@@ -57,7 +57,7 @@ def _result(report: Report, finding: Finding, index: int, lang: Lang) -> dict[st
         physical["region"] = region
     location: dict[str, Any] = {"physicalLocation": physical}
     if finding.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": finding.path}]
+        location["logicalLocations"] = [{"fullyQualifiedName": str(finding.path)}]
     return {
         "ruleId": finding.id,
         "ruleIndex": index,

@@ -10,11 +10,29 @@ from typing import Any, Final, NamedTuple
 
 from uwlr import norm
 from uwlr.berichten import Leerling, leerresultaten
-from uwlr.berichten.tabel import AtMostOne, Bericht, Field, Simple, table
-from uwlr.errors import Deviation
+from uwlr.berichten.tabel import AtMostOne, Bericht, Simple, table
+from uwlr.deviations import (
+    Choice,
+    Deviation,
+    Empty,
+    EmptyList,
+    Facet,
+    Missing,
+    NoContent,
+    NotEmpty,
+    Order,
+    Repeated,
+    RepeatedList,
+    Text,
+    UnknownAttribute,
+    UnknownElement,
+    Unreadable,
+)
+from uwlr.edexml import files as edexml
+from uwlr.soap.operations import BY_VERZOEK
 from uwlr.validation.model import Source
 from uwlr.validation.registry import ERROR, WARNING, Example, Rule, define
-from uwlr.validation.schema import Unexplained, class_at, resolve
+from uwlr.validation.schema import Spot, Unexplained, resolve
 
 _XSD: Final = Source("UWLR 2.2", "schema set 20170515")
 
@@ -253,10 +271,10 @@ class Words(NamedTuple):
     """The rule that a deviation breaks, and what fills its text."""
 
     rule: Rule
-    data: dict[str, str]
-    data_en: dict[str, str]
-    value: str | None
-    personal: bool
+    data: dict[str, str] = {}  # noqa: RUF012
+    data_en: dict[str, str] = {}  # noqa: RUF012
+    value: str | None = None
+    personal: bool = False
 
 
 def rule_for(error: Unexplained) -> Rule:
@@ -279,9 +297,16 @@ _FORMS = {
     r"[1-2]\p{Nd}{3}-[1-2]\p{Nd}{3}": "2026-2027",
     r"\p{Nd}{4}\p{Lu}{2}": "1234AB",
 }
-
-
-_FOREIGN: Final = frozenset({"unknown-element", "unknown-attribute", "text"})
+_ROL: Final = "EDEXLeerkrachtRolType"
+_NUMBERS: Final = frozenset(
+    table(Leerling).by_name[name].wire
+    for choice in Leerling.choices
+    if isinstance(choice, AtMostOne) and "bsn" in choice.fields
+    for name in choice.fields
+)
+"""The numbers of a pupil that exclude each other."""
+_LONGEST_SHOWN: Final = 60
+_MOST_CODES: Final = 30
 
 
 def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
@@ -289,64 +314,55 @@ def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
 
     None for what the schema does not forbid.
     """
-    owner, field, simple = resolve(deviation.path)
-    # What should not be there has no type that says whether it is personal, so it is taken to be.
-    personal = simple is None or simple.personal or deviation.kind in _FOREIGN
-    rule, data, data_en = _words(deviation, owner, field, simple, before)
-    if rule is None:
+    spot = resolve(deviation.path)
+    found = _words(deviation, spot, before)
+    if found is None:
         return None
+    # What should not be there has no type that says whether it is personal, so it is taken to be.
+    foreign = isinstance(deviation.reason, UnknownElement | UnknownAttribute | Text | NotEmpty)
     value = None if deviation.raw is None else deviation.raw.strip()
-    if len(value or "") > 60:
-        value = None
-    return Words(rule, data, data_en, value, personal)
+    return found._replace(
+        value=value if value is not None and len(value) <= _LONGEST_SHOWN else None,
+        personal=foreign or spot.simple is None or spot.simple.personal,
+    )
 
 
-def _words(
-    deviation: Deviation,
-    owner: type[Bericht] | None,
-    field: Field | None,
-    simple: Simple | None,
-    before: Sequence[str],
-) -> tuple[Rule | None, dict[str, str], dict[str, str]]:
-    match deviation.kind:
-        case "order":
-            return ORDER, _order(owner, deviation.path, before), {}
-        case "unknown-element":
-            return UNKNOWN_ELEMENT, {}, {}
-        case "unknown-attribute":
-            return UNKNOWN_ATTRIBUTE, {}, {}
-        case "missing":
-            return (NORMKLEUR if owner is leerresultaten.Normkleur else MISSING), {}, {}
-        case "repeated":
-            return REPEATED, {}, {}
-        case "text":
-            return TEXT, {}, {}
-        case "choice":
-            return _choice(deviation)
-        case "empty":
-            if deviation.path.endswith("_verzoek/schooljaar"):
-                return EMPTY_SCHOOLJAAR, {}, {}
-            return EMPTY, {}, {}
-        case "unreadable":
-            if "finer than" in deviation.problem or simple is None:
-                return None, {}, {}
-            if owner is leerresultaten.Resultaat:
-                return DECIMAL_SCORE, {}, {}
-            nl, en = _DUE.get(simple.base, ("tekst", "text"))
-            return UNREADABLE, {"due": nl}, {"due": en}
-        case "facet":
-            return _facet(deviation, field, simple)
+def _words(deviation: Deviation, spot: Spot, before: Sequence[str]) -> Words | None:
+    match deviation.reason:
+        case Order():
+            return Words(ORDER, _order(spot.owner, deviation.path.last.name, before))
+        case UnknownElement():
+            return Words(UNKNOWN_ELEMENT)
+        case UnknownAttribute():
+            return Words(UNKNOWN_ATTRIBUTE)
+        case Missing() | EmptyList() | NoContent():
+            return Words(NORMKLEUR if spot.owner is leerresultaten.Normkleur else MISSING)
+        case Repeated() | RepeatedList():
+            return Words(REPEATED)
+        case Text() | NotEmpty():
+            return Words(TEXT)
+        case Choice() as broken:
+            return _choice(broken, spot)
+        case Empty():
+            asked = spot.owner in BY_VERZOEK and deviation.path.last.name == "schooljaar"
+            return Words(EMPTY_SCHOOLJAAR if asked else EMPTY)
+        case Unreadable() if spot.owner is leerresultaten.Resultaat and deviation.path.last.name == "score":
+            return Words(DECIMAL_SCORE)
+        case Unreadable(base=base):
+            nl, en = _DUE.get(base, ("tekst", "text"))
+            return Words(UNREADABLE, {"due": nl}, {"due": en})
+        case Facet() as facet if spot.simple is not None:
+            return _facet(facet, deviation, spot.simple)
         case _:
-            return None, {}, {}
+            return None
 
 
-def _order(owner: type[Bericht] | None, path: str, before: Sequence[str]) -> dict[str, str]:
+def _order(owner: type[Bericht] | None, name: str, before: Sequence[str]) -> dict[str, str]:
     if owner is None:
         return {}
     wires = [
         name for f in table(owner).elements for name in ([f.wrapper] if f.wrapper else [a.wire for a in f.alternatives])
     ]
-    name = path.rpartition("/")[2].partition("[")[0]
     mine = wires.index(name) if name in wires else 0
     later = [wire for wire in before if wire in wires and wires.index(wire) > mine]
     if not later:
@@ -355,63 +371,43 @@ def _order(owner: type[Bericht] | None, path: str, before: Sequence[str]) -> dic
     return {"previous": later[-1], "order": ", ".join(wires[mine : last + 1])}
 
 
-def _choice(deviation: Deviation) -> tuple[Rule, dict[str, str], dict[str, str]]:
-    owner = class_at(deviation.path)
-    fields = deviation.problem.removeprefix("has ").partition(":")[0]
-    exclusive = "at most one" in deviation.problem
-    if owner is Leerling and exclusive and "postcode" not in fields and "postnummer" not in fields:
-        return (
-            EXCLUDING_NUMBERS,
-            {"fields": fields.replace(" and ", " en ").replace("_4", "-4")},
-            {"fields": fields.replace("_4", "-4")},
-        )
-    if (
-        exclusive
-        and owner is not None
-        and any(isinstance(c, AtMostOne) and c.fields == ("brincode", "schoolkey") for c in owner.choices)
-    ):
-        return BRIN_AND_SCHOOLKEY, {}, {}
-    dutch = (
-        deviation.problem.replace("has none of", "geen van")
-        .replace("has ", "heeft ")
-        .replace(" and ", " en ")
-        .replace("at most one may be present", "er mag er één staan")
-        .replace("one must be present", "er moet er één staan")
-        .replace(" without ", " zonder ")
-    )
-    return CHOICE, {"choice": dutch}, {"choice": deviation.problem}
+def _choice(broken: Choice, spot: Spot) -> Words:
+    if broken.rule == "at-most-one" and spot.cls is Leerling and _NUMBERS.issuperset(broken.names):
+        return Words(EXCLUDING_NUMBERS, {"fields": broken.joined("nl")}, {"fields": broken.joined("en")})
+    if broken.rule == "at-most-one" and broken.names == ("brincode", "schoolkey"):
+        return Words(BRIN_AND_SCHOOLKEY)
+    return Words(CHOICE, {"choice": broken.text("nl")}, {"choice": broken.text("en")})
 
 
-def _facet(
-    deviation: Deviation, field: Field | None, simple: Simple | None
-) -> tuple[Rule | None, dict[str, str], dict[str, str]]:
-    text = deviation.raw or ""
-    if simple is None or field is None:
-        return None, {}, {}
-    if not text:
-        return EMPTY, {}, {}
-    if simple.max_length is not None and len(text) > simple.max_length:
-        rule = KEY_LENGTH if deviation.path == "autorisatie/autorisatiesleutel" else TOO_LONG
-        return rule, {"length": str(len(text)), "maximum": str(simple.max_length)}, {}
-    if simple.pattern is not None and not simple.matches(text):
-        form = _FORMS.get(simple.pattern) or _digits(simple.pattern)
-        return (
-            PATTERN,
-            {"form": form[0] if isinstance(form, tuple) else form},
-            {"form": form[1] if isinstance(form, tuple) else form},
-        )
-    if simple.codes:
-        if simple.name == "EDEXLeerkrachtRolType" and text == "TAL":
-            return TAL, {}, {}
-        codes = ", ".join(simple.codes[:30]) + (", …" if len(simple.codes) > 30 else "")
-        return CODE, {"codes": codes}, {}
-    if simple.base == "anyURI":
-        return UNREADABLE, {"due": "een URI"}, {"due": "a URI"}
-    low = "…" if simple.minimum is None else str(simple.minimum)
-    high = "…" if simple.maximum is None else str(simple.maximum)
-    return RANGE, {"bounds": f"{low} t/m {high}"}, {"bounds": f"{low} to {high}"}
+def _facet(broken: Facet, deviation: Deviation, simple: Simple) -> Words | None:
+    match broken.facet:
+        case "min-length":
+            return Words(EMPTY)
+        case "max-length":
+            rule = KEY_LENGTH if deviation.path.last.name == "autorisatiesleutel" else TOO_LONG
+            return Words(rule, {"length": str(broken.length), "maximum": str(broken.limit)})
+        case "pattern":
+            nl, en = _form(str(broken.limit))
+            return Words(PATTERN, {"form": nl}, {"form": en})
+        case "codes":
+            if broken.limit == _ROL and deviation.raw == edexml.TAL:
+                return Words(TAL)
+            codes = ", ".join(simple.codes[:_MOST_CODES]) + (", …" if len(simple.codes) > _MOST_CODES else "")
+            return Words(CODE, {"codes": codes})
+        case "uri":
+            return Words(UNREADABLE, {"due": "een URI"}, {"due": "a URI"})
+        case "minimum" | "maximum":
+            low = "…" if simple.minimum is None else str(simple.minimum)
+            high = "…" if simple.maximum is None else str(simple.maximum)
+            return Words(RANGE, {"bounds": f"{low} t/m {high}"}, {"bounds": f"{low} to {high}"})
+        case "character":
+            return None
 
 
-def _digits(pattern: str) -> tuple[str, str]:
+def _form(pattern: str) -> tuple[str, str]:
+    """Show a pattern by an example, or by the number of its digits."""
+    example = _FORMS.get(pattern)
+    if example is not None:
+        return example, example
     count = pattern.removeprefix(r"\p{Nd}").strip("{}").replace(",", "-")
     return f"{count} cijfers", f"{count} digits"
