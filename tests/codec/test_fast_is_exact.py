@@ -17,11 +17,11 @@ from lxml import etree
 import strategies
 from strategies import exact
 from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord, LeerresultatenVerzoek
-from uwlr.codec import envelope, fast
-from uwlr.codec.fast import Scanner
+from uwlr.codec import envelope, scanner
+from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import parse
 from uwlr.codec.read import read_element, read_element_tolerant
-from uwlr.codec.shapes import UnusualError
+from uwlr.codec.scanner import Scanner
 from uwlr.codec.write import pieces, write
 from uwlr.errors import Fault, InvalidMessage, MessageError
 from uwlr.testing import make_school
@@ -34,7 +34,7 @@ def assert_agree(document: bytes) -> bool:
     given_one = False
     for versie in (None, "2.2"):
         for tolerant in (False, True):
-            found = fast.read(document, versie=versie, tolerant=tolerant)
+            found = scanner.read(document, versie=versie, tolerant=tolerant)
             if found is None:
                 continue
             given_one = True
@@ -243,7 +243,7 @@ def test_the_fast_reader_reads_undamaged_messages():
 def test_a_message_cut_anywhere_is_never_read():
     """Cut off after any byte but the last, no part of a message passes for the whole."""
     document = min((s.rstrip() for s in _samples() if "<leerlinggegevens" in s), key=len).encode()
-    assert all(fast.read(document[:end]) is None for end in range(len(document)))
+    assert all(scanner.read(document[:end]) is None for end in range(len(document)))
     assert assert_agree(document)
 
 
@@ -327,7 +327,7 @@ def test_eckid_before_key_is_as_usual():
     pattern = re.compile(r' (key="[^"]*") (eckid="[^"]*")')
 
     for turned in (pattern.sub(r" \2 \1", usual), pattern.sub(r" \2 \1", usual, count=20)):
-        found = fast.read(turned.encode())
+        found = scanner.read(turned.encode())
         iter_pieces = (turned[i : i + 700] for i in range(0, len(turned), 700))
         scanner = Scanner("", lambda rest=iter_pieces: next(rest, ""), versie=None, tolerant=False)
 

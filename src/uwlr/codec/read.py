@@ -10,7 +10,7 @@ from lxml import etree
 
 from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Bericht, element_tag
-from uwlr.codec import envelope, fast
+from uwlr.codec import envelope, scanner
 from uwlr.codec.parser import local_name, namespace_of, parse
 from uwlr.codec.tree import TreeReader
 from uwlr.deviations import Deviation, UnknownElement
@@ -153,8 +153,8 @@ def read_element_tolerant(element: etree._Element, *, versie: Versie | None = No
     return Read(bericht, tuple(reader.deviations))
 
 
-def _quick(data: bytes, versie: Versie | None, *, tolerant: bool) -> fast.Found | None:
-    return fast.read(data, versie=versie, tolerant=tolerant) if len(data) >= LARGE else None
+def _quick(data: bytes, versie: Versie | None, *, tolerant: bool) -> scanner.Found | None:
+    return scanner.read(data, versie=versie, tolerant=tolerant) if len(data) >= LARGE else None
 
 
 def _message_element(data: bytes) -> etree._Element:

@@ -17,9 +17,9 @@ from uwlr import norm
 from uwlr.berichten import Leerling, Toetsafname
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.codec import envelope
-from uwlr.codec.fast import WINDOW, Scanner
+from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name
-from uwlr.codec.shapes import UnusualError
+from uwlr.codec.scanner import WINDOW, Scanner
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie

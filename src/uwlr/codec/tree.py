@@ -7,7 +7,6 @@ same messages, or hands over to here.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -48,8 +47,6 @@ _MAX_DEVIATIONS = 100_000
 _MOST_COMPLETE = 4096
 _SPACE = " \t\r\n"
 
-_SIMPLE, _OTHER, _MANY, _LIST = range(4)
-
 
 class _Slot(NamedTuple):
     """Where a child element belongs.
@@ -57,41 +54,53 @@ class _Slot(NamedTuple):
     Attributes:
         position: of its field, in the order of the schema.
         name: of its field.
-        kind: how it is read: a text, something else, one of several in a row, an element around a list.
-        known: the values of its simple type; None where its text is the value.
+        wire: the element's own name.
+        alternative: what it is; of an element around a list, its first item.
         inside: what it holds, where it is a part of a message or an element around a list.
         required: whether it must have a value.
-        wire: the element's own name.
+        many: whether it is one of several in a row.
+        listed: whether it is the element around a list.
     """
 
     position: int
     name: str
-    kind: int
-    known: KnownValues | None
+    wire: str
+    alternative: Alternative
     inside: _Layout | None
     required: bool
-    alternative: Alternative
-    wire: str
+    many: bool = False
+    listed: bool = False
 
 
 class _Layout(NamedTuple):
     """The table of a class, by what is met in a document.
 
     Attributes:
+        simple: position, field and known values of the elements that hold one text; None where the text is the value.
         alike: the slots by local name, for tolerant reading.
         complete: combinations of fields, in their order of appearance, that were seen to lack nothing.
     """
 
     rows: Table
     attributes: dict[str, tuple[str, KnownValues | None, Field]]
+    simple: dict[str, tuple[int, str, KnownValues | None]]
     slots: dict[str, _Slot]
     alike: dict[str, _Slot]
     complete: set[tuple[str, ...]]
 
+    @classmethod
+    def of(cls, rows: Table, attributes: tuple[Field, ...] = ()) -> _Layout:
+        """Make one without elements."""
+        return cls(rows, {f.first.wire: (f.name, _known(f.first.simple), f) for f in attributes}, {}, {}, {}, set())
+
     def take(self, tag: str, slot: _Slot, *, bare: bool) -> None:
         """Take in what stands at a tag."""
         local = local_name(tag)
-        self.slots.setdefault(local if bare else tag, slot)
+        tag = local if bare else tag
+        simple = slot.alternative.simple
+        if simple is not None and not (slot.many or slot.listed or slot.alternative.reference):
+            self.simple.setdefault(tag, (slot.position, slot.name, _known(simple)))
+        self.slots.setdefault(tag, slot)
         self.alike.setdefault(local.casefold(), slot)
         self.alike.setdefault(local, slot)
 
@@ -127,14 +136,13 @@ class TreeReader:
     def _message(self, element: etree._Element, layout: _Layout, at: _At) -> Bericht:
         rows = layout.rows
         values: dict[str, Any] = {}
-        if rows.content is not None:
+        if element.keys():
             self._attributes(element, layout.attributes, at, values)
+        if rows.content is None:
+            self._children(element, layout, at, values)
+        else:
             simple = cast("Simple", rows.content.first.simple)
             values[rows.content.name] = self._text(element, simple, at, required=True)
-        else:
-            if layout.attributes or element.keys():
-                self._attributes(element, layout.attributes, at, values)
-            self._children(element, layout, at, values)
         present = tuple(values)
         if present not in layout.complete:
             noted = len(self.deviations)
@@ -207,49 +215,66 @@ class TreeReader:
     # What stands inside
 
     def _children(self, element: etree._Element, layout: _Layout, at: _At, values: dict[str, Any]) -> None:
-        slots = layout.slots
+        simple = layout.simple.get
         text = element.text
-        stray = text is not None and (not slots or bool(text.strip(_SPACE)))
+        stray = text is not None and (not layout.slots or bool(text.strip(_SPACE)))
         many: dict[str, list[Any]] = {}
-        counts: dict[str, int] = {}
         last = -1
         for child in element:
             tail = child.tail
             if tail is not None and tail.strip(_SPACE):
                 stray = True
-            slot = slots.get(child.tag) or self._alike(child, layout, at)  # type: ignore[arg-type]
-            if slot is None:
-                continue
-            position, name, kind, known, _, _, alternative, _ = slot
-            if position < last:
-                self._note(Order(), child, (at, slot.wire, None), made=Made.READ)
-            else:
-                last = position
-            if kind is _LIST:
-                self._list(child, slot, (at, slot.wire, None), many)
-                continue
-            if kind is _MANY:
-                wire = alternative.wire
-                number = counts[wire] = counts.get(wire, 0) + 1
-                many.setdefault(name, []).append(self._part(child, slot, (at, wire, number)))
-                continue
-            if name in values:
-                self._note(Repeated(), child, (at, slot.wire, None), raw=_raw_text(child), made=Made.FIRST_KEPT)
-                continue
-            if kind is _SIMPLE and (text := child.text) and not len(child) and not child.keys():
-                if known is None:
-                    values[name] = text
-                    continue
-                with suppress(ValueError):
-                    values[name] = known[text]
-                    continue
-            value = self._part(child, slot, (at, alternative.wire, None))
-            if value is not None:
-                values[name] = value
+            tag = child.tag
+            found = simple(tag)  # type: ignore[arg-type]
+            if found is not None:
+                position, name, known = found
+                # Behind all that came before it, so it can be neither repeated nor out of order.
+                if position > last and (text := child.text) and not len(child) and not child.keys():
+                    last = position
+                    if known is None:
+                        values[name] = text
+                        continue
+                    try:
+                        values[name] = known[text]
+                    except ValueError:
+                        pass
+                    else:
+                        continue
+            slot = layout.slots.get(tag) or self._alike(child, layout, at)  # type: ignore[arg-type]
+            if slot is not None:
+                last = self._child(child, slot, at, values, many, last)
         if stray:
-            self._stray_text(element, at, empty=not slots)
-        if many:
-            values.update((name, tuple(items)) for name, items in many.items())
+            self._stray_text(element, at, empty=not layout.slots)
+        for name, items in many.items():
+            values[name] = tuple(items)
+
+    def _child(
+        self,
+        child: etree._Element,
+        slot: _Slot,
+        at: _At,
+        values: dict[str, Any],
+        many: dict[str, list[Any]],
+        last: int,
+    ) -> int:
+        """Read what is no plain text in its place; return the furthest position so far."""
+        wire = slot.wire
+        if slot.position < last:
+            self._note(Order(), child, (at, wire, None), made=Made.READ)
+        if slot.listed:
+            self._list(child, slot, (at, wire, None), many)
+        elif slot.many:
+            items = many.setdefault(slot.name, [])
+            # Of several kinds of element in a row, each is numbered by itself.
+            number = 1 + sum(1 for _ in child.itersiblings(child.tag, preceding=True)) if items else 1
+            items.append(self._part(child, slot, (at, wire, number)))
+        elif slot.name in values:
+            self._note(Repeated(), child, (at, wire, None), raw=_raw_text(child), made=Made.FIRST_KEPT)
+        else:
+            value = self._part(child, slot, (at, wire, None))
+            if value is not None:
+                values[slot.name] = value
+        return max(last, slot.position)
 
     def _alike(self, child: etree._Element, layout: _Layout, at: _At) -> _Slot | None:
         """Find the place of an element by its local name, and note that it is not what it should be."""
@@ -278,9 +303,12 @@ class TreeReader:
             found = inside.slots.get(child.tag) or self._alike(child, inside, at)  # type: ignore[arg-type]
             if found is None:
                 continue
-            wire = found.alternative.wire
+            wire = found.wire
             number = counts[wire] = counts.get(wire, 0) + 1
-            items.append(self._part(child, found, (at, wire, number)))
+            if found.inside is not None:
+                items.append(self._message(child, found.inside, (at, wire, number)))
+            else:
+                items.append(self._part(child, found, (at, wire, number)))
         if stray:
             self._stray_text(wrapper, at)
         if len(items) == before:
@@ -355,29 +383,27 @@ def _raw(element: etree._Element, cls: type[RawElement]) -> RawElement:
 def _layout(cls: type[Bericht], bare: bool, versie: Versie | None) -> _Layout:
     """Lay out the table of a class, and of the classes in it."""
     rows = table(cls)
-    found = _Layout(rows, {f.first.wire: (f.name, _known(f.first.simple), f) for f in rows.attributes}, {}, {}, set())
+    found = _Layout.of(rows, rows.attributes)
     for position, field in enumerate(rows.elements):
+        slots = [
+            _Slot(position, field.name, a.wire, a, _inside(a, bare, versie), field.required or field.many, field.many)
+            for a in field.alternatives
+        ]
         if field.wrapper is None:
-            for alternative in field.alternatives:
-                found.take(alternative.tag, _slot(position, field, alternative, bare, versie), bare=bare)
+            for slot in slots:
+                found.take(slot.alternative.tag, slot, bare=bare)
             continue
-        inside = _Layout(rows, {}, {}, {}, set())
-        for alternative in field.alternatives:
-            item = _slot(0, field, alternative, bare, versie)
-            inside.take(alternative.tag, item._replace(required=True), bare=bare)
-        slot = _Slot(position, field.name, _LIST, None, inside, field.required, field.first, field.wrapper)
-        found.take(f"{{{cls.namespace}}}{field.wrapper}", slot, bare=bare)
+        items = _Layout.of(rows)
+        for slot in slots:
+            items.take(slot.alternative.tag, slot, bare=bare)
+        wrapper = _Slot(position, field.name, field.wrapper, field.first, items, field.required, listed=True)
+        found.take(f"{{{cls.namespace}}}{field.wrapper}", wrapper, bare=bare)
     return found
 
 
-def _slot(position: int, field: Field, alternative: Alternative, bare: bool, versie: Versie | None) -> _Slot:
+def _inside(alternative: Alternative, bare: bool, versie: Versie | None) -> _Layout | None:
     cls = alternative.cls
-    inside = None if cls is None or issubclass(cls, RawElement) else _layout(cls, bare, versie)
-    kind = _MANY if field.many else _OTHER if cls is not None or alternative.reference else _SIMPLE
-    required = field.required or field.many
-    return _Slot(
-        position, field.name, kind, _known(alternative.simple), inside, required, alternative, alternative.wire
-    )
+    return None if cls is None or issubclass(cls, RawElement) else _layout(cls, bare, versie)
 
 
 def _known(simple: Simple | None) -> KnownValues | None:

@@ -16,8 +16,8 @@ from lxml import etree
 from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Bericht, Field, element_tag, table, wire_name
 from uwlr.codec import envelope
-from uwlr.codec.fast import WINDOW, Scanner, scannable
 from uwlr.codec.parser import SAFE, explain, local_name
+from uwlr.codec.scanner import WINDOW, Scanner, scannable
 from uwlr.codec.tree import TreeReader
 from uwlr.deviations import Deviation, Made, Text
 from uwlr.norm import Versie

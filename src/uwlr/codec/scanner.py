@@ -20,8 +20,8 @@ from uwlr import norm
 from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Alternative, Bericht, Field, element_tag, table, wire_name
 from uwlr.codec import envelope
+from uwlr.codec.expressions import Names, Shape, UnusualError, run, shape
 from uwlr.codec.parser import parse
-from uwlr.codec.shapes import Names, Shape, UnusualError, run, shape
 from uwlr.errors import MessageError
 from uwlr.norm import Versie
 
