@@ -31,6 +31,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from uwlr.deviations import Deviation
+from uwlr.xml_problems import XmlProblem
 
 
 class UwlrError(Exception):
@@ -114,13 +115,24 @@ class NotXml(MessageError):  # noqa: N818
     """Not well-formed XML, or XML that is refused for safety (a DOCTYPE).
 
     Attributes:
+        problem: what is wrong.
+        encoding: the encoding that the bytes declare, where it has to do with that.
         line: line of the first problem, from 1, where known.
         column: column in that line, from 1, where known.
     """
 
-    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self,
+        problem: XmlProblem,
+        *,
+        encoding: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
         place = "" if line is None else f" (line {line}, column {column})"
-        super().__init__(message + place)
+        super().__init__(f"no XML that can be read: {problem.text('en', encoding)}{place}")
+        self.problem = problem
+        self.encoding = encoding
         self.line = line
         self.column = column
 

@@ -64,6 +64,7 @@ from uwlr.validation.rules import transport
 from uwlr.validation.runner import Progress, Runner, Settings
 from uwlr.validation.source import LIMIT, Document, document
 from uwlr.validation.tally import Raised, Tally
+from uwlr.xml_problems import XmlProblem
 
 LARGE: Final = 1 << 18
 """Bytes from which a message is read by shapes, and a thread of its own for the schema is worth its start."""
@@ -245,10 +246,10 @@ class _Validation:
     # Weighing
 
     def _not_xml(self, error: NotXml) -> None:
-        rule = transport.DOCTYPE if "DOCTYPE" in str(error) else transport.NOT_WELL_FORMED
-        reason = re.sub(r" \(line \d+, column \d+\)$", "", str(error)).removeprefix("not well-formed XML: ")
+        rule = transport.DOCTYPE if error.problem is XmlProblem.DOCTYPE else transport.NOT_WELL_FORMED
+        nl, en = (error.problem.text(lang, error.encoding) for lang in ("nl", "en"))
         self._syntax_error = error
-        self._add(rule, Path(), {"reason": transport.REASONS.get(reason, reason)}, {"reason": reason})
+        self._add(rule, Path(), {"reason": nl}, {"reason": en})
 
     def _weigh(self, verdict: schema.Verdict, xsd_seconds: float, contents: _Contents) -> None:
         frame = contents.frame
