@@ -40,8 +40,7 @@ from uwlr.soap.operations import OPERATIONS
 from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Leniency
 from uwlr.testing import make_school
-from uwlr.validation.model import Validity
-from uwlr.validation.reporters import html, json, junit, sarif, text
+from uwlr.validation.report import Validity
 
 Target = Callable[[bytes], None]
 KEY = "99XX00geheim7sleutel"

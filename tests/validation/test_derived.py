@@ -19,7 +19,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import table
 from uwlr.codec.write import write
 from uwlr.validation import validate
-from uwlr.validation.samples import sample, settings
+from uwlr.validation.sample_messages import sample, settings
 
 BASES = {"antwoord": sample("antwoord"), "resultaten": sample("resultaten"), "verzoek": sample("verzoek")}
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from uwlr.conformance.model import Absent, Lang, Text, Unmet
 from uwlr.validation import Finding, Report, Severity, Validity
-from uwlr.validation.model import LayerName
+from uwlr.validation.report import LayerName
 
 _SHOWN: Final = 3
 """Rules that are named; the rest is counted."""

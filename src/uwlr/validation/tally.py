@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from uwlr.paths import Path
-from uwlr.validation.registry import Rule
+from uwlr.validation.rule_registry import Rule
 
 MOST: Final = 1000
 """Findings of one rule that a report holds; the rest is a number in it."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from uwlr.validation.index import Index, item_path
-from uwlr.validation.model import Source
-from uwlr.validation.registry import END, WARNING, Example, Hits, hit, rule
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.report import Source
+from uwlr.validation.rule_registry import END, WARNING, Example, Hits, hit, rule
 
 PO_AS_VO: Final = frozenset("123456")
 VO: Final = frozenset({"11", "12", "13", "14", "15", "16"})

@@ -13,9 +13,9 @@ from stdnum.nl import onderwijsnummer as onderwijsnummer_test
 
 from uwlr.berichten import Leerkracht, Leerling
 from uwlr.validation import days
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, WARNING, Example, Hits, hit, rule
+from uwlr.validation.key_index import Index
+from uwlr.validation.report import Source
+from uwlr.validation.rule_registry import ERROR, WARNING, Example, Hits, hit, rule
 from uwlr.validation.rules.groepen import PO_AS_VO
 
 _MANUAL: Final = Source("EDEXML 2.1", "manual, names")

@@ -12,11 +12,11 @@ from typing import Final
 from uwlr.berichten import OsoResultaat, Resultaat, Toetsafname, leerresultaten
 from uwlr.paths import Path
 from uwlr.validation import days
-from uwlr.validation.index import Index, item_path
-from uwlr.validation.lists import OSO_REFERENTIESCORES, OSO_VERGELIJKINGSGROEPEN
-from uwlr.validation.model import Source
-from uwlr.validation.registry import AT_KEY, END, ERROR, WARNING, Example, Hits, hit, rule
-from uwlr.validation.samples import ECKID
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.oso_lists import OSO_REFERENTIESCORES, OSO_VERGELIJKINGSGROEPEN
+from uwlr.validation.report import Source
+from uwlr.validation.rule_registry import AT_KEY, END, ERROR, WARNING, Example, Hits, hit, rule
+from uwlr.validation.sample_messages import ECKID
 
 _XSD: Final = "leerresultaten"
 _PROTOCOL: Final = Source("UWLR 2.2", "protocol Leerresultatenoverdracht, content checks")

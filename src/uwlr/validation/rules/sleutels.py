@@ -17,10 +17,10 @@ from uwlr.berichten import (
     Toetsafname,
     Vestiging,
 )
-from uwlr.validation.index import Index, item_path
-from uwlr.validation.model import Source
-from uwlr.validation.registry import AT_ECKID, AT_KEY, END, ERROR, INFO, WARNING, Example, Hits, hit, rule
-from uwlr.validation.samples import ECKID, ECKID_2
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.report import Source
+from uwlr.validation.rule_registry import AT_ECKID, AT_KEY, END, ERROR, INFO, WARNING, Example, Hits, hit, rule
+from uwlr.validation.sample_messages import ECKID, ECKID_2
 
 _PEOPLE: Final = frozenset({"leerling", "leerkracht"})
 _MANUAL: Final = Source("EDEXML 2.1", "manual, on keys")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, INFO, WARNING, Example, define
-from uwlr.validation.samples import GEEN_GEGEVENS, HEADER, SOAP_FAULT, VERZOEK
+from uwlr.validation.report import Source
+from uwlr.validation.rule_registry import ERROR, INFO, WARNING, Example, define
+from uwlr.validation.sample_messages import GEEN_GEGEVENS, HEADER, SOAP_FAULT, VERZOEK
 
 _XML: Final = Source("XML 1.0", "2.1, well-formed documents")
 _SOAP: Final = Source("SOAP 1.1", "4, the envelope")

@@ -182,13 +182,13 @@ class Report(msgspec.Struct, kw_only=True):
 
     def as_text(self, *, lang: Lang = "nl") -> str:
         """Write the report for a terminal, without colour."""
-        from uwlr.validation.reporters.text import render  # noqa: PLC0415 - reporters stand on this module
+        from uwlr.validation.reporters.terminal import render  # noqa: PLC0415 - reporters stand on this module
 
         return render([self], lang=lang)
 
     def as_json(self) -> bytes:
         """Write the report as JSON; the form is documented in docs/report.md."""
-        from uwlr.validation.reporters.json import render  # noqa: PLC0415
+        from uwlr.validation.reporters.json_report import render  # noqa: PLC0415
 
         return render([self])
 

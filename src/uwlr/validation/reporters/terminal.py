@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from uwlr.validation.model import Finding, Lang, Report
-from uwlr.validation.reporters import words
+from uwlr.validation.report import Finding, Lang, Report
+from uwlr.validation.reporters import report_words as words
 
 SHOWN: Final = 3
 """Findings of one rule that are shown in one message; the rest is a number."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from uwlr.validation.model import Finding, Lang, Layer, Report
+from uwlr.validation.report import Finding, Lang, Layer, Report
 
 FORM: Final = 1
 """Raised when a field changes its meaning or goes; new fields may come without."""

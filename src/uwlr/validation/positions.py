@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from uwlr import norm
 from uwlr.paths import Path
-from uwlr.validation.source import Document
+from uwlr.validation.document import Document
 
 _MOST_NAMES = 100
 """Names of elements before a place that are kept: more than any type of the standard has."""

@@ -32,9 +32,21 @@ from uwlr.norm import VERSIES, Versie
 from uwlr.paths import Path
 from uwlr.schemas import EDEXML
 from uwlr.soap.operations import BY_VERZOEK
-from uwlr.validation import schema
+from uwlr.validation import schema_verdict as schema
 from uwlr.validation.context import Context
-from uwlr.validation.model import (
+from uwlr.validation.document import LIMIT, Document, document
+from uwlr.validation.items import (
+    CONTAINERS,
+    EDEX,
+    FastReading,
+    Frame,
+    TreeReading,
+    container,
+    is_known,
+    peek,
+)
+from uwlr.validation.positions import Place, find_places
+from uwlr.validation.report import (
     HIDDEN,
     LAYERS,
     Finding,
@@ -46,23 +58,10 @@ from uwlr.validation.model import (
     Validity,
     ordered,
 )
-from uwlr.validation.places import Place, find_places
-from uwlr.validation.reading import (
-    CONTAINERS,
-    EDEX,
-    FastReading,
-    Frame,
-    TreeReading,
-    container,
-    is_known,
-    peek,
-)
-from uwlr.validation.refused import Refused
-from uwlr.validation.registry import Rule
-from uwlr.validation.rules import schema as schema_rules
-from uwlr.validation.rules import transport
-from uwlr.validation.runner import Progress, Runner, Settings
-from uwlr.validation.source import LIMIT, Document, document
+from uwlr.validation.rule_registry import Rule
+from uwlr.validation.rule_runner import Progress, Runner, Settings
+from uwlr.validation.rules import schema_rules, transport
+from uwlr.validation.schema_findings import Refused
 from uwlr.validation.tally import Raised, Tally
 from uwlr.xml_problems import XmlProblem
 

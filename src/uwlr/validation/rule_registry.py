@@ -15,10 +15,10 @@ import msgspec
 
 from uwlr.norm import VERSIES, Versie
 from uwlr.paths import Path
-from uwlr.validation.model import LayerName, RuleInfo, Severity, Source, Text
+from uwlr.validation.report import LayerName, RuleInfo, Severity, Source, Text
 
 if TYPE_CHECKING:
-    from uwlr.validation.index import Index
+    from uwlr.validation.key_index import Index
 
 END: Final = "end"
 """Subject of a rule over the whole message, once everything was seen."""
@@ -65,7 +65,7 @@ EndCheck: TypeAlias = Callable[["Index"], Hits]
 class Example(NamedTuple):
     """What breaks a rule: in the sample message `base`, `old` is replaced by `new`.
 
-    `fine` is a replacement that comes close and breaks nothing. `option` names the setting of `uwlr.validation.samples`
+    `fine` is a replacement that comes close and breaks nothing. `option` names the setting of `uwlr.validation.sample_messages`
     that the rule needs (a profile, a context).
     """
 

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from uwlr.deviations import Deviation, Order, Reason
 from uwlr.norm import Versie
 from uwlr.paths import Path
-from uwlr.validation import schema
-from uwlr.validation.places import find_places
-from uwlr.validation.reading import Frame
-from uwlr.validation.rules.schema import Words, words
-from uwlr.validation.source import Document
+from uwlr.validation import schema_verdict as schema
+from uwlr.validation.document import Document
+from uwlr.validation.items import Frame
+from uwlr.validation.positions import find_places
+from uwlr.validation.rules.schema_rules import Words, words
 from uwlr.validation.tally import MOST, Raised, Tally
 
 

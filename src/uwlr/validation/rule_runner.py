@@ -11,9 +11,9 @@ from uwlr.berichten.tabel import Bericht, Field
 from uwlr.norm import Versie
 from uwlr.paths import Path
 from uwlr.validation.context import Context
-from uwlr.validation.index import Index, item_path
-from uwlr.validation.reading import Batch
-from uwlr.validation.registry import END, Hit, Rule
+from uwlr.validation.items import Batch
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.rule_registry import END, Hit, Rule
 from uwlr.validation.rules import RULES
 from uwlr.validation.tally import Raised, Tally
 

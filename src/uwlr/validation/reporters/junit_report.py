@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from uwlr.validation.model import Finding, Lang, Report, Severity, Validity
-from uwlr.validation.reporters import words
-from uwlr.validation.reporters.text import place
-from uwlr.validation.reporters.words import LAYER_NAMES
+from uwlr.validation.report import Finding, Lang, Report, Severity, Validity
+from uwlr.validation.reporters import report_words as words
+from uwlr.validation.reporters.report_words import LAYER_NAMES
+from uwlr.validation.reporters.terminal import place
 
 
 def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:

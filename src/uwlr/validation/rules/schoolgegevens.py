@@ -18,9 +18,9 @@ from uwlr.berichten import (
 )
 from uwlr.norm import VERSIES
 from uwlr.validation import days
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, INFO, WARNING, Example, Hits, hit, rule
+from uwlr.validation.key_index import Index
+from uwlr.validation.report import Source
+from uwlr.validation.rule_registry import ERROR, INFO, WARNING, Example, Hits, hit, rule
 
 VERZOEKEN: Final = (LeerlinggegevensVerzoek, StructuurVerzoek, LeerlingenVerzoek, LeerkrachtenVerzoek)
 _EVERY: Final = (leerlinggegevens.School, leerresultaten.School, *VERZOEKEN)

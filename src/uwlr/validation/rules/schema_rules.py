@@ -30,9 +30,9 @@ from uwlr.deviations import (
 )
 from uwlr.edexml import files as edexml
 from uwlr.soap.operations import BY_VERZOEK
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, WARNING, Example, Rule, define
-from uwlr.validation.schema import Spot, Unexplained, resolve
+from uwlr.validation.report import Source
+from uwlr.validation.rule_registry import ERROR, WARNING, Example, Rule, define
+from uwlr.validation.schema_verdict import Spot, Unexplained, resolve
 
 _XSD: Final = Source("UWLR 2.2", "schema set 20170515")
 

@@ -22,7 +22,7 @@ from uwlr.codec.tree import TreeReader
 from uwlr.deviations import Deviation, Made, Text
 from uwlr.norm import Versie
 from uwlr.paths import Path
-from uwlr.validation.source import Document
+from uwlr.validation.document import Document
 
 BATCH: Final = 256
 EDEX: Final = "EDEX"

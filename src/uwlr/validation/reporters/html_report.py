@@ -9,9 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 from uwlr.extras import extra
-from uwlr.validation.model import Finding, Lang, Report
-from uwlr.validation.reporters import words
-from uwlr.validation.reporters.text import grouped
+from uwlr.validation.report import Finding, Lang, Report
+from uwlr.validation.reporters import report_words as words
+from uwlr.validation.reporters.terminal import grouped
 
 SHOWN = 20
 """Findings of one rule that the page shows; the rest is a number."""

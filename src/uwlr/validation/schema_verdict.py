@@ -23,8 +23,8 @@ from uwlr.deviations import Deviation
 from uwlr.edexml.files import DIALECT
 from uwlr.norm import Versie
 from uwlr.paths import Path, Step
-from uwlr.validation.nodes import Nodes
-from uwlr.validation.reading import (
+from uwlr.validation.document import Document
+from uwlr.validation.items import (
     CONTAINERS,
     EDEX,
     Batch,
@@ -35,7 +35,7 @@ from uwlr.validation.reading import (
     message_class,
 )
 from uwlr.validation.screen import Screen, screen
-from uwlr.validation.source import Document
+from uwlr.validation.unexplained import Nodes
 
 TREE_LIMIT: Final = 16 << 20
 """Bytes up to which a refused message is also read as a tree, for what the tables do not explain."""

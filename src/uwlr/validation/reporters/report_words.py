@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from uwlr.validation.model import Lang, LayerName, Report, Severity, Validity
+from uwlr.validation.report import Lang, LayerName, Report, Severity, Validity
 
 SEVERITIES: Final[dict[Lang, dict[Severity, str]]] = {
     "nl": {Severity.ERROR: "fout", Severity.WARNING: "waarschuwing", Severity.INFO: "ter info"},

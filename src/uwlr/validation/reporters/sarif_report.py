@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from uwlr.validation.model import Finding, Lang, Report, RuleInfo, Severity
+from uwlr.validation.report import Finding, Lang, Report, RuleInfo, Severity
 
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
