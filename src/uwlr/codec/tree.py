@@ -105,6 +105,13 @@ class _Layout(NamedTuple):
         self.alike.setdefault(local, slot)
 
 
+class _Row(NamedTuple):
+    """What stands in a row: its items, and how many there were of each kind, which are numbered by themselves."""
+
+    items: list[Any]
+    counts: dict[str, int]
+
+
 _At: TypeAlias = tuple[Any, str, int | None]
 """A place on the way down: the place above it, a name, a number. A path is made of it only when there is something to
 tell, so it is a bare tuple."""
@@ -132,6 +139,20 @@ class TreeReader:
         if issubclass(cls, RawElement):
             return _raw(element, cls)
         return self._message(element, _layout(cls, self.bare, self.versie), (None, "", None))
+
+    def items(
+        self, parent: etree._Element, cls: type[Bericht], name: str, path: Path, counts: dict[str, int]
+    ) -> list[Any]:
+        """Read the elements inside `parent`, which stands at `path`, as some of those of a field of a class.
+
+        `counts` tells how many of each kind stood before them, and is brought up to date.
+        """
+        self._start = path
+        layout = _layout(cls, self.bare, self.versie)
+        slot = next(slot for slot in layout.slots.values() if slot.name == name)
+        if slot.listed:
+            return self._items(parent, cast("_Layout", slot.inside), (None, "", None), counts)
+        return [self._part(child, slot, ((None, "", None), slot.wire, None)) for child in parent]
 
     def _message(self, element: etree._Element, layout: _Layout, at: _At) -> Bericht:
         rows = layout.rows
@@ -218,7 +239,7 @@ class TreeReader:
         simple = layout.simple.get
         text = element.text
         stray = text is not None and (not layout.slots or bool(text.strip(_SPACE)))
-        many: dict[str, list[Any]] = {}
+        many: dict[str, _Row] = {}
         last = -1
         for child in element:
             tail = child.tail
@@ -245,8 +266,8 @@ class TreeReader:
                 last = self._child(child, slot, at, values, many, last)
         if stray:
             self._stray_text(element, at, empty=not layout.slots)
-        for name, items in many.items():
-            values[name] = tuple(items)
+        for name, row in many.items():
+            values[name] = tuple(row.items)
 
     def _child(
         self,
@@ -254,7 +275,7 @@ class TreeReader:
         slot: _Slot,
         at: _At,
         values: dict[str, Any],
-        many: dict[str, list[Any]],
+        many: dict[str, _Row],
         last: int,
     ) -> int:
         """Read what is no plain text in its place; return the furthest position so far."""
@@ -264,10 +285,9 @@ class TreeReader:
         if slot.listed:
             self._list(child, slot, (at, wire, None), many)
         elif slot.many:
-            items = many.setdefault(slot.name, [])
-            # Of several kinds of element in a row, each is numbered by itself.
-            number = 1 + sum(1 for _ in child.itersiblings(child.tag, preceding=True)) if items else 1
-            items.append(self._part(child, slot, (at, wire, number)))
+            row = many.setdefault(slot.name, _Row([], {}))
+            number = row.counts[wire] = row.counts.get(wire, 0) + 1
+            row.items.append(self._part(child, slot, (at, wire, number)))
         elif slot.name in values:
             self._note(Repeated(), child, (at, wire, None), raw=_raw_text(child), made=Made.FIRST_KEPT)
         else:
@@ -285,35 +305,36 @@ class TreeReader:
         self._note(reason, child, (at, local, None), raw=_raw_text(child), made=made)
         return alike
 
-    def _list(self, wrapper: etree._Element, slot: _Slot, at: _At, many: dict[str, list[Any]]) -> None:
+    def _list(self, wrapper: etree._Element, slot: _Slot, at: _At, many: dict[str, _Row]) -> None:
         if wrapper.keys():
             self._attributes(wrapper, {}, at, {})
         inside = cast("_Layout", slot.inside)
         if slot.name in many:
             self._note(RepeatedList(), wrapper, at, made=Made.JOINED)
-        items = many.setdefault(slot.name, [])
-        before = len(items)
-        text = wrapper.text
-        stray = text is not None and bool(text.strip(_SPACE))
-        counts: dict[str, int] = {}
-        for child in wrapper:
-            tail = child.tail
-            if tail is not None and tail.strip(_SPACE):
-                stray = True
-            found = inside.slots.get(child.tag) or self._alike(child, inside, at)  # type: ignore[arg-type]
-            if found is None:
-                continue
-            wire = found.wire
-            number = counts[wire] = counts.get(wire, 0) + 1
-            if found.inside is not None:
-                items.append(self._message(child, found.inside, (at, wire, number)))
-            else:
-                items.append(self._part(child, found, (at, wire, number)))
-        if stray:
+        row = many.setdefault(slot.name, _Row([], {}))
+        found = self._items(wrapper, inside, at, {})
+        texts = (wrapper.text, *(child.tail for child in wrapper))
+        if any(text and text.strip(_SPACE) for text in texts):
             self._stray_text(wrapper, at)
-        if len(items) == before:
+        if not found:
             due = "|".join(item.alternative.wire for item in inside.slots.values())
             self._note(EmptyList(), wrapper, (at, due, None))
+        row.items.extend(found)
+
+    def _items(self, wrapper: etree._Element, inside: _Layout, at: _At, counts: dict[str, int]) -> list[Any]:
+        """Read the elements inside one around a list."""
+        items: list[Any] = []
+        for child in wrapper:
+            slot = inside.slots.get(child.tag) or self._alike(child, inside, at)  # type: ignore[arg-type]
+            if slot is None:
+                continue
+            wire = slot.wire
+            number = counts[wire] = counts.get(wire, 0) + 1
+            if slot.inside is not None:
+                items.append(self._message(child, slot.inside, (at, wire, number)))
+            else:
+                items.append(self._part(child, slot, (at, wire, number)))
+        return items
 
     def _part(self, child: etree._Element, slot: _Slot, at: _At) -> Any:
         alternative = slot.alternative
