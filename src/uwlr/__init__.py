@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from uwlr.minimisation import Minimised, minimise
     from uwlr.validation.context import Context
     from uwlr.validation.layers import validate
-    from uwlr.validation.report import Finding, Report, Severity, Validity
+    from uwlr.validation.report import Report
+    from uwlr.validation.report_data import Finding, Severity, Validity
     from uwlr.verificatiecode import make_verificatiecode
 
 _HOME = {
@@ -28,16 +29,16 @@ _HOME = {
     "Autorisatie": "uwlr.berichten.autorisatie",
     "Context": "uwlr.validation.context",
     "Exchange": "uwlr.client.records",
-    "Finding": "uwlr.validation.report",
+    "Finding": "uwlr.validation.report_data",
     "Minimised": "uwlr.minimisation",
     "ProbeResult": "uwlr.client.probe",
     "Profiel": "uwlr.berichten.profielen",
     "Read": "uwlr.codec.read",
     "Report": "uwlr.validation.report",
     "Retry": "uwlr.client.retry",
-    "Severity": "uwlr.validation.report",
+    "Severity": "uwlr.validation.report_data",
     "UwlrClient": "uwlr.client._sync",
-    "Validity": "uwlr.validation.report",
+    "Validity": "uwlr.validation.report_data",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
     "make_verificatiecode": "uwlr.verificatiecode",

@@ -8,8 +8,9 @@ import click
 import msgspec
 
 from uwlr.cli.shared import lang_option
+from uwlr.text import Lang
 from uwlr.validation.explanations import describe
-from uwlr.validation.report import LAYERS, Lang, Severity
+from uwlr.validation.report_data import LAYERS, Severity
 from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import RULES
 

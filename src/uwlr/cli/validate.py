@@ -25,10 +25,10 @@ from uwlr.cli.shared import lang_option, read_input, tell
 from uwlr.codec.read import read_tolerant
 from uwlr.errors import ConfigurationError, Fault, MessageError
 from uwlr.norm import Versie
+from uwlr.text import Lang
 from uwlr.validation import Context, Report, Severity
 from uwlr.validation import validate as find_defects
 from uwlr.validation.document import LIMIT
-from uwlr.validation.report import Lang
 from uwlr.validation.reporters import FORMATS, render, terminal
 from uwlr.validation.rule_runner import Progress
 from uwlr.vocabulaires import Vocabulaire, read_vdex

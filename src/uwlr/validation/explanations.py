@@ -10,8 +10,9 @@ import msgspec
 from uwlr import berichten
 from uwlr.berichten.tabel import Bericht, Field, Simple, table, wire_name
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Lang
 from uwlr.validation.layers import validate
-from uwlr.validation.report import Finding, Lang
+from uwlr.validation.report_data import Finding
 from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import RULES
 from uwlr.validation.sample_messages import sample, settings

@@ -15,7 +15,8 @@ import msgspec
 
 from uwlr.norm import VERSIES, Versie
 from uwlr.paths import Path
-from uwlr.validation.report import LayerName, RuleInfo, Severity, Source, Text
+from uwlr.text import Text
+from uwlr.validation.report_data import LayerName, RuleInfo, Severity, Source
 
 if TYPE_CHECKING:
     from uwlr.validation.key_index import Index
@@ -65,8 +66,8 @@ EndCheck: TypeAlias = Callable[["Index"], Hits]
 class Example(NamedTuple):
     """What breaks a rule: in the sample message `base`, `old` is replaced by `new`.
 
-    `fine` is a replacement that comes close and breaks nothing. `option` names the setting of `uwlr.validation.sample_messages`
-    that the rule needs (a profile, a context).
+    `fine` is a replacement that comes close and breaks nothing. `option` names the setting that the rule needs (a
+    profile, a context): see `uwlr.validation.sample_messages`.
     """
 
     base: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple, cast
 
 from uwlr.berichten import Resultaat, Toetsafname
-from uwlr.berichten.tabel import Bericht, Field
+from uwlr.berichten.tabel import Bericht
 from uwlr.norm import Versie
 from uwlr.paths import Path
 from uwlr.validation.context import Context
 from uwlr.validation.items import Batch
-from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.key_index import Index
 from uwlr.validation.rule_registry import END, Hit, Rule
 from uwlr.validation.rules import RULES
 from uwlr.validation.tally import Raised, Tally
@@ -57,20 +57,20 @@ class Runner:
         self._prefix = prefix
         self._rules = settings.rules()
         self._progress = settings.progress
-        self._counts: dict[type, int] = defaultdict(int)
         self._seen = 0
 
     def take(self, batch: Batch) -> None:
         """Take the items in and run their rules; the keys of a batch are known before its rules run."""
-        for cls, items in _by_class(batch.items):
-            start = self._counts[cls] + 1
-            self._counts[cls] += len(items)
-            self.index.add(items, cls, start)
-            rules = self._rules.get(cls, ())
-            if rules:
-                self._run(rules, items, start, batch.field)
-            if cls is Toetsafname and self._rules.get(Resultaat):
-                self._results(items, start)
+        start = batch.start or 1
+        self.index.add(batch.items, batch.cls, start)
+        index = self.index
+        for rule in self._rules.get(batch.cls, ()):
+            check = rule.check
+            for row, item in enumerate(batch.items):
+                for hit in check(item, index):
+                    self._raise(rule, hit, batch.place(row))
+        if batch.cls is Toetsafname:
+            self._results(batch)
         self._seen += len(batch.items)
         if self._progress is not None:
             self._progress(self._seen)
@@ -87,27 +87,15 @@ class Runner:
             for hit in rule.check(self.index):
                 self._raise(rule, hit, self._prefix)
 
-    def _run(self, rules: Iterable[Rule], items: list[Any], start: int, field: Field) -> None:
+    def _results(self, batch: Batch) -> None:
         index = self.index
-        for rule in rules:
+        for rule in self._rules.get(Resultaat, ()):
             check = rule.check
-            for number, item in enumerate(items, start):
-                for hit in check(item, index):
-                    self._raise(rule, hit, self._path(field, item, number))
-
-    def _results(self, afnames: list[Any], start: int) -> None:
-        index = self.index
-        for rule in self._rules[Resultaat]:
-            check = rule.check
-            for number, afname in enumerate(afnames, start):
+            for row, afname in enumerate(cast("list[Toetsafname]", batch.items)):
                 for position, resultaat in enumerate(afname.resultaten, 1):
                     for hit in check(resultaat, index):
-                        inner = Path.of("resultaten", ("resultaat", position))
-                        self._raise(rule, hit, self._prefix + item_path("toetsafname", number) + inner)
-
-    def _path(self, field: Field, item: Bericht, number: int) -> Path:
-        wire = next((a.wire for a in field.alternatives if a.cls is type(item)), field.wire)
-        return self._prefix.child(wire) if field.wrapper is None else self._prefix + item_path(wire, number)
+                        place = batch.place(row) + Path.of("resultaten", ("resultaat", position))
+                        self._raise(rule, hit, place)
 
     def _raise(self, rule: Rule, hit: Hit, path: Path) -> None:
         self.raised.add(
@@ -119,15 +107,3 @@ class Runner:
                 {name: str(value) for name, value in hit.data.items()},
             )
         )
-
-
-def _by_class(items: list[Bericht]) -> list[tuple[type, list[Bericht]]]:
-    """Runs of items of one class, in order."""
-    if len({type(item) for item in items}) == 1:
-        return [(type(items[0]), items)]
-    runs: list[tuple[type, list[Bericht]]] = []
-    for item in items:
-        if not runs or runs[-1][0] is not type(item):
-            runs.append((type(item), []))
-        runs[-1][1].append(item)
-    return runs

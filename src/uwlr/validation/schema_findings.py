@@ -1,75 +1,73 @@
-"""Puts into words what the schema refuses, in bounded memory however much that is."""
+"""What is wrong with a message by its schema, put into words as it is read, in bounded memory however much that is.
+
+The words come from the field tables: unlike libxml2 they go on after the first error in an element, and know what was
+expected in the words of the standard.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from uwlr.deviations import Deviation, Order, Reason
-from uwlr.norm import Versie
+from uwlr.berichten.tabel import Bericht
+from uwlr.codec.facets import Facets
+from uwlr.deviations import Deviation, Reason
+from uwlr.edexml.files import DIALECT
 from uwlr.paths import Path
-from uwlr.validation import schema_verdict as schema
-from uwlr.validation.document import Document
-from uwlr.validation.items import Frame
-from uwlr.validation.positions import find_places
-from uwlr.validation.rules.schema_rules import Words, words
-from uwlr.validation.tally import MOST, Raised, Tally
+from uwlr.validation.deviation_rules import words
+from uwlr.validation.items import EDEX, Batch
+from uwlr.validation.tally import MAX_EXPLAINED, Raised, Tally
 
 
-class Refused:
-    """The deviations of one document on their way into a tally.
+class SchemaFindings:
+    """The deviations of one document.
 
     Attributes:
-        explained: the paths that were put into words, up to `schema.MAX_EXPLAINED`.
+        tally: what they are as findings.
+        explained: the paths that were put into words, up to `MAX_EXPLAINED`.
     """
 
-    def __init__(self, tally: Tally, ignore: Collection[str]) -> None:
+    def __init__(self, ignore: Collection[str]) -> None:
+        self.tally = Tally()
         self.explained: set[Path] = set()
-        self._tally = tally
         self._ignore = ignore
-        self._told: set[tuple[str, Path]] = set()
+        self._facets = {False: Facets(), True: Facets(DIALECT)}
+        self._last: tuple[Path, Reason] | None = None
+        self._crowded: dict[tuple[tuple[str, ...], Reason], str] = {}
+        self._raised: set[tuple[str, Path]] = set()
 
-    def tell(self, document: Document, versie: Versie, frame: Frame, *, by_shapes: bool) -> None:
-        """Raise a finding for each place; `by_shapes` as in `schema.deviations`."""
-        misplaced: list[Deviation] = []
-        # Of deviations like one whose rule has no room left, only the number is of interest.
-        crowded: dict[tuple[Path, Reason], str] = {}
-        last: tuple[Path, Reason] | None = None
-        for deviation in schema.deviations(document, versie, frame, by_shapes=by_shapes):
-            if last == (last := (deviation.path, deviation.reason)):
-                continue
-            kind = deviation.path.kind, deviation.reason
-            if kind in crowded:
-                self._tally.omit(crowded[kind], 1)
-                continue
-            found = words(deviation, ())
-            if found is None:
-                continue
-            if len(self.explained) < schema.MAX_EXPLAINED:
-                self.explained.add(deviation.path)
-            if found.rule.id in self._ignore:
-                continue
-            if not isinstance(deviation.reason, Order):
-                if not self._tally.has_room(found.rule):
-                    crowded[kind] = found.rule.id
-                self._raise(found, deviation.path)
-            elif len(misplaced) < MOST:
-                misplaced.append(deviation)
-            else:
-                crowded[kind] = found.rule.id
-                self._tally.omit(found.rule.id, 1)
-        # What stands before an element takes another pass over the document to see.
-        places = find_places(document, (d.path for d in misplaced))
-        for deviation in misplaced:
-            place = places.get(deviation.path)
-            found = words(deviation, place.before if place is not None else ())
-            if found is not None:
-                self._raise(found, deviation.path)
+    def batch(self, batch: Batch) -> None:
+        """Take what deviates in some items, and look at the facets of their values."""
+        for deviation in batch.deviations:
+            self.take(deviation)
+        facets = self._facets[batch.inside.steps[0].name == EDEX]
+        for deviation in facets.deviations(batch.cls, batch.items, batch.place):
+            self.take(deviation)
 
-    def _raise(self, found: Words, path: Path) -> None:
+    def whole(self, bericht: Bericht, path: Path) -> None:
+        """Look at the facets of a message that has no lists, or of the header."""
+        for deviation in self._facets[False].deviations(type(bericht), [bericht], lambda _: path):
+            self.take(deviation)
+
+    def take(self, deviation: Deviation) -> None:
         """Raise a finding, once for a rule and a path."""
-        key = found.rule.id, path
-        if key in self._told:
+        if self._last == (last := (deviation.path, deviation.reason)):
             return
-        if self._tally.has_room(found.rule):
-            self._told.add(key)
-        self._tally.add(Raised(found.rule, path, found.value, found.personal, found.data, found.data_en))
+        self._last = last
+        # Of deviations like one whose rule has no room left, only the number is of interest.
+        kind = deviation.path.names, deviation.reason
+        if kind in self._crowded:
+            self.tally.omit(self._crowded[kind], 1)
+            return
+        found = words(deviation)
+        if found is None:
+            return
+        if len(self.explained) < MAX_EXPLAINED:
+            self.explained.add(deviation.path)
+        rule = found.rule
+        if rule.id in self._ignore or (rule.id, deviation.path) in self._raised:
+            return
+        if self.tally.has_room(rule):
+            self._raised.add((rule.id, deviation.path))
+        else:
+            self._crowded[kind] = rule.id
+        self.tally.add(Raised(rule, deviation.path, found.value, found.personal, found.data, found.data_en))

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final, cast
 
-from uwlr.validation.report import Lang, Report
+from uwlr.text import Lang
+from uwlr.validation.report_data import ReportData
 
 _MODULES: Final = {
     "text": "terminal",
@@ -21,7 +22,7 @@ _MODULES: Final = {
 FORMATS: Final = tuple(_MODULES)
 
 
-def render(reports: Sequence[Report], form: str, *, lang: Lang = "nl") -> bytes:
+def render(reports: Sequence[ReportData], form: str, *, lang: Lang = "nl") -> bytes:
     """Write reports in one of `FORMATS`, as UTF-8.
 
     Raises:

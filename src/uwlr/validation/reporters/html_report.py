@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from uwlr.extras import extra
-from uwlr.validation.report import Finding, Lang, Report
+from uwlr.text import Lang
+from uwlr.validation.report_data import Finding, ReportData
 from uwlr.validation.reporters import report_words as words
 from uwlr.validation.reporters.terminal import grouped
 
@@ -17,7 +18,7 @@ SHOWN = 20
 """Findings of one rule that the page shows; the rest is a number."""
 
 
-def render(reports: Sequence[Report], *, lang: Lang = "nl", made: datetime | None = None) -> str:
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl", made: datetime | None = None) -> str:
     """Write the reports as a page; `made` is the moment it bears, by default now.
 
     Raises:
@@ -42,7 +43,7 @@ def _template() -> Any:
     ).from_string(source)
 
 
-def _view(report: Report, lang: Lang) -> dict[str, Any]:
+def _view(report: ReportData, lang: Lang) -> dict[str, Any]:
     return {
         "report": report,
         "counts": words.counts(report, lang),
@@ -51,7 +52,7 @@ def _view(report: Report, lang: Lang) -> dict[str, Any]:
                 "name": words.LAYER_NAMES[lang][layer.name],
                 "validity": words.VALIDITIES[lang][layer.validity],
                 "kind": layer.validity.value,
-                "note": "" if layer.note is None else (layer.note.nl if lang == "nl" else layer.note.en),
+                "note": "" if layer.note is None else (layer.note.at(lang)),
             }
             for layer in report.layers
         ],

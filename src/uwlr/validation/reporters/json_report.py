@@ -7,19 +7,20 @@ from typing import Any, Final
 
 import msgspec
 
-from uwlr.validation.report import Finding, Lang, Layer, Report
+from uwlr.text import Lang
+from uwlr.validation.report_data import Finding, Layer, ReportData
 
 FORM: Final = 1
 """Raised when a field changes its meaning or goes; new fields may come without."""
 
 
-def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:  # noqa: ARG001 - it has both languages
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:  # noqa: ARG001 - it has both languages
     """Write the reports."""
     document = {"schema": FORM, "reports": [_report(report) for report in reports]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _report(report: Report) -> dict[str, Any]:
+def _report(report: ReportData) -> dict[str, Any]:
     return {
         "name": report.name,
         "size": report.size,

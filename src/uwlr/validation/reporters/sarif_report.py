@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from uwlr.validation.report import Finding, Lang, Report, RuleInfo, Severity
+from uwlr.text import Lang
+from uwlr.validation.report_data import Finding, ReportData, RuleInfo, Severity
 
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:
     """Write the reports as one run."""
     rules = {f.id: f.rule for report in reports for f in report.findings}
     ids = sorted(rules)
@@ -47,7 +48,7 @@ def _rule(rule: RuleInfo, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _result(report: Report, finding: Finding, index: int, lang: Lang) -> dict[str, Any]:
+def _result(report: ReportData, finding: Finding, index: int, lang: Lang) -> dict[str, Any]:
     uri = quote(PurePath(report.name).as_posix())
     physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if finding.line is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from uwlr.validation.key_index import Index, item_path
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import END, WARNING, Example, Hits, hit, rule
 
 PO_AS_VO: Final = frozenset("123456")

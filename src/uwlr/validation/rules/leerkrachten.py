@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uwlr.berichten import Leerkracht
 from uwlr.validation.key_index import Index
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import WARNING, Example, Hits, hit, rule
 
 

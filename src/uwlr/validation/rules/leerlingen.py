@@ -14,7 +14,7 @@ from stdnum.nl import onderwijsnummer as onderwijsnummer_test
 from uwlr.berichten import Leerkracht, Leerling
 from uwlr.validation import days
 from uwlr.validation.key_index import Index
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import ERROR, WARNING, Example, Hits, hit, rule
 from uwlr.validation.rules.groepen import PO_AS_VO
 

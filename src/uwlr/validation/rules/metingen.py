@@ -14,7 +14,7 @@ from uwlr.paths import Path
 from uwlr.validation import days
 from uwlr.validation.key_index import Index, item_path
 from uwlr.validation.oso_lists import OSO_REFERENTIESCORES, OSO_VERGELIJKINGSGROEPEN
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import AT_KEY, END, ERROR, WARNING, Example, Hits, hit, rule
 from uwlr.validation.sample_messages import ECKID
 

@@ -12,7 +12,7 @@ from uwlr.berichten import Norm, Toets
 from uwlr.berichten.leerresultaten import Normering
 from uwlr.paths import Path
 from uwlr.validation.key_index import Index
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import ERROR, WARNING, Example, Hits, hit, rule
 
 _NORM: Final = Source("UWLR 2.2", "leerresultaten, norm: the ranges of a test", "inferred")

@@ -23,7 +23,7 @@ from uwlr.berichten.profielen import Profiel, profiel
 from uwlr.berichten.tabel import Bericht, table
 from uwlr.norm import Versie
 from uwlr.validation.key_index import Index
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import END, ERROR, INFO, Example, Hits, hit, rule
 
 SMAL: Final = "Smalle set"

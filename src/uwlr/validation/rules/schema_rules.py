@@ -1,38 +1,15 @@
 """What the xsd layer finds, in words: one rule for each way in which a message can leave its schema.
 
-Source: the schemas of UWLR 2.2 and 2.3. libxml2 gives the verdict; `words` turns a deviation into a rule.
+Source: the schemas of UWLR 2.2 and 2.3. libxml2 gives the verdict; `uwlr.validation.deviation_rules` finds the rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from uwlr import norm
-from uwlr.berichten import Leerling, leerresultaten
-from uwlr.berichten.tabel import AtMostOne, Bericht, Simple, table
-from uwlr.deviations import (
-    Choice,
-    Deviation,
-    Empty,
-    EmptyList,
-    Facet,
-    Missing,
-    NoContent,
-    NotEmpty,
-    Order,
-    Repeated,
-    RepeatedList,
-    Text,
-    UnknownAttribute,
-    UnknownElement,
-    Unreadable,
-)
-from uwlr.edexml import files as edexml
-from uwlr.soap.operations import BY_VERZOEK
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import ERROR, WARNING, Example, Rule, define
-from uwlr.validation.schema_verdict import Spot, Unexplained, resolve
 
 _XSD: Final = Source("UWLR 2.2", "schema set 20170515")
 
@@ -173,6 +150,17 @@ PRIVATE: Final = _xsd(
         "<toevoegingen><blok><code>x</code></blok></toevoegingen>",
     ),
 )
+SPACE_AROUND: Final = define(
+    "XS-116",
+    layer="xsd",
+    severity=WARNING,
+    source=Source("XML Schema 1.0 part 2", "date and dateTime: whiteSpace is collapse; not in libxml2", "practice"),
+    nl="in {where}{line} staat witruimte om de waarde van {field}: geldig, maar ontvangers op libxml2 weigeren het",
+    en="in {where}{line} white space stands around the value of {field}: valid, but receivers on libxml2 refuse it",
+    remedy_nl="Schrijf de datum of het tijdstip direct tussen de tags, zonder spaties of regeleinden.",
+    remedy_en="Write the date or moment directly between its tags, without spaces or line ends.",
+    example=Example("antwoord", "<peildatum>2026-10-01</peildatum>", "<peildatum>\n      2026-10-01\n    </peildatum>"),
+)
 OTHER: Final = _xsd(
     "XS-199",
     nl="het schema keurt {where}{line} af bij {field} ({kind})",
@@ -265,149 +253,3 @@ BRIN_AND_SCHOOLKEY: Final = _xsd(
     remedy_en="Send brincode (with dependancecode), or schoolkey.",
     example=Example("verzoek", "      <xsdversie>", "      <schoolkey>s1</schoolkey>\n      <xsdversie>"),
 )
-
-
-class Words(NamedTuple):
-    """The rule that a deviation breaks, and what fills its text."""
-
-    rule: Rule
-    data: dict[str, str] = {}  # noqa: RUF012
-    data_en: dict[str, str] = {}  # noqa: RUF012
-    value: str | None = None
-    personal: bool = False
-
-
-def rule_for(error: Unexplained) -> Rule:
-    """The rule for what libxml2 refuses and no table explains."""
-    if error.private:
-        return PRIVATE
-    # Text where only elements may be, and in an element that is to be empty, where white space counts too.
-    return TEXT if error.kind in {"CVC_COMPLEX_TYPE_2_1", "CVC_COMPLEX_TYPE_2_3"} else OTHER
-
-
-_DUE = {
-    "integer": ("een heel getal", "a whole number"),
-    "decimal": ("een getal met een punt", "a decimal number"),
-    "date": ("een datum als 2026-10-01", "a date such as 2026-10-01"),
-    "dateTime": ("een tijdstip als 2026-10-01T08:00:00Z", "a moment such as 2026-10-01T08:00:00Z"),
-}
-_FORMS = {
-    r"\p{Nd}{2}\p{Lu}{2}": "99XX",
-    r"\p{Nd}{2}": "99",
-    r"[1-2]\p{Nd}{3}-[1-2]\p{Nd}{3}": "2026-2027",
-    r"\p{Nd}{4}\p{Lu}{2}": "1234AB",
-}
-_ROL: Final = "EDEXLeerkrachtRolType"
-_NUMBERS: Final = frozenset(
-    table(Leerling).by_name[name].wire
-    for choice in Leerling.choices
-    if isinstance(choice, AtMostOne) and "bsn" in choice.fields
-    for name in choice.fields
-)
-"""The numbers of a pupil that exclude each other."""
-_LONGEST_SHOWN: Final = 60
-_MOST_CODES: Final = 30
-
-
-def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
-    """Find the rule for a deviation; `before` are the elements that stand before it in the same parent.
-
-    None for what the schema does not forbid.
-    """
-    spot = resolve(deviation.path)
-    found = _words(deviation, spot, before)
-    if found is None:
-        return None
-    # What should not be there has no type that says whether it is personal, so it is taken to be.
-    foreign = isinstance(deviation.reason, UnknownElement | UnknownAttribute | Text | NotEmpty)
-    value = None if deviation.raw is None else deviation.raw.strip()
-    return found._replace(
-        value=value if value is not None and len(value) <= _LONGEST_SHOWN else None,
-        personal=foreign or spot.simple is None or spot.simple.personal,
-    )
-
-
-def _words(deviation: Deviation, spot: Spot, before: Sequence[str]) -> Words | None:
-    match deviation.reason:
-        case Order():
-            return Words(ORDER, _order(spot.owner, deviation.path.last.name, before))
-        case UnknownElement():
-            return Words(UNKNOWN_ELEMENT)
-        case UnknownAttribute():
-            return Words(UNKNOWN_ATTRIBUTE)
-        case Missing() | EmptyList() | NoContent():
-            return Words(NORMKLEUR if spot.owner is leerresultaten.Normkleur else MISSING)
-        case Repeated() | RepeatedList():
-            return Words(REPEATED)
-        case Text() | NotEmpty():
-            return Words(TEXT)
-        case Choice() as broken:
-            return _choice(broken, spot)
-        case Empty():
-            asked = spot.owner in BY_VERZOEK and deviation.path.last.name == "schooljaar"
-            return Words(EMPTY_SCHOOLJAAR if asked else EMPTY)
-        case Unreadable() if spot.owner is leerresultaten.Resultaat and deviation.path.last.name == "score":
-            return Words(DECIMAL_SCORE)
-        case Unreadable(base=base):
-            nl, en = _DUE.get(base, ("tekst", "text"))
-            return Words(UNREADABLE, {"due": nl}, {"due": en})
-        case Facet() as facet if spot.simple is not None:
-            return _facet(facet, deviation, spot.simple)
-        case _:
-            return None
-
-
-def _order(owner: type[Bericht] | None, name: str, before: Sequence[str]) -> dict[str, str]:
-    if owner is None:
-        return {}
-    wires = [
-        name for f in table(owner).elements for name in ([f.wrapper] if f.wrapper else [a.wire for a in f.alternatives])
-    ]
-    mine = wires.index(name) if name in wires else 0
-    later = [wire for wire in before if wire in wires and wires.index(wire) > mine]
-    if not later:
-        return {"previous": "…", "order": ", ".join(wires)}
-    last = max(wires.index(wire) for wire in later)
-    return {"previous": later[-1], "order": ", ".join(wires[mine : last + 1])}
-
-
-def _choice(broken: Choice, spot: Spot) -> Words:
-    if broken.rule == "at-most-one" and spot.cls is Leerling and _NUMBERS.issuperset(broken.names):
-        return Words(EXCLUDING_NUMBERS, {"fields": broken.joined("nl")}, {"fields": broken.joined("en")})
-    if broken.rule == "at-most-one" and broken.names == ("brincode", "schoolkey"):
-        return Words(BRIN_AND_SCHOOLKEY)
-    return Words(CHOICE, {"choice": broken.text("nl")}, {"choice": broken.text("en")})
-
-
-def _facet(broken: Facet, deviation: Deviation, simple: Simple) -> Words | None:
-    match broken.facet:
-        case "min-length":
-            return Words(EMPTY)
-        case "max-length":
-            rule = KEY_LENGTH if deviation.path.last.name == "autorisatiesleutel" else TOO_LONG
-            return Words(rule, {"length": str(broken.length), "maximum": str(broken.limit)})
-        case "pattern":
-            nl, en = _form(str(broken.limit))
-            return Words(PATTERN, {"form": nl}, {"form": en})
-        case "codes":
-            if broken.limit == _ROL and deviation.raw == edexml.TAL:
-                return Words(TAL)
-            codes = ", ".join(simple.codes[:_MOST_CODES]) + (", …" if len(simple.codes) > _MOST_CODES else "")
-            return Words(CODE, {"codes": codes})
-        case "uri":
-            return Words(UNREADABLE, {"due": "een URI"}, {"due": "a URI"})
-        case "minimum" | "maximum":
-            low = "…" if simple.minimum is None else str(simple.minimum)
-            high = "…" if simple.maximum is None else str(simple.maximum)
-            return Words(RANGE, {"bounds": f"{low} t/m {high}"}, {"bounds": f"{low} to {high}"})
-        case "character":
-            return None
-
-
-def _form(pattern: str) -> tuple[str, str]:
-    """Show a pattern by an example, or by the number of its digits."""
-    example = _FORMS.get(pattern)
-    if example is not None:
-        return example, example
-    count = pattern.removeprefix(r"\p{Nd}").strip("{}").replace(",", "-")
-    return f"{count} cijfers", f"{count} digits"

@@ -19,7 +19,7 @@ from uwlr.berichten import (
 from uwlr.norm import VERSIES
 from uwlr.validation import days
 from uwlr.validation.key_index import Index
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import ERROR, INFO, WARNING, Example, Hits, hit, rule
 
 VERZOEKEN: Final = (LeerlinggegevensVerzoek, StructuurVerzoek, LeerlingenVerzoek, LeerkrachtenVerzoek)

@@ -18,7 +18,7 @@ from uwlr.berichten import (
     Vestiging,
 )
 from uwlr.validation.key_index import Index, item_path
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import AT_ECKID, AT_KEY, END, ERROR, INFO, WARNING, Example, Hits, hit, rule
 from uwlr.validation.sample_messages import ECKID, ECKID_2
 

@@ -11,7 +11,7 @@ from uwlr import vocabulaires
 from uwlr.berichten import Resultaat, Toets
 from uwlr.paths import Path
 from uwlr.validation.key_index import Index, item_path
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import END, ERROR, WARNING, Example, Hits, hit, rule
 
 _KEY: Final = Source("UWLR 2.2", "leerresultaten, key kToetscode")

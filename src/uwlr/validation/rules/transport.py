@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from uwlr.validation.report import Source
+from uwlr.validation.report_data import Source
 from uwlr.validation.rule_registry import ERROR, INFO, WARNING, Example, define
 from uwlr.validation.sample_messages import GEEN_GEGEVENS, HEADER, SOAP_FAULT, VERZOEK
 
