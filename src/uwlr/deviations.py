@@ -12,8 +12,8 @@ from typing import ClassVar, Literal, TypeAlias
 import msgspec
 
 from uwlr.paths import Path
+from uwlr.text import Lang
 
-Lang: TypeAlias = Literal["nl", "en"]
 DeviationKind: TypeAlias = Literal[
     "order",
     "unknown-element",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from uwlr.text import Lang
+
 
 class XmlProblem(Enum):
     """One reason why bytes are not XML, or are XML that is refused. `{encoding}` is the encoding that they declare."""
@@ -43,7 +45,7 @@ class XmlProblem(Enum):
         "an element of a private type has a namespace that is no absolute URI, which has no canonical form",
     )
 
-    def text(self, lang: str, encoding: str | None = None) -> str:
+    def text(self, lang: Lang, encoding: str | None = None) -> str:
         """Say it in one language."""
         nl, en = self.value
         return str(nl if lang == "nl" else en).format(encoding=encoding or "UTF-8")

@@ -252,7 +252,7 @@ class _Validation:
 
     def _not_xml(self, error: NotXml) -> None:
         rule = transport.DOCTYPE if error.problem is XmlProblem.DOCTYPE else transport.NOT_WELL_FORMED
-        nl, en = (error.problem.text(lang, error.encoding) for lang in ("nl", "en"))
+        nl, en = error.problem.text("nl", error.encoding), error.problem.text("en", error.encoding)
         self._syntax_error = error
         self._add(rule, Path(), {"reason": nl}, {"reason": en})
 
