@@ -1,7 +1,7 @@
 """What the dashboard of a group shows: its pupils by the tests they took, each result with the norm it falls under.
 
-Of several results of one pupil for one test the latest shows. Source: UWLR 2.2, ctpResultaat and ctpNormering; that
-begin- and eindnormwaarde both belong to the norm follows from their names.
+If a pupil has several results for one test, the latest one shows. Source: UWLR 2.2, ctpResultaat and ctpNormering;
+that begin- and eindnormwaarde both belong to the norm follows from their names.
 """
 
 from __future__ import annotations
@@ -11,34 +11,31 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from mock_las.groups import Group
-from mock_las.results import Results
-from mock_las.schools import School
+from mock_las.pupils_by_group import Group
+from mock_las.received_results import Results
+from mock_las.state import Place
 from mock_las.vendors import Traits
 from uwlr.berichten.leerresultaten import Norm
 
 Json: TypeAlias = dict[str, Any]
 
 
-def dashboard(groups: Sequence[Group], groep: str | None, results: Results, school: School, traits: Traits) -> Json:
+def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, place: Place, traits: Traits) -> Json:
     """Lay out the table of a group.
 
     Args:
         groups: the groups that can be chosen.
-        groep: key of the one that was chosen; None takes the first that has results, or else the first.
+        chosen: the one that was chosen; None takes the first that has results, or else the first.
         results: the results of all schools.
-        school: the school.
-        traits: the vendor's ways; results show only some time after they came.
+        place: the school.
+        traits: how the vendor behaves; results may show only some time after they came in.
 
     Returns:
-        The groups; the tests with their norms as columns; the pupils with a result or None for each column; how many
-        results of these pupils do not show yet.
-
-    Raises:
-        KeyError: there is no such group.
+        The groups; the tests with their norms as columns; the pupils with a result or None for each column; the number
+        of results of these pupils that do not show yet.
     """
-    received = results.received(school.vendor, traits, school)
-    chosen = _chosen(groups, groep, received)
+    received = results.received(place.vendor, traits, place)
+    chosen = chosen or _first_with_results(groups, received)
     shown: dict[tuple[str, tuple[str, str, str]], Json] = {}
     waiting = 0
     pupils = chosen.pupils if chosen else ()
@@ -50,10 +47,10 @@ def dashboard(groups: Sequence[Group], groep: str | None, results: Results, scho
         if not result["zichtbaar"]:
             waiting += 1
             continue
-        place = pupil, (result["klantcode"], result["toetscode"], result["toetsonderdeelcode"] or "")
-        if place not in shown or shown[place]["afnamedatum"] <= result["afnamedatum"]:
-            shown[place] = result
-    known = results.tests(school)
+        cell = pupil, (result["klantcode"], result["toetscode"], result["toetsonderdeelcode"] or "")
+        if cell not in shown or shown[cell]["afnamedatum"] <= result["afnamedatum"]:
+            shown[cell] = result
+    known = results.tests(place)
     names = {test["id"]: test["naam"] for test in known}
     taken = {test for _, test in shown}
     tests = [test for test in known if test["id"] in taken]
@@ -73,9 +70,7 @@ def dashboard(groups: Sequence[Group], groep: str | None, results: Results, scho
     }
 
 
-def _chosen(groups: Sequence[Group], groep: str | None, received: Sequence[Json]) -> Group | None:
-    if groep is not None:
-        return {group.key: group for group in groups}[groep]
+def _first_with_results(groups: Sequence[Group], received: Sequence[Json]) -> Group | None:
     ids = {result[name] for result in received if result["zichtbaar"] for name in ("leerlingid", "eckid")}
     with_results = (group for group in groups if any({pupil.key, pupil.eckid} & ids - {None} for pupil in group.pupils))
     return next(with_results, groups[0] if groups else None)

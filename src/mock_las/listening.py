@@ -1,4 +1,4 @@
-"""cheroot, with two things more: a request knows its connection, and one too many is refused.
+"""cheroot with two additions: a request knows its connection, and a full queue refuses further requests.
 
 Only `mock_las.server` imports this, when a server is made: the pytest plugin must not load cheroot.
 """
@@ -15,13 +15,13 @@ from cheroot import wsgi
 from mock_las.application import CONNECTION, TOO_MANY
 
 _WAITING: Final = 256
-"""Connections that wait for a thread; one more is refused."""
+"""Connections that may wait for a thread; further ones are refused."""
 
 _REFUSING: Final = 4
-"""Threads that do nothing but refuse."""
+"""Threads that only refuse requests."""
 
 _PATIENCE: Final = 2.0
-"""Seconds that one of those waits for a client that stops half-way."""
+"""Seconds that one of those waits for a client that stops sending halfway."""
 
 
 class Connection:
@@ -35,7 +35,7 @@ class Connection:
         self._request = request
 
     def shut(self) -> None:
-        """Close it: what was written before still arrives, nothing after."""
+        """Close it: what was written before still arrives."""
         self._request.close_connection = True
         with contextlib.suppress(OSError):
             self._request.conn.socket.shutdown(socket.SHUT_RDWR)
@@ -52,9 +52,9 @@ class _Gateway(wsgi.Gateway_10):
 
 
 class HttpServer(wsgi.Server):
-    """A cheroot whose queue has an end.
+    """cheroot with a limited queue.
 
-    cheroot can put an end to its queue too, but answers what does not fit before it has read it, and without a fault.
+    cheroot can limit its queue itself, but then answers before it has read the request, and without a fault.
     """
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -63,7 +63,7 @@ class HttpServer(wsgi.Server):
         self._refusing = ThreadPoolExecutor(_REFUSING, thread_name_prefix="mock-las refusing")
 
     def process_conn(self, conn: Any) -> None:
-        """Have a connection served that has something to say, or refused where too many wait already."""
+        """Serve a connection that has a request, or refuse it if too many are waiting."""
         conn.too_many = self.requests.qsize >= _WAITING
         if conn.too_many:
             self._refusing.submit(_refuse, conn)
@@ -71,7 +71,7 @@ class HttpServer(wsgi.Server):
             super().process_conn(conn)
 
     def stop(self) -> None:
-        """Stop listening, and let go of everything."""
+        """Stop listening, and release everything."""
         super().stop()
         self._refusing.shutdown(cancel_futures=True)
 

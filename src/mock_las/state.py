@@ -1,7 +1,7 @@
 """What the fakes remember, in SQLite: in memory, or in a file that outlives the process.
 
-One connection behind one lock. A delivery is one transaction, so it is taken whole or not at all, also when the
-process dies half way.
+One connection behind one lock. A delivery is one transaction, so it is stored completely or not at all, even if the
+process is killed halfway.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (
@@ -37,6 +41,23 @@ CREATE TABLE IF NOT EXISTS roster (
     message BLOB,
     PRIMARY KEY (vendor, brincode, dependancecode, schooljaar)
 );
+CREATE TABLE IF NOT EXISTS life (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    reached TEXT NOT NULL,
+    message BLOB NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode)
+);
+CREATE TABLE IF NOT EXISTS step (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode, number)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS coupling (
     id INTEGER PRIMARY KEY,
     vendor TEXT NOT NULL,
@@ -95,8 +116,9 @@ CREATE TABLE IF NOT EXISTS result (
     afnamedatum TEXT NOT NULL,
     toetscode TEXT NOT NULL,
     toetsonderdeelcode TEXT,
-    soort TEXT NOT NULL,
-    uitkomst TEXT NOT NULL,
+    score INTEGER,
+    osoresultaat TEXT,
+    anderresultaat TEXT,
     infourl TEXT,
     delivery INTEGER NOT NULL REFERENCES delivery (id),
     PRIMARY KEY (vendor, brincode, dependancecode, klantcode, key)
@@ -141,9 +163,33 @@ _TABLES = (
     "delivery",
     "coupling_log",
     "coupling",
+    "step",
+    "life",
     "roster",
     "school",
 )
+
+
+def as_json(value: object) -> str:
+    """What a column of JSON holds."""
+    return msgspec.json.encode(value).decode()
+
+
+def from_json(text: str, kind: type[T]) -> T:
+    """The value of a column of JSON."""
+    return msgspec.json.decode(text, type=kind)
+
+
+AT_SCHOOL: Final = "vendor = ? AND brincode = ? AND dependancecode = ?"
+"""The condition that holds for what is kept of one `Place`."""
+
+
+class Place(NamedTuple):
+    """A school at a vendor: everything that is kept of it is kept under these three."""
+
+    vendor: str
+    brincode: str
+    dependancecode: str
 
 
 class State:
@@ -191,6 +237,15 @@ class State:
         """Change something; the number of rows that changed."""
         with self._lock:
             return self._db.execute(sql, values).rowcount
+
+    def setting(self, name: str, kind: type[T]) -> T | None:
+        """A setting by its name; None if it was never kept."""
+        row = self.row("SELECT value FROM setting WHERE name = ?", name)
+        return None if row is None else from_json(row["value"], kind)
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a setting, in place of what it was."""
+        self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, as_json(value))
 
     def clear(self) -> None:
         """Forget everything."""

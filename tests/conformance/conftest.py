@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # the systems that these tests s
 
 from reference import KEY, Host
 
-from uwlr.conformance.config import KEY_VARIABLE, Las, make
-from uwlr.conformance.engine import Run
-from uwlr.conformance.model import RunEnded
-from uwlr.conformance.registry import select
+from uwlr.conformance.casebook import select
+from uwlr.conformance.declarations import KEY_VARIABLE, Las, make
+from uwlr.conformance.execution import Run
+from uwlr.conformance.outcomes import RunEnded
 from uwlr.conformance.system import LasSystem
 
 

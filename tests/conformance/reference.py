@@ -21,9 +21,9 @@ from uwlr.berichten import (
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.answer import answer
 from uwlr.soap.http import HttpRefusal, Request, Response
+from uwlr.soap.plain_wsgi import read_environ, send
 from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, SchoolRef
 from uwlr.soap.settings import Settings
-from uwlr.soap.wsgi import read_environ, send
 from uwlr.testing import make_school
 
 KEY = "sleutel-van-de-referentie"

@@ -13,11 +13,11 @@ from applications import BROKEN, MIN_WAIT, Application
 from click.testing import CliRunner, Result
 
 from uwlr.cli import main
-from uwlr.conformance.config import Ea
-from uwlr.conformance.engine import Run
-from uwlr.conformance.model import RunEnded, Verdict
+from uwlr.conformance.casebook import cases
+from uwlr.conformance.declarations import Ea
+from uwlr.conformance.execution import Run
+from uwlr.conformance.outcomes import RunEnded, Verdict
 from uwlr.conformance.referee import Referee
-from uwlr.conformance.registry import cases
 
 
 def _judge(application: Application) -> RunEnded:

@@ -17,8 +17,8 @@ from broken import BROKEN
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from reference import Host, ReferenceLas, replaced
 
-from uwlr.conformance.model import Outcome, Verdict
-from uwlr.conformance.registry import cases
+from uwlr.conformance.casebook import cases
+from uwlr.conformance.outcomes import Outcome, Verdict
 
 _WITH_TLS = {"leerlinggegevens/transport/oude-tls", "leerlinggegevens/transport/certificaat"}
 _OF_TLS = _WITH_TLS | {"leerlinggegevens/transport/tls"}

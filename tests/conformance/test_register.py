@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from uwlr.conformance.casebook import cases
 from uwlr.conformance.coverage import as_markdown
-from uwlr.conformance.registry import cases
-from uwlr.conformance.report.words import TOPICS
+from uwlr.conformance.report.phrases import TOPICS
 from uwlr.conformance.requirements import register
 
 PAGE = Path(__file__).parents[2] / "docs" / "conformance" / "coverage.md"

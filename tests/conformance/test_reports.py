@@ -21,9 +21,9 @@ from reference import KEY, Host
 from uwlr.cli import main
 from uwlr.conformance import pytest_plugin
 from uwlr.conformance.baseline import Baseline
-from uwlr.conformance.config import EXAMPLES, Ea, Las, load, looks_like_production, make
-from uwlr.conformance.model import Verdict
-from uwlr.conformance.report.as_json import SCHEMA
+from uwlr.conformance.declarations import EXAMPLES, Ea, Las, load, looks_like_production, make
+from uwlr.conformance.outcomes import Verdict
+from uwlr.conformance.report.run_json import SCHEMA
 
 ROOT = Path(__file__).parents[2]
 CASE = "leerlinggegevens/fouten/geen-xml"

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from mock_las import MockLas, vendors
-from uwlr.conformance.config import EXAMPLES, Las, make
-from uwlr.conformance.model import Verdict
+from uwlr.conformance.declarations import EXAMPLES, Las, make
+from uwlr.conformance.outcomes import Verdict
 
 
 def _system(las: MockLas, vendor: str, monkeypatch: pytest.MonkeyPatch) -> Las:

@@ -40,8 +40,8 @@ from uwlr.soap.operations import OPERATIONS
 from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Leniency
 from uwlr.testing import make_school
-from uwlr.validation.model import Validity
-from uwlr.validation.reporters import html, json, junit, sarif, text
+from uwlr.validation.report_data import Validity
+from uwlr.validation.reporters import html_report, json_report, junit_report, sarif_report, terminal
 
 Target = Callable[[bytes], None]
 KEY = "99XX00geheim7sleutel"
@@ -272,10 +272,10 @@ def read_tolerant(data: bytes) -> None:
 def validate(data: bytes) -> None:
     """`uwlr.validate`: always a report, in every form, whose schema layer says what libxml2 says."""
     report = uwlr.validate(data)
-    for render in (text.render, html.render, json.render, junit.render, sarif.render):
+    for render in (m.render for m in (terminal, html_report, json_report, junit_report, sarif_report)):
         said = render([report], lang="en")
         shows_nothing(said if isinstance(said, str) else said.decode(), data, values=True)
-    text.render([report], lang="nl")
+    terminal.render([report], lang="nl")
     lines = data.count(b"\n") + data.count(b"\r") + 1
     hold(b"\x00" in data or all((f.line or 1) <= lines for f in report.findings), "points past the last line")
     hold(report.valid or report.findings or any(layer.note for layer in report.layers), "invalid, and does not say why")

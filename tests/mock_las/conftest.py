@@ -53,12 +53,19 @@ class Reply(NamedTuple):
 
 @pytest.fixture(scope="session")
 def post() -> Callable[..., Reply]:
-    """Post a message in an envelope to an address of a connection, with its autorisatie or another."""
+    """Post a message in an envelope to an address of a connection, with its autorisatie or another, perhaps edited."""
 
-    def post(connection: dict[str, Any], verzoek: Any, *, context: Any = None, **autorisatie: str) -> Reply:
+    def post(
+        connection: dict[str, Any],
+        verzoek: Any,
+        *,
+        context: Any = None,
+        edit: Callable[[bytes], bytes] = lambda data: data,
+        **autorisatie: str,
+    ) -> Reply:
         operation = BY_VERZOEK[type(verzoek)]
         header = Autorisatie(**{**connection["autorisatie"], **autorisatie})
-        data = write_envelope(verzoek, autorisatie=header, unchecked=True)
+        data = edit(write_envelope(verzoek, autorisatie=header, unchecked=True))
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation.soap_action}"'}
         request = urllib.request.Request(connection[f"{operation.service}_url"], data, headers)
         try:

@@ -11,7 +11,7 @@ import urllib.error
 import pytest
 
 import uwlr
-from mock_las import MockLas, magic
+from mock_las import MockLas, magic_schools
 from mock_las.faults import FaultPlan, PlannedFault
 from mock_las.state import State
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
@@ -90,7 +90,7 @@ def test_delay_holds_up_no_other_call(post, ask):
 
         delayed = threading.Thread(target=slow)
         delayed.start()
-        while not las._server.application.plan._counted[0].calls:
+        while not las._server.fakes.plan._counted[0].calls:
             os.sched_yield()
         assert post(connection, ask(connection)).status == 200
         assert [exchange["planned"] for exchange in las.exchanges()] == [None]
@@ -189,7 +189,9 @@ def test_fault_that_could_never_strike(plan, wrong):
         plan.add(PlannedFault(kind="http", **wrong))
 
 
-@pytest.mark.parametrize("school", [m for m in magic.SCHOOLS.values() if getattr(m.reaction, "kind", "") == "foutcode"])
+@pytest.mark.parametrize(
+    "school", [m for m in magic_schools.SCHOOLS.values() if getattr(m.reaction, "kind", "") == "foutcode"]
+)
 def test_magic_school_with_a_fault(call, school):
     """A magic school always gives its fault, whatever key is used."""
     assert [call(brincode=school.brincode).faultcode for _ in range(2)] == [school.description] * 2
@@ -197,7 +199,7 @@ def test_magic_school_with_a_fault(call, school):
 
 def test_magic_rosters(las, call):
     """Magic schools give an empty answer, no changes, one pupil, or a very large school."""
-    by_description = {school.description: school.brincode for school in magic.SCHOOLS.values()}
+    by_description = {school.description: school.brincode for school in magic_schools.SCHOOLS.values()}
 
     def got(description):
         return call(brincode=by_description[description]).bericht.inhoud

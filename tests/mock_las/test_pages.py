@@ -11,8 +11,8 @@ import pytest
 
 from browsing import press, said
 from mock_las.pages.colour import contrast
-from mock_las.pages.groups import link
-from mock_las.pages.xml import shown
+from mock_las.pages.dashboard_page import link
+from mock_las.pages.message_lines import shown
 from uwlr.testing import make_results, make_school
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)

@@ -36,7 +36,7 @@ def test_every_change_takes_effect(las, remote, post, ask):
     remote.activate("99QQ00VanVerreGezet2026")
     remote.add_school(brincode="99QR", leerlingen=3)
     remote.load_school(make_school(2, leerlingen=4, brincode="99QS", schooljaar="2026-2027"))
-    remote.change_school("leave")
+    remote.change_school("left")
     remote.enter_numbers(["L1"], vendor="focuspo")
     remote.plan_fault("http", vendor="parnassys")
     connection = las.connection("parnassys")

@@ -23,7 +23,7 @@ def connection(las):
 def test_pupil_moves(las, connection, roster):
     """A pupil who moves is in the new group from then on, with the same key, and nobody else changes."""
     before = roster(connection)
-    key = las.change_school("move")["leerling"]
+    key = las.change_school("moved")["people"][0]
     after = roster(connection)
     pairs = [(a, b) for a, b in zip(before.leerlingen, after.leerlingen, strict=True) if a != b]
     assert [(a.key, b.key) for a, b in pairs] == [(key, key)]
@@ -33,8 +33,8 @@ def test_pupil_moves(las, connection, roster):
 def test_pupil_leaves_and_another_comes(las, connection, roster):
     """A pupil who leaves is gone from the roster, one who comes has a key that was not there."""
     keys = {leerling.key for leerling in roster(connection).leerlingen}
-    gone = las.change_school("leave")["leerling"]
-    came = las.change_school("add")["leerling"]
+    gone = las.change_school("left")["people"][0]
+    came = las.change_school("enrolled")["people"][0]
     assert {leerling.key for leerling in roster(connection).leerlingen} == keys - {gone} | {came}
     assert came not in keys
 
@@ -42,7 +42,7 @@ def test_pupil_leaves_and_another_comes(las, connection, roster):
 def test_pupil_gets_another_name(las, connection, roster):
     """A pupil who gets another achternaam keeps key, ECK-iD and group, and can be named by that ECK-iD."""
     before = roster(connection).leerlingen[3]
-    assert las.change_school("rename", leerling=before.eckid)["leerling"] == before.key
+    assert las.change_school("renamed", who=before.eckid)["people"][0] == before.key
     after = roster(connection).leerlingen[3]
     assert after.achternaam not in {None, before.achternaam}
     assert (after.key, after.eckid, after.groep) == (before.key, before.eckid, before.groep)
@@ -56,7 +56,7 @@ def test_delta_question_follows_the_change(las, connection, post, ask):
 
     assert since(SUNDAY) is GeenWijzigingen
     las.set_clock(advance=60)
-    las.change_school("leave")
+    las.change_school("left")
     assert since(SUNDAY) is Leerlinggegevens
     assert since(SUNDAY + dt.timedelta(seconds=60)) is GeenWijzigingen
 
@@ -66,7 +66,7 @@ def test_empty_school(las, connection, roster):
     las.change_school("empty")
     assert isinstance(roster(connection), GeenGegevens)
     with pytest.raises(ConfigurationError, match="no roster"):
-        las.change_school("move")
+        las.change_school("moved")
 
 
 def test_new_school_year(las, connection, roster):

@@ -11,7 +11,7 @@ import pytest
 import uwlr
 from mock_las import vendors
 from mock_las.fidelity import page
-from mock_las.vendors.keys import key_problem
+from mock_las.vendors.coupling_keys import key_problem
 from uwlr.berichten import (
     GeenGegevens,
     GeenWijzigingen,

@@ -12,7 +12,7 @@ from uwlr.cli.program import FINDINGS, OK, Entry, Program
 from uwlr.cli.shared import tell
 
 if TYPE_CHECKING:
-    from uwlr.conformance.model import Lang
+    from uwlr.text import Lang
 
 COMMANDS: Final = {
     "list": Entry("uwlr.cli.conformance:list_cases", "List the cases: what would be done, and whether it writes."),
@@ -37,7 +37,7 @@ def conformance() -> None:
 @lang_option
 def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
     """List the cases that SELECTORS choose: a whole id, or the first words of one."""
-    from uwlr.conformance.registry import planned_requests, select  # noqa: PLC0415 - loads every case
+    from uwlr.conformance.casebook import planned_requests, select  # noqa: PLC0415 - loads every case
 
     chosen = select(selectors, role)
     for case in chosen:
@@ -75,7 +75,7 @@ def coverage(lang: Lang) -> None:
 @click.argument("name", default="las", metavar="[NAME]")
 def example(name: str) -> None:
     """Print settings to begin with: las (the default), ea, baseline, or what is known of a system such as esis."""
-    from uwlr.conformance.config import EXAMPLES  # noqa: PLC0415
+    from uwlr.conformance.declarations import EXAMPLES  # noqa: PLC0415
 
     names = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
     if name not in names:

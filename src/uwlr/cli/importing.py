@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 import click
 import msgspec
 
+from uwlr.cli.database import opened, store_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import sign_of_life, tell
-from uwlr.cli.stores import opened, store_option
 
 if TYPE_CHECKING:
     from uwlr.exchange.plan import Keuze, Plan

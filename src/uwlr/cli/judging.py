@@ -15,10 +15,12 @@ import click
 
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import KEY_VARIABLE, tell
+from uwlr.loopback import is_loopback_url
 
 if TYPE_CHECKING:
-    from uwlr.conformance.model import Lang, Listener
+    from uwlr.conformance.outcomes import Listener
     from uwlr.conformance.referee import Referee
+    from uwlr.text import Lang
 
 KINDS: Final = ("json", "junit", "html")
 VERDICTS = """\b
@@ -77,9 +79,9 @@ def run(
     names, or from $UWLR_AUTORISATIESLEUTEL.
     """
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
-    from uwlr.conformance.config import Las, load, looks_like_production, make  # noqa: PLC0415
-    from uwlr.conformance.engine import Run  # noqa: PLC0415
-    from uwlr.conformance.registry import select  # noqa: PLC0415
+    from uwlr.conformance.casebook import select  # noqa: PLC0415
+    from uwlr.conformance.declarations import Las, load, looks_like_production, make  # noqa: PLC0415
+    from uwlr.conformance.execution import Run  # noqa: PLC0415
     from uwlr.conformance.system import LasSystem  # noqa: PLC0415
 
     if url is not None and "://" not in url:
@@ -113,10 +115,10 @@ def make_listeners(reports: tuple[str, ...], lang: Lang) -> list[Listener]:
     """
     from rich.console import Console  # noqa: PLC0415
 
-    from uwlr.conformance.report.as_json import JsonReport  # noqa: PLC0415
     from uwlr.conformance.report.console import ConsoleReport  # noqa: PLC0415
-    from uwlr.conformance.report.html import HtmlReport  # noqa: PLC0415
-    from uwlr.conformance.report.junit import JunitReport  # noqa: PLC0415
+    from uwlr.conformance.report.junit_suite import JunitReport  # noqa: PLC0415
+    from uwlr.conformance.report.one_page import HtmlReport  # noqa: PLC0415
+    from uwlr.conformance.report.run_json import JsonReport  # noqa: PLC0415
 
     made: dict[str, Callable[[Path], Listener]] = {
         "json": JsonReport,
@@ -184,12 +186,11 @@ def referee(
     UWLR_LEERRESULTATEN_URL, UWLR_AUTORISATIESLEUTEL, UWLR_KLANTCODE, UWLR_KLANTNAAM, UWLR_BRINCODE, UWLR_SCHOOLJAAR.
     Whatever it exits with, only what it sends is judged; what it prints is not shown, its errors are.
     """
-    from uwlr.client.config import is_loopback  # noqa: PLC0415
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
-    from uwlr.conformance.config import Ea, load  # noqa: PLC0415
-    from uwlr.conformance.engine import Run  # noqa: PLC0415
+    from uwlr.conformance.casebook import select  # noqa: PLC0415
+    from uwlr.conformance.declarations import Ea, load  # noqa: PLC0415
+    from uwlr.conformance.execution import Run  # noqa: PLC0415
     from uwlr.conformance.referee import Action, Referee  # noqa: PLC0415
-    from uwlr.conformance.registry import select  # noqa: PLC0415
 
     words = shlex.split(command or "")
     if words and shutil.which(words[0]) is None:
@@ -213,7 +214,7 @@ def referee(
     )
     with Referee(config, trigger, port, host) as las:
         environment = {**os.environ, **_connection(las)}
-        if not is_loopback(las.url):
+        if not is_loopback_url(las.url):
             tell("Warning: whoever reaches this address can talk to the referee, over plain http.")
         for service, variable in _ENDPOINTS.items():
             tell(f"{service}: {environment[variable]}")

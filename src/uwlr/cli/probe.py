@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import Connection, connection_options, read_results, request_is_usage, school_options, sign_of_life
+from uwlr.cli.shared import (
+    AskedSchool,
+    Connection,
+    connection_options,
+    read_results,
+    request_is_usage,
+    school_options,
+    sign_of_life,
+)
 
 
 @click.command()
@@ -20,7 +26,7 @@ def probe(
     url: str | None,
     leerresultaten_url: str | None,
     testbericht: str | None,
-    school: dict[str, Any],
+    school: AskedSchool,
     connection: Connection,
 ) -> int:
     """Tell whether endpoint, TLS, key, school and version are in order, part by part.

@@ -46,7 +46,7 @@ class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
 
     def _open(self, transport: zeep.transports.AsyncTransport | None) -> None:
         with extra("client"):
-            from uwlr.client._transport import AsyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+            from uwlr.client._zeep import AsyncTransport  # noqa: PLC0415 - imports zeep, which is slow
         self._transport = AsyncTransport(transport, self._core.config, self._core.collector)
 
     async def __aenter__(self) -> Self:

@@ -67,6 +67,7 @@ class UwlrClient(ClientBase["zeep.Transport"]):
         retry_results: repeat leerresultaten too. Each attempt carries a later aanmaakdatum. This rests on the
             assumption that a LAS replaces a result that comes again under the same key; switch it off where it
             does not.
+        check_answer: refuse an answer of another school, location, year or version than was asked for.
         on_deviations: called with each exchange whose answer deviates from the standard.
 
     Raises:
@@ -76,7 +77,7 @@ class UwlrClient(ClientBase["zeep.Transport"]):
 
     def _open(self, transport: zeep.Transport | None) -> None:
         with extra("client"):
-            from uwlr.client._transport import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+            from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
         self._transport = SyncTransport(transport, self._core.config, self._core.collector)
 
     def __enter__(self) -> Self:

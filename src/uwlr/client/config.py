@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ipaddress
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from uwlr.berichten import Autorisatie
-from uwlr.client.records import Discreet, Exchange
+from uwlr.berichten.autorisatie import LONGEST
+from uwlr.client.records import Exchange
 from uwlr.client.retry import Retry
 from uwlr.errors import ConfigurationError
 from uwlr.norm import VERSIES, Versie
 from uwlr.soap.operations import Service
-
-LONGEST_KEY = 64
-"""Characters that tpString64 allows; some systems hand out longer keys."""
+from uwlr.undisclosed import Undisclosed
 
 DEFAULT_TIMEOUT = timedelta(seconds=60)
 DEFAULT_CONNECT_TIMEOUT = timedelta(seconds=10)
@@ -30,7 +30,7 @@ class LongKeyWarning(UserWarning):
     """The autorisatiesleutel is longer than the schema allows; it is sent as it is."""
 
 
-class Limits(Discreet, frozen=True, kw_only=True):
+class Limits(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """How long and how much a client waits for; see `UwlrClient` for their meaning."""
 
     timeout: timedelta | None = None
@@ -59,6 +59,7 @@ class Config(Limits, frozen=True, kw_only=True):
     quoted_soap_action: bool = True
     allow_surrounding_space: bool = False
     retry_results: bool = True
+    check_answer: bool = False
     on_deviations: Callable[[Exchange], None] | None = None
 
     def __post_init__(self) -> None:
@@ -106,9 +107,9 @@ def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool
                 "remove it, or pass allow_surrounding_space=True to send it so"
             )
     length = len(autorisatie.autorisatiesleutel)
-    if length > LONGEST_KEY:
+    if length > LONGEST:
         warnings.warn(
-            f"the autorisatiesleutel has {length} characters where the schema allows {LONGEST_KEY}",
+            f"the autorisatiesleutel has {length} characters where the schema allows {LONGEST}",
             LongKeyWarning,
             stacklevel=4,  # where the client is made
         )
@@ -149,14 +150,3 @@ def host_of(url: str) -> str:
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     return host if parts.port is None else f"{host}:{parts.port}"
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether an address never leaves this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

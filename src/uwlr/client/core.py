@@ -22,13 +22,14 @@ from uwlr.berichten import (
     VerzoekSamengesteldeGroep,
 )
 from uwlr.berichten.tabel import Bericht, wire_name
-from uwlr.client.answers import Collector, read_answer
-from uwlr.client.config import Config, host_of, is_loopback
+from uwlr.client.answer_reading import Collector, read_answer
+from uwlr.client.config import Config, host_of
 from uwlr.client.records import Exchange, HttpAnswer, HttpRequest
 from uwlr.client.retry import Aanmaakdata, StaminaArguments, is_temporary
+from uwlr.contradictions import check_answer
 from uwlr.deviations import Deviation, EmptyRoster, NoContent
 from uwlr.errors import ConfigurationError, Fault, HttpError, InvalidMessage, UwlrError
-from uwlr.foutcodes import Foutcode
+from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
@@ -52,7 +53,7 @@ class Core:
         self.config = config
         self.aanmaakdata = Aanmaakdata()
         for url in (config.url, config.leerresultaten_url):
-            if url is not None and url.startswith("http:") and not is_loopback(url):
+            if url is not None and url.startswith("http:") and not is_loopback_url(url):
                 _log.warning("%s is called without TLS: keys and pupils travel readable", host_of(url))
 
     def call(self, verzoek: Bericht) -> Call:
@@ -125,12 +126,15 @@ class Call:
 
         Raises:
             HttpError, NotXml, NotSoap, UnexpectedElement, Fault: no message.
+            WrongAnswer: with `check_answer`, a message that contradicts the request.
         """
         duration_ms = self._duration()
         config = self.core.config
         received = read_answer(
             answer, self.operation.antwoord, versie=config.versie, secret=config.autorisatie.autorisatiesleutel
         )
+        if config.check_answer and self.operation.service == "leerlinggegevens":
+            check_answer(self.verzoek, received.bericht)
         exchange = Exchange(
             operation=self.operation.name,
             endpoint=host_of(self.url),
@@ -142,6 +146,7 @@ class Call:
             received_at=datetime.now(UTC),
             attempts=self.attempts,
             body=answer.body,
+            remarks=answer.remarks,
         )
         self._log(logging.INFO, exchange.http_status, "ok", len(answer.body))
         self._hand_over(exchange)
@@ -157,8 +162,8 @@ class Call:
             status = error.http_status if isinstance(error, Fault) else None
             status = error.status if isinstance(error, HttpError) else status
             outcome = type(error).__name__
-            if isinstance(error, Fault) and isinstance(error.code, Foutcode):
-                outcome += f" {error.code}"
+            if isinstance(error, Fault):
+                outcome += f" {error.shown_code}"
             self._log(logging.WARNING, status, outcome, None)
             raise
 

@@ -15,7 +15,7 @@ import httpx
 import requests
 import urllib3.exceptions
 
-from uwlr.client.answers import Collector, seconds
+from uwlr.client.answer_reading import Collector, seconds
 from uwlr.errors import ConfigurationError, ConnectError, HttpError, Timeout, TlsError, TransportError, UwlrError
 
 _CONFIGURATION = (
@@ -93,7 +93,7 @@ def explain(error: Exception, collector: Collector, *, connect: timedelta, read:
         return _http("redirect", "with one redirect after another", collector)
     if _has(chain, _CONNECTION) or any(_is_from_the_system(cause) for cause in chain):
         if collector.status is not None:
-            return _http("truncated", f"and broke off after {collector.size} bytes{_announced(collector)}", collector)
+            return _http("truncated", f"and broke off after {collector.came} bytes{_announced(collector)}", collector)
         return ConnectError(f"no connection, or it broke before the answer: {_reason(chain)}")
     return TransportError(f"the HTTP library gave up ({type(error).__name__})")
 

@@ -18,7 +18,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht
 from uwlr.client.certificates import not_after
-from uwlr.client.config import host_of, is_loopback
+from uwlr.client.config import host_of
 from uwlr.client.core import Core, wsdl_request
 from uwlr.client.records import Exchange, HttpAnswer, HttpRequest
 from uwlr.codec.parser import parse
@@ -34,6 +34,7 @@ from uwlr.errors import (
     UwlrError,
 )
 from uwlr.foutcodes import Foutcode
+from uwlr.loopback import is_loopback_url
 
 Verdict = Literal["ok", "failed", "unclear"]
 Subject = Literal["endpoint", "tls", "client_certificate", "klant", "sleutel", "school", "versie", "leerresultaten"]
@@ -223,7 +224,7 @@ class Prober:
 
     def _weigh_tls(self, url: str, certificate: bytes | None) -> None:
         if not url.startswith("https:"):
-            if is_loopback(url):
+            if is_loopback_url(url):
                 self._note("tls", "ok", "none, and none needed: the address is on this machine")
             else:
                 self._note("tls", "failed", "none: keys and pupils travel readable; use https")

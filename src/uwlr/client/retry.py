@@ -11,8 +11,12 @@ import msgspec
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.errors import ConfigurationError, ConnectError, HttpError, ServerFault, TlsError
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 
-_GATEWAY = frozenset({502, 503, 504})
+GATEWAY = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
+"""Statuses by which something in front of a service says that it is not there; those above 511 are a CDN's own."""
+
+_AGAIN = GATEWAY | {408, 425, 429}
 _STEP = timedelta(seconds=1)
 
 
@@ -61,15 +65,16 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
 def is_temporary(error: Exception) -> bool:
     """Tell whether the same request may succeed soon.
 
-    So it is after Server.TijdelijkNietBeschikbaar, an answer 502, 503 or 504, and a connection that was not made or
-    broke. Not after a wait for an answer that was too long: the server is at work, and asking again adds to it.
+    So it is after Server.TijdelijkNietBeschikbaar, an HTTP status that says so (502, 503, 504, 429 and their kin), and
+    a connection that was not made or broke. Not after a wait for an answer that was too long: the server is at work,
+    and asking again adds to it.
     """
     if isinstance(error, ConnectError):
         return not isinstance(error, TlsError)
     if isinstance(error, HttpError):
-        return error.status in _GATEWAY or error.problem == "truncated"
+        return error.problem == "truncated" or (error.status in _AGAIN and error.problem != "oversized")
     if isinstance(error, ServerFault):
-        return error.code == Foutcode.TIJDELIJK_NIET_BESCHIKBAAR or error.http_status in _GATEWAY
+        return error.code == Foutcode.TIJDELIJK_NIET_BESCHIKBAAR or error.http_status in _AGAIN
     return False
 
 
@@ -94,7 +99,8 @@ class Aanmaakdata:
         given: object = school.aanmaakdatum  # a message that was read tolerantly may hold something else
         if not isinstance(given, datetime):
             return verzoek
-        key = (school.brincode, school.dependancecode or "00", school.schoolkey, given.tzinfo is None)
+        asked = SchoolRef(school.schooljaar, school.brincode, school.dependancecode, school.schoolkey)
+        key = (*asked.locatie, given.tzinfo is None)
         with self._lock:
             moment = given + timedelta(seconds=elapsed // _STEP)
             last = self._last.get(key)

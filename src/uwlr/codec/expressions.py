@@ -20,7 +20,7 @@ from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
 from uwlr.codec.choices import breaks_a_choice
 from uwlr.codec.escape import illegal_character
-from uwlr.codec.values import parse_all
+from uwlr.codec.values import has_space_around, parse_all
 from uwlr.norm import Versie
 
 Names = tuple[tuple[str, str], ...]
@@ -199,6 +199,8 @@ def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str 
                 new = set(column)
             new.discard(None)
             texts = cast("list[str]", list(new))
+            if any(has_space_around(simple, text) for text in texts):
+                raise UnusualError
             try:
                 known.update(zip(texts, parse_all(simple, texts), strict=True))
             except ValueError:

@@ -186,6 +186,11 @@ class Scanner:
         """The deviations so far."""
         return self._reader.deviations
 
+    @property
+    def remarks(self) -> list[Deviation]:
+        """The remarks so far, as `TreeReader` has them."""
+        return self._reader.remarks
+
     def document(self, *, keep: bool) -> Generator[Batch, None, Bericht | None]:
         """Yield the lists of the message in batches; return the message if it is to be kept.
 

@@ -8,6 +8,7 @@ same messages, or hands over to here.
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from lxml import etree
@@ -21,7 +22,7 @@ from uwlr.codec.choices import broken_choices
 from uwlr.codec.declared import declares
 from uwlr.codec.parser import attributes, local_name
 from uwlr.codec.rewritten import FEWEST, read_items
-from uwlr.codec.values import KnownValues, UnparsableError, known_values, parse
+from uwlr.codec.values import KnownValues, UnparsableError, has_space_around, known_values, parse
 from uwlr.deviations import (
     Deviation,
     Empty,
@@ -33,6 +34,7 @@ from uwlr.deviations import (
     Reason,
     Repeated,
     RepeatedList,
+    SpaceAround,
     Text,
     UnknownAttribute,
     UnknownElement,
@@ -48,6 +50,8 @@ _MAX_DEVIATIONS = 100_000
 _MOST_COMPLETE = 4096
 _KEY = ["key"]
 _SPACE = " \t\r\n"
+_NEAR = 100
+"""Elements that are looked past for the name of one: more than any class of the standard has."""
 
 
 class _Slot(NamedTuple):
@@ -126,6 +130,10 @@ class TreeReader:
     Tolerant reading turns an empty optional element into an absent value and notes it; strict reading keeps the
     empty text where the type is text, since that is faithful and its length is the validator's business. In a `bare`
     document the elements are in no namespace. `lines` stand before the document that is read.
+
+    Attributes:
+        deviations: where the message is not what the standard says.
+        remarks: what the standard allows, and some systems refuse.
     """
 
     def __init__(self, *, tolerant: bool, versie: Versie | None = None, bare: bool = False, lines: int = 0) -> None:
@@ -136,6 +144,7 @@ class TreeReader:
         self._start = Path()
         self._rewrites = True
         self.deviations: list[Deviation] = []
+        self.remarks: list[Deviation] = []
 
     def message(self, element: etree._Element, cls: type[Bericht], path: Path) -> Bericht:
         """Read an element as a message or a part of one; it stands at `path`."""
@@ -277,7 +286,10 @@ class TreeReader:
                         continue
             slot = layout.slots.get(tag) or self._alike(child, layout, at)  # type: ignore[arg-type]
             if slot is not None:
-                last = self._child(child, slot, at, values, many, last)
+                if slot.position < last:
+                    self._note(Order(_furthest(child, layout, last)), child, (at, slot.wire, None), made=Made.READ)
+                last = max(last, slot.position)
+                self._child(child, slot, at, values, many)
         if stray:
             self._stray_text(element, at, empty=not layout.slots)
         for name, row in many.items():
@@ -290,12 +302,9 @@ class TreeReader:
         at: _At,
         values: dict[str, Any],
         many: dict[str, _Row],
-        last: int,
-    ) -> int:
-        """Read what is no plain text in its place; return the furthest position so far."""
+    ) -> None:
+        """Read what is no plain text in its place."""
         wire = slot.wire
-        if slot.position < last:
-            self._note(Order(), child, (at, wire, None), made=Made.READ)
         if slot.listed:
             self._list(child, slot, (at, wire, None), many)
         elif slot.many:
@@ -308,7 +317,6 @@ class TreeReader:
             value = self._part(child, slot, (at, wire, None))
             if value is not None:
                 values[slot.name] = value
-        return max(last, slot.position)
 
     def _alike(self, child: etree._Element, layout: _Layout, at: _At) -> _Slot | None:
         """Find the place of an element by its local name, and note that it is not what it should be."""
@@ -387,7 +395,7 @@ class TreeReader:
             else:
                 self._foreign_attribute(child, name, raw, at)
         if child.get("key") is None:
-            self._note(Missing(), child, (at, f"@{'key'}", None), made=Made.NO_REFERENCE)
+            self._note(Missing(), child, (at, "@key", None), made=Made.NO_REFERENCE)
             return Onleesbaar() if required else None
         return key
 
@@ -411,10 +419,14 @@ class TreeReader:
         if not blank and (known := _known(simple)) is not None and text in known:
             return known[text]
         try:
-            return text if simple.is_text else parse(simple, text)
+            value = parse(simple, text)
         except UnparsableError as error:
             self._note(Unreadable(simple.base, error.why), element, at, raw=text, made=absent)
             return Onleesbaar(text) if required else None
+        if has_space_around(simple, text) and len(self.remarks) < _MAX_DEVIATIONS:
+            line = None if element.sourceline is None else element.sourceline + self.lines
+            self.remarks.append(Deviation(path=self._path(at), reason=SpaceAround(simple.base), line=line, raw=text))
+        return value
 
     def _stray_text(self, element: etree._Element, at: _At, *, empty: bool = False) -> None:
         """Note text where only elements may stand; white space too where the schema has an `empty` type."""
@@ -457,6 +469,15 @@ def _inside(alternative: Alternative, bare: bool, versie: Versie | None) -> _Lay
 
 def _known(simple: Simple | None) -> KnownValues | None:
     return None if simple is None or simple.is_text else known_values(simple)
+
+
+def _furthest(child: etree._Element, layout: _Layout, position: int) -> str:
+    """The name of the element before `child` that stands furthest in the order of the schema."""
+    for before in islice(child.itersiblings(preceding=True), _NEAR):
+        slot = layout.slots.get(str(before.tag))
+        if slot is not None and slot.position == position:
+            return slot.wire
+    return layout.rows.elements[position].wire
 
 
 def _raw_text(element: etree._Element) -> str:

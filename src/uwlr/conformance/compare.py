@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from uwlr.conformance.report.as_json import FORMAT
+from uwlr.conformance.report.run_json import FORMAT
 from uwlr.errors import ConfigurationError
 
 _WORSE = {"pass": 0, "not-supported": 1, "skip": 1, "warn": 2, "error": 3, "fail": 4}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from uwlr.conformance.model import Lang, Role
-from uwlr.conformance.registry import cases
+from uwlr.conformance.casebook import cases
+from uwlr.conformance.outcomes import Role
 from uwlr.conformance.requirements import Requirement, register
+from uwlr.text import Lang
 
 _ROLES: tuple[Role, ...] = ("LAS", "EA")
 _HEAD = {
@@ -96,12 +97,12 @@ def _lines(lang: Lang) -> Iterator[str]:
 
 def _cells(requirement: Requirement, lang: Lang) -> tuple[str, ...]:
     tested = "<br>".join(f"`{case}`" for case in requirement.tested_by)
-    condition = f" ({requirement.when.at(lang)})" if requirement.when else ""
-    why_not = requirement.why_not.at(lang) if requirement.why_not else ""
+    condition = f" ({requirement.condition.at(lang)})" if requirement.condition else ""
+    why_not = requirement.not_tested_because.at(lang) if requirement.not_tested_because else ""
     return (
         requirement.id,
         requirement.strength,
-        requirement.words.at(lang) + condition,
+        requirement.text.at(lang) + condition,
         requirement.source,
         tested or f"*{_NOT[lang]}*: {why_not}",
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import msgspec
 
@@ -20,30 +20,31 @@ from uwlr.berichten import (
     Leerlinggegevens,
     LeerresultatenVerzoek,
 )
-from uwlr.conformance.config import Ea
-from uwlr.conformance.model import Absent, Case, Evidence, Text, said
-from uwlr.conformance.registry import check
+from uwlr.berichten.tabel import wire_name
+from uwlr.conformance.casebook import check
+from uwlr.conformance.declarations import Ea
+from uwlr.conformance.outcomes import Absent, Case, Evidence, said
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 from uwlr.soap.answer import answer
-from uwlr.soap.http import XML, HttpRefusal, Request, Response, take_body
-from uwlr.soap.operations import OPERATIONS, Operation
-from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, SchoolRef, same_key
+from uwlr.soap.http import XML, Request, Response, take_body
+from uwlr.soap.operations import OPERATIONS, Operation, Service
+from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
+from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, same_key
 from uwlr.soap.receive import Incoming, receive
 from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Settings
-from uwlr.soap.wsgi import read_environ, send
 from uwlr.testing import make_school
+from uwlr.text import Text
 from uwlr.undisclosed import Undisclosed
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Action: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
 Trigger: TypeAlias = Callable[[Action], None]
 """Has the application do something, and returns when it is done."""
 
 _SETTINGS: Final = Settings(xsdversies=frozenset({"2.1", "2.2", "2.3"}), soap_action_required=False)
+_SERVICES: Final[tuple[Service, ...]] = ("leerlinggegevens", "leerresultaten")
 _LIMIT: Final = 64 << 20
 _LEERLINGEN: Final = 12
 LOOPBACK: Final = "127.0.0.1"
@@ -111,7 +112,8 @@ class Referee:
         self._evidence: list[Evidence] = []
         self.named: set[str] = set()
         self.reset()
-        self._server = wsgi.Server((host, port), self._application, numthreads=8)
+        endpoints = {f"/{service}": Endpoint(service, self._answer) for service in _SERVICES}
+        self._server = wsgi.Server((host, port), plain_wsgi(endpoints, _SETTINGS), numthreads=8)
         self._server.shutdown_timeout = 0
         self._server.expiration_interval = 0.05  # how long stopping takes
         self._server.prepare()
@@ -237,19 +239,11 @@ class Referee:
         if self.faults[action]:
             raise Refusal(self.faults[action].pop(0))
 
-    def _application(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        service: Any = environ["PATH_INFO"].strip("/")
-        if service not in {"leerlinggegevens", "leerresultaten"}:
-            return send(HttpRefusal(404, "No service at this path.").response(), start_response)
-        try:
-            request = read_environ(environ, service)
-            response = self._judge(request) if request.method == "POST" else answer(request, self._providers())
-        except HttpRefusal as refusal:
-            response = refusal.response()
-        return send(response, start_response)
-
     def _providers(self) -> Providers:
         return Providers(self, self, self)
+
+    def _answer(self, request: Request) -> Response:
+        return self._judge(request) if request.method == "POST" else answer(request, self._providers())
 
     def _judge(self, request: Request) -> Response:
         """Note a request, and answer it as if its HTTP headers were in order: those are judged apart."""
@@ -288,6 +282,5 @@ class Referee:
 
 
 def _asks(operation: Operation, body: bytes) -> bool:
-    """Tell by the name of its element which operation a request is for."""
-    name = operation.verzoek.__name__.removesuffix("Verzoek").lower()
-    return f"{name}_verzoek".encode() in body
+    """Tell by the name of its element which operation a request is for, also where it cannot be read."""
+    return str(wire_name(operation.verzoek)).encode() in body

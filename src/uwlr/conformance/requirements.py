@@ -10,17 +10,11 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from uwlr.conformance.model import Role, Text
+from uwlr.conformance.outcomes import Role
+from uwlr.text import Text
 
 Strength: TypeAlias = Literal["must", "should", "may"]
 _ORDER: Final[tuple[Strength, ...]] = ("must", "should", "may")
-
-
-class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text of the register, in both languages and our own words."""
-
-    nl: str
-    en: str
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,25 +39,10 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     section: str
     strength: Strength
     role: Role
-    text: Words
-    condition: Words | None = None
+    text: Text
+    condition: Text | None = None
     tested_by: tuple[str, ...] = ()
-    not_tested_because: Words | None = None
-
-    @property
-    def words(self) -> Text:
-        """What is asked, in both languages."""
-        return Text(self.text.nl, self.text.en)
-
-    @property
-    def when(self) -> Text | None:
-        """When it holds, where it does not always."""
-        return Text(self.condition.nl, self.condition.en) if self.condition else None
-
-    @property
-    def why_not(self) -> Text | None:
-        """Why no case can test it."""
-        return Text(self.not_tested_because.nl, self.not_tested_because.en) if self.not_tested_because else None
+    not_tested_because: Text | None = None
 
     @property
     def source(self) -> str:

@@ -17,17 +17,18 @@ from uwlr.berichten import (
     StructuurVerzoek,
 )
 from uwlr.berichten.tabel import Bericht, wire_name
-from uwlr.client.answers import read_answer
+from uwlr.client.answer_reading import read_answer
 from uwlr.client.records import HttpAnswer
 from uwlr.codec.read import Received
-from uwlr.conformance.config import Las
-from uwlr.conformance.model import Absent, Evidence, Text, Unmet
-from uwlr.conformance.wire import Wire
+from uwlr.conformance.declarations import Las
+from uwlr.conformance.line import Wire
+from uwlr.conformance.outcomes import Absent, Evidence, Unmet
 from uwlr.errors import Fault, HttpError, TransportError, UwlrError
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import Versie
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
+from uwlr.text import Text
 from uwlr.validation import Report, validate
 
 B = TypeVar("B", bound=Bericht)

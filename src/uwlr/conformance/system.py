@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from uwlr.client.config import host_of
-from uwlr.conformance.config import Las
-from uwlr.conformance.model import Case, Evidence, Text, said
-from uwlr.conformance.registry import check
+from uwlr.conformance.casebook import check
+from uwlr.conformance.declarations import Las
+from uwlr.conformance.outcomes import Case, Evidence, said
 from uwlr.conformance.session import LasSession
 from uwlr.errors import ConfigurationError
+from uwlr.text import Text
 
 
 class LasSystem:

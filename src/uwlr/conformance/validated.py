@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from uwlr.conformance.model import Absent, Lang, Text, Unmet
+from uwlr.conformance.outcomes import Absent, Unmet
+from uwlr.text import Lang, Text
 from uwlr.validation import Finding, Report, Severity, Validity
-from uwlr.validation.model import LayerName
+from uwlr.validation.report_data import LayerName
 
 _SHOWN: Final = 3
 """Rules that are named; the rest is counted."""
@@ -27,7 +28,7 @@ def must_keep(report: Report, *layers: LayerName) -> None:
     for layer in report.layers:
         if layer.name in layers and layer.validity is not Validity.VALID:
             note = layer.note
-            raise Absent(Text(note.nl, note.en) if note else Text(f"laag {layer.name}", f"layer {layer.name}"))
+            raise Absent(note or Text(f"laag {layer.name}", f"layer {layer.name}"))
 
 
 def _told(found: list[Finding], lang: Lang) -> str:

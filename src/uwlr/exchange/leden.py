@@ -29,16 +29,23 @@ SOORTEN: Final[tuple[Soort, ...]] = ("groep", "leerkracht", "leerling")
 """The kinds of rows of an import, in the order in which they are written."""
 
 
+GroepRef: TypeAlias = str | tuple[str, str]
+"""How a person refers to a group: by a key of the person's own bron, or by bron and key where it is of another."""
+
+
 class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an import knows about a group or person; it shows nothing in `repr`.
 
     Attributes:
         key: the LAS's own.
+        bron: of which system and school the key is, as keys are unique in these only; None is not known.
         naam: of a group.
-        groepen: LAS keys of the groups of a person, stamgroep first.
+        groepen: the groups of a person, stamgroep first.
+        instroomdatum, uitstroomdatum: when a pupil comes and goes, as YYYY-MM-DD; shown in a plan, kept nowhere.
     """
 
     key: str | None = None
+    bron: str | None = None
     eckid: str | None = None
     naam: str | None = None
     achternaam: str | None = None
@@ -47,7 +54,9 @@ class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defa
     geboortedatum: str | None = None
     emailadres: str | None = None
     jaargroep: str | None = None
-    groepen: tuple[str, ...] = ()
+    groepen: tuple[GroepRef, ...] = ()
+    instroomdatum: str | None = None
+    uitstroomdatum: str | None = None
 
     def __repr__(self) -> str:
         return "<Gegevens>"
@@ -70,15 +79,17 @@ class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         return f"<Lid {self.id}>"
 
 
-FIELDS: Final = tuple(name for name in Gegevens.__struct_fields__ if name != "groepen")
+_PASSING: Final = frozenset({"groepen", "instroomdatum", "uitstroomdatum"})
+FIELDS: Final = tuple(name for name in Gegevens.__struct_fields__ if name not in _PASSING)
 """What can be kept of a group or person, besides the groups of a person."""
 
 
 class Leden(Protocol):
     """The groups, staff and pupils of one school in the application.
 
-    An import calls `find` to plan, and the others inside `transaction` to apply. A value that is None was not in
-    the roster: `update` leaves what the application has.
+    An import calls `find` to plan, and the others inside `transaction` to apply. What `update` gets is all that is
+    to be kept: a value that is None is cleared. What becomes of a value that the LAS no longer sends is decided
+    before, see `uwlr.exchange.field_rules`.
 
     Attributes:
         fields: names out of `FIELDS` that the application keeps; a difference in others is no change.
@@ -102,6 +113,9 @@ class Leden(Protocol):
 
     def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one inactive; it can be brought back, so nothing is deleted."""
+
+    def reactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Make one active again, as it was."""
 
 
 _TABLE: Final = Base.metadata.tables[LidRow.__tablename__]
@@ -158,14 +172,18 @@ class SqlLeden:
 
     def update(self, soort: Soort, id: str, gegevens: Gegevens) -> None:  # noqa: A002
         """Change one."""
-        given = {name: value for name, value in _columns(gegevens).items() if value is not None}
         self._insert()
-        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None, **given))
+        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None, **_columns(gegevens)))
 
     def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one inactive."""
         self._insert()
         self._open.execute(self._one(soort, id).values(actief=False, gedeactiveerd_op=self._store.now()))
+
+    def reactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Make one active again."""
+        self._insert()
+        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None))
 
     def forget_keys(self) -> int:
         """Forget the LAS keys of all, also of the groups a person is in, before a first import from another LAS (R13).
@@ -177,7 +195,7 @@ class SqlLeden:
         """
         mine = update(_TABLE).where(_TABLE.c.school == self._school)
         with self.transaction():
-            return int(self._open.execute(mine.values(key=None, groepen=None)).rowcount)  # type: ignore[attr-defined]
+            return int(self._open.execute(mine.values(key=None, bron=None, groepen=None)).rowcount)  # type: ignore[attr-defined]
 
     def _insert(self) -> None:
         if self._new:
@@ -195,14 +213,23 @@ class SqlLeden:
         return self._session
 
 
+_GROEPEN: Final = msgspec.json.Decoder(tuple[GroepRef, ...])
+
+
+def _groepen(text: str | None) -> tuple[GroepRef, ...]:
+    return _GROEPEN.decode(text) if text else ()
+
+
 def _columns(gegevens: Gegevens) -> dict[str, Any]:
-    values = msgspec.structs.asdict(gegevens)
-    return values | {"groepen": msgspec.json.encode(gegevens.groepen).decode()}
+    values = {name: getattr(gegevens, name) for name in FIELDS}
+    values["groepen"] = msgspec.json.encode(gegevens.groepen).decode()
+    return values
 
 
 def _lid(row: Any) -> Lid:
     gegevens = Gegevens(
         key=row.key,
+        bron=row.bron,
         eckid=row.eckid,
         naam=row.naam,
         achternaam=row.achternaam,
@@ -211,6 +238,6 @@ def _lid(row: Any) -> Lid:
         geboortedatum=row.geboortedatum,
         emailadres=row.emailadres,
         jaargroep=row.jaargroep,
-        groepen=tuple(msgspec.json.decode(row.groepen or "[]")),
+        groepen=_groepen(row.groepen),
     )
     return Lid(id=row.id, gegevens=gegevens, actief=row.actief)

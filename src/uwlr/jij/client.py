@@ -8,23 +8,25 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self, cast
 
 from uwlr.client import config as c
-from uwlr.client.answers import Collector, read_answer
+from uwlr.client.answer_reading import Collector, read_answer
 from uwlr.client.core import add_context
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.client.retry import Retry, is_temporary
 from uwlr.codec import check
 from uwlr.deviations import Deviation, StandsStill
-from uwlr.errors import ConfigurationError, InvalidMessage, UwlrError
+from uwlr.errors import ClientFault, ConfigurationError, Fault, InvalidMessage, UwlrError
 from uwlr.extras import extra
 from uwlr.jij.berichten import (
     ROOTS,
     Batch,
     GeenResultatenMeer,
+    JijFoutcode,
     Toegang,
     ToetsresultatenAntwoord,
     ToetsresultatenVerzoek,
 )
 from uwlr.jij.service import SOAP_ACTION
+from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
 
@@ -92,10 +94,10 @@ class JijClient:
         with extra("client"):
             import stamina  # noqa: PLC0415 - an optional dependency
 
-            from uwlr.client._transport import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+            from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
         self._attempts = stamina.retry_context
         self._transport = SyncTransport(transport, self._limits, self._collector)
-        if url.startswith("http:") and not c.is_loopback(url):
+        if url.startswith("http:") and not is_loopback_url(url):
             _log.warning("%s is called without TLS: the key and pupils travel readable", c.host_of(url))
 
     def __enter__(self) -> Self:
@@ -192,7 +194,12 @@ class JijClient:
         return inhoud
 
     def _interpret(self, answer: HttpAnswer, cursor: str | None) -> Batch | GeenResultatenMeer:
-        received = read_answer(answer, ToetsresultatenAntwoord, versie="2.2", secret=self._toegang.soapkey, roots=ROOTS)
+        try:
+            received = read_answer(
+                answer, ToetsresultatenAntwoord, versie="2.2", secret=self._toegang.soapkey, roots=ROOTS
+            )
+        except Fault as fault:
+            raise _of_this_service(fault) from None
         found = received.deviations or tuple(check.deviations(received.bericht, "2.2"))
         if found:
             raise InvalidMessage(found, element=_ANTWOORD)
@@ -204,6 +211,15 @@ class JijClient:
 
     def _collector(self) -> Collector:
         return Collector(limit=self._limits.max_response_size, total=self._limits.total_timeout)
+
+
+def _of_this_service(fault: Fault) -> Fault:
+    """Give the code of a fault as the `JijFoutcode` it is, where it is one."""
+    try:
+        code = JijFoutcode(fault.code)
+    except ValueError:
+        return fault
+    return ClientFault(code, fault.text, detail=fault.detail, http_status=fault.http_status)
 
 
 def _check_toegang(toegang: Toegang) -> None:

@@ -10,20 +10,14 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from datetime import date, datetime, tzinfo
-from functools import cache
+from datetime import date, datetime
 from typing import NamedTuple, Self
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from uwlr.dutch_time import AMSTERDAM
+
 _SIGNATURE = 16
-
-
-@cache
-def dutch_time() -> tzinfo:
-    """The time zone in which a processing date is meant."""
-    return ZoneInfo("Europe/Amsterdam")
 
 
 class Place(NamedTuple):
@@ -57,7 +51,7 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
         """
         if vanaf is None:
             return cls(sinds, now)
-        start = datetime(vanaf.year, vanaf.month, vanaf.day, tzinfo=dutch_time())
+        start = datetime(vanaf.year, vanaf.month, vanaf.day, tzinfo=AMSTERDAM)
         return cls(max(start, sinds) if sinds is not None else start, min(now, end_of_year(vanaf)))
 
     def holds(self, moment: datetime) -> bool:
@@ -88,7 +82,7 @@ def _sign(secret: bytes, instellingscode: str, told: bytes) -> bytes:
 
 def end_of_year(day: date) -> datetime:
     """The moment at which the school year that holds a day is over: midnight before 1 August, Dutch time."""
-    return datetime(day.year + (day.month >= 8), 8, 1, tzinfo=dutch_time())
+    return datetime(day.year + (day.month >= 8), 8, 1, tzinfo=AMSTERDAM)
 
 
 def first_day(day: date) -> date:

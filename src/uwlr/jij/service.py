@@ -7,7 +7,8 @@ Source: SOAP 1.1 (W3C note of 8 May 2000); the messages are this project's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from lxml import etree
@@ -31,12 +32,12 @@ from uwlr.jij.berichten import (
 from uwlr.soap.answer import describe, fault
 from uwlr.soap.envelope import envelope_pieces
 from uwlr.soap.http import HttpRefusal, Request, Response, take_body, xml_response
+from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
 from uwlr.soap.providers import Refusal
 from uwlr.soap.receive import open_body, own_block, refuse_unknown_blocks
-from uwlr.soap.wsgi import read_environ, send
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 SOAP_ACTION: Final = "HaalToetsresultaten"
 PATH: Final = "/toetsresultaten"
@@ -91,17 +92,7 @@ def answer(request: Request, source: ResultSource) -> Response:
 
 def make_wsgi(source: ResultSource) -> WSGIApplication:
     """Make the WSGI application of a supplier: requests by POST at `/toetsresultaten`, the WSDL there at `?wsdl`."""
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "") != PATH:
-            return send(HttpRefusal(404, "No service at this path.").response(), start_response)
-        try:
-            request = read_environ(environ, "toetsresultaten")
-        except HttpRefusal as refusal:
-            return send(refusal.response(), start_response)
-        return send(answer(request, source), start_response)
-
-    return application
+    return plain_wsgi({PATH: Endpoint("toetsresultaten", partial(answer, source=source))})
 
 
 def _respond(request: Request, source: ResultSource) -> list[bytes]:

@@ -33,10 +33,11 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.errors import InvalidMessage
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 from uwlr.soap import roster as stages
 from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
-from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, SchoolRef, StagedRoster
+from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, StagedRoster
 from uwlr.soap.receive import Incoming, receive
 from uwlr.soap.settings import Settings
 

@@ -29,6 +29,7 @@ from uwlr.berichten import (
     StructuurVerzoek,
 )
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 
 RosterVerzoek: TypeAlias = LeerlinggegevensVerzoek | StructuurVerzoek | LeerlingenVerzoek | LeerkrachtenVerzoek
 
@@ -47,19 +48,6 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
         self.code = code
         self.text = text
         self.detail = detail
-
-
-class SchoolRef(NamedTuple):
-    """The school and the year that a request is about.
-
-    Either `brincode` is given, and then `dependancecode` too ("00" where the request leaves it out), or `schoolkey`.
-    Under a lenient `Settings` a request may give both, or an empty `schooljaar`.
-    """
-
-    schooljaar: str
-    brincode: str | None
-    dependancecode: str | None
-    schoolkey: str | None
 
 
 class Encoded(NamedTuple):

@@ -16,6 +16,7 @@ from lxml import etree
 
 from uwlr import norm, schemas
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.berichten.autorisatie import LONGEST
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
@@ -25,9 +26,10 @@ from uwlr.deviations import Deviation, SchemaRefuses
 from uwlr.errors import InvalidMessage, NotSoap, NotXml
 from uwlr.foutcodes import Foutcode
 from uwlr.paths import Path
+from uwlr.schoolref import SchoolRef
 from uwlr.soap.http import HttpRefusal, Request, take_body
 from uwlr.soap.operations import OPERATIONS, Operation
-from uwlr.soap.providers import Refusal, RosterVerzoek, SchoolRef
+from uwlr.soap.providers import Refusal, RosterVerzoek
 from uwlr.soap.settings import Leniency, Settings
 
 B = TypeVar("B", bound=Bericht)
@@ -36,8 +38,6 @@ _AUTORISATIE: Final = element_tag(Autorisatie)
 _SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
 _NEXT: Final = "http://schemas.xmlsoap.org/soap/actor/next"
 _OPERATIONS: Final[Mapping[str, Operation]] = {element_tag(op.verzoek): op for op in OPERATIONS}
-_LONGEST: Final = 64
-"""Characters in each part of the header (tpString64)."""
 _SHOWN: Final = 5
 """Deviations that a fault tells of."""
 
@@ -148,11 +148,11 @@ def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisat
     autorisatie = own_block(header, Autorisatie)
     if autorisatie is None:
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
-    longest = _LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
+    longest = LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
     if (
         not 0 < len(autorisatie.autorisatiesleutel) <= longest
-        or not 0 < len(autorisatie.klantcode) <= _LONGEST
-        or not 0 < len(autorisatie.klantnaam) <= _LONGEST
+        or not 0 < len(autorisatie.klantcode) <= LONGEST
+        or not 0 < len(autorisatie.klantnaam) <= LONGEST
     ):
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
     return autorisatie
@@ -207,5 +207,5 @@ def _forgiven(deviation: Deviation, bericht: Bericht, forgives: frozenset[Lenien
 
 def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:
     school = verzoek.school if isinstance(verzoek, LeerresultatenVerzoek) else verzoek
-    dependancecode = (school.dependancecode or "00") if school.brincode else None
-    return SchoolRef(school.schooljaar, school.brincode, dependancecode, school.schoolkey)
+    asked = SchoolRef(school.schooljaar, school.brincode, school.dependancecode, school.schoolkey)
+    return SchoolRef(asked.schooljaar, *asked.locatie)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen
-from uwlr.conformance.ea.resultaten import RESULTS
+from uwlr.conformance.casebook import case
+from uwlr.conformance.ea.aanroepen import VALID
 from uwlr.conformance.ea.seen import none_of, pupils_of
-from uwlr.conformance.ea.verzoeken import VALID
-from uwlr.conformance.model import Absent, Text, Unmet
+from uwlr.conformance.ea.terugmelding import RESULTS
+from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.referee import Referee
-from uwlr.conformance.registry import case
+from uwlr.text import Text
 
 
 @case(

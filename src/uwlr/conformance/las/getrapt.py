@@ -16,12 +16,13 @@ from uwlr.berichten import (
     VerzoekGroep,
     VerzoekSamengesteldeGroep,
 )
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, Text
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Absent
 from uwlr.conformance.session import PUPILS, ROSTER, STRUCTURE, LasSession, Reply, same
 from uwlr.conformance.validated import must_keep
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Text
 
 STRUCTUUR = "leerlinggegevens/getrapt/structuur"
 LEERLINGEN = "leerlinggegevens/getrapt/leerlingen"

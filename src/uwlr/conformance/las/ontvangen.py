@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, OlderStep, Text, Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Absent, OlderStep, Unmet
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Text
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 

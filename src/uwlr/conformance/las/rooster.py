@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from uwlr.berichten import Leerlinggegevens
-from uwlr.conformance.model import OlderStep, Text
-from uwlr.conformance.registry import case
+from uwlr.conformance.casebook import case
+from uwlr.conformance.outcomes import OlderStep
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.conformance.validated import must_keep
+from uwlr.text import Text
 
 NORMAL = "leerlinggegevens/rooster/normaal"
 SCHEMA = "leerlinggegevens/rooster/schema-geldig"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from uwlr.berichten import Leerlinggegevens
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Absent, OlderStep, Text, Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Absent, OlderStep, Unmet
 from uwlr.conformance.session import ROSTER, LasSession, same
 from uwlr.foutcodes import Foutcode
+from uwlr.text import Text
 
 DECLARED = "leerlinggegevens/versies/gemelde-versies"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.model import Text, Unmet
-from uwlr.conformance.registry import case
+from uwlr.conformance.outcomes import Unmet
 from uwlr.conformance.session import LasSession
+from uwlr.text import Text
 
 _MARK = "uwlr-conformance-entiteit"
 _REFUSED = ("een fout of een HTTP-status 4xx", "a fault or an HTTP status 4xx")
