@@ -87,7 +87,7 @@ def _visit(element: etree._Element, path: str, places: dict[str, int]) -> None:
 
 
 def _place(path: str | None, places: dict[str, int]) -> int | None:
-    """The line of a path; of the element that holds it where it is not there itself."""
+    """The line of a path, or of the nearest element above it that is there."""
     if path is None:
         return None
     steps = [step if index == 0 or step.endswith("]") else f"{step}[1]" for index, step in enumerate(path.split("/"))]
