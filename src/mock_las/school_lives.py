@@ -142,7 +142,7 @@ class Life:
         return found
 
     def _look(self) -> Leerlinggegevens | GeenGegevens:
-        answer = self._life.night().answers[0]
+        (answer,) = self._life.answers()
         bericht = answer.bericht
         for person, leerling in zip(answer.leerlingen, bericht.leerlingen, strict=True):
             self._people[person] = Person(leerling.key or leerling.eckid or "", full_name(leerling))

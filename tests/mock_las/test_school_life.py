@@ -297,3 +297,11 @@ def test_a_roster_of_another_year_leaves_this_one_alone(las, connection):
     assert roster(connection, schooljaar="2025-2026").leerlingen == school.leerlingen
     assert roster(connection) == before
     assert las.happened() == history
+
+
+def test_keys_are_never_given_twice(las, connection):
+    """Who comes to a school that was loaded from an earlier roster of the fakes has a key that nobody had."""
+    came = [las.change_school("enrolled")["people"][0] for _ in range(3)]
+    las.load_school(roster(connection))
+    came += [las.change_school("enrolled")["people"][0] for _ in range(3)]
+    assert len(set(came)) == 6
