@@ -1,31 +1,208 @@
-"""Columns: the values of one field of many items, one after the other. The writer works on these."""
+"""Columns of values of one simple type: checked and escaped together, and put between their tags or quotes.
+
+A column raises `RefusedError`, or what Python raises for a value of another type, if a value is not allowed; which one
+and why is for `uwlr.codec.check` to say. Columns are made once and used for every message, so they keep no state but
+what was made of values that recur.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, repeat
-from typing import Any, cast
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timezone, tzinfo
+from functools import lru_cache
+from typing import Any, Protocol
 
-Values = Sequence[Any]
-Part = str | Sequence[str] | Iterator[str]
-"""A piece of every row: the same text for all, or a column with the text of each.
+from uwlr.berichten.codelijsten import Geslacht
+from uwlr.berichten.tabel import Simple
+from uwlr.berichten.waarden import Onleesbaar
+from uwlr.codec.escape import escape_attribute, escape_text, illegal_character, is_ordinary
+from uwlr.codec.rows import Part, Values
+from uwlr.codec.values import facet_problem, format_value
 
-Where there is one row, and it is long, an iterator gives its text bit by bit.
-"""
+_WHOLE = {int, Geslacht}
+_TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
+_SECONDS = len("2025-10-01T04:30:00")
 
 
-def join(parts: Sequence[Part], count: int) -> list[str]:
-    """Put the parts of each row together."""
-    if not parts:
-        return [""] * count
-    if len(parts) == 1 and isinstance(parts[0], list):
-        return parts[0]
-    if count == 1:
-        return ["".join(map("".join, parts))]
-    columns: list[Iterable[str]] = []
-    for kind, run in groupby(parts, type):
-        if kind is str:
-            columns.append(repeat("".join(cast("Iterable[str]", run)), count))
+class RefusedError(Exception):
+    """A column holds a value that its table does not allow."""
+
+
+class Column(Protocol):
+    """Writes the values of one field, as many items have it."""
+
+    def parts(self, values: Values) -> list[Part]:
+        """Give what goes into each row; every value is there.
+
+        Raises:
+            RefusedError, TypeError, ValueError, AttributeError: a value is not allowed.
+        """
+
+
+def column(simple: Simple, start: str, end: str, *, attribute: bool, checked: bool) -> Column:
+    """Make the column of a simple type between two texts: tags, or the name and the quotes of an attribute."""
+    escape = escape_attribute if attribute else escape_text
+    if not checked:
+        return _Unchecked(simple, start, end, escape)
+    if simple.base == "string" and not simple.codes:
+        return _Texts(simple, start, end, escape)
+    if simple.base == "dateTime":
+        return _Moments(simple, start, end)
+    if simple.base == "decimal":
+        return _Numbers(simple, start, end)
+    return _Recurring(simple, start, end, escape)
+
+
+class _Texts:
+    """Free text, names, keys: most values are new."""
+
+    def __init__(self, simple: Simple, start: str, end: str, escape: Callable[[str], str]) -> None:
+        self.simple = simple
+        self.start = start
+        self.end = end
+        self.escape = escape
+        self.longest = simple.max_length
+        self.lines = _lines(simple.pattern) if simple.pattern is not None else None
+
+    def parts(self, values: Values) -> list[Part]:
+        return [self.start, self._escaped(values), self.end]
+
+    def _escaped(self, values: Sequence[str]) -> Sequence[str]:
+        if self.lines is not None:
+            joined = "\n".join(values) + "\n"
+            if self.lines.fullmatch(joined) and joined.count("\n") == len(values):
+                return values
+            if any(facet_problem(self.simple, text, text) for text in values):
+                raise RefusedError
+        # An empty text is the only one that is too short: no type of the standard asks for more than one character.
+        elif (self.simple.min_length and not all(values)) or (
+            self.longest is not None and max(map(len, values)) > self.longest
+        ):
+            raise RefusedError
+        if is_ordinary("".join(values)):
+            return values
+        if any(map(illegal_character, values)):
+            raise RefusedError
+        return list(map(self.escape, values))
+
+
+@lru_cache
+def _lines(pattern: str) -> re.Pattern[str]:
+    """Match any number of lines that each fit a pattern, in ASCII."""
+    ascii_only = pattern.replace(r"\p{Nd}", "[0-9]").replace(r"\p{Lu}", "[A-Z]")
+    return re.compile(f"(?:(?:{ascii_only})\n)*+")
+
+
+class _Known(dict[Any, str]):
+    """What was made of values that recur; forgets all when it has seen too many."""
+
+    LIMIT = 4096
+
+    def __init__(self, make: Callable[[Any], str]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, value: Any) -> str:
+        made = self.make(value)
+        if len(self) >= self.LIMIT:
+            self.clear()
+        self[value] = made
+        return made
+
+
+class _Recurring:
+    """Codes, whole numbers, dates, addresses of vocabularies: the same values again and again."""
+
+    def __init__(self, simple: Simple, start: str, end: str, escape: Callable[[str], str]) -> None:
+        self.simple = simple
+        self.start = start
+        self.end = end
+        self.escape = escape
+        self.known = _Known(self._made)
+
+    def parts(self, values: Values) -> list[Part]:
+        # True and 1.0 are equal to 1, but no whole numbers.
+        if self.simple.base == "integer" and not set(map(type, values)) <= _WHOLE:
+            return [list(map(self._made, values))]
+        return [list(map(self.known.__getitem__, values))]
+
+    def _made(self, value: Any) -> str:
+        text = _allowed(self.simple, value)
+        if illegal_character(text):
+            raise RefusedError
+        return f"{self.start}{self.escape(text)}{self.end}"
+
+
+class _Numbers:
+    """Decimals."""
+
+    def __init__(self, simple: Simple, start: str, end: str) -> None:
+        self.simple = simple
+        self.start = start
+        self.end = end
+
+    def parts(self, values: Values) -> list[Part]:
+        return [self.start, [_allowed(self.simple, value) for value in values], self.end]
+
+
+class _Moments(_Numbers):
+    """Moments, put together from the texts of their parts; `isoformat` takes five times as long."""
+
+    def __init__(self, simple: Simple, start: str, end: str) -> None:
+        super().__init__(simple, start, end)
+        self.days = _Known(date.isoformat)
+
+    def parts(self, values: Values) -> list[Part]:
+        if set(map(type, values)) != {datetime}:
+            return super().parts(values)
+        zones = {moment.tzinfo for moment in values}
+        if not {type(zone) for zone in zones} <= {type(None), timezone}:
+            return super().parts(values)
+        days, two = self.days, _TWO_DIGITS
+        texts = [
+            f"{days[v.date()]}T{two[v.hour]}:{two[v.minute]}:{two[v.second]}"
+            if not v.microsecond
+            else format_value(self.simple, v.replace(tzinfo=None))
+            for v in values
+        ]
+        if len(zones) == 1:
+            return [self.start, texts, _zone(self.simple, zones.pop()) + self.end]
+        return [self.start, texts, [_zone(self.simple, v.tzinfo) for v in values], self.end]
+
+
+@lru_cache(maxsize=256)
+def _zone(simple: Simple, zone: tzinfo | None) -> str:
+    return format_value(simple, datetime(2000, 1, 1, tzinfo=zone))[_SECONDS:]
+
+
+def _allowed(simple: Simple, value: Any) -> str:
+    text = format_value(simple, value)
+    if facet_problem(simple, value, text):
+        raise RefusedError
+    return text
+
+
+class _Unchecked:
+    """Any values of any type, as well as they can be written."""
+
+    def __init__(self, simple: Simple, start: str, end: str, escape: Callable[[str], str]) -> None:
+        self.simple = simple
+        self.start = start
+        self.end = end
+        self.escape = escape
+
+    def parts(self, values: Values) -> list[Part]:
+        return [self.start, list(map(self._text, values)), self.end]
+
+    def _text(self, value: Any) -> str:
+        if isinstance(value, Onleesbaar):
+            text = value.raw or ""
         else:
-            columns += cast("Iterable[list[str]]", run)
-    return list(map("".join, zip(*columns, strict=True)))
+            try:
+                text = format_value(self.simple, value)
+            except (TypeError, ValueError):
+                text = str(value)
+        if illegal_character(text):
+            raise RefusedError
+        return self.escape(text)

@@ -1,0 +1,291 @@
+"""Elements written column by column, by writers that are made from the field tables once.
+
+All items of a list are written together: for each field the values of all items are taken as one column, checked and
+escaped as one, and put into rows. That way the checks of the field tables cost next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, islice
+from typing import Any, NamedTuple, Protocol, cast
+
+from msgspec.structs import astuple
+
+from uwlr import norm
+from uwlr.berichten import Resultaat
+from uwlr.berichten.raw import RawElement
+from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
+from uwlr.berichten.waarden import Onleesbaar
+from uwlr.codec import private
+from uwlr.codec.choices import choice_fields, some_row_breaks
+from uwlr.codec.columns import RefusedError, column
+from uwlr.codec.dialect import Dialect
+from uwlr.codec.rows import Part, Values, join, spread
+from uwlr.norm import Versie
+
+PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
+"""Of the namespaces that are not the default one of a message."""
+_ROWS = 256
+
+
+class Tally:
+    """What one message holds of results, noted while their columns are at hand.
+
+    To go over all results again would cost a tenth of the time.
+    """
+
+    def __init__(self) -> None:
+        self.results = 0
+        self.keys: set[str] = set()
+        self.toetscodes: set[str] = set()
+
+
+class Writer(Protocol):
+    """Writes the values of one field, as many items have it."""
+
+    def parts(self, values: Values, tally: Tally) -> list[Part]:
+        """Give what goes into each row; every value is there.
+
+        Raises:
+            RefusedError, TypeError, ValueError, AttributeError: a value is not allowed.
+        """
+
+
+class Form(NamedTuple):
+    """What the written form of an element depends on, besides its table; `default` is the default namespace."""
+
+    versie: Versie
+    dialect: Dialect
+    default: str
+    checked: bool
+
+    def prefix(self, namespace: str) -> str:
+        """The prefix of a namespace, colon included."""
+        return "" if namespace == self.default else PREFIXES[namespace]
+
+
+class _Row(NamedTuple):
+    """A field and how it is written; `due` if it need not be looked at for None."""
+
+    name: str
+    writer: Writer
+    many: bool
+    due: bool
+    attribute: bool
+    chosen: bool
+
+
+class Content:
+    """Writes what is in the elements of a class: what goes into their start tags, and what stands between the tags."""
+
+    def __init__(self, cls: type[Bericht], form: Form) -> None:
+        self.cls = cls
+        self.checked = form.checked
+        chosen = {name for choice in cls.choices for name in choice_fields(choice)}
+        self.rows = [_row(field, cls, form, chosen=field.name in chosen) for field in table(cls).fields]
+        self.may_be_empty = table(cls).content is None and not any(field.required for field in table(cls).elements)
+
+    def elements(self, name: str, items: Sequence[Any], tally: Tally) -> list[Part]:
+        """Write the items as elements of that name."""
+        attributes, content, filled = self.split(items, tally)
+        if not content:
+            return [f"<{name}", *attributes, "/>"]
+        parts = [f"<{name}", *attributes, ">", *content, f"</{name}>"]
+        if filled or not self.may_be_empty:
+            return parts
+        empty = f"></{name}>"
+        rows = join(parts, len(items))
+        return [[row.replace(empty, "/>") if row.count("<") == 2 else row for row in rows]]
+
+    def split(self, items: Sequence[Any], tally: Tally) -> tuple[list[Part], list[Part], bool]:
+        """Write the fields of all items: attributes, content, and whether every item is known to have content."""
+        attributes: list[Part] = []
+        content: list[Part] = []
+        filled = False
+        always: list[str] = []
+        sometimes: dict[str, Values] = {}
+        columns: Iterable[tuple[Any, ...]] = zip(*map(astuple, items), strict=True)
+        if not self.checked:
+            columns = map(_without_missing, columns)
+        for (name, writer, many, due, attribute, chosen), values in zip(self.rows, columns, strict=True):
+            if many:
+                content += writer.parts(values, tally)
+                continue
+            absent = 0 if due else values.count(None)
+            if not absent:
+                parts = writer.parts(values, tally)
+                filled = filled or not attribute
+                if chosen:
+                    always.append(name)
+            elif absent < len(values):
+                some = [v for v in values if v is not None]
+                parts = [spread(join(writer.parts(some, tally), len(some)), values)]
+                if chosen:
+                    sometimes[name] = values
+            else:
+                continue
+            if attribute:
+                attributes += parts
+            else:
+                content += parts
+        if self.checked and self.cls.choices and some_row_breaks(self.cls, tuple(always), sometimes):
+            raise RefusedError
+        return attributes, content, filled
+
+
+@lru_cache(maxsize=512)
+def content(cls: type[Bericht], form: Form) -> Content:
+    """The writer of a class, made once."""
+    return Content(cls, form)
+
+
+class _Leaf:
+    """Elements or attributes of a simple type."""
+
+    def __init__(self, alternative: Alternative, form: Form, start: str, end: str, *, attribute: bool) -> None:
+        simple = cast("Simple", alternative.simple)
+        simple = form.dialect.types.get(simple.name, simple)
+        self.column = column(simple, start, end, attribute=attribute, checked=form.checked)
+
+    def parts(self, values: Values, _: Tally) -> list[Part]:
+        return self.column.parts(values)
+
+
+class _Noted:
+    """The keys of results, or the tests that they name: written as any other text, and noted."""
+
+    def __init__(self, writer: Writer, name: str) -> None:
+        self.writer = writer
+        self.name = name
+
+    def parts(self, values: Values, tally: Tally) -> list[Part]:
+        if self.name == "key":
+            tally.results += len(values)
+            tally.keys.update(values)
+        else:
+            tally.toetscodes.update(values)
+        return self.writer.parts(values, tally)
+
+
+class _Elements:
+    """Elements of a class."""
+
+    def __init__(self, cls: type[Bericht], name: str, form: Form) -> None:
+        self.only = {cls}
+        self.name = name
+        self.content = content(cls, form)
+
+    def parts(self, values: Values, tally: Tally) -> list[Part]:
+        if set(map(type, values)) != self.only:
+            raise RefusedError
+        return self.content.elements(self.name, values, tally)
+
+
+class _Raw:
+    """Elements of a private type."""
+
+    def __init__(self, cls: type[Bericht], form: Form) -> None:
+        self.only = {cls}
+        self.form = form
+
+    def parts(self, values: Values, _: Tally) -> list[Part]:
+        if set(map(type, values)) != self.only:
+            raise RefusedError
+        if not self.form.checked:
+            return [[item.xml.decode() for item in values]]
+        if any(private.problem(item, self.form.dialect) for item in values):
+            raise RefusedError
+        return [[private.written(item) for item in values]]
+
+
+class _Mixed:
+    """Values of several alternatives, in their own order."""
+
+    def __init__(self, field: Field, form: Form) -> None:
+        self.by_class = {a.cls: _alternative(a, form) for a in field.alternatives if a.cls is not None}
+        self.simple = next((_alternative(a, form) for a in field.alternatives if a.cls is None), None)
+
+    def parts(self, values: Values, tally: Tally) -> list[Part]:
+        kinds = set(map(type, values))
+        writers = {kind: self._writer(kind) for kind in kinds}
+        if len(set(map(id, writers.values()))) == 1:
+            return writers[kinds.pop()].parts(values, tally)
+        written = [""] * len(values)
+        for writer in {id(writer): writer for writer in writers.values()}.values():
+            places = [place for place, value in enumerate(values) if writers[type(value)] is writer]
+            texts = join(writer.parts([values[place] for place in places], tally), len(places))
+            for place, text in zip(places, texts, strict=True):
+                written[place] = text
+        return [written]
+
+    def _writer(self, kind: type) -> Writer:
+        found = self.by_class.get(kind)
+        if found is None and not issubclass(kind, Bericht):
+            found = self.simple
+        if found is None:
+            raise RefusedError
+        return found
+
+
+class _Many:
+    """A repeated field: written for all items at once, of which each gets its own share."""
+
+    def __init__(self, field: Field, one: Writer, prefix: str, form: Form) -> None:
+        self.one = one
+        wrapper = f"{prefix}{field.wrapper}"
+        self.start, self.end = (f"<{wrapper}>", f"</{wrapper}>") if field.wrapper is not None else ("", "")
+        self.checked = form.checked
+        self.due = form.checked and field.is_required(form.versie)
+
+    def parts(self, values: Values, tally: Tally) -> list[Part]:
+        if self.checked and set(map(type, values)) != {tuple}:
+            raise RefusedError
+        lengths = list(map(len, values))
+        if self.due and 0 in lengths:
+            raise RefusedError
+        if not any(lengths):
+            return []
+        start, end, one = self.start, self.end, self.one
+        flat = list(chain.from_iterable(values))
+        if lengths.count(1) == len(lengths):
+            return [start, *one.parts(flat, tally), end]
+        batches = (flat[i : i + _ROWS] for i in range(0, len(flat), _ROWS))
+        if len(values) == 1:
+            # The list of a whole message: each batch is put together when its turn comes, in the memory of the last.
+            return [start, ("".join(join(one.parts(rows, tally), len(rows))) for rows in batches), end]
+        written = chain.from_iterable(join(one.parts(rows, tally), len(rows)) for rows in batches)
+        return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
+
+
+def _row(field: Field, cls: type[Bericht], form: Form, *, chosen: bool) -> _Row:
+    due = form.checked and field.is_required(form.versie)
+    writer: Writer
+    if field.kind == "attribute":
+        writer = _Leaf(field.first, form, f' {field.first.wire}="', '"', attribute=True)
+    elif field.kind == "content":
+        writer = _Leaf(field.first, form, "", "", attribute=False)
+    else:
+        writer = _alternative(field.first, form) if len(field.alternatives) == 1 else _Mixed(field, form)
+    if field.many:
+        writer = _Many(field, writer, form.prefix(cls.namespace), form)
+    if cls is Resultaat and form.checked and field.name in {"key", "toetscode"}:
+        writer = _Noted(writer, field.name)
+    return _Row(field.name, writer, field.many, due, field.kind == "attribute", chosen)
+
+
+def _alternative(alternative: Alternative, form: Form) -> Writer:
+    name = form.prefix(alternative.namespace) + alternative.wire
+    if alternative.cls is not None:
+        if issubclass(alternative.cls, RawElement):
+            return _Raw(alternative.cls, form)
+        return _Elements(alternative.cls, name, form)
+    if alternative.reference:
+        return _Leaf(alternative, form, f'<{name} key="', '"/>', attribute=True)
+    return _Leaf(alternative, form, f"<{name}>", f"</{name}>", attribute=False)
+
+
+def _without_missing(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Leave out what was missing when the message was read, so that it stays missing."""
+    return tuple(None if isinstance(value, Onleesbaar) and value.raw is None else value for value in values)

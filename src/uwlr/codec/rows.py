@@ -1,0 +1,37 @@
+"""Rows of text, put together from columns: what stands in every row, and what each row has of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, repeat
+from typing import Any, cast
+
+Values = Sequence[Any]
+Part = str | Sequence[str] | Iterator[str]
+"""A piece of every row: the same text for all, or a column with the text of each.
+
+If there is one row, and it is long, an iterator gives its text bit by bit.
+"""
+
+
+def join(parts: Sequence[Part], count: int) -> list[str]:
+    """Put the parts of each row together."""
+    if not parts:
+        return [""] * count
+    if len(parts) == 1 and isinstance(parts[0], list):
+        return parts[0]
+    if count == 1:
+        return ["".join(map("".join, parts))]
+    columns: list[Iterable[str]] = []
+    for kind, run in groupby(parts, type):
+        if kind is str:
+            columns.append(repeat("".join(cast("Iterable[str]", run)), count))
+        else:
+            columns += cast("Iterable[list[str]]", run)
+    return list(map("".join, zip(*columns, strict=True)))
+
+
+def spread(texts: Iterable[str], values: Values) -> list[str]:
+    """Hand the texts out in order to the values that are there; the others get an empty one."""
+    following = iter(texts)
+    return ["" if value is None else next(following) for value in values]
