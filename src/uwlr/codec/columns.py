@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timezone, tzinfo
+from datetime import date, datetime, timezone
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from uwlr.berichten.codelijsten import Geslacht
 from uwlr.berichten.tabel import Simple
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec.escape import escape_attribute, escape_text, illegal_character, is_ordinary
-from uwlr.codec.rows import Part, Values
+from uwlr.codec.rows import Part, Tally, Values, Writer
 from uwlr.codec.values import facet_problem, format_value
 
 _WHOLE = {int, Geslacht}
+_FIXED = {type(None), timezone}
 _TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
 _SECONDS = len("2025-10-01T04:30:00")
 
@@ -29,18 +30,7 @@ class RefusedError(Exception):
     """A column holds a value that its table does not allow."""
 
 
-class Column(Protocol):
-    """Writes the values of one field, as many items have it."""
-
-    def parts(self, values: Values) -> list[Part]:
-        """Give what goes into each row; every value is there.
-
-        Raises:
-            RefusedError, TypeError, ValueError, AttributeError: a value is not allowed.
-        """
-
-
-def column(simple: Simple, start: str, end: str, *, attribute: bool, checked: bool) -> Column:
+def column(simple: Simple, start: str, end: str, *, attribute: bool, checked: bool) -> Writer:
     """Make the column of a simple type between two texts: tags, or the name and the quotes of an attribute."""
     escape = escape_attribute if attribute else escape_text
     if not checked:
@@ -65,14 +55,11 @@ class _Texts:
         self.longest = simple.max_length
         self.lines = _lines(simple.pattern) if simple.pattern is not None else None
 
-    def parts(self, values: Values) -> list[Part]:
-        return [self.start, self._escaped(values), self.end]
-
-    def _escaped(self, values: Sequence[str]) -> Sequence[str]:
+    def parts(self, values: Values, _: Tally) -> list[Part]:
         if self.lines is not None:
             joined = "\n".join(values) + "\n"
             if self.lines.fullmatch(joined) and joined.count("\n") == len(values):
-                return values
+                return [self.start, values, self.end]
             if any(facet_problem(self.simple, text, text) for text in values):
                 raise RefusedError
         # An empty text is the only one that is too short: no type of the standard asks for more than one character.
@@ -81,10 +68,10 @@ class _Texts:
         ):
             raise RefusedError
         if is_ordinary("".join(values)):
-            return values
+            return [self.start, values, self.end]
         if any(map(illegal_character, values)):
             raise RefusedError
-        return list(map(self.escape, values))
+        return [self.start, list(map(self.escape, values)), self.end]
 
 
 @lru_cache
@@ -121,7 +108,7 @@ class _Recurring:
         self.escape = escape
         self.known = _Known(self._made)
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values, _: Tally) -> list[Part]:
         # True and 1.0 are equal to 1, but no whole numbers.
         if self.simple.base == "integer" and not set(map(type, values)) <= _WHOLE:
             return [list(map(self._made, values))]
@@ -142,7 +129,7 @@ class _Numbers:
         self.start = start
         self.end = end
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values, _: Tally) -> list[Part]:
         return [self.start, [_allowed(self.simple, value) for value in values], self.end]
 
 
@@ -152,13 +139,14 @@ class _Moments(_Numbers):
     def __init__(self, simple: Simple, start: str, end: str) -> None:
         super().__init__(simple, start, end)
         self.days = _Known(date.isoformat)
+        self.zones = _Known(lambda zone: format_value(simple, datetime(2000, 1, 1, tzinfo=zone))[_SECONDS:])
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values, _: Tally) -> list[Part]:
         if set(map(type, values)) != {datetime}:
-            return super().parts(values)
+            return super().parts(values, _)
         zones = {moment.tzinfo for moment in values}
-        if not {type(zone) for zone in zones} <= {type(None), timezone}:
-            return super().parts(values)
+        if any(type(zone) not in _FIXED for zone in zones):
+            return super().parts(values, _)
         days, two = self.days, _TWO_DIGITS
         texts = [
             f"{days[v.date()]}T{two[v.hour]}:{two[v.minute]}:{two[v.second]}"
@@ -167,13 +155,8 @@ class _Moments(_Numbers):
             for v in values
         ]
         if len(zones) == 1:
-            return [self.start, texts, _zone(self.simple, zones.pop()) + self.end]
-        return [self.start, texts, [_zone(self.simple, v.tzinfo) for v in values], self.end]
-
-
-@lru_cache(maxsize=256)
-def _zone(simple: Simple, zone: tzinfo | None) -> str:
-    return format_value(simple, datetime(2000, 1, 1, tzinfo=zone))[_SECONDS:]
+            return [self.start, texts, self.zones[zones.pop()] + self.end]
+        return [self.start, texts, [self.zones[v.tzinfo] for v in values], self.end]
 
 
 def _allowed(simple: Simple, value: Any) -> str:
@@ -192,7 +175,7 @@ class _Unchecked:
         self.end = end
         self.escape = escape
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values, _: Tally) -> list[Part]:
         return [self.start, list(map(self._text, values)), self.end]
 
     def _text(self, value: Any) -> str:

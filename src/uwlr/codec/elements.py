@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, cast
 
 from msgspec.structs import astuple
 
@@ -22,35 +22,12 @@ from uwlr.codec import private
 from uwlr.codec.choices import choice_fields, some_row_breaks
 from uwlr.codec.columns import RefusedError, column
 from uwlr.codec.dialect import Dialect
-from uwlr.codec.rows import Part, Values, join, spread
+from uwlr.codec.rows import Part, Tally, Values, Writer, join, spread
 from uwlr.norm import Versie
 
 PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
 """Of the namespaces that are not the default one of a message."""
 _ROWS = 256
-
-
-class Tally:
-    """What one message holds of results, noted while their columns are at hand.
-
-    To go over all results again would cost a tenth of the time.
-    """
-
-    def __init__(self) -> None:
-        self.results = 0
-        self.keys: set[str] = set()
-        self.toetscodes: set[str] = set()
-
-
-class Writer(Protocol):
-    """Writes the values of one field, as many items have it."""
-
-    def parts(self, values: Values, tally: Tally) -> list[Part]:
-        """Give what goes into each row; every value is there.
-
-        Raises:
-            RefusedError, TypeError, ValueError, AttributeError: a value is not allowed.
-        """
 
 
 class Form(NamedTuple):
@@ -67,11 +44,11 @@ class Form(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A field and how it is written; `due` if it need not be looked at for None."""
+    """A field and how it is written; `due` if `nothing`, which stands for its absence, is not looked for."""
 
     name: str
     writer: Writer
-    many: bool
+    nothing: object
     due: bool
     attribute: bool
     chosen: bool
@@ -106,30 +83,25 @@ class Content:
         filled = False
         always: list[str] = []
         sometimes: dict[str, Values] = {}
+        count = len(items)
         columns: Iterable[tuple[Any, ...]] = zip(*map(astuple, items), strict=True)
         if not self.checked:
             columns = map(_without_missing, columns)
-        for (name, writer, many, due, attribute, chosen), values in zip(self.rows, columns, strict=True):
-            if many:
-                content += writer.parts(values, tally)
+        for (name, writer, nothing, due, attribute, chosen), values in zip(self.rows, columns, strict=True):
+            absent = 0 if due else values.count(nothing)
+            if absent == count:
                 continue
-            absent = 0 if due else values.count(None)
-            if not absent:
-                parts = writer.parts(values, tally)
-                filled = filled or not attribute
-                if chosen:
-                    always.append(name)
-            elif absent < len(values):
-                some = [v for v in values if v is not None]
-                parts = [spread(join(writer.parts(some, tally), len(some)), values)]
+            target = attributes if attribute else content
+            if absent:
+                some = [value for value in values if value != nothing]
+                target.append(spread(join(writer.parts(some, tally), count - absent), values, nothing))
                 if chosen:
                     sometimes[name] = values
-            else:
                 continue
-            if attribute:
-                attributes += parts
-            else:
-                content += parts
+            target += writer.parts(values, tally)
+            filled = filled or not attribute
+            if chosen:
+                always.append(name)
         if self.checked and self.cls.choices and some_row_breaks(self.cls, tuple(always), sometimes):
             raise RefusedError
         return attributes, content, filled
@@ -141,16 +113,10 @@ def content(cls: type[Bericht], form: Form) -> Content:
     return Content(cls, form)
 
 
-class _Leaf:
-    """Elements or attributes of a simple type."""
-
-    def __init__(self, alternative: Alternative, form: Form, start: str, end: str, *, attribute: bool) -> None:
-        simple = cast("Simple", alternative.simple)
-        simple = form.dialect.types.get(simple.name, simple)
-        self.column = column(simple, start, end, attribute=attribute, checked=form.checked)
-
-    def parts(self, values: Values, _: Tally) -> list[Part]:
-        return self.column.parts(values)
+def _leaf(alternative: Alternative, form: Form, start: str, end: str, *, attribute: bool) -> Writer:
+    simple = cast("Simple", alternative.simple)
+    simple = form.dialect.types.get(simple.name, simple)
+    return column(simple, start, end, attribute=attribute, checked=form.checked)
 
 
 class _Noted:
@@ -245,34 +211,32 @@ class _Many:
         lengths = list(map(len, values))
         if self.due and 0 in lengths:
             raise RefusedError
-        if not any(lengths):
-            return []
         start, end, one = self.start, self.end, self.one
         flat = list(chain.from_iterable(values))
-        if lengths.count(1) == len(lengths):
+        if len(flat) == lengths.count(1):
             return [start, *one.parts(flat, tally), end]
         batches = (flat[i : i + _ROWS] for i in range(0, len(flat), _ROWS))
         if len(values) == 1:
             # The list of a whole message: each batch is put together when its turn comes, in the memory of the last.
             return [start, ("".join(join(one.parts(rows, tally), len(rows))) for rows in batches), end]
         written = chain.from_iterable(join(one.parts(rows, tally), len(rows)) for rows in batches)
-        return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
+        return [start, ["".join(islice(written, length)) for length in lengths], end]
 
 
 def _row(field: Field, cls: type[Bericht], form: Form, *, chosen: bool) -> _Row:
     due = form.checked and field.is_required(form.versie)
     writer: Writer
     if field.kind == "attribute":
-        writer = _Leaf(field.first, form, f' {field.first.wire}="', '"', attribute=True)
+        writer = _leaf(field.first, form, f' {field.first.wire}="', '"', attribute=True)
     elif field.kind == "content":
-        writer = _Leaf(field.first, form, "", "", attribute=False)
+        writer = _leaf(field.first, form, "", "", attribute=False)
     else:
         writer = _alternative(field.first, form) if len(field.alternatives) == 1 else _Mixed(field, form)
     if field.many:
         writer = _Many(field, writer, form.prefix(cls.namespace), form)
     if cls is Resultaat and form.checked and field.name in {"key", "toetscode"}:
         writer = _Noted(writer, field.name)
-    return _Row(field.name, writer, field.many, due, field.kind == "attribute", chosen)
+    return _Row(field.name, writer, () if field.many else None, due, field.kind == "attribute", chosen)
 
 
 def _alternative(alternative: Alternative, form: Form) -> Writer:
@@ -282,8 +246,8 @@ def _alternative(alternative: Alternative, form: Form) -> Writer:
             return _Raw(alternative.cls, form)
         return _Elements(alternative.cls, name, form)
     if alternative.reference:
-        return _Leaf(alternative, form, f'<{name} key="', '"/>', attribute=True)
-    return _Leaf(alternative, form, f"<{name}>", f"</{name}>", attribute=False)
+        return _leaf(alternative, form, f'<{name} key="', '"/>', attribute=True)
+    return _leaf(alternative, form, f"<{name}>", f"</{name}>", attribute=False)
 
 
 def _without_missing(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ from uwlr.errors import ConfigurationError, InvalidMessage
 from uwlr.norm import VERSIES, Versie
 from uwlr.paths import Path
 
+_COLUMN = (list, tuple)
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -119,17 +120,20 @@ class _Message:
 
     def pieces(self, bericht: Bericht, tally: Tally) -> Iterator[str]:
         attributes, inside, _ = self.content.split([bericht], tally)
-        start = self.start + "".join(join(attributes, 1))
         if not inside:
-            yield start + "/>"
+            yield "".join([self.start, *join(attributes, 1), "/>"])
             return
-        yield start + ">"
+        waiting = [self.start, *join(attributes, 1), ">"]
         for part in inside:
             if isinstance(part, str):
-                yield part
+                waiting.append(part)
+            elif isinstance(part, _COLUMN):
+                waiting += part
             else:
+                yield "".join(waiting)
+                waiting.clear()
                 yield from part
-        yield self.end
+        yield "".join([*waiting, self.end])
 
 
 @lru_cache(maxsize=256)
