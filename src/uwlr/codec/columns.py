@@ -8,6 +8,7 @@ what was made of values that recur.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
 from functools import lru_cache
@@ -35,7 +36,7 @@ def column(simple: Simple, start: str, end: str, *, attribute: bool, checked: bo
     escape = escape_attribute if attribute else escape_text
     if not checked:
         return _Unchecked(simple, start, end, escape)
-    if simple.base == "string" and not simple.codes:
+    if simple.base == "string" and not simple.codes and (simple.personal or not simple.repeats):
         return _Texts(simple, start, end, escape)
     if simple.base == "dateTime":
         return _Moments(simple, start, end)
@@ -53,6 +54,8 @@ class _Texts:
         self.end = end
         self.escape = escape
         self.longest = simple.max_length
+        self.most = sys.maxsize if simple.max_length is None else simple.max_length
+        self.least = simple.min_length
         self.lines = _lines(simple.pattern) if simple.pattern is not None else None
 
     def parts(self, values: Values, _: Tally) -> list[Part]:
@@ -72,6 +75,19 @@ class _Texts:
         if any(map(illegal_character, values)):
             raise RefusedError
         return [self.start, list(map(self.escape, values)), self.end]
+
+
+    def alone(self, text: Any) -> str:
+        length = len(text)
+        if length > self.most or length < self.least:
+            raise RefusedError
+        if self.lines is not None and not self.lines.fullmatch(text + "\n") and facet_problem(self.simple, text, text):
+            raise RefusedError
+        if is_ordinary(text):
+            return f"{self.start}{text}{self.end}"
+        if illegal_character(text):
+            raise RefusedError
+        return f"{self.start}{self.escape(text)}{self.end}"
 
 
 @lru_cache
@@ -114,6 +130,9 @@ class _Recurring:
             return [list(map(self._made, values))]
         return [list(map(self.known.__getitem__, values))]
 
+    def alone(self, value: Any) -> str:
+        return self._made(value) if type(value) is bool or type(value) is float else self.known[value]
+
     def _made(self, value: Any) -> str:
         text = _allowed(self.simple, value)
         if illegal_character(text):
@@ -131,6 +150,10 @@ class _Numbers:
 
     def parts(self, values: Values, _: Tally) -> list[Part]:
         return [self.start, [_allowed(self.simple, value) for value in values], self.end]
+
+
+    def alone(self, value: Any) -> str:
+        return f"{self.start}{_allowed(self.simple, value)}{self.end}"
 
 
 class _Moments(_Numbers):
@@ -157,6 +180,16 @@ class _Moments(_Numbers):
         if len(zones) == 1:
             return [self.start, texts, self.zones[zones.pop()] + self.end]
         return [self.start, texts, [self.zones[v.tzinfo] for v in values], self.end]
+
+
+    def alone(self, v: Any) -> str:
+        if type(v) is not datetime or type(v.tzinfo) not in _FIXED or v.microsecond:
+            return super().alone(v)
+        two = _TWO_DIGITS
+        return (
+            f"{self.start}{self.days[v.date()]}T{two[v.hour]}:{two[v.minute]}:{two[v.second]}{self.zones[v.tzinfo]}"
+            f"{self.end}"
+        )
 
 
 def _allowed(simple: Simple, value: Any) -> str:

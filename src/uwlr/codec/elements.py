@@ -6,7 +6,7 @@ escaped as one, and put into rows. That way the checks of the field tables cost 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, NamedTuple, cast
@@ -27,7 +27,7 @@ from uwlr.norm import Versie
 
 PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
 """Of the namespaces that are not the default one of a message."""
-_ROWS = 256
+_ROWS = 128
 
 
 class Form(NamedTuple):
@@ -48,6 +48,7 @@ class _Row(NamedTuple):
 
     name: str
     writer: Writer
+    one: Callable[[Any], str] | None
     nothing: object
     due: bool
     attribute: bool
@@ -61,7 +62,7 @@ class Content:
         self.cls = cls
         self.checked = form.checked
         chosen = {name for choice in cls.choices for name in choice_fields(choice)}
-        self.rows = [_row(field, cls, form, chosen=field.name in chosen) for field in table(cls).fields]
+        self.rows = [tuple(_row(field, cls, form, chosen=field.name in chosen)) for field in table(cls).fields]
         self.may_be_empty = table(cls).content is None and not any(field.required for field in table(cls).elements)
 
     def elements(self, name: str, items: Sequence[Any], tally: Tally) -> list[Part]:
@@ -78,6 +79,8 @@ class Content:
 
     def split(self, items: Sequence[Any], tally: Tally) -> tuple[list[Part], list[Part], bool]:
         """Write the fields of all items: attributes, content, and whether every item is known to have content."""
+        if len(items) == 1:
+            return self._split_one(items[0], tally)
         attributes: list[Part] = []
         content: list[Part] = []
         filled = False
@@ -87,7 +90,7 @@ class Content:
         columns: Iterable[tuple[Any, ...]] = zip(*map(astuple, items), strict=True)
         if not self.checked:
             columns = map(_without_missing, columns)
-        for (name, writer, nothing, due, attribute, chosen), values in zip(self.rows, columns, strict=True):
+        for (name, writer, _, nothing, due, attribute, chosen), values in zip(self.rows, columns, strict=True):
             absent = 0 if due else values.count(nothing)
             if absent == count:
                 continue
@@ -105,6 +108,29 @@ class Content:
         if self.checked and self.cls.choices and some_row_breaks(self.cls, tuple(always), sometimes):
             raise RefusedError
         return attributes, content, filled
+
+
+    def _split_one(self, item: Any, tally: Tally) -> tuple[list[Part], list[Part], bool]:
+        """As `split` for an item that stands alone, where columns take longer than their values."""
+        attributes: list[Part] = []
+        content: list[Part] = []
+        present: list[str] = []
+        values: tuple[Any, ...] = astuple(item)
+        if not self.checked:
+            values = _without_missing(values)
+        for (name, writer, one, nothing, due, attribute, chosen), value in zip(self.rows, values, strict=True):
+            if value == nothing and not due:
+                continue
+            target = attributes if attribute else content
+            if one is None:
+                target += writer.parts((value,), tally)
+            else:
+                target.append(one(value))
+            if chosen:
+                present.append(name)
+        if self.checked and self.cls.choices and some_row_breaks(self.cls, tuple(present), {}):
+            raise RefusedError
+        return attributes, content, bool(content)
 
 
 @lru_cache(maxsize=512)
@@ -213,14 +239,14 @@ class _Many:
             raise RefusedError
         start, end, one = self.start, self.end, self.one
         flat = list(chain.from_iterable(values))
-        if len(flat) == lengths.count(1):
+        if lengths.count(1) == len(lengths):
             return [start, *one.parts(flat, tally), end]
         batches = (flat[i : i + _ROWS] for i in range(0, len(flat), _ROWS))
         if len(values) == 1:
             # The list of a whole message: each batch is put together when its turn comes, in the memory of the last.
-            return [start, ("".join(join(one.parts(rows, tally), len(rows))) for rows in batches), end]
+            return [start, (join(one.parts(rows, tally), len(rows)) for rows in batches), end]
         written = chain.from_iterable(join(one.parts(rows, tally), len(rows)) for rows in batches)
-        return [start, ["".join(islice(written, length)) for length in lengths], end]
+        return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
 
 
 def _row(field: Field, cls: type[Bericht], form: Form, *, chosen: bool) -> _Row:
@@ -236,7 +262,7 @@ def _row(field: Field, cls: type[Bericht], form: Form, *, chosen: bool) -> _Row:
         writer = _Many(field, writer, form.prefix(cls.namespace), form)
     if cls is Resultaat and form.checked and field.name in {"key", "toetscode"}:
         writer = _Noted(writer, field.name)
-    return _Row(field.name, writer, () if field.many else None, due, field.kind == "attribute", chosen)
+    return _Row(field.name, writer, getattr(writer, "alone", None), () if field.many else None, due, field.kind == "attribute", chosen)
 
 
 def _alternative(alternative: Alternative, form: Form) -> Writer:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, repeat
+from itertools import chain, groupby, repeat
 from typing import Any, Protocol, cast
 
 Values = Sequence[Any]
-Part = str | Sequence[str] | Iterator[str]
+Part = str | Sequence[str] | Iterator[list[str]]
 """A piece of every row: the same text for all, or a column with the text of each.
 
-If there is one row, and it is long, an iterator gives its text bit by bit.
+If there is one row, and it is long, an iterator gives its text batch by batch.
 """
 
 
@@ -44,7 +44,7 @@ def join(parts: Sequence[Part], count: int) -> list[str]:
     if len(parts) == 1 and isinstance(parts[0], list):
         return parts[0]
     if count == 1:
-        return ["".join(map("".join, parts))]
+        return ["".join([part if isinstance(part, str) else "".join(_flat(part)) for part in parts])]
     columns: list[Iterable[str]] = []
     for kind, run in groupby(parts, type):
         if kind is str:
@@ -52,6 +52,10 @@ def join(parts: Sequence[Part], count: int) -> list[str]:
         else:
             columns += cast("Iterable[list[str]]", run)
     return list(map("".join, zip(*columns, strict=True)))
+
+
+def _flat(part: Sequence[str] | Iterator[list[str]]) -> Iterable[str]:
+    return part if isinstance(part, list | tuple) else chain.from_iterable(part)
 
 
 def spread(texts: Iterable[str], values: Values, nothing: object) -> list[str]:

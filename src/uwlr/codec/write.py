@@ -67,7 +67,8 @@ def write_into(
     Raises:
         InvalidMessage, ConfigurationError: as `write`; the document then holds the start of the message.
     """
-    document.writelines(_pieces(bericht, versie, dialect, checked=not unchecked))
+    for rows in _rows(bericht, versie, dialect, checked=not unchecked):
+        document.writelines(map(str.encode, rows))
 
 
 def pieces(
@@ -82,14 +83,15 @@ def pieces(
     Raises:
         InvalidMessage, ConfigurationError: as `write`.
     """
-    return list(_pieces(bericht, versie, dialect, checked=not unchecked))
+    batches = _rows(bericht, versie, dialect, checked=not unchecked)
+    return [b"".join(map(str.encode, rows)) for rows in batches]
 
 
-def _pieces(bericht: Bericht, versie: Versie, dialect: Dialect, *, checked: bool) -> Iterator[bytes]:
+def _rows(bericht: Bericht, versie: Versie, dialect: Dialect, *, checked: bool) -> Iterator[list[str]]:
     message = _message(type(bericht), versie, dialect, checked=checked)
     tally = Tally()
     try:
-        yield from map(str.encode, message.pieces(bericht, tally))
+        yield from message.rows(bericht, tally)
     except (RefusedError, TypeError, ValueError, AttributeError) as error:
         found = check.deviations(bericht, versie, dialect)
         if not found:
@@ -118,22 +120,24 @@ class _Message:
         self.end = f"</{prefix}{self.name}>"
         self.content = content(cls, form)
 
-    def pieces(self, bericht: Bericht, tally: Tally) -> Iterator[str]:
+    def rows(self, bericht: Bericht, tally: Tally) -> Iterator[list[str]]:
+        """Write the message in batches of texts that follow each other."""
         attributes, inside, _ = self.content.split([bericht], tally)
+        rows = [self.start, *join(attributes, 1)]
         if not inside:
-            yield "".join([self.start, *join(attributes, 1), "/>"])
+            yield [*rows, "/>"]
             return
-        waiting = [self.start, *join(attributes, 1), ">"]
+        rows.append(">")
         for part in inside:
             if isinstance(part, str):
-                waiting.append(part)
+                rows.append(part)
             elif isinstance(part, _COLUMN):
-                waiting += part
+                rows += part
             else:
-                yield "".join(waiting)
-                waiting.clear()
+                yield rows
                 yield from part
-        yield "".join([*waiting, self.end])
+                rows = []
+        yield [*rows, self.end]
 
 
 @lru_cache(maxsize=256)
