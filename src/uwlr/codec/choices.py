@@ -61,7 +61,9 @@ def _at_risk(cls: type[Bericht], always: tuple[str, ...], sometimes: tuple[str, 
     return tuple(
         choice
         for choice in cls.choices
-        if any(breaks(choice, {*always, *some}) for some in _subsets([n for n in sometimes if n in choice_fields(choice)]))
+        if any(
+            breaks(choice, {*always, *some}) for some in _subsets([n for n in sometimes if n in choice_fields(choice)])
+        )
     )
 
 

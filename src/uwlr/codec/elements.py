@@ -20,18 +20,18 @@ from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import private
 from uwlr.codec.choices import choice_fields, some_row_breaks
-from uwlr.codec.columns import RefusedError, column
+from uwlr.codec.columns import Column, RefusedError, column
 from uwlr.codec.dialect import Dialect
-from uwlr.codec.rows import Part, Tally, Values, Writer, join, spread
+from uwlr.codec.rows import Part, ResultKeys, Values, Writer, join, spread
 from uwlr.norm import Versie
 
 PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
-"""Of the namespaces that are not the default one of a message."""
+"""The prefix of each namespace where it is not the default one."""
 _ROWS = 128
 
 
 class Form(NamedTuple):
-    """What the written form of an element depends on, besides its table; `default` is the default namespace."""
+    """What the written form of an element depends on besides its table; `default` is the default namespace."""
 
     versie: Versie
     dialect: Dialect
@@ -44,121 +44,169 @@ class Form(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A field and how it is written; `due` if `nothing`, which stands for its absence, is not looked for."""
+    """A field and how it is written.
+
+    `alone` writes one value, if it is that simple. `nothing` stands for a field that is absent, which is not looked for
+    in one that is `due`: nothing can be made of it there. `fills` tells whether an item that has it is not empty.
+    """
 
     name: str
     writer: Writer
-    one: Callable[[Any], str] | None
+    alone: Callable[[Any], str] | None
     nothing: object
     due: bool
     attribute: bool
+    fills: bool
     chosen: bool
 
 
+Split = tuple[list[Part], list[Part], bool]
+"""Written items: what goes into the start tags, what between the tags, and whether no item is known to be empty."""
+
+
 class Content:
-    """Writes what is in the elements of a class: what goes into their start tags, and what stands between the tags."""
+    """Writes the fields of a class."""
 
     def __init__(self, cls: type[Bericht], form: Form) -> None:
         self.cls = cls
         self.checked = form.checked
-        chosen = {name for choice in cls.choices for name in choice_fields(choice)}
-        self.rows = [tuple(_row(field, cls, form, chosen=field.name in chosen)) for field in table(cls).fields]
+        self.has_choices = form.checked and bool(cls.choices)
+        # Unpacking a plain tuple is several times faster than unpacking a NamedTuple.
+        self.rows: list[tuple[Any, ...]] = [tuple(_row(field, cls, form)) for field in table(cls).fields]
         self.may_be_empty = table(cls).content is None and not any(field.required for field in table(cls).elements)
 
-    def elements(self, name: str, items: Sequence[Any], tally: Tally) -> list[Part]:
+    def elements(self, name: str, items: Sequence[Any], results: ResultKeys) -> list[Part]:
         """Write the items as elements of that name."""
-        attributes, content, filled = self.split(items, tally)
+        attributes, content, filled = self.split(items, results)
         if not content:
             return [f"<{name}", *attributes, "/>"]
         parts = [f"<{name}", *attributes, ">", *content, f"</{name}>"]
         if filled or not self.may_be_empty:
             return parts
         empty = f"></{name}>"
-        rows = join(parts, len(items))
-        return [[row.replace(empty, "/>") if row.count("<") == 2 else row for row in rows]]
+        return [[row.replace(empty, "/>") if row.count("<") == 2 else row for row in join(parts, len(items))]]
 
-    def split(self, items: Sequence[Any], tally: Tally) -> tuple[list[Part], list[Part], bool]:
-        """Write the fields of all items: attributes, content, and whether every item is known to have content."""
+    def split(self, items: Sequence[Any], results: ResultKeys) -> Split:
+        """Write the fields of all items."""
         if len(items) == 1:
-            return self._split_one(items[0], tally)
+            return self._split_one(items[0], results)
         attributes: list[Part] = []
         content: list[Part] = []
         filled = False
         always: list[str] = []
         sometimes: dict[str, Values] = {}
-        count = len(items)
         columns: Iterable[tuple[Any, ...]] = zip(*map(astuple, items), strict=True)
         if not self.checked:
             columns = map(_without_missing, columns)
-        for (name, writer, _, nothing, due, attribute, chosen), values in zip(self.rows, columns, strict=True):
+        for (name, writer, _, nothing, due, attribute, fills, chosen), values in zip(self.rows, columns, strict=True):
             absent = 0 if due else values.count(nothing)
-            if absent == count:
+            if absent == len(values):
                 continue
-            target = attributes if attribute else content
             if absent:
-                some = [value for value in values if value != nothing]
-                target.append(spread(join(writer.parts(some, tally), count - absent), values, nothing))
+                some = [value for value in values if value is not nothing]
+                parts: list[Part] = [spread(join(writer.parts(some, results), len(some)), values, nothing)]
                 if chosen:
                     sometimes[name] = values
-                continue
-            target += writer.parts(values, tally)
-            filled = filled or not attribute
-            if chosen:
-                always.append(name)
-        if self.checked and self.cls.choices and some_row_breaks(self.cls, tuple(always), sometimes):
+            else:
+                parts = writer.parts(values, results)
+                filled = filled or fills
+                if chosen:
+                    always.append(name)
+            if attribute:
+                attributes += parts
+            else:
+                content += parts
+        if self.has_choices and some_row_breaks(self.cls, tuple(always), sometimes):
             raise RefusedError
         return attributes, content, filled
 
-
-    def _split_one(self, item: Any, tally: Tally) -> tuple[list[Part], list[Part], bool]:
-        """As `split` for an item that stands alone, where columns take longer than their values."""
+    def _split_one(self, item: Any, results: ResultKeys) -> Split:
+        """Write the fields of an item that stands alone: columns would take longer than their values."""
         attributes: list[Part] = []
         content: list[Part] = []
         present: list[str] = []
         values: tuple[Any, ...] = astuple(item)
         if not self.checked:
             values = _without_missing(values)
-        for (name, writer, one, nothing, due, attribute, chosen), value in zip(self.rows, values, strict=True):
-            if value == nothing and not due:
+        for (name, writer, alone, nothing, due, attribute, _, chosen), value in zip(self.rows, values, strict=True):
+            if value is nothing and not due:
                 continue
             target = attributes if attribute else content
-            if one is None:
-                target += writer.parts((value,), tally)
+            if alone is not None:
+                target.append(alone(value))
             else:
-                target.append(one(value))
+                target += writer.parts((value,), results)
             if chosen:
                 present.append(name)
-        if self.checked and self.cls.choices and some_row_breaks(self.cls, tuple(present), {}):
+        if self.has_choices and some_row_breaks(self.cls, tuple(present), {}):
             raise RefusedError
         return attributes, content, bool(content)
 
 
 @lru_cache(maxsize=512)
 def content(cls: type[Bericht], form: Form) -> Content:
-    """The writer of a class, made once."""
+    """The writer of what is in a class, made once."""
     return Content(cls, form)
 
 
-def _leaf(alternative: Alternative, form: Form, start: str, end: str, *, attribute: bool) -> Writer:
+def _row(field: Field, cls: type[Bericht], form: Form) -> _Row:
+    writer: Writer
+    attribute = field.kind == "attribute"
+    if attribute:
+        writer = _simple(field.first, form, f' {field.first.wire}="', '"', attribute=True)
+    elif field.kind == "content":
+        writer = _simple(field.first, form, "", "", attribute=False)
+    else:
+        writer = _alternative(field.first, form) if len(field.alternatives) == 1 else _Mixed(field, form)
+    if field.many:
+        writer = _Many(field, writer, form.prefix(cls.namespace), form)
+    if cls is Resultaat and form.checked and field.name in {"key", "toetscode"}:
+        writer = _Noted(writer, field.name)
+    return _Row(
+        name=field.name,
+        writer=writer,
+        alone=getattr(writer, "alone", None),
+        nothing=() if field.many else None,
+        due=form.checked and field.is_required(form.versie),
+        attribute=attribute,
+        fills=not attribute and not field.many,
+        chosen=any(field.name in choice_fields(choice) for choice in cls.choices),
+    )
+
+
+def _alternative(alternative: Alternative, form: Form) -> Writer:
+    name = form.prefix(alternative.namespace) + alternative.wire
+    if alternative.cls is not None:
+        return (
+            _Raw(alternative.cls, form)
+            if issubclass(alternative.cls, RawElement)
+            else _Elements(alternative.cls, name, form)
+        )
+    if alternative.reference:
+        return _simple(alternative, form, f'<{name} key="', '"/>', attribute=True)
+    return _simple(alternative, form, f"<{name}>", f"</{name}>", attribute=False)
+
+
+def _simple(alternative: Alternative, form: Form, start: str, end: str, *, attribute: bool) -> Column:
     simple = cast("Simple", alternative.simple)
     simple = form.dialect.types.get(simple.name, simple)
     return column(simple, start, end, attribute=attribute, checked=form.checked)
 
 
 class _Noted:
-    """The keys of results, or the tests that they name: written as any other text, and noted."""
+    """Keys of results, or the tests that they name: written as any text, and noted."""
 
     def __init__(self, writer: Writer, name: str) -> None:
         self.writer = writer
-        self.name = name
+        self.is_key = name == "key"
 
-    def parts(self, values: Values, tally: Tally) -> list[Part]:
-        if self.name == "key":
-            tally.results += len(values)
-            tally.keys.update(values)
+    def parts(self, values: Values, results: ResultKeys) -> list[Part]:
+        if self.is_key:
+            results.count += len(values)
+            results.keys.update(values)
         else:
-            tally.toetscodes.update(values)
-        return self.writer.parts(values, tally)
+            results.toetscodes.update(values)
+        return self.writer.parts(values, results)
 
 
 class _Elements:
@@ -169,10 +217,10 @@ class _Elements:
         self.name = name
         self.content = content(cls, form)
 
-    def parts(self, values: Values, tally: Tally) -> list[Part]:
+    def parts(self, values: Values, results: ResultKeys) -> list[Part]:
         if set(map(type, values)) != self.only:
             raise RefusedError
-        return self.content.elements(self.name, values, tally)
+        return self.content.elements(self.name, values, results)
 
 
 class _Raw:
@@ -182,7 +230,7 @@ class _Raw:
         self.only = {cls}
         self.form = form
 
-    def parts(self, values: Values, _: Tally) -> list[Part]:
+    def parts(self, values: Values, _: ResultKeys) -> list[Part]:
         if set(map(type, values)) != self.only:
             raise RefusedError
         if not self.form.checked:
@@ -199,15 +247,14 @@ class _Mixed:
         self.by_class = {a.cls: _alternative(a, form) for a in field.alternatives if a.cls is not None}
         self.simple = next((_alternative(a, form) for a in field.alternatives if a.cls is None), None)
 
-    def parts(self, values: Values, tally: Tally) -> list[Part]:
-        kinds = set(map(type, values))
-        writers = {kind: self._writer(kind) for kind in kinds}
-        if len(set(map(id, writers.values()))) == 1:
-            return writers[kinds.pop()].parts(values, tally)
+    def parts(self, values: Values, results: ResultKeys) -> list[Part]:
+        writers = {kind: self._writer(kind) for kind in set(map(type, values))}
+        if len(set(writers.values())) == 1:
+            return writers[type(values[0])].parts(values, results)
         written = [""] * len(values)
-        for writer in {id(writer): writer for writer in writers.values()}.values():
+        for writer in set(writers.values()):
             places = [place for place, value in enumerate(values) if writers[type(value)] is writer]
-            texts = join(writer.parts([values[place] for place in places], tally), len(places))
+            texts = join(writer.parts([values[place] for place in places], results), len(places))
             for place, text in zip(places, texts, strict=True):
                 written[place] = text
         return [written]
@@ -231,49 +278,25 @@ class _Many:
         self.checked = form.checked
         self.due = form.checked and field.is_required(form.versie)
 
-    def parts(self, values: Values, tally: Tally) -> list[Part]:
+    def parts(self, values: Values, results: ResultKeys) -> list[Part]:
         if self.checked and set(map(type, values)) != {tuple}:
             raise RefusedError
         lengths = list(map(len, values))
         if self.due and 0 in lengths:
             raise RefusedError
+        if not any(lengths):
+            return []
         start, end, one = self.start, self.end, self.one
         flat = list(chain.from_iterable(values))
         if lengths.count(1) == len(lengths):
-            return [start, *one.parts(flat, tally), end]
+            return [start, *one.parts(flat, results), end]
         batches = (flat[i : i + _ROWS] for i in range(0, len(flat), _ROWS))
+        written = (join(one.parts(batch, results), len(batch)) for batch in batches)
         if len(values) == 1:
             # The list of a whole message: each batch is put together when its turn comes, in the memory of the last.
-            return [start, (join(one.parts(rows, tally), len(rows)) for rows in batches), end]
-        written = chain.from_iterable(join(one.parts(rows, tally), len(rows)) for rows in batches)
-        return [[f"{start}{''.join(islice(written, n))}{end}" if n else "" for n in lengths]]
-
-
-def _row(field: Field, cls: type[Bericht], form: Form, *, chosen: bool) -> _Row:
-    due = form.checked and field.is_required(form.versie)
-    writer: Writer
-    if field.kind == "attribute":
-        writer = _leaf(field.first, form, f' {field.first.wire}="', '"', attribute=True)
-    elif field.kind == "content":
-        writer = _leaf(field.first, form, "", "", attribute=False)
-    else:
-        writer = _alternative(field.first, form) if len(field.alternatives) == 1 else _Mixed(field, form)
-    if field.many:
-        writer = _Many(field, writer, form.prefix(cls.namespace), form)
-    if cls is Resultaat and form.checked and field.name in {"key", "toetscode"}:
-        writer = _Noted(writer, field.name)
-    return _Row(field.name, writer, getattr(writer, "alone", None), () if field.many else None, due, field.kind == "attribute", chosen)
-
-
-def _alternative(alternative: Alternative, form: Form) -> Writer:
-    name = form.prefix(alternative.namespace) + alternative.wire
-    if alternative.cls is not None:
-        if issubclass(alternative.cls, RawElement):
-            return _Raw(alternative.cls, form)
-        return _Elements(alternative.cls, name, form)
-    if alternative.reference:
-        return _leaf(alternative, form, f'<{name} key="', '"/>', attribute=True)
-    return _leaf(alternative, form, f"<{name}>", f"</{name}>", attribute=False)
+            return [start, written, end]
+        rows = chain.from_iterable(written)
+        return [[f"{start}{''.join(islice(rows, n))}{end}" if n else "" for n in lengths]]
 
 
 def _without_missing(values: tuple[Any, ...]) -> tuple[Any, ...]:

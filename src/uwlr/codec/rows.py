@@ -1,4 +1,4 @@
-"""Rows of text, put together from columns: what stands in every row, and what each row has of its own."""
+"""Rows of text, put together from parts: what is the same in every row, and the columns with what differs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ If there is one row, and it is long, an iterator gives its text batch by batch.
 """
 
 
-class Tally:
-    """What one message holds of results, noted while their columns are at hand.
+class ResultKeys:
+    """The results of one message and what they refer to, noted while their columns are at hand.
 
-    To go over all results again would cost a tenth of the time.
+    Going over all results again would cost a tenth of the time.
     """
 
     def __init__(self) -> None:
-        self.results = 0
+        self.count = 0
         self.keys: set[str] = set()
         self.toetscodes: set[str] = set()
 
@@ -29,8 +29,8 @@ class Tally:
 class Writer(Protocol):
     """Writes the values of one field, as many items have it."""
 
-    def parts(self, values: Values, tally: Tally, /) -> list[Part]:
-        """Give what goes into each row; every value is there.
+    def parts(self, values: Values, results: ResultKeys, /) -> list[Part]:
+        """Give what goes into each row. No value is absent.
 
         Raises:
             RefusedError, TypeError, ValueError, AttributeError: a value is not allowed.
@@ -55,10 +55,10 @@ def join(parts: Sequence[Part], count: int) -> list[str]:
 
 
 def _flat(part: Sequence[str] | Iterator[list[str]]) -> Iterable[str]:
-    return part if isinstance(part, list | tuple) else chain.from_iterable(part)
+    return part if isinstance(part, list | tuple) else chain.from_iterable(cast("Iterator[list[str]]", part))
 
 
 def spread(texts: Iterable[str], values: Values, nothing: object) -> list[str]:
-    """Hand the texts out in order to the values that are there; the others get an empty one."""
+    """Hand the texts out in order to the values that are not `nothing`; the others get an empty one."""
     following = iter(texts)
-    return ["" if value == nothing else next(following) for value in values]
+    return ["" if value is nothing else next(following) for value in values]

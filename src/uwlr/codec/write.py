@@ -17,14 +17,13 @@ from uwlr.berichten.tabel import Bericht, table, wire_name
 from uwlr.codec import check
 from uwlr.codec.columns import RefusedError
 from uwlr.codec.dialect import UWLR, Dialect
-from uwlr.codec.elements import PREFIXES, Form, Tally, content
-from uwlr.codec.rows import join
+from uwlr.codec.elements import PREFIXES, Form, content
+from uwlr.codec.rows import ResultKeys, join
 from uwlr.deviations import Deviation, WrongType
 from uwlr.errors import ConfigurationError, InvalidMessage
 from uwlr.norm import VERSIES, Versie
 from uwlr.paths import Path
 
-_COLUMN = (list, tuple)
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -89,16 +88,16 @@ def pieces(
 
 def _rows(bericht: Bericht, versie: Versie, dialect: Dialect, *, checked: bool) -> Iterator[list[str]]:
     message = _message(type(bericht), versie, dialect, checked=checked)
-    tally = Tally()
+    results = ResultKeys()
     try:
-        yield from message.rows(bericht, tally)
+        yield from message.rows(bericht, results)
     except (RefusedError, TypeError, ValueError, AttributeError) as error:
         found = check.deviations(bericht, versie, dialect)
         if not found:
             found = [Deviation(path=Path.of(message.name), reason=WrongType("object", type(error).__name__))]
         raise InvalidMessage(found, element=message.name) from None
     if checked:
-        identity = check.identity_deviations(bericht, results=not _results_in_order(bericht, tally))
+        identity = check.identity_deviations(bericht, results=not _results_in_order(bericht, results))
         if identity:
             raise InvalidMessage(identity, element=message.name)
 
@@ -120,9 +119,9 @@ class _Message:
         self.end = f"</{prefix}{self.name}>"
         self.content = content(cls, form)
 
-    def rows(self, bericht: Bericht, tally: Tally) -> Iterator[list[str]]:
+    def rows(self, bericht: Bericht, results: ResultKeys) -> Iterator[list[str]]:
         """Write the message in batches of texts that follow each other."""
-        attributes, inside, _ = self.content.split([bericht], tally)
+        attributes, inside, _ = self.content.split([bericht], results)
         rows = [self.start, *join(attributes, 1)]
         if not inside:
             yield [*rows, "/>"]
@@ -131,11 +130,11 @@ class _Message:
         for part in inside:
             if isinstance(part, str):
                 rows.append(part)
-            elif isinstance(part, _COLUMN):
+            elif isinstance(part, list | tuple):
                 rows += part
             else:
                 yield rows
-                yield from part
+                yield from cast("Iterator[list[str]]", part)
                 rows = []
         yield [*rows, self.end]
 
@@ -154,16 +153,12 @@ def _message(cls: type[Bericht], versie: Versie, dialect: Dialect, *, checked: b
     return _Message(cls, versie, dialect, checked=checked)
 
 
-def _results_in_order(bericht: Bericht, tally: Tally) -> bool:
+def _results_in_order(bericht: Bericht, results: ResultKeys) -> bool:
     """Tell of the results that were written whether keys are unique and every toetscode resolves."""
     if not isinstance(bericht, LeerresultatenVerzoek):
         return True
     codes = [toets.toetscode.waarde for toets in bericht.toetsen]
-    return (
-        len(set(codes)) == len(codes)
-        and len(tally.keys) == tally.results
-        and tally.toetscodes.issubset(codes)
-    )
+    return len(set(codes)) == len(codes) and len(results.keys) == results.count and results.toetscodes.issubset(codes)
 
 
 @cache
