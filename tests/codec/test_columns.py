@@ -90,7 +90,7 @@ _MOMENTS = {
     "2025-03-30T01:59:59.5Z": _PLAIN.replace(tzinfo=UTC, microsecond=500_000),
     "2025-03-30T01:59:59.1234567": FineMoment.beyond(_PLAIN.replace(microsecond=123_456), "7"),
     "2025-03-30T01:59:59.0000001Z": FineMoment.beyond(_PLAIN.replace(tzinfo=UTC), "1"),
-    "0001-01-01T00:00:00": datetime.min,
+    "0001-01-01T00:00:00": datetime.fromisoformat("0001-01-01T00:00:00"),
     "12025-01-01T00:00:00Z": OutOfRange("12025-01-01T00:00:00Z"),
 }
 
