@@ -28,7 +28,7 @@ from uwlr.client.config import Config
 from uwlr.client.core import Core
 from uwlr.client.records import HttpAnswer
 from uwlr.client.retry import is_temporary
-from uwlr.codec import envelope, fast
+from uwlr.codec import envelope, scanner
 from uwlr.codec.parser import local_name, parse, xml_parser
 from uwlr.codec.read import read_element
 from uwlr.codec.write import write
@@ -192,7 +192,7 @@ def read(data: bytes) -> None:
     """`uwlr.read`: refused with our own errors, or exact, and on good terms with the schema and `uwlr.write`."""
     element = _message(data)
     valid = element is not None and bool(schemas.schema().validate(element))
-    quick = fast.read(data, versie="2.2")
+    quick = scanner.read(data, versie="2.2")
     try:
         bericht = uwlr.read(data, versie="2.2")
     except UwlrError as error:
@@ -263,7 +263,7 @@ def read_tolerant(data: bytes) -> None:
             not kinds or ("empty" in kinds and kinds <= {"empty", "choice", "missing"}),
             "strict reading takes what tolerant reading notes",
         )
-    quick = fast.read(data, versie="2.2", tolerant=True)
+    quick = scanner.read(data, versie="2.2", tolerant=True)
     if quick is not None:
         hold(not found.deviations and exact(quick.bericht) == exact(found.bericht), "the fast and exact readers differ")
     _shown_or_told(data, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -27,6 +28,8 @@ MOST_ATTRIBUTES = 256
 """Attributes of one element; the standard has three at most."""
 
 
+_ROOT_COMES_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?[ \t\r\n]*<[A-Za-z_]")
+"""The beginning of a document that has nothing before its root, so no DOCTYPE either."""
 _LARGE = 1 << 20
 _FEWEST_BYTES_A_TAG = 6
 """The densest message there can be has seven: `<rol>VAK</rol>` is fourteen bytes for two tags."""
@@ -42,6 +45,8 @@ def check_head(head: bytes) -> None:
     Raises:
         NotXml: there is a DOCTYPE, no root element within the head, or text that is not XML.
     """
+    if _ROOT_COMES_FIRST.match(head):
+        return
     parser = expat.ParserCreate()
 
     def doctype(*_: object) -> None:
@@ -106,7 +111,7 @@ def attributes(element: etree._Element) -> list[tuple[str, str]]:
         NotXml: it has more than `MOST_ATTRIBUTES`. lxml looks each one up by a walk past those before it, so that an
             element with very many would keep it busy for minutes.
     """
-    if len(element.attrib) > MOST_ATTRIBUTES:
+    if len(element.keys()) > MOST_ATTRIBUTES:
         raise NotXml(f"an element has more than {MOST_ATTRIBUTES} attributes", line=element.sourceline, column=1)
     return element.items()
 

@@ -7,7 +7,6 @@ same messages, or hands over to here.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -48,8 +47,6 @@ _MAX_DEVIATIONS = 100_000
 _MOST_COMPLETE = 4096
 _SPACE = " \t\r\n"
 
-_SIMPLE, _OTHER, _MANY, _LIST = range(4)
-
 
 class _Slot(NamedTuple):
     """Where a child element belongs.
@@ -57,43 +54,62 @@ class _Slot(NamedTuple):
     Attributes:
         position: of its field, in the order of the schema.
         name: of its field.
-        kind: how it is read: a text, something else, one of several in a row, an element around a list.
-        known: the values of its simple type; None where its text is the value.
+        wire: the element's own name.
+        alternative: what it is; of an element around a list, its first item.
         inside: what it holds, where it is a part of a message or an element around a list.
         required: whether it must have a value.
-        wire: the element's own name.
+        many: whether it is one of several in a row.
+        listed: whether it is the element around a list.
     """
 
     position: int
     name: str
-    kind: int
-    known: KnownValues | None
+    wire: str
+    alternative: Alternative
     inside: _Layout | None
     required: bool
-    alternative: Alternative
-    wire: str
+    many: bool = False
+    listed: bool = False
 
 
 class _Layout(NamedTuple):
     """The table of a class, by what is met in a document.
 
     Attributes:
+        simple: position, field and known values of the elements that hold one text; None where the text is the value.
         alike: the slots by local name, for tolerant reading.
         complete: combinations of fields, in their order of appearance, that were seen to lack nothing.
     """
 
     rows: Table
     attributes: dict[str, tuple[str, KnownValues | None, Field]]
+    simple: dict[str, tuple[int, str, KnownValues | None]]
     slots: dict[str, _Slot]
     alike: dict[str, _Slot]
     complete: set[tuple[str, ...]]
 
+    @classmethod
+    def of(cls, rows: Table, attributes: tuple[Field, ...] = ()) -> _Layout:
+        """Make one without elements."""
+        return cls(rows, {f.first.wire: (f.name, _known(f.first.simple), f) for f in attributes}, {}, {}, {}, set())
+
     def take(self, tag: str, slot: _Slot, *, bare: bool) -> None:
         """Take in what stands at a tag."""
         local = local_name(tag)
-        self.slots.setdefault(local if bare else tag, slot)
+        tag = local if bare else tag
+        simple = slot.alternative.simple
+        if simple is not None and not (slot.many or slot.listed or slot.alternative.reference):
+            self.simple.setdefault(tag, (slot.position, slot.name, _known(simple)))
+        self.slots.setdefault(tag, slot)
         self.alike.setdefault(local.casefold(), slot)
         self.alike.setdefault(local, slot)
+
+
+class _Row(NamedTuple):
+    """What stands in a row: its items, and how many there were of each kind, which are numbered by themselves."""
+
+    items: list[Any]
+    counts: dict[str, int]
 
 
 _At: TypeAlias = tuple[Any, str, int | None]
@@ -124,17 +140,30 @@ class TreeReader:
             return _raw(element, cls)
         return self._message(element, _layout(cls, self.bare, self.versie), (None, "", None))
 
+    def items(
+        self, parent: etree._Element, cls: type[Bericht], name: str, path: Path, counts: dict[str, int]
+    ) -> list[Any]:
+        """Read the elements inside `parent`, which stands at `path`, as some of those of a field of a class.
+
+        `counts` tells how many of each kind stood before them, and is brought up to date.
+        """
+        self._start = path
+        layout = _layout(cls, self.bare, self.versie)
+        slot = next(slot for slot in layout.slots.values() if slot.name == name)
+        if slot.listed:
+            return self._items(parent, cast("_Layout", slot.inside), (None, "", None), counts)
+        return [self._part(child, slot, ((None, "", None), slot.wire, None)) for child in parent]
+
     def _message(self, element: etree._Element, layout: _Layout, at: _At) -> Bericht:
         rows = layout.rows
         values: dict[str, Any] = {}
-        if rows.content is not None:
+        if element.keys():
             self._attributes(element, layout.attributes, at, values)
+        if rows.content is None:
+            self._children(element, layout, at, values)
+        else:
             simple = cast("Simple", rows.content.first.simple)
             values[rows.content.name] = self._text(element, simple, at, required=True)
-        else:
-            if layout.attributes or element.keys():
-                self._attributes(element, layout.attributes, at, values)
-            self._children(element, layout, at, values)
         present = tuple(values)
         if present not in layout.complete:
             noted = len(self.deviations)
@@ -207,49 +236,65 @@ class TreeReader:
     # What stands inside
 
     def _children(self, element: etree._Element, layout: _Layout, at: _At, values: dict[str, Any]) -> None:
-        slots = layout.slots
+        simple = layout.simple.get
         text = element.text
-        stray = text is not None and (not slots or bool(text.strip(_SPACE)))
-        many: dict[str, list[Any]] = {}
-        counts: dict[str, int] = {}
+        stray = text is not None and (not layout.slots or bool(text.strip(_SPACE)))
+        many: dict[str, _Row] = {}
         last = -1
         for child in element:
             tail = child.tail
             if tail is not None and tail.strip(_SPACE):
                 stray = True
-            slot = slots.get(child.tag) or self._alike(child, layout, at)  # type: ignore[arg-type]
-            if slot is None:
-                continue
-            position, name, kind, known, _, _, alternative, _ = slot
-            if position < last:
-                self._note(Order(), child, (at, slot.wire, None), made=Made.READ)
-            else:
-                last = position
-            if kind is _LIST:
-                self._list(child, slot, (at, slot.wire, None), many)
-                continue
-            if kind is _MANY:
-                wire = alternative.wire
-                number = counts[wire] = counts.get(wire, 0) + 1
-                many.setdefault(name, []).append(self._part(child, slot, (at, wire, number)))
-                continue
-            if name in values:
-                self._note(Repeated(), child, (at, slot.wire, None), raw=_raw_text(child), made=Made.FIRST_KEPT)
-                continue
-            if kind is _SIMPLE and (text := child.text) and not len(child) and not child.keys():
-                if known is None:
-                    values[name] = text
-                    continue
-                with suppress(ValueError):
-                    values[name] = known[text]
-                    continue
-            value = self._part(child, slot, (at, alternative.wire, None))
-            if value is not None:
-                values[name] = value
+            tag = child.tag
+            found = simple(tag)  # type: ignore[arg-type]
+            if found is not None:
+                position, name, known = found
+                # Behind all that came before it, so it can be neither repeated nor out of order.
+                if position > last and (text := child.text) and not len(child) and not child.keys():
+                    last = position
+                    if known is None:
+                        values[name] = text
+                        continue
+                    try:
+                        values[name] = known[text]
+                    except ValueError:
+                        pass
+                    else:
+                        continue
+            slot = layout.slots.get(tag) or self._alike(child, layout, at)  # type: ignore[arg-type]
+            if slot is not None:
+                last = self._child(child, slot, at, values, many, last)
         if stray:
-            self._stray_text(element, at, empty=not slots)
-        if many:
-            values.update((name, tuple(items)) for name, items in many.items())
+            self._stray_text(element, at, empty=not layout.slots)
+        for name, row in many.items():
+            values[name] = tuple(row.items)
+
+    def _child(
+        self,
+        child: etree._Element,
+        slot: _Slot,
+        at: _At,
+        values: dict[str, Any],
+        many: dict[str, _Row],
+        last: int,
+    ) -> int:
+        """Read what is no plain text in its place; return the furthest position so far."""
+        wire = slot.wire
+        if slot.position < last:
+            self._note(Order(), child, (at, wire, None), made=Made.READ)
+        if slot.listed:
+            self._list(child, slot, (at, wire, None), many)
+        elif slot.many:
+            row = many.setdefault(slot.name, _Row([], {}))
+            number = row.counts[wire] = row.counts.get(wire, 0) + 1
+            row.items.append(self._part(child, slot, (at, wire, number)))
+        elif slot.name in values:
+            self._note(Repeated(), child, (at, wire, None), raw=_raw_text(child), made=Made.FIRST_KEPT)
+        else:
+            value = self._part(child, slot, (at, wire, None))
+            if value is not None:
+                values[slot.name] = value
+        return max(last, slot.position)
 
     def _alike(self, child: etree._Element, layout: _Layout, at: _At) -> _Slot | None:
         """Find the place of an element by its local name, and note that it is not what it should be."""
@@ -260,32 +305,36 @@ class TreeReader:
         self._note(reason, child, (at, local, None), raw=_raw_text(child), made=made)
         return alike
 
-    def _list(self, wrapper: etree._Element, slot: _Slot, at: _At, many: dict[str, list[Any]]) -> None:
+    def _list(self, wrapper: etree._Element, slot: _Slot, at: _At, many: dict[str, _Row]) -> None:
         if wrapper.keys():
             self._attributes(wrapper, {}, at, {})
         inside = cast("_Layout", slot.inside)
         if slot.name in many:
             self._note(RepeatedList(), wrapper, at, made=Made.JOINED)
-        items = many.setdefault(slot.name, [])
-        before = len(items)
-        text = wrapper.text
-        stray = text is not None and bool(text.strip(_SPACE))
-        counts: dict[str, int] = {}
-        for child in wrapper:
-            tail = child.tail
-            if tail is not None and tail.strip(_SPACE):
-                stray = True
-            found = inside.slots.get(child.tag) or self._alike(child, inside, at)  # type: ignore[arg-type]
-            if found is None:
-                continue
-            wire = found.alternative.wire
-            number = counts[wire] = counts.get(wire, 0) + 1
-            items.append(self._part(child, found, (at, wire, number)))
-        if stray:
+        row = many.setdefault(slot.name, _Row([], {}))
+        found = self._items(wrapper, inside, at, {})
+        texts = (wrapper.text, *(child.tail for child in wrapper))
+        if any(text and text.strip(_SPACE) for text in texts):
             self._stray_text(wrapper, at)
-        if len(items) == before:
+        if not found:
             due = "|".join(item.alternative.wire for item in inside.slots.values())
             self._note(EmptyList(), wrapper, (at, due, None))
+        row.items.extend(found)
+
+    def _items(self, wrapper: etree._Element, inside: _Layout, at: _At, counts: dict[str, int]) -> list[Any]:
+        """Read the elements inside one around a list."""
+        items: list[Any] = []
+        for child in wrapper:
+            slot = inside.slots.get(child.tag) or self._alike(child, inside, at)  # type: ignore[arg-type]
+            if slot is None:
+                continue
+            wire = slot.wire
+            number = counts[wire] = counts.get(wire, 0) + 1
+            if slot.inside is not None:
+                items.append(self._message(child, slot.inside, (at, wire, number)))
+            else:
+                items.append(self._part(child, slot, (at, wire, number)))
+        return items
 
     def _part(self, child: etree._Element, slot: _Slot, at: _At) -> Any:
         alternative = slot.alternative
@@ -355,29 +404,27 @@ def _raw(element: etree._Element, cls: type[RawElement]) -> RawElement:
 def _layout(cls: type[Bericht], bare: bool, versie: Versie | None) -> _Layout:
     """Lay out the table of a class, and of the classes in it."""
     rows = table(cls)
-    found = _Layout(rows, {f.first.wire: (f.name, _known(f.first.simple), f) for f in rows.attributes}, {}, {}, set())
+    found = _Layout.of(rows, rows.attributes)
     for position, field in enumerate(rows.elements):
+        slots = [
+            _Slot(position, field.name, a.wire, a, _inside(a, bare, versie), field.required or field.many, field.many)
+            for a in field.alternatives
+        ]
         if field.wrapper is None:
-            for alternative in field.alternatives:
-                found.take(alternative.tag, _slot(position, field, alternative, bare, versie), bare=bare)
+            for slot in slots:
+                found.take(slot.alternative.tag, slot, bare=bare)
             continue
-        inside = _Layout(rows, {}, {}, {}, set())
-        for alternative in field.alternatives:
-            item = _slot(0, field, alternative, bare, versie)
-            inside.take(alternative.tag, item._replace(required=True), bare=bare)
-        slot = _Slot(position, field.name, _LIST, None, inside, field.required, field.first, field.wrapper)
-        found.take(f"{{{cls.namespace}}}{field.wrapper}", slot, bare=bare)
+        items = _Layout.of(rows)
+        for slot in slots:
+            items.take(slot.alternative.tag, slot, bare=bare)
+        wrapper = _Slot(position, field.name, field.wrapper, field.first, items, field.required, listed=True)
+        found.take(f"{{{cls.namespace}}}{field.wrapper}", wrapper, bare=bare)
     return found
 
 
-def _slot(position: int, field: Field, alternative: Alternative, bare: bool, versie: Versie | None) -> _Slot:
+def _inside(alternative: Alternative, bare: bool, versie: Versie | None) -> _Layout | None:
     cls = alternative.cls
-    inside = None if cls is None or issubclass(cls, RawElement) else _layout(cls, bare, versie)
-    kind = _MANY if field.many else _OTHER if cls is not None or alternative.reference else _SIMPLE
-    required = field.required or field.many
-    return _Slot(
-        position, field.name, kind, _known(alternative.simple), inside, required, alternative, alternative.wire
-    )
+    return None if cls is None or issubclass(cls, RawElement) else _layout(cls, bare, versie)
 
 
 def _known(simple: Simple | None) -> KnownValues | None:

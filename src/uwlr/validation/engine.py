@@ -23,8 +23,8 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.profielen import profiel as find_profile
 from uwlr.codec import envelope
+from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, check_head, local_name, namespace_of
-from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import ConfigurationError, NotXml
 from uwlr.foutcodes import Foutcode

@@ -6,7 +6,6 @@ items is in memory.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
@@ -16,8 +15,9 @@ from lxml import etree
 from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Bericht, Field, element_tag, table, wire_name
 from uwlr.codec import envelope
-from uwlr.codec.fast import WINDOW, Scanner, scannable
 from uwlr.codec.parser import SAFE, explain, local_name
+from uwlr.codec.expressions import UnusualError
+from uwlr.codec.scanner import Scanner, chunks_of, scannable, text_of
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import Deviation
 from uwlr.norm import Versie
@@ -151,11 +151,11 @@ class FastReading:
         cls = self._peeked.cls
         prefix = container(cls)[1] if cls is not None else ""
         with self._document.open() as stream:
-            text = io.TextIOWrapper(stream, encoding="utf-8", newline=None)
-            scanner = Scanner("", lambda: text.read(WINDOW), versie=self._versie, tolerant=True)
+            scanner = Scanner(text_of(chunks_of(stream)), versie=self._versie, tolerant=True, size=self._document.size)
             for field, items in scanner.document(keep=False):
+                if scanner.deviations:
+                    raise UnusualError
                 yield Batch(prefix, field, items, [])
-            text.detach()
         self.frame = self._peeked._replace(header=scanner.header)
 
 
