@@ -178,6 +178,13 @@ def test_a_list_that_some_have_goes_to_its_owner():
     assert exact(found.leerkrachten) == exact(tuple(staff))
 
 
+def test_an_empty_list_that_is_no_tuple_is_written_unchecked_as_absent():
+    """Unchecked, a list may be of any kind: where it is empty there is no wrapper."""
+    staff = [Leerkracht(key="1", groepen=[]), Leerkracht(key="2", groepen=(GroepReferentie(key="g"),) * 2)]
+    written = uwlr.write(_message(LeerlinggegevensLeerkrachten, staff), unchecked=True)
+    assert written.count(b"<groepen>") == 1
+
+
 def test_equal_values_of_other_types_are_not_taken_for_each_other():
     """True and 1.0 are equal to 1, which was written before; they are refused all the same."""
     good = Leerling(key="1", achternaam="Bakker", geslacht=1)
@@ -187,3 +194,15 @@ def test_equal_values_of_other_types_are_not_taken_for_each_other():
             uwlr.write(_message(LeerlinggegevensLeerlingen, [good]))
             with pytest.raises(InvalidMessage):
                 uwlr.write(_message(LeerlinggegevensLeerlingen, pupils))
+
+
+class _OwnLeerling(Leerling):
+    """A class of somebody else's, with all fields of a pupil."""
+
+
+@pytest.mark.parametrize("others", [(), (Leerling(key="1", achternaam="Bakker"),)], ids=["alone", "among others"])
+def test_a_subclass_of_a_message_class_is_refused(others):
+    """Only the classes of the tables are written: what another class means by its fields is not known."""
+    pupils = [*others, _OwnLeerling(key="2", achternaam="Bakker")]
+    with pytest.raises(InvalidMessage):
+        uwlr.write(_message(LeerlinggegevensLeerlingen, pupils))
