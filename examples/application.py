@@ -16,10 +16,10 @@ from uwlr import Autorisatie, UwlrClient
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, School, Toets, Toetsafname, VocabulaireGebondenVeld
 from uwlr.client import Retry
-from uwlr.conformance.config import Ea
-from uwlr.conformance.engine import Run
+from uwlr.conformance.casebook import cases
+from uwlr.conformance.declarations import Ea
+from uwlr.conformance.execution import Run
 from uwlr.conformance.referee import Referee
-from uwlr.conformance.registry import cases
 from uwlr.errors import UwlrError
 
 STATE = Path("application.json")

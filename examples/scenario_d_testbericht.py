@@ -2,70 +2,38 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import UTC, date, datetime
-from pathlib import Path
+from scenario_start import started
 
-from mock_las import MockLas
-from uwlr import UwlrClient, make_verificatiecode
-from uwlr.berichten import Autorisatie, Leerlinggegevens, LeerresultatenVerzoek, Toets, VocabulaireGebondenVeld
-from uwlr.exchange import Bron, Deliverer, Koppelingen, Ledger, NewResult, NotEnabled, Store
-from uwlr.testing import make_results
-
-TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="IEP-REK-6"), toetsnaam="Rekenen groep 6")
-
-
-def trial_message(esis: MockLas, code: str) -> tuple[LeerresultatenVerzoek, str]:
-    """Make a message for one pupil of the fake; a real supplier agrees with the LAS on one that may be taken."""
-    to = esis.connection()
-    autorisatie = Autorisatie(**{**to["autorisatie"], "autorisatiesleutel": code})
-    school = {name: to[name] for name in ("schooljaar", "brincode", "dependancecode")}
-    with UwlrClient(to["leerlinggegevens_url"], autorisatie=autorisatie) as las:
-        roster = las.haal_leerlinggegevens(**school)
-    assert isinstance(roster, Leerlinggegevens)
-    message = make_results(roster, groep_key=roster.leerlingen[0].groep)
-    return message, roster.leerlingen[0].key or ""
+from uwlr import make_verificatiecode
+from uwlr.exchange import Deliverer, Ledger, NotEnabled, UnusableKey
+from uwlr.testing import make_school
 
 
 def main() -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        MockLas("esis", seed=7, leerlingen=40) as esis,
-        Store(str(Path(folder, "uwlr.db"))) as store,
-    ):
-        store.upgrade()
-        koppelingen = Koppelingen(store)
+    with started("esis", roster=False) as scenario:
+        esis, koppelingen, koppeling = scenario.las, scenario.koppelingen, scenario.koppeling
         to = esis.connection()
-        koppeling = koppelingen.add(
-            naam="De Proef",
-            school="school-1",
-            vendor="esis",
-            leerresultaten_url=to["leerresultaten_url"],
-            klantcode=to["autorisatie"]["klantcode"],
-            klantnaam=to["autorisatie"]["klantnaam"],
-            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-        )
-        koppelingen.approve(koppeling.id)
+        roster = make_school(7, leerlingen=40, brincode=to["brincode"], schooljaar=to["schooljaar"])
+        esis.load_school(roster)  # the application has it from Basispoort
+        koppelingen.approve(koppeling.id, door="IEP LVS")
         code = make_verificatiecode(to["brincode"], to["dependancecode"])
-        esis.activate(code)
-        testbericht, leerlingid = trial_message(esis, code)
-        try:  # "Testbericht versturen en koppeling inschakelen", with a slip in copying
-            koppelingen.enable(koppeling.id, autorisatiesleutel=code[:-1], testbericht=testbericht)
+        for slip in (code[:19], f"00XX00{code[6:]}"):
+            try:  # seen before anything is sent
+                koppelingen.enable(koppeling.id, autorisatiesleutel=slip)
+            except UnusableKey as error:
+                print(error.uitleg)
+        try:  # "Testbericht versturen en koppeling inschakelen": ESIS does not know the code yet
+            koppelingen.enable(koppeling.id, autorisatiesleutel=code, door="schoolbeheerder")
         except NotEnabled as error:
-            print("not enabled:", error)
-        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=code, testbericht=testbericht)
-        tried = len(esis.received())
+            print(error.uitleg)
+        esis.activate(code)
+        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=code, door="schoolbeheerder")
+        assert esis.received() == [], "the test message is about a pupil that no school has"
 
-        result = NewResult(
-            leerlingid=leerlingid,
-            toets=TOETS,
-            afnamedatum=date.today(),  # noqa: DTZ011 - the school's own day
-            score=48,
-            genormeerd_op=datetime.now(UTC),
-        )
-        Ledger(store).record(koppeling.id, [result])
-        print(Deliverer(store).deliver(koppeling))
-        assert len(esis.received()) == tried + 1
+        pupil = roster.leerlingen[0].key or ""
+        Ledger(scenario.store).record(koppeling.id, [scenario.result(pupil, 48)])
+        print(Deliverer(scenario.store).deliver(koppeling))
+        assert len(esis.received()) == 1
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def main() -> None:
                 print(f"with TOA's key: {fault.code}")
             assert las.received() == []
 
-            las.change_school("leave")
+            las.change_school("left")
             started = las.pull(**settings, batchgrootte=100, batches=2)
             print(f"two batches of {started['schooljaar']}: {started['new']} results; then Magister stops")
             print(f"  and {started['unknown']} of a pupil who left, whose stamnummer is not known any more")

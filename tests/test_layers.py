@@ -1,38 +1,15 @@
-"""The layers: what each part may import, read from the source; and what `import uwlr` loads."""
+"""What the import contracts in pyproject.toml cannot say: circles, file names, what `import uwlr` loads."""
 
 import ast
+import graphlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import pytest
 
 SRC = Path(__file__).parents[1] / "src"
-
-BASE = ("errors", "foutcodes", "norm", "schemas", "extras", "undisclosed", "verificatiecode")
-_MESSAGES = (*BASE, "berichten", "minimisation")
-_CODEC = (*_MESSAGES, "codec", "edexml", "testing", "vocabulaires", "convert")
-_VALIDATION = (*_CODEC, "soap", "validation")
-_CLIENT = (*_VALIDATION, "client")
-ALLOWED: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(BASE, BASE),
-    "berichten": BASE,
-    "minimisation": (*BASE, "berichten"),
-    "codec": _MESSAGES,
-    "edexml": (*_MESSAGES, "codec"),
-    "testing": (*_MESSAGES, "codec"),
-    "vocabulaires": (*_MESSAGES, "codec"),
-    "convert": (*_MESSAGES, "codec", "edexml"),
-    "soap": _CODEC,
-    "validation": (*_CODEC, "soap"),
-    "client": _VALIDATION,
-    "server": _VALIDATION,
-    "exchange": _CLIENT,
-    "conformance": _CLIENT,
-    "jij": _CLIENT,
-}
-"""What each part of uwlr may import besides itself. `cli` stands on top of everything and `__init__` loads lazily."""
 
 HEAVY = {
     *(
@@ -52,54 +29,66 @@ HEAVY = {
 }
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _needed(source: str, modules: Container[str]) -> Iterator[str]:
+    """The modules that a module imports anywhere in it, for type checking too.
+
+    A package comes along with a module of it that is imported; only its own names make it needed.
+    """
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names if alias.name in modules)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path.name} imports relatively"
-            module = str(node.module)
-            yield module
-            if module in {"uwlr", "mock_las"}:
-                yield from (f"{module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield from (name for name in (inner if inner in modules else str(node.module),) if name in modules)
 
 
-def _part(path: Path) -> str:
-    return path.relative_to(SRC / "uwlr").parts[0].removesuffix(".py")
+def _circle(sources: dict[str, str]) -> list[str]:
+    """One circle of imports among modules, given their sources; empty when there is none."""
+    graph = {name: set(_needed(source, sources)) - {name} for name, source in sources.items()}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
 
 
-MODULES = sorted(path for path in (SRC / "uwlr").rglob("*.py") if _part(path) not in {"__init__", "cli", "__main__"})
-MOCK_MODULES = sorted((SRC / "mock_las").rglob("*.py"))
+@pytest.mark.parametrize("package", ["mock_las"])
+def test_no_circle_of_imports(package):
+    """Every module can be read after those it imports; imports in functions and for type checking count."""
+    assert not _circle({_module(path): path.read_text("utf-8") for path in (SRC / package).rglob("*.py")})
 
 
-def _name(path: Path) -> str:
-    return path.relative_to(SRC).as_posix()
+@pytest.mark.parametrize(
+    "back",
+    [
+        "import p.a",
+        "from p import a",
+        "from p.a import x",
+        "def f():\n    import p.a",
+        "def f():\n    from p.a import x  # noqa",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.a import X",
+    ],
+)
+def test_circles_are_found(back):
+    """A circle is found whichever way it is closed."""
+    assert _circle({"p": "", "p.a": "from p import b", "p.b": "import p.c", "p.c": back})
+    assert not _circle({"p": "", "p.a": "from p import b", "p.b": "import p.c", "p.c": "import q"})
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_a_module_imports_only_from_lower_layers(path):
-    """Each part imports itself and the parts below it, never one beside or above it, and never mock_las."""
-    part = _part(path)
-    for name in _imports(path):
-        top, _, rest = name.partition(".")
-        assert top != "mock_las"
-        if top == "uwlr" and rest:
-            assert rest.partition(".")[0] in {part, *ALLOWED[part]}, f"{_name(path)} imports {name}"
+FILES = sorted(path for path in SRC.rglob("*.py") if not path.stem.startswith("__"))
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if _part(p) == "berichten"], ids=_name)
-def test_messages_know_no_xml_library(path):
-    """The standard is written down without a parser in sight."""
-    assert not {name.partition(".")[0] for name in _imports(path)} & {"lxml", "xml"}
-
-
-@pytest.mark.parametrize("path", MOCK_MODULES, ids=_name)
-def test_the_mock_never_imports_the_referee(path):
-    """Only the pytest plugin and the pull from JIJ! use the client; nothing uses conformance or exchange."""
-    for name in _imports(path):
-        assert not name.startswith(("uwlr.conformance", "uwlr.exchange"))
-        if path.stem not in {"pytest_plugin", "pull"}:
-            assert not name.startswith("uwlr.client")
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.is_relative_to(SRC / "mock_las")], ids=lambda path: path.relative_to(SRC).as_posix()
+)
+def test_a_file_name_is_its_own(path):
+    """No file of the mock is called as another in the tree, nor as its plural."""
+    assert not [other for other in FILES if other != path and other.stem in {path.stem, f"{path.stem}s"}]
 
 
 def test_importing_uwlr_stays_light():

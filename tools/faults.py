@@ -361,7 +361,7 @@ def imported_school(on: Bench, url: str) -> dict[str, int]:
 def try_night(on: Bench, planned: Planned, operation: str, times: int, url: str, given: dict[str, int]) -> Tried:
     """Have a night meet a fault at an imported school where a pupil moved; then run without it, and count."""
     on.start()
-    on.las.change_school("move")
+    on.las.change_school("moved")
     on.las.plan_fault(operation=operation, times=times, **planned.plan)
     connector = impatient if planned.plan["kind"] == "delay" else patient
     night = _run(url, connector)

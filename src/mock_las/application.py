@@ -1,4 +1,4 @@
-"""One WSGI application for all fakes: finds the vendor by the path, has planned faults strike, keeps the journal."""
+"""The SOAP services of all vendors as one WSGI application: planned faults strike here, and the journal is kept."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from mock_las import magic, vendors
-from mock_las.faults import FaultPlan, PlannedFault, damaged, html_page, padded
-from mock_las.journal import Exchange, Journal, remark, start_remarks
-from mock_las.pages import is_page
+from mock_las import vendors
+from mock_las.fakes import Fakes
+from mock_las.faults import PlannedFault, damaged, html_page, padded
+from mock_las.journal import Exchange, remark, start_remarks
+from mock_las.magic_schools import fault_of_school
+from mock_las.vendor_bytes import rewrite
 from mock_las.vendors import Traits
-from mock_las.wire import rewrite
-from mock_las.world import World
 from uwlr.berichten.tabel import wire_name
-from uwlr.foutcodes import Foutcode
+from uwlr.soap.answer import busy
 from uwlr.soap.envelope import write_fault
 from uwlr.soap.http import XML
 from uwlr.soap.operations import OPERATIONS, Service
+from uwlr.soap.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONNECTION: Final = "mock_las.connection"
-"""Where the server puts its connection in the environ, so that a planned fault can close it."""
+"""Name in the environ of the server's connection, which a planned fault may close."""
 
 TOO_MANY: Final = "mock_las.too_many"
-"""Where the server says in the environ that it cannot serve this request, because too many wait before it."""
+"""Name in the environ that says whether the server must refuse this request because too many are waiting."""
 
-CONTROL: Final = "/__mock__"
 _HEAD: Final = 8192
 _BLOCK: Final = 1 << 16
 _ACTIONS: Final = {operation.soap_action: operation.name for operation in OPERATIONS}
@@ -41,14 +41,22 @@ _FAULTCODE: Final = re.compile(rb"<faultcode>(?:[^<:]*:)?([^<]*)</faultcode>")
 
 
 class Target(NamedTuple):
-    """What a path stands for."""
+    """The vendor and the service at a path."""
 
     vendor: str
     service: Service
 
 
+class _Vendor(NamedTuple):
+    """A vendor's services, made from its traits."""
+
+    traits: Traits
+    settings: Settings
+    application: WSGIApplication
+
+
 class Answer(NamedTuple):
-    """An answer on its way out."""
+    """An answer that is ready to be sent."""
 
     status: str
     headers: list[tuple[str, str]]
@@ -59,7 +67,7 @@ class Answer(NamedTuple):
 
 
 def routes(names: Iterable[str]) -> dict[str, Target]:
-    """Every path that answers: the short one, and those like the real systems'."""
+    """Every path that answers: the short ones, and those that resemble the real systems'."""
     found: dict[str, Target] = {}
     for name in names:
         traits = vendors.load(name).traits()
@@ -71,88 +79,54 @@ def routes(names: Iterable[str]) -> dict[str, Target]:
 
 
 class Application:
-    """The WSGI application of all fakes together.
+    """The services of all vendors.
 
     Args:
-        world: schools and couplings.
+        fakes: what they answer from.
         client_ca: whether the server knows a CA for client certificates, so that vendors can ask for one.
-        loopback: whether it listens on loopback only; then requests for other host names are refused.
+
+    Attributes:
+        stopping: set when the server stops, so that no delayed answer holds it up.
     """
 
-    def __init__(self, world: World, *, client_ca: bool = False, loopback: bool = True) -> None:
-        self.world = world
-        self.journal = Journal()
-        self.plan = FaultPlan(world.state)
+    def __init__(self, fakes: Fakes, *, client_ca: bool = False) -> None:
         self.stopping = threading.Event()
-        self.loopback = loopback
+        self._fakes = fakes
+        self._world = fakes.world
         self._client_ca = client_ca
-        self._routes = routes(world.names)
-        self._apps: dict[str, tuple[Traits, WSGIApplication]] = {}
-        self._control_app: WSGIApplication | None = None
-        self._pages_app: WSGIApplication | None = None
-        # One lock for all of it: spyne and Flask import werkzeug, which does not bear two threads importing it at once.
-        self._loading = threading.Lock()
-
-    def reset(self, seed: int | None = None) -> None:
-        """Make everything as it was at the start, or as it would have been with another seed."""
-        self.world.reset(seed)
-        self.plan.replace(())
-        self.journal.clear()
+        self._routes = routes(fakes.world.names)
+        self._made: dict[str, _Vendor] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        path = environ.get("PATH_INFO", "")
-        if path.startswith(f"{CONTROL}/") or path == CONTROL:
-            if path == f"{CONTROL}/ready":
-                return _send(_plain("200 OK", "ready"), start_response)
-            return self._control()(environ, start_response)
-        target = self._routes.get(path)
-        if target is None and is_page(path):
-            return self._pages()(environ, start_response)
+        target = self._routes.get(environ.get("PATH_INFO", ""))
         if target is None:
             return _send(_plain("404 Not Found", "No system here has a service at this path."), start_response)
         if environ["REQUEST_METHOD"] != "POST":
-            return _send(self._vendor(target, environ), start_response)
+            return _send(self._from_vendor(target, environ), start_response)
         return self._exchange(target, environ, start_response)
 
     def warm_up(self) -> None:
         """Load what the first request would have to wait for."""
-        for name in self.world.names:
-            self._app(name, self.world.traits(name))
-        self._control()
-        self._pages()
+        for name in self._world.names:
+            self._vendor(name, self._world.traits(name))
 
-    def _control(self) -> WSGIApplication:
-        with self._loading:
-            if self._control_app is None:
-                from mock_las.control import make_control  # noqa: PLC0415 - Flask is loaded when it is first needed
-
-                self._control_app = make_control(self)
-            return self._control_app
-
-    def _pages(self) -> WSGIApplication:
-        with self._loading:
-            if self._pages_app is None:
-                from mock_las.pages.app import make_pages  # noqa: PLC0415 - as above
-
-                self._pages_app = make_pages(self)
-            return self._pages_app
-
-    def _app(self, name: str, traits: Traits) -> WSGIApplication:
-        with self._loading:
-            made_for, app = self._apps.get(name, (None, None))
-            if app is None or made_for is not traits:
-                from mock_las.providers import VendorProviders  # noqa: PLC0415 - so that the server is up at once
+    def _vendor(self, name: str, traits: Traits) -> _Vendor:
+        """The vendor as it is now; made again when its traits have changed."""
+        with self._fakes.loading:
+            made = self._made.get(name)
+            if made is None or made.traits is not traits:
+                from mock_las.vendor_las import VendorLas  # noqa: PLC0415 - so that the server is up at once
                 from uwlr.server import make_wsgi  # noqa: PLC0415
 
-                las = VendorProviders(self.world, name, traits)
-                app = make_wsgi(las.providers(), las.settings())
-                self._apps[name] = (traits, app)
-            return app
+                las = VendorLas(self._world, name, traits)
+                made = _Vendor(traits, las.settings(), make_wsgi(las.providers(), las.settings()))
+                self._made[name] = made
+            return made
 
-    def _vendor(self, target: Target, environ: WSGIEnvironment) -> Answer:
+    def _from_vendor(self, target: Target, environ: WSGIEnvironment) -> Answer:
         """Have the vendor answer."""
-        traits = self.world.traits(target.vendor)
+        traits = self._world.traits(target.vendor)
         if traits.client_certificate and self._client_ca and environ.get("SSL_CLIENT_VERIFY") != "SUCCESS":
             return _plain("403 Forbidden", "A client certificate is required.")
         if refusal := self._missing_header(target.vendor, environ):
@@ -166,15 +140,15 @@ class Application:
             sent[:] = [status, headers]
             return lambda _: None
 
-        body = b"".join(self._app(target.vendor, traits)(environ, start))
+        body = b"".join(self._vendor(target.vendor, traits).application(environ, start))
         status, headers = sent
         soap = any(name.casefold() == "content-type" and value == XML for name, value in headers)
         is_message = soap and environ["REQUEST_METHOD"] == "POST"
         return Answer(status, headers, rewrite(body, traits) if is_message else body)
 
     def _missing_header(self, vendor: str, environ: WSGIEnvironment) -> Answer | None:
-        """Refuse a request without the HTTP headers that a gateway in front of the vendor asks for."""
-        for name, value in self.world.couplings.http_headers(vendor).items():
+        """Refuse a request without the HTTP headers that a gateway in front of the vendor requires."""
+        for name, value in self._world.couplings.http_headers(vendor).items():
             if environ.get(f"HTTP_{name.upper().replace('-', '_')}") != value:
                 remark(f"the HTTP header {name} is missing or wrong")
                 body = b'{"statusCode": 401, "message": "A valid subscription key is needed."}\n'
@@ -182,7 +156,7 @@ class Application:
         return None
 
     def _exchange(self, target: Target, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a message, have a planned fault strike, and keep what went to and fro."""
+        """Answer a message, let a planned fault strike, and keep the exchange."""
         began = time.perf_counter()
         taken = _Body(environ)
         environ["wsgi.input"] = taken
@@ -190,16 +164,16 @@ class Application:
             vendor=target.vendor,
             service=target.service,
             operation=_operation(environ, taken.head),
-            at=self.world.clock.now(),
+            at=self._world.clock.now(),
             remarks=start_remarks(),
         )
         if environ.get(TOO_MANY):
             fault, answer = None, self._busy(target, taken)
         else:
-            fault = self.plan.strike(target.vendor, exchange.operation) or magic.fault_in(taken.head)
+            fault = self._fakes.plan.strike(target.vendor, exchange.operation) or fault_of_school(taken.head)
             exchange.planned = str(fault) if fault else None
-            answer = self._made(fault, target, environ)
-        # Where a fault struck before the request was read, its beginning is what there is to show.
+            answer = self._answer(fault, target, environ)
+        # If a fault struck before the request was read, only its beginning is there to show.
         exchange.request = b"".join(taken.blocks) or taken.head
         exchange.answer = answer.body
         closed = fault is not None and fault.kind == "close_connection"
@@ -207,26 +181,22 @@ class Application:
         if exchange.status in {500, 503} and (found := _FAULTCODE.search(answer.body[:4096])):
             exchange.faultcode = found[1].decode("utf-8", "replace")
         exchange.milliseconds = (time.perf_counter() - began) * 1000
-        self.journal.add(exchange)
+        self._fakes.journal.add(exchange)
         return self._sent(fault, answer, environ, start_response)
 
     def _busy(self, target: Target, taken: _Body) -> Answer:
-        """Refuse a request, after reading it, because too many wait."""
+        """Refuse a request, after reading it, because too many are waiting."""
         while taken.read(_BLOCK):
             pass
-        remark("refused: as many requests wait as the fakes let wait")
-        prefix = self.world.traits(target.vendor).soap_prefix
-        return Answer(
-            "503 Service Unavailable",
-            [("Content-Type", XML), ("Retry-After", "1")],
-            write_fault(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, prefix=prefix),
-        )
+        remark("refused: too many requests are waiting")
+        refused = busy(self._vendor(target.vendor, self._world.traits(target.vendor)).settings)
+        return Answer("503 Service Unavailable", list(refused.headers), b"".join(refused.chunks))
 
-    def _made(self, fault: PlannedFault | None, target: Target, environ: WSGIEnvironment) -> Answer:
-        """Make the answer, or what a planned fault puts in its place."""
+    def _answer(self, fault: PlannedFault | None, target: Target, environ: WSGIEnvironment) -> Answer:
+        """Make the answer, or what a planned fault replaces it with."""
         match fault:
             case PlannedFault(kind="foutcode"):
-                prefix = self.world.traits(target.vendor).soap_prefix
+                prefix = self._world.traits(target.vendor).soap_prefix
                 return Answer(
                     "500 Internal Server Error", [("Content-Type", XML)], write_fault(fault.foutcode, prefix=prefix)
                 )
@@ -235,9 +205,9 @@ class Application:
             case PlannedFault(kind="close_connection", processed=False):
                 return _plain("503 Service Unavailable", "")
             case PlannedFault(kind="delay"):
-                # Only this call waits; stopping the server does not.
+                # Only this call waits; stopping the server ends the wait.
                 self.stopping.wait(fault.seconds)
-        answer = self._vendor(target, environ)
+        answer = self._from_vendor(target, environ)
         if fault is None:
             return answer
         headers = [(name, value) for name, value in answer.headers if name.casefold() != "content-length"]
@@ -248,10 +218,10 @@ class Application:
     def _sent(
         self, fault: PlannedFault | None, answer: Answer, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Send the answer, or as much of it as a planned fault lets through."""
+        """Send the answer, or the part of it that a planned fault allows."""
         match fault:
             case PlannedFault(kind="close_connection"):
-                # The server takes this for a client that went away, and closes the connection without a word.
+                # The server takes this for a client that went away, and closes the connection without an answer.
                 raise ConnectionResetError(errno.ECONNRESET, "closed as planned")
             case PlannedFault(kind="truncate"):
                 _start(answer, len(answer.body), start_response)
@@ -264,7 +234,7 @@ class Application:
 
 
 class _Body:
-    """A request body whose beginning is looked at before it is read, and that remembers what was read."""
+    """A request body whose beginning can be seen before it is read, and that remembers what was read."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self._stream: Any = environ["wsgi.input"]
@@ -289,7 +259,7 @@ class _Body:
 
 
 def _operation(environ: WSGIEnvironment, head: bytes) -> str | None:
-    """The operation by the SOAPAction, or by the element in the Body where there is none."""
+    """The operation that the SOAPAction names, or without one the element in the Body."""
     action = environ.get("HTTP_SOAPACTION", "").strip().strip('"')
     if action:
         return _ACTIONS.get(action)

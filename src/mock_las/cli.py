@@ -18,6 +18,7 @@ import click
 
 from mock_las import vendors
 from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.secret_files import read_key
 
 if TYPE_CHECKING:
     from mock_las.las import RemoteLas
@@ -31,18 +32,18 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 def main() -> None:
     """School systems to test against.
 
-    Exit codes: 0 in order; 2 wrong use; 3 could not be carried out.
+    Exit codes: 0 success; 2 wrong use; 3 failure.
     """
 
 
 def _option(name: str, **more: Any) -> Callable[[_F], _F]:
-    """Make an option that can also be given as the variable MOCK_LAS_NAME."""
+    """Make an option that can also be given as an environment variable MOCK_LAS_NAME."""
     variable = f"MOCK_LAS_{name.removeprefix('--').replace('-', '_').upper()}"
     more.setdefault("show_default", "default" in more)
     return click.option(name, envvar=variable, show_envvar=True, **more)
 
 
-_URL = _option("--url", help="Where the fakes are. By default the port of MOCK_LAS_PORT, or 8080, on this machine.")
+_URL = _option("--url", help="Address of the fakes. By default the port of MOCK_LAS_PORT, or 8080, on this machine.")
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -56,13 +57,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @_option("--host", default="127.0.0.1", help="Address to listen on.")
 @_option("--port", default=_PORT, help="Port; 0 takes a free one.")
-@_option("--seed", default=1, help="What schools and keys are made from.")
+@_option("--seed", default=1, help="Seed of schools and keys.")
 @_option("--leerlingen", default=200, type=click.IntRange(1), help="Pupils of a made-up school.")
 @_option("--threads", default=64, type=click.IntRange(1), help="Requests that are answered at the same time.")
 @_option("--state", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps the state.")
 @_option("--tls-cert", type=_FILE, help="Our certificate, PEM.")
 @_option("--tls-key", type=_FILE, help="Its key, PEM.")
-@_option("--client-ca", type=_FILE, help="CA of client certificates, PEM; vendors that need one then ask for it.")
+@_option("--client-ca", type=_FILE, help="CA of client certificates, PEM; vendors that use them then require one.")
 def serve(
     vendor: tuple[str, ...],
     host: str,
@@ -77,25 +78,27 @@ def serve(
 ) -> None:
     """Serve the fakes until SIGTERM or Ctrl-C.
 
-    Prints one line, MOCK_LAS_URL=..., when they answer.
+    Prints one line, MOCK_LAS_URL=..., once they answer.
     """
-    from mock_las.serving import run  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+    from mock_las.server import Server, Tls  # noqa: PLC0415 - `ready` needs none of it and must be quick
+    from mock_las.world import World  # noqa: PLC0415
 
     if (tls_cert is None) != (tls_key is None) or (client_ca is not None and tls_cert is None):
         raise click.UsageError("TLS needs both --tls-cert and --tls-key; --client-ca needs them too.")
-    tls = (tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
+    tls = Tls(tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
     try:
-        run(vendor, host=host, port=port, seed=seed, leerlingen=leerlingen, threads=threads, state=state, tls=tls)
+        world = World(seed, leerlingen, vendor or vendors.NAMES, state)
+        Server(world, host=host, port=port, threads=threads, tls=tls).serve_until_signal()
     except ConfigurationError as error:
         _fail(str(error))
 
 
 @main.command()
 @_URL
-@_option("--wait", default=0.0, help="Seconds to wait for them.")
+@_option("--wait", default=0.0, help="Seconds to wait for an answer.")
 @_option("--ca", type=_FILE, help="CA of their certificate, PEM.")
 def ready(url: str | None, wait: float, ca: Path | None) -> None:
-    """Tell whether the fakes answer: exit code 0 when they do, 3 when they do not in time."""
+    """Tell whether the fakes answer: exit code 0 if they do, 3 if they do not in time."""
     deadline = time.monotonic() + wait
     while True:
         try:
@@ -112,7 +115,7 @@ def ready(url: str | None, wait: float, ca: Path | None) -> None:
 @_URL
 @_FORMAT
 def show_vendors(url: str | None, form: str) -> None:
-    """Show the systems that are faked, and what a client needs to connect to each."""
+    """Show the systems that are faked, and what a client needs to connect to each of them."""
     with _failing():
         connections = _running(url).connections()
     if form == "json":
@@ -153,16 +156,16 @@ def journal(url: str | None, form: str, vendor: str | None, export: Path | None)
 
 @main.command()
 @_URL
-@click.option("--seed", type=int, help="Make everything from another seed.")
+@click.option("--seed", type=int, help="Use another seed.")
 def reset(url: str | None, seed: int | None) -> None:
-    """Make everything as it was at the start: schools, couplings, results, journal, clock and faults."""
+    """Return to the state at the start: schools, couplings, results, journal, clock and faults."""
     with _failing():
         _running(url).reset(seed)
 
 
 @main.command()
 def fidelity() -> None:
-    """Print what each fake rests on: norm, observed or assumed, as Markdown."""
+    """Print how far each fake can be trusted, as Markdown: norm, observed or assumed."""
     from mock_las.fidelity import page  # noqa: PLC0415 - only needed here
 
     click.echo(page(), nl=False)
@@ -173,7 +176,7 @@ def _address(url: str | None) -> str:
 
 
 def _running(url: str | None) -> RemoteLas:
-    from mock_las.las import RemoteLas  # noqa: PLC0415 - `ready` needs none of it, and answers at once
+    from mock_las.las import RemoteLas  # noqa: PLC0415 - `ready` needs none of it and must be quick
 
     return RemoteLas(_address(url))
 
@@ -190,7 +193,7 @@ def _failing() -> Iterator[None]:
 @click.argument("url")
 @_option("--instellingscode", required=True, help="The school's code at the supplier.")
 @_option(
-    "--sleutel-file", type=_FILE, required=True, help="File with the SOAP-key; a line break at its end is not part."
+    "--sleutel-file", type=_FILE, required=True, help="File with the SOAP-key; white space around it is not part of it."
 )
 @_option("--state", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File that keeps the state.")
 @_option("--brincode", help="The school. By default the vendor's own made-up school.")
@@ -198,8 +201,8 @@ def _failing() -> Iterator[None]:
     "--vanaf", type=click.DateTime(["%Y-%m-%d"]), help="Processing date to fetch from, to the end of its school year."
 )
 @_option("--batchgrootte", type=click.IntRange(1, 1000), help="Results in a batch.")
-@_option("--batches", type=click.IntRange(1), help="Stop after so many. By default until nothing is found any more.")
-@_option("--seed", default=1, help="What a new school is made from.")
+@_option("--batches", type=click.IntRange(1), help="Stop after so many batches. By default when no results are left.")
+@_option("--seed", default=1, help="Seed of a new school.")
 @_option("--leerlingen", default=200, type=click.IntRange(1), help="Pupils of a new school.")
 def pull(
     url: str,
@@ -213,19 +216,19 @@ def pull(
     seed: int,
     leerlingen: int,
 ) -> None:
-    """Have the fake Magister fetch results from a supplier at URL, as Magister does from JIJ!.
+    """Let the fake Magister fetch results from a supplier at URL, as Magister does from JIJ!.
 
-    The real contract is not public; the supplier must speak that of wsdl/jij. Run it again after a crash: it goes on
-    where it was.
+    The real contract is not public; the supplier must implement that of wsdl/jij. After a crash, run it again: it
+    continues where it stopped.
     """
-    from mock_las.pull import Puller  # noqa: PLC0415 - `ready` needs none of it, and answers at once
-    from mock_las.pulled import PullOrder  # noqa: PLC0415
+    from mock_las.arguments import PullOrder  # noqa: PLC0415
+    from mock_las.results_from_jij import Puller  # noqa: PLC0415 - `ready` needs none of it and must be quick
     from mock_las.world import World  # noqa: PLC0415
 
     order = PullOrder(
         url=url,
         instellingscode=instellingscode,
-        soapkey=sleutel_file.read_text("utf-8").removesuffix("\n").removesuffix("\r"),
+        soapkey=read_key(sleutel_file),
         vanaf=vanaf.date() if vanaf else None,
         batchgrootte=batchgrootte,
         batches=batches,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from functools import cache
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import msgspec
 
 from mock_las.state import State
+from uwlr.dutch_time import AMSTERDAM, as_utc, dutch_day
 from uwlr.errors import ConfigurationError
+from uwlr.norm import schooljaar_for
 
-
-@cache
-def amsterdam() -> dt.tzinfo:
-    """The time zone of the schools, in which a moment without a zone is meant."""
-    return ZoneInfo("Europe/Amsterdam")
+_FIRST: Final = dt.datetime(1002, 1, 1, tzinfo=dt.UTC)
+_LAST: Final = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+"""Between these the current school year and the previous one can be written: UWLR 2.2, tpSchooljaar."""
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -37,8 +36,7 @@ class Clock:
     def __init__(self, state: State) -> None:
         self._state = state
         self._lock = threading.Lock()
-        row = state.row("SELECT value FROM setting WHERE name = 'clock'")
-        kept = msgspec.json.decode(row["value"], type=_Kept) if row else _Kept()
+        kept = state.setting("clock", _Kept) or _Kept()
         self._shift, self._frozen = kept.shift, kept.frozen
 
     def now(self) -> dt.datetime:
@@ -55,42 +53,57 @@ class Clock:
         """Set the clock to a moment, to stand still there or to run on from there.
 
         Raises:
-            ConfigurationError: the moment has no time zone.
+            ConfigurationError: the moment has no time zone, or is of a year in which no school year can be written.
         """
         if moment.tzinfo is None:
             raise ConfigurationError("the clock needs a moment with a time zone, such as 2026-03-01T08:00:00Z")
-        moment = moment.astimezone(dt.UTC)
+        moment = as_utc(moment)
+        _check(moment)
         self._keep(moment - dt.datetime.now(dt.UTC), moment if frozen else None)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock on (or back) by so many seconds."""
-        step = dt.timedelta(seconds=seconds)
+        """Move the clock on (or back) by so many seconds.
+
+        Raises:
+            ConfigurationError: as `set`.
+        """
         with self._state.transaction():
+            try:
+                step = dt.timedelta(seconds=seconds)
+                _check(self.now() + step)
+            except (OverflowError, ValueError):
+                raise ConfigurationError(f"the clock cannot move {seconds:g} seconds") from None
             self._keep(self._shift + step, None if self._frozen is None else self._frozen + step)
+
+    def to_next_schooljaar(self) -> None:
+        """Move the clock to eight in the morning of 1 August, when the next school year begins.
+
+        Raises:
+            ConfigurationError: as `set`.
+        """
+        year = int(self.schooljaar()[5:])
+        self.set(dt.datetime(year, 8, 1, 8, tzinfo=AMSTERDAM), frozen=self.frozen)
 
     def reset(self) -> None:
         """Go back to real time."""
         self._keep(dt.timedelta(), None)
 
     def _keep(self, shift: dt.timedelta, frozen: dt.datetime | None) -> None:
-        value = msgspec.json.encode(_Kept(shift, frozen)).decode()
-        # The state's lock always comes before the clock's: whoever is changing the state asks for the time.
-        with self._state.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO setting VALUES ('clock', ?)", (value,))
+        # The state's lock always comes before the clock's: code that changes the state asks for the time.
+        with self._state.transaction():
+            self._state.keep("clock", _Kept(shift, frozen))
             with self._lock:
                 self._shift, self._frozen = shift, frozen
 
+    def today(self) -> dt.date:
+        """The day it is in the schools."""
+        return dutch_day(self.now())
+
     def schooljaar(self) -> str:
-        """The school year it is, in Dutch time: it begins on 1 August."""
-        return schooljaar_of(self.now().astimezone(amsterdam()).date())
+        """The school year it is."""
+        return schooljaar_for(self.today())
 
 
-def schooljaar_of(day: dt.date) -> str:
-    """The school year of a day, such as `2025-2026`."""
-    first = day.year if day.month >= 8 else day.year - 1
-    return f"{first}-{first + 1}"
-
-
-def as_utc(moment: dt.datetime) -> dt.datetime:
-    """A moment of a message in UTC; without a zone it is Dutch time."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=amsterdam())).astimezone(dt.UTC)
+def _check(moment: dt.datetime) -> None:
+    if not _FIRST <= moment < _LAST:
+        raise ConfigurationError(f"the clock goes from {_FIRST.year} to {_LAST.year - 1}")

@@ -1,34 +1,37 @@
-"""The control API below `/__mock__/`: the table of routes on Flask."""
+"""The control API below `/__mock__/`: the table of routes, served by Flask."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flask
 import msgspec
 
-from mock_las.guard import changes, cross_site, strange_host
+from mock_las.cross_site import changes, cross_site, strange_host
+from mock_las.fakes import Fakes
 from mock_las.openapi import document
 from mock_las.routes import CONTROL, ROUTES, Route
 from mock_las.verbs import Unknown, Verbs
 from uwlr.errors import ConfigurationError, Fault, MessageError, TransportError
 
-if TYPE_CHECKING:
-    from mock_las.application import Application
-
 _JSON = ("application/json",)
 _XML = ("application/xml", "text/xml")
 
 
-def make_control(application: Application) -> flask.Flask:
-    """Make the WSGI application of the control API."""
+def make_control(fakes: Fakes, *, loopback: bool) -> flask.Flask:
+    """Make the WSGI application of the control API.
+
+    Args:
+        fakes: what it controls.
+        loopback: whether the server listens on loopback only; requests for other host names are then refused.
+    """
     app = flask.Flask("mock_las", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    _guard(app, loopback=application.loopback)
+    _guard(app, loopback=loopback)
     for route in ROUTES:
         path = CONTROL + route.path.replace("{", "<").replace("}", ">")
-        app.add_url_rule(path, route.verb, _view(application, route), methods=[route.method])
+        app.add_url_rule(path, route.verb, _view(fakes, route), methods=[route.method])
 
     @app.get(f"{CONTROL}/")
     def to_pages() -> Any:
@@ -60,7 +63,7 @@ def make_control(application: Application) -> flask.Flask:
     return app
 
 
-def _view(application: Application, route: Route) -> Callable[..., Any]:
+def _view(fakes: Fakes, route: Route) -> Callable[..., Any]:
     def view(**arguments: str) -> Any:
         request = flask.request
         given: list[Any] = list(arguments.values())
@@ -69,7 +72,7 @@ def _view(application: Application, route: Route) -> Callable[..., Any]:
             given.append(request.get_data())
         elif route.body is not None:
             given.append(_body(route.body))
-        result = getattr(Verbs(application, request.host_url.rstrip("/")), route.verb)(*given)
+        result = getattr(Verbs(fakes, request.host_url.rstrip("/")), route.verb)(*given)
         return ("", 204) if route.status == 204 else (flask.jsonify(result), route.status)
 
     return view

@@ -1,4 +1,4 @@
-"""Couplings between a school and a supplier, and their life.
+"""Couplings between a school and a supplier, and the states they pass through.
 
 aangevraagd -> goedgekeurd -> actief <-> gepauzeerd -> beeindigd. Every step is written in the coupling's log.
 """
@@ -11,11 +11,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from mock_las.clock import Clock, amsterdam
+from mock_las.clock import Clock
 from mock_las.state import State
 from mock_las.variants import Variants
-from mock_las.vendors.keys import key_problem, make_key, make_subscription_key
+from mock_las.vendors.coupling_keys import key_problem, make_key, make_subscription_key
 from uwlr.errors import ConfigurationError
+from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.soap.providers import same_key
 from uwlr.undisclosed import Undisclosed
 
@@ -32,7 +33,7 @@ class Klant(NamedTuple):
 class Coupling(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """A coupling. The key never shows in `repr`.
 
-    `brincode` is empty where one key serves every school of the supplier.
+    `brincode` is empty if one key serves every school of the supplier.
     """
 
     id: int
@@ -55,7 +56,11 @@ class Coupling(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
 
     def serves(self, brincode: str | None, dependancecode: str | None) -> bool:
         """Tell whether it gives access to this school."""
-        return not self.brincode or (self.brincode, self.dependancecode) == (brincode, dependancecode or "00")
+        return _serves(self.brincode, self.dependancecode, brincode, dependancecode)
+
+
+def _serves(own_brincode: str, own_dependancecode: str, brincode: str | None, dependancecode: str | None) -> bool:
+    return not own_brincode or (own_brincode, own_dependancecode) == (brincode, dependancecode or HOOFDVESTIGING)
 
 
 class Couplings:
@@ -64,8 +69,8 @@ class Couplings:
     Args:
         state: where they are kept.
         clock: the time.
-        variants: how each vendor goes about it.
-        seed: what made-up keys come from.
+        variants: how each vendor behaves.
+        seed: what made-up keys are drawn from.
     """
 
     def __init__(self, state: State, clock: Clock, variants: Variants, seed: int) -> None:
@@ -83,7 +88,7 @@ class Couplings:
         return Klant(f"EA{dice.randrange(1000, 10000)}", "Voorbeeld Toetsen")
 
     def http_headers(self, vendor: str) -> dict[str, str]:
-        """The HTTP headers that every request to a vendor needs."""
+        """The HTTP headers that every request to a vendor must have."""
         return {
             name: make_subscription_key(Random(f"{self.seed}/{vendor}/{name.casefold()}"))  # noqa: S311 - test data
             for name in self._variants.traits(vendor).http_headers
@@ -115,17 +120,16 @@ class Couplings:
             vendor,
             klantcode,
         )
-        today = self._clock.now().astimezone(amsterdam()).date().isoformat()
+        today = self._clock.today().isoformat()
         found = False
         for row in rows:
             right = same_key(key, row["autorisatiesleutel"] or "")
             started = (row["startdatum"] or today) <= today
-            mine = not row["brincode"] or (row["brincode"], row["dependancecode"]) == (brincode, dependancecode or "00")
-            found |= right and started and mine
+            found |= right and started and _serves(row["brincode"], row["dependancecode"], brincode, dependancecode)
         return found
 
     def request(self, vendor: str, brincode: str, dependancecode: str, klant: Klant | None = None) -> Coupling:
-        """Ask for a coupling, or again for one that has ended: it begins its life as the vendor's couplings do."""
+        """Request a coupling, or request one again that has ended; it gets the first status that the vendor has."""
         traits = self._variants.traits(vendor)
         if traits.key_scope == "supplier":
             brincode = dependancecode = ""
@@ -139,14 +143,14 @@ class Couplings:
             *klant,
             traits.start_status,
         )
-        coupling = self._due(vendor, brincode, dependancecode, klant.klantcode)
+        coupling = self._get(vendor, brincode, dependancecode, klant.klantcode)
         return self._log(coupling, traits.start_status) if changed else coupling
 
     def approve(self, coupling: Coupling) -> Coupling:
-        """The supplier opens it, or the maker of the system agrees; where keys go by mail, the key is mailed.
+        """Have the supplier or the maker of the system approve a coupling; a vendor that mails its keys mails one now.
 
         Raises:
-            ConfigurationError: the coupling is past that.
+            ConfigurationError: it was approved already, or has ended.
         """
         approved = self._become(coupling, "goedgekeurd", {"aangevraagd"})
         if self._variants.traits(coupling.vendor).key_origin != "mail":
@@ -167,10 +171,10 @@ class Couplings:
         return [dict(row) for row in rows]
 
     def activate(self, coupling: Coupling, key: str | None = None, startdatum: dt.date | None = None) -> Coupling:
-        """Put a key in force: the one given, or a new one of the vendor's making. It replaces the previous key.
+        """Make a key valid: the given one, or a new one that the vendor makes. It replaces the previous key.
 
         Raises:
-            ConfigurationError: the coupling is not approved, or the vendor would not take this key; the text says
+            ConfigurationError: the coupling is not approved, or the vendor does not accept this key; the text says
                 why, without the key.
         """
         traits = self._variants.traits(coupling.vendor)
@@ -188,10 +192,10 @@ class Couplings:
             startdatum.isoformat() if startdatum else None,
             active.id,
         )
-        return self._due(active.vendor, active.brincode, active.dependancecode, active.klantcode)
+        return self._get(active.vendor, active.brincode, active.dependancecode, active.klantcode)
 
     def remove_key(self, coupling: Coupling) -> Coupling:
-        """Take the key away: the exchange pauses, or ends, as the vendor has it.
+        """Remove the key: the exchange then pauses or ends, depending on the vendor.
 
         Raises:
             ConfigurationError: the coupling is not active.
@@ -200,7 +204,7 @@ class Couplings:
         return self._close(coupling, "gepauzeerd" if traits.removing_key == "pauses" else "beeindigd", {"actief"})
 
     def end(self, coupling: Coupling) -> Coupling:
-        """End the coupling; its key opens nothing any more.
+        """End the coupling; its key is no longer accepted.
 
         Raises:
             ConfigurationError: it has ended already.
@@ -210,7 +214,7 @@ class Couplings:
     def _close(self, coupling: Coupling, status: Status, before: set[Status]) -> Coupling:
         self._become(coupling, status, before)
         self._state.execute("UPDATE coupling SET autorisatiesleutel = NULL WHERE id = ?", coupling.id)
-        return self._due(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode)
+        return self._get(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode)
 
     def log(self, coupling: Coupling) -> list[tuple[str, str]]:
         """What happened to it, oldest first: moment and event."""
@@ -222,7 +226,7 @@ class Couplings:
             raise ConfigurationError(f"{coupling.vendor}: a coupling that is {coupling.status} cannot become {status}")
         self._state.execute("UPDATE coupling SET status = ? WHERE id = ?", status, coupling.id)
         return self._log(
-            self._due(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode), status
+            self._get(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode), status
         )
 
     def _log(self, coupling: Coupling, event: str) -> Coupling:
@@ -231,7 +235,7 @@ class Couplings:
         )
         return coupling
 
-    def _due(self, vendor: str, brincode: str, dependancecode: str, klantcode: str) -> Coupling:
+    def _get(self, vendor: str, brincode: str, dependancecode: str, klantcode: str) -> Coupling:
         row = self._state.row(
             "SELECT * FROM coupling WHERE vendor = ? AND brincode = ? AND dependancecode = ? AND klantcode = ?",
             vendor,

@@ -1,7 +1,7 @@
 """What the dashboard of a group shows: its pupils by the tests they took, each result with the norm it falls under.
 
-Of several results of one pupil for one test the latest shows. Source: UWLR 2.2, ctpResultaat and ctpNormering; that
-begin- and eindnormwaarde both belong to the norm follows from their names.
+If a pupil has several results for one test, the latest one shows. Source: UWLR 2.2, ctpResultaat and ctpNormering;
+that begin- and eindnormwaarde both belong to the norm follows from their names.
 """
 
 from __future__ import annotations
@@ -11,35 +11,33 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from mock_las.groups import Group
-from mock_las.results import Results
-from mock_las.schools import School
+from mock_las.pupils_by_group import Group
+from mock_las.received_results import Results, ToetsId
+from mock_las.state import Place
 from mock_las.vendors import Traits
 from uwlr.berichten.leerresultaten import Norm
 
 Json: TypeAlias = dict[str, Any]
 
 
-def dashboard(groups: Sequence[Group], groep: str | None, results: Results, school: School, traits: Traits) -> Json:
+def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, place: Place, traits: Traits) -> Json:
     """Lay out the table of a group.
 
     Args:
         groups: the groups that can be chosen.
-        groep: key of the one that was chosen; None takes the first that has results, or else the first.
+        chosen: the one that was chosen; None takes the first that has results, or else the first.
         results: the results of all schools.
-        school: the school.
-        traits: the vendor's ways; results show only some time after they came.
+        place: the school.
+        traits: how the vendor behaves; results may show only some time after they came in.
 
     Returns:
-        The groups; the tests with their norms as columns; the pupils with a result or None for each column; how many
-        results of these pupils do not show yet.
-
-    Raises:
-        KeyError: there is no such group.
+        The groups; the tests with their norms as columns; the pupils with a result or None for each column; the number
+        of results of these pupils that do not show yet.
     """
-    received = results.received(school.vendor, traits, school)
-    chosen = _chosen(groups, groep, received)
-    shown: dict[tuple[str, tuple[str, str, str]], Json] = {}
+    received = results.received(place.vendor, traits, place)
+    chosen = chosen or _first_with_results(groups, received)
+    known = results.tests(place)
+    shown: dict[tuple[str, ToetsId], Json] = {}
     waiting = 0
     pupils = chosen.pupils if chosen else ()
     by_id = {name: pupil.key for pupil in pupils for name in (pupil.key, pupil.eckid) if name}
@@ -50,10 +48,9 @@ def dashboard(groups: Sequence[Group], groep: str | None, results: Results, scho
         if not result["zichtbaar"]:
             waiting += 1
             continue
-        place = pupil, (result["klantcode"], result["toetscode"], result["toetsonderdeelcode"] or "")
-        if place not in shown or shown[place]["afnamedatum"] <= result["afnamedatum"]:
-            shown[place] = result
-    known = results.tests(school)
+        cell = pupil, _test_of(result, known)
+        if cell not in shown or shown[cell]["afnamedatum"] <= result["afnamedatum"]:
+            shown[cell] = result
     names = {test["id"]: test["naam"] for test in known}
     taken = {test for _, test in shown}
     tests = [test for test in known if test["id"] in taken]
@@ -73,22 +70,29 @@ def dashboard(groups: Sequence[Group], groep: str | None, results: Results, scho
     }
 
 
-def _chosen(groups: Sequence[Group], groep: str | None, received: Sequence[Json]) -> Group | None:
-    if groep is not None:
-        return {group.key: group for group in groups}[groep]
+def _first_with_results(groups: Sequence[Group], received: Sequence[Json]) -> Group | None:
     ids = {result[name] for result in received if result["zichtbaar"] for name in ("leerlingid", "eckid")}
     with_results = (group for group in groups if any({pupil.key, pupil.eckid} & ids - {None} for pupil in group.pupils))
     return next(with_results, groups[0] if groups else None)
 
 
-def _column(test: Json, names: dict[tuple[str, str, str], str | None]) -> Json:
-    klantcode, toetscode, deel = test["id"]
+def _test_of(result: Json, known: Sequence[Json]) -> ToetsId:
+    """The test that a result is of: that of its version, or if nobody said which, the last version there is."""
+    versie, deel = result["versie"] or "", result["toetsonderdeelcode"] or ""
+    wanted = ToetsId(result["klantcode"], result["toetscode"], versie, deel)
+    found = [test["id"] for test in known if test["id"]._replace(versie="") == wanted._replace(versie="")]
+    return wanted if wanted in found or versie or not found else found[-1]
+
+
+def _column(test: Json, names: dict[ToetsId, str | None]) -> Json:
+    of: ToetsId = test["id"]
     return {
-        "klantcode": klantcode,
-        "toetscode": toetscode,
-        "toetsnaam": names.get((klantcode, toetscode, "")),
-        "toetsonderdeelcode": deel or None,
-        "toetsonderdeelnaam": test["naam"] if deel else None,
+        "klantcode": of.klantcode,
+        "toetscode": of.toetscode,
+        "versie": of.versie or None,
+        "toetsnaam": names.get(of._replace(toetsonderdeelcode="")),
+        "toetsonderdeelcode": of.toetsonderdeelcode or None,
+        "toetsonderdeelnaam": test["naam"] if of.toetsonderdeelcode else None,
         "normen": msgspec.to_builtins(test["normen"], builtin_types=()),
     }
 

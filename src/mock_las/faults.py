@@ -1,6 +1,6 @@
-"""Faults on order: exactly which call goes wrong, and how.
+"""Planned faults: exactly which call goes wrong, and how.
 
-A planned fault counts the calls that fit it and strikes at the ones it was planned for. Chance exists only with a
+A planned fault counts the calls that match it and strikes the ones it was planned for. Chance exists only with a
 seed, so that a run can be repeated.
 """
 
@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 
 from mock_las import vendors
-from mock_las.state import State
+from mock_las.state import State, as_json, from_json
 from uwlr.codec.parser import parse
 from uwlr.errors import ConfigurationError
 from uwlr.foutcodes import Foutcode
@@ -43,22 +43,22 @@ _UNORDERED: Final = frozenset({"school", "leerling", "leerkracht"})
 
 
 class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A fault on order.
+    """A planned fault.
 
     Attributes:
         kind: what goes wrong.
-        vendor: where; by default at every vendor.
-        operation: name of the operation it strikes; by default every one.
-        on_call: the first call that it strikes, counted from the plan on.
-        times: how many calls it strikes; 0 is every one from then on.
+        vendor: the vendor whose calls it strikes; by default all vendors.
+        operation: name of the operation it strikes; by default all operations.
+        on_call: the first call that it strikes, counted from the moment it is planned.
+        times: number of calls it strikes; 0 is every call from then on.
         processed: whether the request has its effect before the connection is closed.
         foutcode: code of the fault.
         status: HTTP status.
-        seconds: how much later the answer comes.
-        fraction: which part of the answer is sent before it is cut off.
-        megabytes: how much white space follows the answer.
-        chance: strikes by chance, so often out of 1, of the calls it would strike; needs a seed.
-        seed: what that chance is drawn from.
+        seconds: delay of the answer.
+        fraction: part of the answer that is sent before it is cut off.
+        megabytes: amount of white space after the answer.
+        chance: probability that it strikes a call it would otherwise strike; needs a seed.
+        seed: seed of that chance.
     """
 
     kind: Kind
@@ -76,7 +76,7 @@ class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     seed: int | None = None
 
     def check(self) -> None:
-        """Refuse a plan that could never strike.
+        """Refuse a fault that could never strike.
 
         Raises:
             ConfigurationError: an unknown vendor or operation, or chance without a seed.
@@ -101,24 +101,24 @@ class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class _Counted:
-    """A planned fault and the calls that fitted it so far."""
+    """A planned fault and the number of calls that matched it so far."""
 
     def __init__(self, number: int, fault: PlannedFault, calls: int = 0) -> None:
         self.number = number
         self.fault = fault
         self.calls = 0
         self.dice = Random(fault.seed)  # noqa: S311 - repeatable on purpose
-        for _ in range(calls):  # so that the dice are where they were, too
+        for _ in range(calls):  # brings the dice to where they were, too
             self.strikes()
 
     def counts(self, vendor: str, operation: str | None) -> bool:
-        """Tell whether it counts such a call: it fits, and the fault is not behind it."""
+        """Tell whether it counts such a call: the call matches, and the fault may still strike."""
         fault = self.fault
-        behind = fault.times and self.calls >= fault.on_call + fault.times - 1
-        return not behind and fault.vendor in {None, vendor} and fault.operation in {None, operation}
+        spent = fault.times and self.calls >= fault.on_call + fault.times - 1
+        return not spent and fault.vendor in {None, vendor} and fault.operation in {None, operation}
 
     def strikes(self) -> bool:
-        """Count a call; whether it strikes."""
+        """Count a call, and tell whether the fault strikes it."""
         fault = self.fault
         self.calls += 1
         due = fault.on_call <= self.calls and (not fault.times or self.calls < fault.on_call + fault.times)
@@ -126,9 +126,9 @@ class _Counted:
 
 
 class FaultPlan:
-    """The faults on order. The first that strikes a call decides; the others count it all the same.
+    """The planned faults. The first one that strikes a call decides what happens; the others still count the call.
 
-    The plan and its counts are kept in the state: a fault that struck before a crash does not strike again after it.
+    Faults and counts are kept in the state: a fault that struck before a crash does not strike again after it.
 
     Args:
         state: where they are kept.
@@ -137,15 +137,15 @@ class FaultPlan:
     def __init__(self, state: State) -> None:
         self._state = state
         self._counted = [
-            _Counted(row["id"], msgspec.json.decode(row["fault"], type=PlannedFault), row["calls"])
+            _Counted(row["id"], from_json(row["fault"], PlannedFault), row["calls"])
             for row in state.rows("SELECT id, fault, calls FROM fault ORDER BY id")
         ]
 
     def replace(self, faults: Sequence[PlannedFault]) -> None:
-        """Make a new plan.
+        """Replace all planned faults.
 
         Raises:
-            ConfigurationError: as `PlannedFault.check`; the old plan then stands.
+            ConfigurationError: as `PlannedFault.check`; nothing has changed then.
         """
         for fault in faults:
             fault.check()
@@ -154,7 +154,7 @@ class FaultPlan:
             self._counted = [self._kept(db, fault) for fault in faults]
 
     def add(self, fault: PlannedFault) -> None:
-        """Add a fault to the plan.
+        """Plan one more fault.
 
         Raises:
             ConfigurationError: as `PlannedFault.check`.
@@ -164,7 +164,7 @@ class FaultPlan:
             self._counted = [*self._counted, self._kept(db, fault)]
 
     def remove(self, fault: PlannedFault) -> None:
-        """Take one such fault off the plan, if there is one; the others go on counting."""
+        """Cancel one such fault, if there is one; the others keep their counts."""
         with self._state.transaction() as db:
             found = next((counted for counted in self._counted if counted.fault == fault), None)
             if found is not None:
@@ -172,11 +172,11 @@ class FaultPlan:
                 self._counted = [counted for counted in self._counted if counted is not found]
 
     def list(self) -> list[PlannedFault]:
-        """The plan."""
+        """The planned faults."""
         return [counted.fault for counted in self._counted]
 
     def strike(self, vendor: str, operation: str | None) -> PlannedFault | None:
-        """Count a call; the fault that strikes it."""
+        """Count a call, and give the fault that strikes it, if any."""
         if not self._counted:
             return None
         with self._state.transaction() as db:
@@ -189,17 +189,17 @@ class FaultPlan:
 
     @staticmethod
     def _kept(db: sqlite3.Connection, fault: PlannedFault) -> _Counted:
-        number = db.execute("INSERT INTO fault (fault, calls) VALUES (?, 0)", (msgspec.json.encode(fault),)).lastrowid
+        number = db.execute("INSERT INTO fault (fault, calls) VALUES (?, 0)", (as_json(fault),)).lastrowid
         return _Counted(number or 0, fault)
 
 
 def html_page(status: int) -> bytes:
-    """A page such as a proxy in between sends."""
+    """A page such as a proxy on the way sends."""
     return f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n".encode()
 
 
 def damaged(kind: Kind, answer: bytes) -> bytes:
-    """Damage an answer that was made."""
+    """Damage a finished answer."""
     match kind:
         case "wrong_namespace":
             return answer.replace(b"/leerresultaten/2/", b"/leerresultaten/9/")

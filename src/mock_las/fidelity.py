@@ -1,4 +1,4 @@
-"""The page that says what each fake is worth: its deviations, and what each rests on."""
+"""The page that says how far each fake can be trusted: its deviations, and the evidence for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_las.vendors import Deviation, Source, Vendor
 _MEANING: dict[Source, str] = {
     "norm": "the agreement itself says so",
     "observed": "a public manual or public code shows it",
-    "assumed": "nothing public tells; this is a plain guess, and one setting to change",
+    "assumed": "no public source says; this is a guess, and can be changed by one setting",
 }
 
 
@@ -21,10 +21,10 @@ def page() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield "# What the fakes are worth"
+    yield "# How far the fakes can be trusted"
     yield ""
-    yield "No maker of a real system took part. Every deviation of a fake from the plain standard stands here, with"
-    yield "what it rests on. This page is made from the vendors' files by `mock-las fidelity`."
+    yield "No maker of a real system took part. This page lists every deviation of a fake from the plain standard, with"
+    yield "the evidence for it. It is generated from the vendors' files by `mock-las fidelity`."
     yield ""
     for source, meaning in _MEANING.items():
         yield f"- **{source}**: {meaning}"
@@ -36,14 +36,14 @@ def _lines() -> Iterator[str]:
 def _vendor(vendor: Vendor) -> Iterator[str]:
     yield f"## {vendor.title}"
     yield ""
-    yield vendor.about
+    yield vendor.about.en
     yield ""
     yield from _table(vendor.deviation)
     for variant in vendor.variant:
         yield ""
         yield f"### {vendor.title}, variant `{variant.name}`"
         yield ""
-        yield f"Off until asked for. {variant.about}"
+        yield f"Off until switched on. {variant.about.en}"
         yield ""
         yield from _table(variant.deviation)
 

@@ -1,28 +1,28 @@
-"""What the validator finds in the messages of an exchange, and in a roster from a file."""
+"""What the validator finds in the messages of an exchange, and in a file with a roster."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any, Literal
 
-from mock_las.clock import amsterdam
 from mock_las.journal import Exchange
+from uwlr.dutch_time import dutch_day
 from uwlr.validation import Context, Finding, validate
 
 
 def request_findings(exchange: Exchange) -> tuple[Finding, ...]:
-    """What is wrong with the request; personal values are not in it."""
+    """What is wrong with the request, without personal values."""
     return _findings(exchange, exchange.request)
 
 
 def answer_findings(exchange: Exchange) -> tuple[Finding, ...]:
-    """What is wrong with the answer; a fault and an HTTP error are not judged."""
+    """What is wrong with the answer; faults and HTTP errors are not validated."""
     return _findings(exchange, exchange.answer) if exchange.status == 200 else ()
 
 
 def findings_in(message: bytes, at: dt.datetime, systeem: Literal["esis"] | None = None) -> tuple[Finding, ...]:
-    """What is wrong with a message, or an EDEXML file, at that moment."""
-    context = Context(vandaag=at.astimezone(amsterdam()).date(), systeem=systeem)
+    """What is wrong with a message, or an EDEXML file, at a moment."""
+    context = Context(vandaag=dutch_day(at), systeem=systeem)
     return validate(message, context=context).findings
 
 
@@ -31,7 +31,7 @@ def as_plain_data(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.id,
         "severity": str(finding.severity),
-        "path": finding.path,
+        "path": str(finding.path),
         "line": finding.line,
         "message": finding.message("en"),
         "remedy": finding.remedy("en"),

@@ -1,4 +1,4 @@
-"""The exchanges of the fakes with their clients, kept for whoever has to find out what went wrong."""
+"""The exchanges of the fakes with their clients, kept for finding out what went wrong."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _remarks: ContextVar[list[str] | None] = ContextVar("mock_las_remarks", default=
 
 
 def remark(text: str) -> None:
-    """Note something about the exchange that is under way; nothing about a person, and no key."""
+    """Add a remark to the exchange in progress; it must contain nothing about a person, and no key."""
     remarks = _remarks.get()
     if remarks is not None:
         remarks.append(text)
 
 
 def start_remarks() -> list[str]:
-    """Begin the remarks of a new exchange on this thread."""
+    """Start the list of remarks of a new exchange on this thread."""
     remarks: list[str] = []
     _remarks.set(remarks)
     return remarks
@@ -44,13 +44,13 @@ class Exchange(Undisclosed, msgspec.Struct, kw_only=True):
         id: number, rising from 1.
         vendor: the vendor that was called.
         service: its service.
-        operation: name of the operation, where the SOAPAction or the body shows it.
+        operation: name of the operation, if the SOAPAction or the body shows it.
         at: when it began, on the clock of the fakes.
-        milliseconds: how long the answer took to make.
-        status: HTTP status; 0 where the connection was closed instead.
-        faultcode: code of the fault, where the answer is one.
-        planned: the planned fault that came into play.
-        remarks: why the fakes decided as they did.
+        milliseconds: time it took to make the answer.
+        status: HTTP status; 0 if the connection was closed instead.
+        faultcode: code of the fault, if the answer is one.
+        planned: the planned fault that struck.
+        remarks: reasons for what the fakes decided.
         request: body of the request, as far as it was read.
         answer: body of the answer.
     """
@@ -73,11 +73,11 @@ class Exchange(Undisclosed, msgspec.Struct, kw_only=True):
 
     @property
     def invalid(self) -> bool:
-        """Whether the request itself was at fault, and not who sent it or what it asked for."""
+        """Whether the request itself was invalid, rather than refused for who sent it or what it asked."""
         return self.planned is None and (self.faultcode in _INVALID or 400 <= self.status < 500)
 
     def line(self) -> str:
-        """It in one line, without anything personal."""
+        """The exchange in one line, without anything personal."""
         answered = self.faultcode or self.status or "connection closed"
         why = "".join(f"; {remark}" for remark in self.remarks)
         planned = f" (planned: {self.planned})" if self.planned else ""
@@ -114,7 +114,7 @@ class Journal:
         self._bytes = 0
 
     def add(self, exchange: Exchange) -> None:
-        """Keep an exchange, and let go of the oldest ones where there is no room."""
+        """Keep an exchange, and drop the oldest ones if there is no room."""
         with self._lock:
             exchange.id = next(self._numbers)
             self._exchanges.append(exchange)
@@ -126,7 +126,7 @@ class Journal:
     def list(
         self, vendor: str | None = None, operation: str | None = None, faultcode: str | None = None
     ) -> list[Exchange]:
-        """The exchanges, oldest first; of one vendor, operation or faultcode where it is named."""
+        """The exchanges, oldest first; those of one vendor, operation or faultcode if it is given."""
         with self._lock:
             return [
                 e
@@ -139,7 +139,7 @@ class Journal:
         return next((e for e in self.list() if e.id == number), None)
 
     def clear(self) -> None:
-        """Forget all; the numbers start again."""
+        """Drop all exchanges; numbering starts again."""
         with self._lock:
             self._exchanges.clear()
             self._bytes = 0

@@ -1,4 +1,4 @@
-"""The fakes from Python: inside this process, or at an address where they already run."""
+"""Controlling the fakes from Python: in this process, or at an address where they already run."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ from urllib.parse import urlencode
 import msgspec
 
 from mock_las import vendors
-from mock_las.changes import Kind
+from mock_las.arguments import (
+    Activation,
+    ClockChange,
+    Living,
+    NewSchool,
+    NumbersEntered,
+    PullOrder,
+    SchoolChange,
+    Seed,
+    Which,
+)
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
-from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
-from mock_las.pulled import PullOrder
 from mock_las.routes import BY_VERB, CONTROL
 from mock_las.server import Server, Tls
 from mock_las.variants import Change
@@ -33,11 +41,11 @@ _BAD_GATEWAY = 502
 
 
 class Las:
-    """The verbs on running fakes. Those that are about one vendor are about `vendor` unless they name another.
+    """Running fakes and what can be done to them. What is about one vendor is about `vendor` unless another is named.
 
     Attributes:
         url: where the fakes are.
-        vendor: the vendor that verbs are about.
+        vendor: the default vendor.
     """
 
     def __init__(self, url: str, vendor: str) -> None:
@@ -46,7 +54,7 @@ class Las:
         self._expects_invalid = False
 
     def _do(self, verb: str, *arguments: Any) -> Any:
-        """Have a verb of `Verbs` done."""
+        """Call a verb of `Verbs`."""
         raise NotImplementedError
 
     def connection(self, vendor: str | None = None) -> Json:
@@ -65,18 +73,18 @@ class Las:
         return list(self._do("vendors"))
 
     def reset(self, seed: int | None = None) -> None:
-        """Make everything as it was at the start, or as it would have been with another seed."""
+        """Return to the state at the start, or to what it would have been with another seed."""
         self._do("reset", Seed(seed=seed))
         self._expects_invalid = False
 
     def traits(self, vendor: str | None = None) -> Json:
-        """How a vendor goes about it now, what was changed about that, and the variants it has."""
+        """How a vendor behaves now, what was changed, and the variants it has."""
         return dict(self._do("traits", vendor or self.vendor))
 
     def set_traits(self, variant: str | None = None, *, vendor: str | None = None, **traits: Any) -> Json:
-        """Have a vendor be one of its variants, and change single traits, in place of what was changed before.
+        """Switch on a variant of a vendor, and change single traits; this replaces earlier changes.
 
-        Nothing at all makes it what it was at the start, as `reset` does. The names and values are those of `Traits`.
+        Without arguments the vendor behaves as at the start. Names and values are those of `Traits`.
         """
         change = Change(variant=variant, traits=traits)
         return dict(self._do("set_traits", vendor or self.vendor, change))
@@ -86,28 +94,28 @@ class Las:
         return dict(self._do("state"))
 
     def received(self, vendor: str | None = None) -> list[Json]:
-        """The results that a vendor holds."""
+        """The results that a vendor has received."""
         return list(self.state()["vendors"][vendor or self.vendor]["received"])
 
     def set_clock(self, **change: Any) -> Json:
-        """Set the clock; `change` as `ClockChange`."""
+        """Set the clock; for `change` see `ClockChange`."""
         return dict(self._do("set_clock", msgspec.convert(change, ClockChange)))
 
     def activate(self, autorisatiesleutel: str | None = None, *, vendor: str | None = None, **more: Any) -> Json:
-        """Activate the coupling with a key, or with a new key of the vendor's making; `more` as `Activation`."""
+        """Activate the coupling with a key, or with a new key that the vendor makes; for `more` see `Activation`."""
         wanted = Activation(autorisatiesleutel=autorisatiesleutel, **more)
         return dict(self._do("activate", vendor or self.vendor, wanted))
 
     def request_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
-        """Ask for a coupling; `which` as `Which`."""
+        """Request a coupling; for `which` see `Which`."""
         return self._act("request", vendor, which)
 
     def approve_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
-        """Open or approve a coupling; the key is mailed where keys go by mail."""
+        """Approve a coupling; a vendor that mails its keys mails one now."""
         return self._act("approve", vendor, which)
 
     def remove_key(self, *, vendor: str | None = None, **which: Any) -> Json:
-        """Take the key of a coupling away: it pauses or ends, as the vendor has it."""
+        """Remove the key of a coupling, which then pauses or ends, depending on the vendor."""
         return self._act("remove_key", vendor, which)
 
     def end_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
@@ -126,7 +134,7 @@ class Las:
         return list(self._do("outbox", vendor or self.vendor))
 
     def add_school(self, *, vendor: str | None = None, **new: Any) -> Json:
-        """Add a made-up school, or make it anew; `new` as `NewSchool`."""
+        """Add a made-up school, or make it again; for `new` see `NewSchool`."""
         return dict(self._do("add_school", vendor or self.vendor, msgspec.convert(new, NewSchool)))
 
     def load_school(self, roster: Leerlinggegevens | bytes, *, vendor: str | None = None) -> Json:
@@ -134,33 +142,42 @@ class Las:
         message = roster if isinstance(roster, bytes) else write(roster)
         return dict(self._do("load_school", vendor or self.vendor, message))
 
-    def change_school(self, kind: Kind, *, vendor: str | None = None, **change: Any) -> Json:
-        """Have a pupil `move`, `leave`, be `add`ed or `rename`d, or make the school `empty`; see `SchoolChange`."""
+    def change_school(self, kind: str, *, vendor: str | None = None, **change: Any) -> Json:
+        """Let something happen at a school now, such as `moved`, `enrolled` or `hired`; see `SchoolChange`."""
         return dict(self._do("change_school", vendor or self.vendor, SchoolChange(kind=kind, **change)))
 
+    def let_happen(self, kinds: Iterable[str] | None = None, *, vendor: str | None = None, **which: Any) -> Json:
+        """Decide what happens at a school by itself as the clock moves, by default everything; see `Living`."""
+        living = Living(kinds=None if kinds is None else tuple(kinds), **which)
+        return dict(self._do("let_happen", vendor or self.vendor, living))
+
+    def happened(self, *, vendor: str | None = None, brincode: str | None = None) -> list[Json]:
+        """What happened at a school since its roster was first changed, oldest first."""
+        return list(self._do("happened", vendor or self.vendor, brincode, None))
+
     def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
-        """Enter leerlingnummers by hand at a receiver, so that results of these pupils land from now on."""
+        """Enter leerlingnummers by hand at a receiver, which from now on stores results of these pupils."""
         entered = NumbersEntered(leerlingnummers=tuple(numbers), brincode=brincode)
         self._do("enter_numbers", vendor or self.vendor, entered)
 
     def pull(self, url: str, *, vendor: str | None = None, **order: Any) -> Json:
-        """Have a vendor fetch results from a supplier at an address; `order` as `PullOrder`."""
+        """Let a vendor fetch results from a supplier at an address; for `order` see `PullOrder`."""
         return dict(self._do("pull", vendor or self.vendor, msgspec.convert({"url": url, **order}, PullOrder)))
 
     def dashboard(self, groep: str | None = None, *, vendor: str | None = None, brincode: str | None = None) -> Json:
-        """What the dashboard of a group shows; by default of the first group."""
+        """What the dashboard of a group shows; by default that of the first group with results."""
         return dict(self._do("dashboard", vendor or self.vendor, brincode, None, groep))
 
     def plan_fault(self, kind: FaultKind, **more: Any) -> None:
-        """Put a fault on order; `more` as `PlannedFault`."""
+        """Plan a fault; for `more` see `PlannedFault`."""
         self._do("plan_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))
 
     def remove_fault(self, kind: FaultKind, **more: Any) -> None:
-        """Take one such fault off order; the others go on counting."""
+        """Cancel one such fault; the others keep their counts."""
         self._do("remove_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))
 
     def clear_faults(self) -> None:
-        """Take every fault off order."""
+        """Cancel all planned faults."""
         self._do("clear_faults")
 
     def exchanges(
@@ -178,11 +195,11 @@ class Las:
         file.write_text(json.dumps(self._do("export"), ensure_ascii=False, indent=1) + "\n", "utf-8")
 
     def expect_invalid(self) -> None:
-        """Announce that invalid requests will come, so that the fixture `mock_las` does not fail the test for them."""
+        """Announce invalid requests, so that the fixture `mock_las` does not fail the test because of them."""
         self._expects_invalid = True
 
     def unexpected_invalid(self) -> list[str]:
-        """The requests that were invalid in themselves, one line each; none where they were announced."""
+        """The requests that were invalid in themselves, one line each; none if they were announced."""
         if self._expects_invalid:
             return []
         return [exchange["line"] for exchange in self.exchanges() if exchange["invalid"]]
@@ -201,8 +218,8 @@ class MockLas(Las):
             connection = las.connection()
 
     Args:
-        vendor: the vendor that verbs are about when they name none.
-        seed: what schools and keys come from.
+        vendor: the default vendor.
+        seed: schools and keys depend on it.
         leerlingen: pupils of a made-up school.
         host: address to listen on.
         port: port; 0 takes a free one.
@@ -211,8 +228,7 @@ class MockLas(Las):
         state: file that keeps the state; None keeps it in memory.
 
     Raises:
-        KeyError: there is no such vendor.
-        ConfigurationError: it cannot listen, or the TLS files cannot be used.
+        ConfigurationError: there is no such vendor, it cannot listen, or the TLS files cannot be used.
     """
 
     def __init__(
@@ -230,7 +246,7 @@ class MockLas(Las):
         world = World(seed, leerlingen, path=state)
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
-        self._verbs = Verbs(self._server.application, self.url)
+        self._verbs = Verbs(self._server.fakes, self.url)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -246,23 +262,23 @@ class MockLas(Las):
 
 
 class RemoteLas(Las):
-    """Fakes that already run elsewhere, such as in a container, by their control API.
+    """Fakes that already run elsewhere, such as in a container, through their control API.
 
     Args:
-        url: where they are, such as the address that `mock-las serve` prints.
-        vendor: the vendor that verbs are about when they name none.
+        url: their address, such as `mock-las serve` prints.
+        vendor: the default vendor.
     """
 
     def __init__(self, url: str, vendor: str = "standaard") -> None:
         super().__init__(url.rstrip("/"), vendor)
 
     def _do(self, verb: str, *arguments: Any) -> Any:
-        """Have a verb done.
+        """Call a verb.
 
         Raises:
-            Unknown: there is no such thing.
+            Unknown: there is no such vendor, school, coupling or exchange.
             ConfigurationError: the fakes refuse it.
-            TransportError, Fault: a supplier that they asked did not answer, or refused.
+            TransportError, Fault: a supplier that they called did not answer, or refused.
             ConnectError: nobody answers at the address.
         """
         route = BY_VERB[verb]
@@ -289,12 +305,12 @@ class RemoteLas(Las):
         return json.loads(content) if content else None
 
 
-def _refusal(status: int, told: Json) -> UwlrError:
-    """Turn what the control API answered into the error that the same verb raises in this process."""
-    text = str(told.get("error", ""))
+def _refusal(status: int, answer: Json) -> UwlrError:
+    """Turn an answer of the control API into the error that the same verb raises within one process."""
+    text = str(answer.get("error", ""))
     if status == _NOT_FOUND:
         return Unknown(text)
     if status != _BAD_GATEWAY:
         return ConfigurationError(text)
-    faultcode = told.get("faultcode")
+    faultcode = answer.get("faultcode")
     return ClientFault(faultcode, text) if faultcode else TransportError(text)

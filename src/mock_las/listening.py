@@ -1,4 +1,4 @@
-"""cheroot, with two things more: a request knows its connection, and one too many is refused.
+"""cheroot with three additions: a request knows its connection, it comes in whole, and a full queue refuses more.
 
 Only `mock_las.server` imports this, when a server is made: the pytest plugin must not load cheroot.
 """
@@ -6,6 +6,7 @@ Only `mock_las.server` imports this, when a server is made: the pytest plugin mu
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -13,15 +14,13 @@ from typing import Any, Final
 from cheroot import wsgi
 
 from mock_las.application import CONNECTION, TOO_MANY
+from mock_las.reception import Pace, Reception
 
 _WAITING: Final = 256
-"""Connections that wait for a thread; one more is refused."""
+"""Connections that may wait for a thread; further ones are refused."""
 
 _REFUSING: Final = 4
-"""Threads that do nothing but refuse."""
-
-_PATIENCE: Final = 2.0
-"""Seconds that one of those waits for a client that stops half-way."""
+"""Threads that only refuse requests."""
 
 
 class Connection:
@@ -35,7 +34,7 @@ class Connection:
         self._request = request
 
     def shut(self) -> None:
-        """Close it: what was written before still arrives, nothing after."""
+        """Close it: what was written before still arrives."""
         self._request.close_connection = True
         with contextlib.suppress(OSError):
             self._request.conn.socket.shutdown(socket.SHUT_RDWR)
@@ -52,18 +51,28 @@ class _Gateway(wsgi.Gateway_10):
 
 
 class HttpServer(wsgi.Server):
-    """A cheroot whose queue has an end.
+    """cheroot with a limited queue.
 
-    cheroot can put an end to its queue too, but answers what does not fit before it has read it, and without a fault.
+    cheroot can limit its queue itself, but then answers before it has read the request, and without a fault.
     """
+
+    _connections: Any
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.gateway = _Gateway
+        self.pace = Pace()
         self._refusing = ThreadPoolExecutor(_REFUSING, thread_name_prefix="mock-las refusing")
 
+    def prepare(self) -> None:
+        """Listen, with a reception of our own."""
+        super().prepare()
+        made: Any = self._connections
+        made.close()
+        self._connections = Reception(self, self.pace)
+
     def process_conn(self, conn: Any) -> None:
-        """Have a connection served that has something to say, or refused where too many wait already."""
+        """Serve a connection that has a request, or refuse it if too many are waiting."""
         conn.too_many = self.requests.qsize >= _WAITING
         if conn.too_many:
             self._refusing.submit(_refuse, conn)
@@ -71,13 +80,16 @@ class HttpServer(wsgi.Server):
             super().process_conn(conn)
 
     def stop(self) -> None:
-        """Stop listening, and let go of everything."""
+        """Stop listening, and release everything."""
         super().stop()
         self._refusing.shutdown(cancel_futures=True)
+        # cheroot registers each server for its figures, and would keep it and all that it serves for ever.
+        registered: dict[str, Any] = getattr(logging, "statistics", {})
+        for name in [name for name, figures in registered.items() if figures is self.stats]:
+            del registered[name]
 
 
 def _refuse(conn: Any) -> None:
-    conn.socket.settimeout(_PATIENCE)
     try:
         conn.communicate()
     finally:

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the control API, made from its table of routes."""
+"""The OpenAPI document of the control API, generated from its table of routes."""
 
 from __future__ import annotations
 

@@ -1,15 +1,26 @@
-"""The control API as a table: from it come the HTTP routes, the client of them, and the OpenAPI document."""
+"""The control API as a table, from which the HTTP routes, their client and the OpenAPI document are made."""
 
 from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
-from mock_las.application import CONTROL
+from mock_las.arguments import (
+    Activation,
+    ClockChange,
+    Living,
+    NewSchool,
+    NumbersEntered,
+    PullOrder,
+    SchoolChange,
+    Seed,
+    Which,
+)
 from mock_las.faults import PlannedFault
-from mock_las.orders import Activation, ClockChange, NewSchool, NumbersEntered, SchoolChange, Seed, Which
-from mock_las.pulled import PullOrder
 from mock_las.variants import Change
 from mock_las.verbs import Verbs
+
+CONTROL: Final = "/__mock__"
+"""Path of the control API."""
 
 
 class Route(NamedTuple):
@@ -18,11 +29,11 @@ class Route(NamedTuple):
     Attributes:
         verb: method of `Verbs`.
         method: HTTP method.
-        path: path below `/__mock__`, with the verb's arguments in braces.
-        body: type of the JSON body, which is the verb's last argument; bytes for XML; None for no body.
-        query: further arguments, given in the query; each may be left out.
-        status: HTTP status when all is well.
-        asks: whether another system is asked for it, which may fail: HTTP status 502.
+        path: path below `/__mock__`, with arguments of the verb in braces.
+        body: type of the JSON body, which becomes the verb's last argument; bytes is XML; None is no body.
+        query: optional arguments, given in the query.
+        status: HTTP status of success.
+        asks: whether it calls another system; if that fails, the HTTP status is 502.
     """
 
     verb: str
@@ -58,6 +69,8 @@ ROUTES: Final = (
     Route("add_school", "POST", "/schools/{vendor}", NewSchool, status=201),
     Route("load_school", "PUT", "/schools/{vendor}/roster", bytes),
     Route("change_school", "POST", "/schools/{vendor}/changes", SchoolChange),
+    Route("let_happen", "PUT", "/schools/{vendor}/life", Living),
+    Route("happened", "GET", "/schools/{vendor}/happened", query=("brincode", "dependancecode")),
     Route("enter_numbers", "POST", "/leerlingnummers/{vendor}", NumbersEntered, status=204),
     Route("pull", "POST", "/pull/{vendor}", PullOrder, asks=True),
     Route("dashboard", "GET", "/dashboard/{vendor}", query=("brincode", "dependancecode", "groep")),

@@ -1,14 +1,24 @@
-"""The fakes on cheroot: an address, threads, TLS."""
+"""The fakes on cheroot: an address, threads, TLS, and the three ways in behind it."""
 
 from __future__ import annotations
 
+import signal
+import sys
 import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_las.application import Application
+from mock_las.fakes import Fakes
+from mock_las.pages import is_page
+from mock_las.routes import CONTROL
 from mock_las.world import World
 from uwlr.errors import ConfigurationError
+from uwlr.loopback import is_loopback
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _MAX_BODY = 65 << 20
 """Largest request body in bytes: somewhat above what the services themselves take, so that they can say so."""
@@ -29,8 +39,8 @@ class Server:
         world: schools and couplings.
         host: address to listen on.
         port: port; 0 takes a free one.
-        threads: requests that are answered at the same time. Some hundreds more wait; what comes then gets HTTP 503
-            with Server.TijdelijkNietBeschikbaar.
+        threads: requests that are answered at the same time. Some hundreds more wait; further ones get HTTP 503 with
+            Server.TijdelijkNietBeschikbaar.
         tls: files for TLS; None speaks plain HTTP.
 
     Raises:
@@ -42,12 +52,11 @@ class Server:
     ) -> None:
         from mock_las.listening import HttpServer  # noqa: PLC0415 - the pytest plugin must not load cheroot
 
-        self._world = world
-        self.application = Application(
-            world, client_ca=tls is not None and tls.client_ca is not None, loopback=is_loopback(host)
-        )
+        self.fakes = Fakes(world)
+        self._services = Application(self.fakes, client_ca=tls is not None and tls.client_ca is not None)
+        self._entrance = _Entrance(self._services, self.fakes, loopback=is_loopback(host))
         self._server = HttpServer(
-            (host, port), self.application, numthreads=threads, request_queue_size=256, server_name="mock-las"
+            (host, port), self._entrance, numthreads=threads, request_queue_size=256, server_name="mock-las"
         )
         self._server.max_request_body_size = _MAX_BODY
         self._server.shutdown_timeout = 1
@@ -68,18 +77,75 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening, and let go of everything."""
-        self.application.stopping.set()
+        """Stop listening, and release everything."""
+        self._services.stopping.set()
         self._server.stop()
         if self._thread is not None:
             self._thread.join()
-        self._world.close()
+        self.fakes.world.close()
+
+    def serve_until_signal(self) -> None:
+        """Answer until SIGTERM or SIGINT; one line on standard output tells the address once requests are answered."""
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        self.start()
+        sys.stdout.write(f"MOCK_LAS_URL={self.url}\n")
+        sys.stdout.flush()
+        # It answers already; what the first requests would wait for is loaded meanwhile.
+        self._entrance.warm_up()
+        stopped.wait()
+        self.stop()
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether an address, or a name of it, is this machine's own."""
-    name = host.strip("[]").casefold()
-    return name in {"localhost", "::1"} or name.startswith("127.")
+class _Entrance:
+    """The WSGI application of the server: the services, the control API and the pages.
+
+    The latter two are made when first asked for: most tests never see Flask.
+    """
+
+    def __init__(self, services: Application, fakes: Fakes, *, loopback: bool) -> None:
+        self._services = services
+        self._fakes = fakes
+        self._loopback = loopback
+        self._made: dict[Callable[[], WSGIApplication], WSGIApplication] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == f"{CONTROL}/ready":
+            return _ready(start_response)
+        if path.startswith(f"{CONTROL}/") or path == CONTROL:
+            return self._application(self._control)(environ, start_response)
+        if is_page(path):
+            return self._application(self._pages)(environ, start_response)
+        return self._services(environ, start_response)
+
+    def warm_up(self) -> None:
+        self._services.warm_up()
+        self._application(self._control)
+        self._application(self._pages)
+
+    def _application(self, make: Callable[[], WSGIApplication]) -> WSGIApplication:
+        with self._fakes.loading:
+            if make not in self._made:
+                self._made[make] = make()
+            return self._made[make]
+
+    def _control(self) -> WSGIApplication:
+        from mock_las.control import make_control  # noqa: PLC0415 - Flask is loaded when it is first needed
+
+        return make_control(self._fakes, loopback=self._loopback)
+
+    def _pages(self) -> WSGIApplication:
+        from mock_las.pages.website import make_pages  # noqa: PLC0415 - as above
+
+        return make_pages(self._fakes, loopback=self._loopback)
+
+
+def _ready(start_response: StartResponse) -> Iterable[bytes]:
+    body = b"ready\n"
+    start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
+    return (body,)
 
 
 def _ssl_adapter(tls: Tls) -> Any:

@@ -1,7 +1,7 @@
 """What the fakes remember, in SQLite: in memory, or in a file that outlives the process.
 
-One connection behind one lock. A delivery is one transaction, so it is taken whole or not at all, also when the
-process dies half way.
+One connection behind one lock. A delivery is one transaction, so it is stored completely or not at all, even if the
+process is killed halfway.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from uwlr.errors import ConfigurationError
+
+T = TypeVar("T")
+
+_VERSION: Final = 2
+"""Raised with every change to the tables: a state is made in a moment, so an older one is not converted."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (
@@ -37,6 +46,23 @@ CREATE TABLE IF NOT EXISTS roster (
     message BLOB,
     PRIMARY KEY (vendor, brincode, dependancecode, schooljaar)
 );
+CREATE TABLE IF NOT EXISTS life (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    reached TEXT NOT NULL,
+    message BLOB NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode)
+);
+CREATE TABLE IF NOT EXISTS step (
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode, number)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS coupling (
     id INTEGER PRIMARY KEY,
     vendor TEXT NOT NULL,
@@ -94,9 +120,11 @@ CREATE TABLE IF NOT EXISTS result (
     eckid TEXT,
     afnamedatum TEXT NOT NULL,
     toetscode TEXT NOT NULL,
+    versie TEXT,
     toetsonderdeelcode TEXT,
-    soort TEXT NOT NULL,
-    uitkomst TEXT NOT NULL,
+    score INTEGER,
+    osoresultaat TEXT,
+    anderresultaat TEXT,
     infourl TEXT,
     delivery INTEGER NOT NULL REFERENCES delivery (id),
     PRIMARY KEY (vendor, brincode, dependancecode, klantcode, key)
@@ -107,10 +135,11 @@ CREATE TABLE IF NOT EXISTS toets (
     dependancecode TEXT NOT NULL,
     klantcode TEXT NOT NULL,
     toetscode TEXT NOT NULL,
+    versie TEXT NOT NULL,
     toetsonderdeelcode TEXT NOT NULL,
     naam TEXT,
     normen TEXT NOT NULL,
-    PRIMARY KEY (vendor, brincode, dependancecode, klantcode, toetscode, toetsonderdeelcode)
+    PRIMARY KEY (vendor, brincode, dependancecode, klantcode, toetscode, versie, toetsonderdeelcode)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pull (
     vendor TEXT NOT NULL,
@@ -141,9 +170,33 @@ _TABLES = (
     "delivery",
     "coupling_log",
     "coupling",
+    "step",
+    "life",
     "roster",
     "school",
 )
+
+
+def as_json(value: object) -> str:
+    """What a column of JSON holds."""
+    return msgspec.json.encode(value).decode()
+
+
+def from_json(text: str, kind: type[T]) -> T:
+    """The value of a column of JSON."""
+    return msgspec.json.decode(text, type=kind)
+
+
+AT_SCHOOL: Final = "vendor = ? AND brincode = ? AND dependancecode = ?"
+"""The condition that holds for what is kept of one `Place`."""
+
+
+class Place(NamedTuple):
+    """A school at a vendor: everything that is kept of it is kept under these three."""
+
+    vendor: str
+    brincode: str
+    dependancecode: str
 
 
 class State:
@@ -151,12 +204,26 @@ class State:
 
     Args:
         path: the file; None keeps everything in memory.
+
+    Raises:
+        ConfigurationError: the file cannot be used, is no state of the fakes, or is one of another version.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
+        try:
+            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+            self._db.row_factory = sqlite3.Row
+            self._open(path)
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"{path} cannot be used as the state of the fakes: {error}") from None
+
+    def _open(self, path: Path | None) -> None:
+        if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+        elif self._db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            self._db.close()
+            raise ConfigurationError(f"{path} is no state of this version of the fakes; choose another file")
         if path is not None:
             self._db.execute("PRAGMA journal_mode = WAL")
         self._db.executescript(_SCHEMA)
@@ -191,6 +258,15 @@ class State:
         """Change something; the number of rows that changed."""
         with self._lock:
             return self._db.execute(sql, values).rowcount
+
+    def setting(self, name: str, kind: type[T]) -> T | None:
+        """A setting by its name; None if it was never kept."""
+        row = self.row("SELECT value FROM setting WHERE name = ?", name)
+        return None if row is None else from_json(row["value"], kind)
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a setting, in place of what it was."""
+        self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, as_json(value))
 
     def clear(self) -> None:
         """Forget everything."""

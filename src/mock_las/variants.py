@@ -1,4 +1,4 @@
-"""The vendors' ways as they are now: those of their files, or what a tester made of them."""
+"""How the vendors behave now: as their files say, or as a tester changed it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mock_las.vendors import Traits
 from uwlr.errors import ConfigurationError
 
 FIXED = frozenset({"services", "sector", "paths"})
-"""Traits that the addresses and the made-up schools are made from, so that they cannot change while it runs."""
+"""Traits that addresses and made-up schools depend on, so that they cannot change while the fakes run."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a tester changed about a vendor.
+    """What a tester changed in the traits of a vendor.
 
     Attributes:
-        variant: a variant of the vendor; None for none.
-        traits: values of single traits, on top of it.
+        variant: a variant of the vendor, if any.
+        traits: values of single traits, which come after those of the variant.
     """
 
     variant: str | None = None
@@ -29,7 +29,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Variants:
-    """The traits of every vendor, and what was changed about them.
+    """The traits of every vendor, and what was changed in them.
 
     Args:
         state: where changes are kept.
@@ -45,31 +45,29 @@ class Variants:
         with self._lock:
             found = self._traits.get(vendor)
         if found is None:
-            # Under the lock of the state, so that no reset comes between reading and keeping it.
+            # Under the lock of the state, so that no reset happens between reading and keeping it.
             with self._state.transaction(), self._lock:
                 found = self._traits[vendor] = _put_together(vendor, self.changed(vendor))
         return found
 
     def changed(self, vendor: str) -> Change:
-        """What was changed about a vendor."""
-        row = self._state.row("SELECT value FROM setting WHERE name = ?", f"traits/{vendor}")
-        return msgspec.json.decode(row["value"], type=Change) if row else Change()
+        """What was changed in the traits of a vendor."""
+        return self._state.setting(f"traits/{vendor}", Change) or Change()
 
     def change(self, vendor: str, change: Change) -> None:
-        """Change a vendor's traits, in place of what was changed before.
+        """Change a vendor's traits; this replaces earlier changes.
 
         Raises:
             ConfigurationError: no such variant, a trait that is fixed, or a value that a trait cannot have.
         """
         traits = _put_together(vendor, change)
-        value = msgspec.json.encode(change).decode()
-        with self._state.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (f"traits/{vendor}", value))
+        with self._state.transaction():
+            self._state.keep(f"traits/{vendor}", change)
             with self._lock:
                 self._traits[vendor] = traits
 
     def forget(self) -> None:
-        """Take the traits from the state again, after that was cleared."""
+        """Read the traits from the state again, after it was cleared."""
         with self._lock:
             self._traits.clear()
 
@@ -77,10 +75,4 @@ class Variants:
 def _put_together(vendor: str, change: Change) -> Traits:
     if fixed := FIXED & change.traits.keys():
         raise ConfigurationError(f"{', '.join(sorted(fixed))} cannot change while the fakes run")
-    try:
-        return vendors.load(vendor).traits(change.variant, change.traits)
-    except KeyError:
-        names = ", ".join(variant.name for variant in vendors.load(vendor).variant) or "none"
-        raise ConfigurationError(f"{vendor} has no variant {change.variant!r}; there are: {names}") from None
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(f"these traits do not fit: {error}") from None
+    return vendors.load(vendor).traits(change.variant, change.traits)

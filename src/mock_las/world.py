@@ -7,23 +7,23 @@ from pathlib import Path
 from mock_las import vendors
 from mock_las.clock import Clock
 from mock_las.couplings import Couplings
-from mock_las.results import Results
-from mock_las.schools import School, Schools
+from mock_las.kept_rosters import School
+from mock_las.received_results import Results
+from mock_las.school_register import Schools
 from mock_las.state import State
 from mock_las.variants import Variants
 from mock_las.vendors import Traits
-
-DEPENDANCECODE = "00"
+from uwlr.schoolref import HOOFDVESTIGING
 
 
 class World:
     """Every school of every vendor.
 
     Args:
-        seed: what everything that is made up comes from; the same seed gives the same world.
+        seed: everything that is made up depends on it; the same seed gives the same world.
         leerlingen: pupils of a made-up school.
-        names: the vendors that exist; by default all.
-        path: a file that keeps the state; None keeps it in memory.
+        names: the vendors that are faked; by default all.
+        path: file that keeps the state; None keeps it in memory.
     """
 
     def __init__(
@@ -46,33 +46,34 @@ class World:
             self._populate()
 
     def traits(self, vendor: str) -> Traits:
-        """The ways of a vendor as they are now."""
+        """How a vendor behaves now."""
         return self.variants.traits(vendor)
 
     def _populate(self) -> None:
-        """Give every vendor that has none a school with an active coupling."""
+        """Give each vendor that has no school one with an active coupling."""
         for name in self.names:
             if self.schools.of(name):
                 continue
             vendor = vendors.load(name)
             self.schools.add(
-                School(name, vendor.brincode, DEPENDANCECODE, self.traits(name).sector, self.seed, self.leerlingen)
+                School(name, vendor.brincode, HOOFDVESTIGING, self.traits(name).sector, self.seed, self.leerlingen)
             )
-            coupling = self.couplings.request(name, vendor.brincode, DEPENDANCECODE)
+            coupling = self.couplings.request(name, vendor.brincode, HOOFDVESTIGING)
             if coupling.status == "aangevraagd":
                 coupling = self.couplings.approve(coupling)
             if coupling.status == "goedgekeurd":
                 self.couplings.activate(coupling)
 
     def reset(self, seed: int | None = None) -> None:
-        """Make everything as it was at the start, or as it would have been with another seed."""
+        """Return to the state at the start, or to what it would have been with another seed."""
         self.seed = self.couplings.seed = self.seed if seed is None else seed
         with self.state.transaction():
             self.state.clear()
             self.clock.reset()
             self.variants.forget()
+            self.schools.forget()
             self._populate()
 
     def close(self) -> None:
-        """Let go of the state."""
+        """Close the state."""
         self.state.close()

@@ -12,8 +12,8 @@ from typing import ClassVar, Literal, TypeAlias
 import msgspec
 
 from uwlr.paths import Path
+from uwlr.text import Lang
 
-Lang: TypeAlias = Literal["nl", "en"]
 DeviationKind: TypeAlias = Literal[
     "order",
     "unknown-element",
@@ -26,6 +26,7 @@ DeviationKind: TypeAlias = Literal[
     "choice",
     "facet",
     "identity",
+    "white-space",
     "unlisted",
 ]
 
@@ -76,11 +77,16 @@ class NoContent(Reason, frozen=True):
 
 
 class Order(Reason, frozen=True):
-    """An element stands after one that it should precede."""
+    """An element stands after one that it should precede.
+
+    Attributes:
+        after: the element furthest in the order of the schema that it stands after.
+    """
 
     kind = "order"
-    nl = "staat na een element dat erachter hoort"
-    en = "stands after an element that it should precede"
+    nl = "staat na {after}, dat erachter hoort"
+    en = "stands after {after}, which it should precede"
+    after: str
 
 
 class UnknownElement(Reason, frozen=True):
@@ -241,6 +247,19 @@ class NotEmpty(Reason, frozen=True):
     kind = "text"
     nl = "heeft tekst of witruimte, en moet leeg zijn"
     en = "has text or white space in it, and must be empty"
+
+
+class SpaceAround(Reason, frozen=True):
+    """White space around a date or moment: XML Schema takes it away, libxml2 refuses it.
+
+    Attributes:
+        base: the base type.
+    """
+
+    kind = "white-space"
+    nl = "heeft witruimte om zijn waarde"
+    en = "has white space around its value"
+    base: Base
 
 
 class Choice(Reason, frozen=True):

@@ -26,11 +26,11 @@ known (operation, endpoint) stands in attributes and at the front of the text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
 from uwlr.deviations import Deviation
+from uwlr.xml_problems import XmlProblem
 
 
 class UwlrError(Exception):
@@ -114,13 +114,24 @@ class NotXml(MessageError):  # noqa: N818
     """Not well-formed XML, or XML that is refused for safety (a DOCTYPE).
 
     Attributes:
+        problem: what is wrong.
+        encoding: the encoding that the bytes declare, where it has to do with that.
         line: line of the first problem, from 1, where known.
         column: column in that line, from 1, where known.
     """
 
-    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self,
+        problem: XmlProblem,
+        *,
+        encoding: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
         place = "" if line is None else f" (line {line}, column {column})"
-        super().__init__(message + place)
+        super().__init__(f"no XML that can be read: {problem.text('en', encoding)}{place}")
+        self.problem = problem
+        self.encoding = encoding
         self.line = line
         self.column = column
 
@@ -178,8 +189,11 @@ class Fault(UwlrError):  # noqa: N818
     """The peer answered with a SOAP fault.
 
     Attributes:
-        code: a `Foutcode` where the code is one of the agreement, else the text after the last colon.
-        text: the faultstring. It comes from the peer, so it may hold a name or a key: it shows in no message.
+        code: a `Foutcode` where the code is one of the agreement, a `SoapFoutcode` where it is one of SOAP and its kin,
+            else the peer's own, without a prefix: that shows in no message.
+        text: the faultstring, or the reason. It comes from the peer, so it may hold a name or a key: it shows in no
+            message.
+        subcode: of SOAP 1.2 the innermost subcode, in the same form as the code; None where there is none.
         detail: the text of the detail element, None where there is none.
         http_status: HTTP status of the answer.
     """
@@ -189,31 +203,29 @@ class Fault(UwlrError):  # noqa: N818
         code: str,
         text: str,
         *,
+        subcode: str | None = None,
         detail: str | None = None,
         http_status: int | None = None,
     ) -> None:
         super().__init__(f"fault {_meaning(code)}")
         self.code = code
         self.text = text
+        self.subcode = subcode
         self.detail = detail
         self.http_status = http_status
 
     @property
     def shown_code(self) -> str:
-        """The code where it looks like one, else a question mark: what a report may show."""
-        return _shown(self.code) or "?"
+        """The code where it is a known one, else a question mark: what a report may show."""
+        return str(self.code) if hasattr(self.code, "omschrijving") else "?"
 
 
 def _meaning(code: str) -> str:
-    """Give the code with the agreement's own sentence; of an unknown code only what is a dotted name."""
+    """Give a known code with the sentence that goes with it, and nothing of another."""
     meaning = getattr(code, "omschrijving", None)
     if meaning is not None:
         return f"{code}: {meaning}"
-    return f"{_shown(code) or 'without a usable code'} (the peer's own words are in `text`)"
-
-
-def _shown(code: str) -> str | None:
-    return str(code) if re.fullmatch(r"[A-Za-z][A-Za-z.]{0,63}", code) else None
+    return "without a usable code (the peer's own words are in `code` and `text`)"
 
 
 class ClientFault(Fault):

@@ -30,4 +30,4 @@ VERSIES: Final[tuple[Versie, ...]] = ("2.2", "2.3")
 def schooljaar_for(day: date) -> str:
     """Give the school year that holds a day, as `2025-2026`; it starts on 1 August (Wet op het primair onderwijs)."""
     start = day.year if day.month >= 8 else day.year - 1
-    return f"{start}-{start + 1}"
+    return f"{start:04}-{start + 1:04}"

@@ -89,5 +89,8 @@ class Path(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         return "/".join(map(str, self.steps))
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("path", str(self))]
+
     def __repr__(self) -> str:
         return f"<Path {self}>"

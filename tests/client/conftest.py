@@ -200,6 +200,24 @@ def las(parrot: Parrot, make_client: Callable[..., Face]) -> Face:
     return make_client(parrot.url, leerresultaten_url=parrot.results_url)
 
 
+@pytest.fixture(scope="module")
+def standing_parrot() -> Iterator[Parrot]:
+    """A parrot for all tests of a module."""
+    bird = Parrot()
+    yield bird
+    bird.close()
+
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def standing_las(request: pytest.FixtureRequest, standing_parrot: Parrot) -> Iterator[Face]:
+    """A client of either kind for all tests of a module: to make one takes longer than to ask by it."""
+    cls = UwlrClient if request.param == "sync" else AsyncUwlrClient
+    with asyncio.Runner() as runner:
+        face = Face(cls(standing_parrot.url, autorisatie=KLANT, retry=AT_ONCE), runner)
+        yield face
+        face.close() if request.param == "sync" else face.aclose()
+
+
 @pytest.fixture
 def http() -> Callable[..., bytes]:
     """Write an HTTP answer."""

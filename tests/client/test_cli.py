@@ -78,7 +78,7 @@ def test_a_fault_ends_in_3(run, parrot, fault):
 
 
 def test_the_key_comes_from_a_file(run, parrot, antwoord, tmp_path):
-    """--sleutel-file wins over the variable, and loses the end of its line only."""
+    """--sleutel-file wins over the variable, and loses only what surrounds the key."""
     parrot.says(antwoord("<geengegevens/>"))
     (tmp_path / "sleutel").write_text("uit-een-bestand\r\n")
 

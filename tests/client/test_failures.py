@@ -11,7 +11,7 @@ import requests
 import urllib3.exceptions
 
 from uwlr.client import failures
-from uwlr.client.answers import Collector
+from uwlr.client.answer_reading import Collector
 from uwlr.errors import ConfigurationError, ConnectError, HttpError, Timeout, TlsError, TransportError, UwlrError
 
 LIMITS = {"connect": timedelta(seconds=3), "read": timedelta(seconds=4)}

@@ -15,7 +15,6 @@ import zeep.transports
 from uwlr.berichten import Autorisatie
 from uwlr.client import AsyncUwlrClient, ProbeResult, UwlrClient
 from uwlr.client.certificates import not_after
-from uwlr.client.config import is_loopback
 from uwlr.errors import ConfigurationError, Timeout, TlsError
 from uwlr.foutcodes import Foutcode
 
@@ -369,21 +368,3 @@ def test_plain_http_to_another_host_fails_the_tls_check(parrot, proxied, antwoor
     result = proxied.probe(**SCHOOL)
 
     assert [subject for subject, verdict in verdicts(result).items() if verdict != "ok"] == ["tls"]
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://127.0.0.1:8/x", True),
-        ("http://127.9.9.9", True),
-        ("https://[::1]/", True),
-        ("http://localhost", True),
-        ("http://las.localhost", True),
-        ("http://localhost.example", False),
-        ("http://127.0.0.1.example", False),
-        ("http://10.0.0.1", False),
-    ],
-)
-def test_what_never_leaves_this_machine(url, expected):
-    """Only loopback addresses and localhost count as this machine."""
-    assert is_loopback(url) is expected

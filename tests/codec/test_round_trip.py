@@ -16,6 +16,7 @@ from uwlr.berichten.tabel import wire_name
 from uwlr.codec import scanner
 from uwlr.codec.read import read_element
 from uwlr.codec.write import pieces, write
+from uwlr.deviations import Missing
 
 _QUICK = settings(
     max_examples=8,

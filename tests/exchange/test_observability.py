@@ -54,7 +54,7 @@ def mailbox():
 
 
 def test_a_night_sends_mail_about_imports_that_wait(lite, couple, las, mailbox):
-    """After a night the people whom the application names have a mail with counts and the address of the review."""
+    """After a night each of the people whom the application names has a mail with counts and the way to the review."""
     las.set_clock(now=datetime.now(UTC), frozen=False)
     koppeling = couple(lite)
     box, port = mailbox
@@ -66,12 +66,14 @@ def test_a_night_sends_mail_about_imports_that_wait(lite, couple, las, mailbox):
         link=lambda n: f"https://testcentrum.example.org/import/{n.plan}",
     )
     assert Nightly(str(lite.engine.url), notifier=notifier).run().review == 1
-    [(to, mail)] = box.mails
-    assert to == [f"school{koppeling.id}@example.org", "beheer@example.org"]
+    assert [to for to, _ in box.mails] == [[f"school{koppeling.id}@example.org"], ["beheer@example.org"]]
+    assert box.mails[0][1]["Message-ID"] != box.mails[1][1]["Message-ID"]
+    mail = box.mails[0][1]
     assert mail["Subject"] == "Import van De Proef wacht op controle"
     plan = Importer(lite).open_plan(koppeling.id)
     text = mail.get_content()
-    assert f"Niet herkend: {len(plan.of('groep'))} groep, {len(plan.of('leerkracht'))} leerkracht, 30 leerling." in text
+    counts = [len(plan.of("groep")), len(plan.of("leerkracht"))]
+    assert "Niet herkend: {} groepen, {} leerkrachten, 30 leerlingen.".format(*counts) in text
     assert f"https://testcentrum.example.org/import/{plan.id}" in text
     assert not any(rij.gegevens.achternaam in text for rij in plan.of("leerling"))
 

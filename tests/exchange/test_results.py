@@ -12,7 +12,16 @@ from click.testing import CliRunner
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
 from uwlr.cli import main
 from uwlr.errors import ClientFault, ConfigurationError, ConnectError, HttpError, ServerFault
-from uwlr.exchange import Deliverer, EverythingRefused, Importer, Koppelingen, Ledger, NewResult, ScorePolicy
+from uwlr.exchange import (
+    Deliverer,
+    EverythingRefused,
+    Importer,
+    Koppelingen,
+    Ledger,
+    NewResult,
+    NotRecorded,
+    ScorePolicy,
+)
 from uwlr.exchange.delivery import CONTENT
 from uwlr.foutcodes import Foutcode
 
@@ -90,18 +99,15 @@ def test_the_previous_year_on_request(lite, couple, las, pupils, result, now):
     assert list(scores(las)) == [pupils[0]]
 
 
-def test_one_bad_result_never_blocks_a_class(store, couple, las, pupils, result):
-    """A result that cannot be written as the standard has it is isolated; the others arrive."""
+def test_a_result_that_cannot_be_sent_is_refused_at_once(store, couple, pupils, result):
+    """What cannot be written as the standard has it is refused when it is recorded, with its number and the reason."""
     koppeling = couple(store)
     results = [result(pupil) for pupil in pupils[:15]]
     results[7] = result(pupils[7], infourl="x" * 300)
-    Ledger(store).record(koppeling.id, results)
-    done = Deliverer(store).deliver(koppeling)
-    assert (done.bezorgd, done.geweigerd) == (14, 1)
-    assert len(las.received()) == 14
-    [(_, code)] = Ledger(store).refused(koppeling.id)
-    assert code == "ongeldig"
-    assert Deliverer(store).deliver(koppeling).berichten == 0
+    with pytest.raises(NotRecorded, match=r"(?s)1 of 15 .* result 7: .*infourl") as caught:
+        Ledger(store).record(koppeling.id, results)
+    assert list(caught.value.problems) == [7]
+    assert Ledger(store).counts(koppeling.id)["klaar"] == 0
 
 
 @pytest.mark.parametrize("code", sorted(CONTENT - {Foutcode.LEERLING_ONGELDIG}))

@@ -92,7 +92,7 @@ def test_from_koppeling_to_dashboard(testcentrum, page, las):
     page.click("text=Naar de samenvatting")
     assert "Leerlingen: 29 nieuw" in page.inner_text("body")
     assert "1 niet importeren" in page.inner_text("body")
-    las.change_school("add", vendor="esis")  # while the school was looking at the summary
+    las.change_school("enrolled", vendor="esis")  # while the school was looking at the summary
     page.click("button:has-text('Importeren')")
     assert page.is_visible("#gewijzigd")
     page.click("text=Naar de samenvatting")
@@ -148,7 +148,7 @@ def test_the_guard_in_the_review(testcentrum, page, las):
     page.click("text=Naar de samenvatting")
     page.click("button:has-text('Importeren')")
     for _ in range(8):
-        las.change_school("leave", vendor="esis")
+        las.change_school("left", vendor="esis")
     page.click("text=Importeren uit ESIS")
     page.click("text=Naar de samenvatting")
     assert "Tegengehouden: 8 van 30" in page.inner_text("body")

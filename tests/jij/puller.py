@@ -12,8 +12,8 @@ import signal
 import sys
 from pathlib import Path
 
-from mock_las.pull import Puller
-from mock_las.pulled import PullOrder
+from mock_las.arguments import PullOrder
+from mock_las.results_from_jij import Puller
 from mock_las.world import World
 
 url, state, code, key, now, beginning, nth = sys.argv[1:]

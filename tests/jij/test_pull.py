@@ -94,7 +94,7 @@ def test_import_from_an_earlier_day_fetches_the_gap_and_nothing_twice(supplier, 
 
 def test_unknown_stamnummers_do_not_land(supplier, las, settings):
     """R17: results of a pupil whose stamnummer Magister does not know are counted, and do not land."""
-    gone = las.change_school("leave")["leerling"]
+    gone = las.change_school("left")["people"][0]
 
     report = las.pull(**settings)
 
@@ -155,7 +155,7 @@ def test_toa_key_is_refused(las, settings, toa_key):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"vanaf": dt.date(2026, 3, 2)}, "a day to come"),
+        ({"vanaf": dt.date(2026, 3, 2)}, "in the future"),
         ({"vendor": "esis"}, "does not fetch"),
         ({"brincode": "99ZZ"}, "no school"),
         ({"soapkey": "sleutel\n"}, "white space"),

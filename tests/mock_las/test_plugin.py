@@ -136,7 +136,7 @@ def test_it(uwlr_client, mock_las):
 def test_loading_imports_nothing_heavy():
     """Loading the plugin imports none of what the fakes run on."""
     code = (
-        "import pytest, sys; before = set(sys.modules); import mock_las.pytest_plugin;"
+        "import pytest, sys; before = set(sys.modules); import mock_las.pytest_fixtures;"
         "print(sorted(name for name in set(sys.modules) - before if '.' not in name))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -31,9 +31,9 @@ HOLDERS = {
 
 WITHOUT = {
     "mock_las.routes.Route",  # a class
-    "mock_las.vendors.model.Traits",  # names of headers
+    "mock_las.vendors.vendor_traits.Traits",  # names of headers
     "uwlr.codec.envelope.Opened",  # elements of lxml, which show their name
-    "uwlr.conformance.model.Evidence",  # is redacted when it is made
+    "uwlr.conformance.outcomes.Evidence",  # is redacted when it is made
     "uwlr.testing.names.Persoon",  # made up
 }
 """Classes with such a field that show nothing of it all the same."""

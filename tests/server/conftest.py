@@ -132,12 +132,12 @@ def server(las_module: ModuleType):
         yield server
 
 
-@pytest.fixture
-def serve(las_module: ModuleType, server) -> Callable[..., int]:
-    """Serve a LAS with settings in place of the one before it; gives the port."""
+@pytest.fixture(params=["spyne", "plain"])
+def serve(request: pytest.FixtureRequest, las_module: ModuleType, server) -> Callable[..., int]:
+    """Serve a LAS with settings, on either road, in place of the one before it; gives the port."""
 
     def put(*arguments: object) -> int:
-        server.wsgi_app = las_module.application(*arguments)
+        server.wsgi_app = las_module.application(*arguments, via=request.param)
         return server.bind_addr[1]
 
     return put

@@ -25,6 +25,7 @@ from uwlr.berichten import (
 from uwlr.berichten.leerlinggegevens import School
 from uwlr.foutcodes import Foutcode
 from uwlr.server import Encoded, Providers, Refusal, SchoolRef, Settings, make_wsgi, same_key
+from uwlr.server.las_application import Via
 from uwlr.soap.providers import RosterVerzoek
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ class ForgetfulLas(Las):
         self.taken.clear()
 
 
-def application(las: Las, settings: Settings | None = None) -> WSGIApplication:
+def application(las: Las, settings: Settings | None = None, via: Via = "spyne") -> WSGIApplication:
     """A LAS that offers both services."""
-    return make_wsgi(Providers(las, las, las), settings)
+    return make_wsgi(Providers(las, las, las), settings, via=via)
 
 
 def limited() -> WSGIApplication:
@@ -121,11 +122,12 @@ def serving(app: WSGIApplication, threads: int = 4) -> Iterator[Server]:
 def main() -> None:
     """Serve until standard input closes; the port goes to standard output, every log line to standard error.
 
-    With `--quiet` nothing is logged, and no results are kept.
+    With `--quiet` nothing is logged, and no results are kept; with `--plain` spyne is not used.
     """
     quiet = "--quiet" in sys.argv
+    via: Via = "plain" if "--plain" in sys.argv else "spyne"
     logging.basicConfig(level=logging.CRITICAL if quiet else logging.DEBUG)
-    with serving(application(ForgetfulLas() if quiet else Las(), Settings(max_body=MAX_BODY))) as server:
+    with serving(application(ForgetfulLas() if quiet else Las(), Settings(max_body=MAX_BODY), via)) as server:
         print(server.bind_addr[1], flush=True)  # noqa: T201
         sys.stdin.read()
 

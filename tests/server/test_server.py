@@ -8,7 +8,6 @@ import logging
 import shutil
 import subprocess
 import sys
-import textwrap
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urljoin
@@ -481,9 +480,10 @@ def test_an_answer_that_cannot_be_written_is_an_internal_fault(serve, las, peer,
     assert "JJJ" not in caplog.text
 
 
-def test_a_service_without_provider_is_not_there(las) -> None:
+@pytest.mark.parametrize("via", ["spyne", "plain"])
+def test_a_service_without_provider_is_not_there(via, las) -> None:
     """A LAS that takes no results has no such address."""
-    application = make_wsgi(Providers(las, las, None))
+    application = make_wsgi(Providers(las, las, None), via=via)
     said = []
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/leerresultaten"}
     body = application(environ, lambda status, _: said.append(status))
@@ -595,26 +595,3 @@ def test_php_loads_the_served_wsdl_and_calls(serve, las) -> None:
     base = f"http://127.0.0.1:{serve(las)}"
     done = subprocess.run(["php", "-r", PHP, base, KEY], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.split() == ["2", "soap:Client.XsdVersieOngeldig"], done.stdout + done.stderr
-
-
-WITHOUT = """
-    import importlib.abc, sys
-    class No(importlib.abc.MetaPathFinder):
-        def find_spec(self, name, path=None, target=None):
-            if name.partition(".")[0] == "spyne":
-                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-    sys.meta_path.insert(0, No())
-    import uwlr, uwlr.soap.answer
-    try:
-        import uwlr.server
-    except ModuleNotFoundError as error:
-        print(error)
-"""
-
-
-def test_without_spyne_the_error_says_what_to_install() -> None:
-    """Where spyne is missing the error holds the line to type; uwlr.soap does without."""
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(WITHOUT)], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert done.stdout.strip().endswith("pip install 'uwlr[server]'")

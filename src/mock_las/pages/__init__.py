@@ -1,6 +1,6 @@
-"""The pages for people: couplings, schools, ways, dashboard, journal, faults and clock. Made on the server, no scripts.
+"""The pages for people: couplings, schools, behaviour, dashboard, journal, faults and clock. HTML without scripts.
 
-Only which paths are pages stands here, so that a server whose pages nobody opens does not load them.
+This module only knows which paths are pages, so that a server whose pages nobody opens does not load them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGES: Final = frozenset(
         "klok",
     }
 )
-"""First segments of their paths. No vendor and no real system's path begins with one."""
+"""First segments of their paths; neither a vendor's name nor a path of a real system begins with one."""
 
 
 def is_page(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""The colours of norms on a page: the colour as the norm gives it, and a text colour that can be read on it.
+"""The colours of norms on a page: the colour that the norm gives, and a text colour that is readable on it.
 
 Source: UWLR 2.2, normkleur (transparantie 1 is opaque); WCAG 2.2, relative luminance and contrast ratio.
 """
@@ -11,7 +11,7 @@ Rgb: TypeAlias = tuple[float, float, float]
 
 LIGHT: Final[Rgb] = (255, 255, 255)
 DARK: Final[Rgb] = (29, 33, 38)
-"""What lies under a cell, as `--surface` in the style sheet."""
+"""The surface below a cell, `--surface` in the style sheet."""
 
 _BLACK: Final[Rgb] = (0, 0, 0)
 _WHITE: Final[Rgb] = (255, 255, 255)
@@ -40,7 +40,7 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 
 def _text_on(background: Rgb) -> str:
-    # Whichever is best reaches 4.58 on any colour, and 4.5 is what text needs.
+    # The better of the two has a contrast of at least 4.58 on any colour, and text needs 4.5.
     return "#000" if contrast(background, _BLACK) >= contrast(background, _WHITE) else "#fff"
 
 

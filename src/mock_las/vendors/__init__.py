@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import msgspec
 
-from mock_las.vendors.model import Deviation, Part, Source, Traits, Variant, Vendor
+from mock_las.vendors.vendor_traits import Deviation, Part, Source, Traits, Variant, Vendor
+from uwlr.errors import ConfigurationError
 
 __all__ = ["NAMES", "Deviation", "Part", "Source", "Traits", "Variant", "Vendor", "load"]
 
@@ -21,9 +22,9 @@ def load(name: str) -> Vendor:
     """Read a vendor's file.
 
     Raises:
-        KeyError: there is no such vendor.
+        ConfigurationError: there is no such vendor.
     """
     if name not in NAMES:
-        raise KeyError(f"no vendor {name!r}; there are {', '.join(NAMES)}")
+        raise ConfigurationError(f"there is no vendor {name!r}; there are {', '.join(NAMES)}")
     data = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
     return msgspec.convert(data, Vendor)

@@ -5,13 +5,16 @@ Source: UWLR 2.2, UWLR_Autorisatie_v2p2.xsd (20170515).
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from uwlr import norm
 from uwlr.berichten.tabel import Bericht, Simple
 
-Secret = Annotated[str, Simple(name="tpString64", min_length=1, max_length=64, personal=True)]
-_Text64 = Annotated[str, Simple(name="tpString64", min_length=1, max_length=64)]
+LONGEST: Final = 64
+"""Characters in each part (tpString64); some systems hand out longer keys."""
+
+Secret = Annotated[str, Simple(name="tpString64", min_length=1, max_length=LONGEST, personal=True)]
+_Text64 = Annotated[str, Simple(name="tpString64", min_length=1, max_length=LONGEST)]
 
 
 class Autorisatie(Bericht, tag="autorisatie"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from uwlr.cli.shared import lang_option
-from uwlr.validation.explain import explain as find
-from uwlr.validation.model import Lang
+from uwlr.text import Lang
+from uwlr.validation.explanations import explain as find
 
 
 @click.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import Any
 
 import click
 
@@ -20,7 +19,16 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import SHOWN, Connection, connection_options, request_is_usage, school_options, sign_of_life, tell
+from uwlr.cli.shared import (
+    SHOWN,
+    AskedSchool,
+    Connection,
+    connection_options,
+    request_is_usage,
+    school_options,
+    sign_of_life,
+    tell,
+)
 from uwlr.codec.envelope import body_document
 
 
@@ -28,8 +36,8 @@ from uwlr.codec.envelope import body_document
 def fetch() -> None:
     """Fetch a roster, or a part of it, from a LAS; the answer goes to stdout as XML.
 
-    It is written as it came, without its envelope. Where it deviates from the standard, stderr tells how and the
-    exit code is 1.
+    It is written as it came, without its envelope. Deviations from the standard are listed on stderr, and then
+    the exit code is 1.
     """
 
 
@@ -38,7 +46,7 @@ def fetch() -> None:
 @click.option("--since", type=click.DateTime(), help="Only if anything changed since (laatstontvangengegevens).")
 @school_options
 @connection_options
-def leerlinggegevens(url: str, since: datetime | None, school: dict[str, Any], connection: Connection) -> int:
+def leerlinggegevens(url: str, since: datetime | None, school: AskedSchool, connection: Connection) -> int:
     """Fetch the whole roster of a school."""
     verzoek = LeerlinggegevensVerzoek(xsdversie=connection.versie, laatstontvangengegevens=since, **school)
     return _fetch(url, verzoek, connection)
@@ -48,7 +56,7 @@ def leerlinggegevens(url: str, since: datetime | None, school: dict[str, Any], c
 @click.argument("url", envvar="UWLR_URL")
 @school_options
 @connection_options
-def structuur(url: str, school: dict[str, Any], connection: Connection) -> int:
+def structuur(url: str, school: AskedSchool, connection: Connection) -> int:
     """Fetch a school and its groups."""
     return _fetch(url, StructuurVerzoek(xsdversie=connection.versie, **school), connection)
 
@@ -63,7 +71,7 @@ def leerlingen(
     url: str,
     groep: tuple[str, ...],
     samengestelde_groep: tuple[str, ...],
-    school: dict[str, Any],
+    school: AskedSchool,
     connection: Connection,
 ) -> int:
     """Fetch the pupils of some groups."""
@@ -81,7 +89,7 @@ def leerkrachten(
     url: str,
     groep: tuple[str, ...],
     samengestelde_groep: tuple[str, ...],
-    school: dict[str, Any],
+    school: AskedSchool,
     connection: Connection,
 ) -> int:
     """Fetch the staff of some groups."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import Connection, connection_options, read_results, request_is_usage, school_options, sign_of_life
+from uwlr.cli.shared import (
+    AskedSchool,
+    Connection,
+    connection_options,
+    read_results,
+    request_is_usage,
+    school_options,
+    sign_of_life,
+)
 
 
 @click.command()
@@ -20,13 +26,13 @@ def probe(
     url: str | None,
     leerresultaten_url: str | None,
     testbericht: str | None,
-    school: dict[str, Any],
+    school: AskedSchool,
     connection: Connection,
 ) -> int:
     """Tell whether endpoint, TLS, key, school and version are in order, part by part.
 
-    URL is the service for leerlinggegevens; it is asked what changed since now, and its answer is thrown away. A
-    receiver of results is only looked at from the outside, unless there is a test message.
+    URL is the service for leerlinggegevens; it is asked what changed since now, and its answer is discarded. A
+    receiver of results is only probed from the outside, unless there is a test message.
     """
     if url is None and leerresultaten_url is None:
         raise click.UsageError("give URL, --leerresultaten-url, or both")

@@ -8,9 +8,10 @@ import click
 import msgspec
 
 from uwlr.cli.shared import lang_option
-from uwlr.validation.explain import describe
-from uwlr.validation.model import LAYERS, Lang, Severity
-from uwlr.validation.registry import Rule
+from uwlr.text import Lang
+from uwlr.validation.explanations import describe
+from uwlr.validation.report_data import LAYERS, Severity
+from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import RULES
 
 

@@ -9,6 +9,7 @@ from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import Connection, connection_options, read_results, sign_of_life, tell
 from uwlr.errors import InvalidMessage
+from uwlr.loopback import is_loopback_url
 
 
 @click.group()
@@ -26,9 +27,9 @@ def leerresultaten(file: str, url: str, yes: bool, connection: Connection) -> in
 
     Anything but this machine is written to only with --yes.
     """
-    from uwlr.client.config import host_of, is_loopback  # noqa: PLC0415 - with the rest of the client
+    from uwlr.client.config import host_of  # noqa: PLC0415 - with the rest of the client
 
-    if not yes and not is_loopback(url):
+    if not yes and not is_loopback_url(url):
         raise click.UsageError(f"this writes results into the system at {host_of(url)}; say --yes if you mean it")
     verzoek = read_results(file)
     if verzoek is None:

@@ -1,4 +1,4 @@
-"""What commands share: who asks, which school, reading a file, and a sign of life."""
+"""What commands share: who asks, which school, reading a file, and showing that a long wait goes on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import reduce, wraps
@@ -22,8 +22,9 @@ import uwlr
 from uwlr import norm
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.errors import InvalidMessage, MessageError
-from uwlr.extras import extra
 from uwlr.norm import Versie
+from uwlr.schoolref import SchoolArguments, SchoolRef
+from uwlr.secret_files import headers_in, key_in
 
 if TYPE_CHECKING:
     from uwlr.client import UwlrClient
@@ -49,8 +50,14 @@ lang_option = click.option(
 """The option for the language of findings."""
 
 
+class AskedSchool(SchoolArguments):
+    """What the options of `school_options` ask for, as the arguments of a request."""
+
+    gegevenssetid: str | None
+
+
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """How an endpoint is called, as the options say it."""
+    """How to call an endpoint, from the options."""
 
     sleutel_file: str | None
     klantcode: str | None
@@ -66,8 +73,9 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     def client(self, url: str | None, *, leerresultaten_url: str | None = None) -> UwlrClient:
         """Make the client; it is closed by whoever uses it."""
         from uwlr.client import LongKeyWarning, UwlrClient  # noqa: PLC0415 - commands that call nobody do without
+        from uwlr.client.tls_session import transport_with  # noqa: PLC0415
 
-        # Each attempt is told by the client's own log; stamina would say it once more.
+        # The client logs each attempt itself; stamina would log it again.
         logging.getLogger("stamina").setLevel(logging.ERROR)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LongKeyWarning)
@@ -76,8 +84,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
                 leerresultaten_url=leerresultaten_url,
                 autorisatie=self._autorisatie(),
                 versie=self.versie,
-                transport=self._transport(),
-                http_headers=_headers(self.http_headers_file),
+                transport=transport_with(ca=self.tls_ca, cert=self.tls_cert, key=self.tls_key),
+                http_headers=self._headers(),
                 quoted_soap_action=not self.bare_soap_action,
                 timeout=None if self.timeout is None else timedelta(seconds=self.timeout),
                 on_deviations=lambda _: None,  # commands look at the exchange itself
@@ -88,8 +96,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 
     def _autorisatie(self) -> Autorisatie:
         if self.sleutel_file is not None:
-            # An editor ends the last line; that is the only white space that is not the key's.
-            sleutel = read_text(self.sleutel_file).removesuffix("\n").removesuffix("\r")
+            sleutel = key_in(read_input(self.sleutel_file), self.sleutel_file)
         else:
             sleutel = os.environ.get(KEY_VARIABLE, "")
         if not sleutel:
@@ -99,16 +106,9 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
                 raise click.UsageError(f"no {name}: give --{name}, or set UWLR_{name.upper()}")
         return Autorisatie(autorisatiesleutel=sleutel, klantcode=self.klantcode or "", klantnaam=self.klantnaam or "")
 
-    def _transport(self) -> Any:
-        with extra("client"):
-            import requests  # noqa: PLC0415 - an optional dependency, slow to import
-            import zeep.transports  # noqa: PLC0415
-        session = requests.Session()
-        if self.tls_ca is not None:
-            session.verify = self.tls_ca
-        if self.tls_cert is not None:
-            session.cert = self.tls_cert if self.tls_key is None else (self.tls_cert, self.tls_key)
-        return zeep.transports.Transport(session=session)  # type: ignore[no-untyped-call]
+    def _headers(self) -> dict[str, str]:
+        path = self.http_headers_file
+        return {} if path is None else headers_in(read_input(path), path)
 
 
 def connection_options(command: F) -> F:
@@ -162,15 +162,16 @@ def school_options(command: F) -> F:
         click.option("--gegevenssetid", envvar="UWLR_GEGEVENSSETID", show_envvar=True, help="Such as Smalle-set-VO."),
     ]
 
-    def gather(values: dict[str, Any]) -> dict[str, Any]:
-        today = date.today()  # noqa: DTZ011 - the school's own day
-        return values | {"schooljaar": values["schooljaar"] or norm.schooljaar_for(today)}
+    def gather(values: dict[str, Any]) -> AskedSchool:
+        gegevenssetid = values.pop("gegevenssetid")
+        values["schooljaar"] = values["schooljaar"] or norm.schooljaar_for(date.today())  # noqa: DTZ011 - the school's
+        return {**SchoolRef(**values).arguments, "gegevenssetid": gegevenssetid}
 
     return _gathered(command, options, "school", gather)
 
 
 def _gathered(command: F, options: list[Callable[[Any], Any]], name: str, gather: Callable[[dict[str, Any]], Any]) -> F:
-    """Add options to a command that gets them as one argument."""
+    """Add options that reach the command as one argument."""
     bare = reduce(lambda function, option: option(function), reversed(options), lambda: None)
     parameters = bare.__click_params__  # type: ignore[attr-defined]
     names = [parameter.name for parameter in parameters]
@@ -198,7 +199,7 @@ def read_input(path: str) -> bytes:
 
 
 def read_results(path: str) -> LeerresultatenVerzoek | None:
-    """Read a file of results; of another message, or a damaged one, stderr tells what is wrong.
+    """Read a file of results; if it holds another message or a damaged one, stderr says what is wrong.
 
     Raises:
         click.FileError: it cannot be read.
@@ -223,13 +224,13 @@ def read_text(path: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Say something on stderr."""
+    """Print a line on stderr."""
     click.echo(text, err=True)
 
 
 @contextmanager
 def sign_of_life(text: str) -> Iterator[Event]:
-    """Show what is going on when it takes more than a second and somebody is watching; gives that moment."""
+    """Show what is going on if it takes more than a second and stderr is a terminal; yields an event that says so."""
     status = Console(stderr=True).status(text)
     shown = Event()
 
@@ -250,18 +251,8 @@ def sign_of_life(text: str) -> Iterator[Event]:
 
 @contextmanager
 def request_is_usage() -> Iterator[None]:
-    """A request that deviates from the standard was made of options, so the options are wrong."""
+    """Report a request that deviates from the standard as wrong usage: it was made from the options."""
     try:
         yield
     except InvalidMessage as error:
         raise click.UsageError(str(error)) from None
-
-
-def _headers(path: str | None) -> Mapping[str, str]:
-    if path is None:
-        return {}
-    lines = [line for line in read_text(path).splitlines() if line.strip()]
-    if any(":" not in line for line in lines):
-        raise click.UsageError("--http-headers-file: each line is `Name: value`")
-    pairs = (line.partition(":") for line in lines)
-    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -19,7 +19,7 @@ TransportT = TypeVar("TransportT")
 
 
 class ClientBase(ABC, Generic[TransportT]):
-    """A core, and the transport under it; the arguments are told at `UwlrClient`."""
+    """The core and its transport; `UwlrClient` documents the arguments."""
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class ClientBase(ABC, Generic[TransportT]):
         max_response_size: int = c.DEFAULT_MAX_RESPONSE_SIZE,
         retry: Retry | None = None,
         retry_results: bool = True,
+        check_answer: bool = False,
         on_deviations: Callable[[Exchange], None] | None = None,
     ) -> None:
         self._core = Core(
@@ -55,6 +56,7 @@ class ClientBase(ABC, Generic[TransportT]):
                 max_response_size=max_response_size,
                 retry=retry or Retry(),
                 retry_results=retry_results,
+                check_answer=check_answer,
                 on_deviations=on_deviations,
             )
         )

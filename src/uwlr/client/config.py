@@ -1,23 +1,23 @@
-"""What a client is told once: addresses, who asks, limits. Checked here, so that a mistake shows at once."""
+"""The settings of a client: addresses, credentials, limits. Checked here, so that mistakes show at once."""
 
 from __future__ import annotations
 
-import ipaddress
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from uwlr.berichten import Autorisatie
-from uwlr.client.records import Discreet, Exchange
+from uwlr.berichten.autorisatie import LONGEST
+from uwlr.client.records import Exchange
 from uwlr.client.retry import Retry
 from uwlr.errors import ConfigurationError
 from uwlr.norm import VERSIES, Versie
 from uwlr.soap.operations import Service
-
-LONGEST_KEY = 64
-"""Characters that tpString64 allows; some systems hand out longer keys."""
+from uwlr.undisclosed import Undisclosed
 
 DEFAULT_TIMEOUT = timedelta(seconds=60)
 DEFAULT_CONNECT_TIMEOUT = timedelta(seconds=10)
@@ -30,7 +30,7 @@ class LongKeyWarning(UserWarning):
     """The autorisatiesleutel is longer than the schema allows; it is sent as it is."""
 
 
-class Limits(Discreet, frozen=True, kw_only=True):
+class Limits(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """How long and how much a client waits for; see `UwlrClient` for their meaning."""
 
     timeout: timedelta | None = None
@@ -59,6 +59,7 @@ class Config(Limits, frozen=True, kw_only=True):
     quoted_soap_action: bool = True
     allow_surrounding_space: bool = False
     retry_results: bool = True
+    check_answer: bool = False
     on_deviations: Callable[[Exchange], None] | None = None
 
     def __post_init__(self) -> None:
@@ -73,7 +74,7 @@ class Config(Limits, frozen=True, kw_only=True):
         check_headers(self.http_headers)
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show hosts and version: an address may hold a password, a header a key."""
+        """Show only hosts and version: an address may hold a password, and a header a key."""
         hosts = [host_of(url) for url in (self.url, self.leerresultaten_url) if url is not None]
         return [("hosts", list(dict.fromkeys(hosts))), ("versie", self.versie)]
 
@@ -91,7 +92,7 @@ class Config(Limits, frozen=True, kw_only=True):
 
 
 def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool = False) -> None:
-    """Report what is wrong with a key before it is sent.
+    """Check a key before it is sent.
 
     Raises:
         ConfigurationError: a value is empty, or has white space around it and that was not allowed.
@@ -106,9 +107,9 @@ def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool
                 "remove it, or pass allow_surrounding_space=True to send it so"
             )
     length = len(autorisatie.autorisatiesleutel)
-    if length > LONGEST_KEY:
+    if length > LONGEST:
         warnings.warn(
-            f"the autorisatiesleutel has {length} characters where the schema allows {LONGEST_KEY}",
+            f"the autorisatiesleutel has {length} characters where the schema allows {LONGEST}",
             LongKeyWarning,
             stacklevel=4,  # where the client is made
         )
@@ -144,19 +145,8 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 
 def host_of(url: str) -> str:
-    """Give host and port of an address: what may show in a log."""
+    """Return host and port of an address: what may appear in a log."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     return host if parts.port is None else f"{host}:{parts.port}"
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether an address never leaves this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -22,13 +22,14 @@ from uwlr.berichten import (
     VerzoekSamengesteldeGroep,
 )
 from uwlr.berichten.tabel import Bericht, wire_name
-from uwlr.client.answers import Collector, read_answer
-from uwlr.client.config import Config, host_of, is_loopback
+from uwlr.client.answer_reading import Collector, read_answer
+from uwlr.client.config import Config, host_of
 from uwlr.client.records import Exchange, HttpAnswer, HttpRequest
 from uwlr.client.retry import Aanmaakdata, StaminaArguments, is_temporary
+from uwlr.contradictions import check_answer
 from uwlr.deviations import Deviation, EmptyRoster, NoContent
 from uwlr.errors import ConfigurationError, Fault, HttpError, InvalidMessage, UwlrError
-from uwlr.foutcodes import Foutcode
+from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
@@ -38,21 +39,21 @@ B = TypeVar("B", bound=Bericht)
 V = TypeVar("V", bound=Bericht)
 GevraagdeGroep: TypeAlias = VerzoekGroep | VerzoekSamengesteldeGroep | Groep | SamengesteldeGroep
 Steps: TypeAlias = Generator[HttpRequest, HttpAnswer, T]
-"""Requests that depend on each other: what is yielded is sent, its answer (or error) comes back."""
+"""Requests that depend on each other: each one yielded is sent, and its answer (or error) is sent back in."""
 
 _log = logging.getLogger("uwlr.client")
-# Where the application sets up no logging, nothing is printed.
+# Without logging set up by the application, nothing is printed.
 logging.getLogger("uwlr").addHandler(logging.NullHandler())
 
 
 class Core:
-    """The settings, and what has to be remembered between requests."""
+    """The settings, and the state kept between requests."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
         self.aanmaakdata = Aanmaakdata()
         for url in (config.url, config.leerresultaten_url):
-            if url is not None and url.startswith("http:") and not is_loopback(url):
+            if url is not None and url.startswith("http:") and not is_loopback_url(url):
                 _log.warning("%s is called without TLS: keys and pupils travel readable", host_of(url))
 
     def call(self, verzoek: Bericht) -> Call:
@@ -78,7 +79,7 @@ class Core:
 
 
 class Call:
-    """One exchange under way, with all its attempts."""
+    """One exchange in progress, with all its attempts."""
 
     def __init__(self, core: Core, operation: Operation, url: str, verzoek: Bericht) -> None:
         self.core = core
@@ -91,7 +92,7 @@ class Call:
 
     @property
     def retrying(self) -> StaminaArguments:
-        """How stamina repeats this call."""
+        """Arguments of stamina for this call."""
         config = self.core.config
         return config.retry.arguments(repeat=self.operation.service != "leerresultaten" or config.retry_results)
 
@@ -121,16 +122,19 @@ class Call:
         )
 
     def interpret(self, answer: HttpAnswer) -> Exchange:
-        """Say what an answer means.
+        """Interpret an answer.
 
         Raises:
             HttpError, NotXml, NotSoap, UnexpectedElement, Fault: no message.
+            WrongAnswer: with `check_answer`, a message that contradicts the request.
         """
         duration_ms = self._duration()
         config = self.core.config
         received = read_answer(
             answer, self.operation.antwoord, versie=config.versie, secret=config.autorisatie.autorisatiesleutel
         )
+        if config.check_answer and self.operation.service == "leerlinggegevens":
+            check_answer(self.verzoek, received.bericht)
         exchange = Exchange(
             operation=self.operation.name,
             endpoint=host_of(self.url),
@@ -142,6 +146,7 @@ class Call:
             received_at=datetime.now(UTC),
             attempts=self.attempts,
             body=answer.body,
+            remarks=answer.remarks,
         )
         self._log(logging.INFO, exchange.http_status, "ok", len(answer.body))
         self._hand_over(exchange)
@@ -149,7 +154,7 @@ class Call:
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Give an error of this call its context, and log it."""
+        """Add the context of this call to an error, and log it."""
         try:
             yield
         except UwlrError as error:
@@ -157,8 +162,8 @@ class Call:
             status = error.http_status if isinstance(error, Fault) else None
             status = error.status if isinstance(error, HttpError) else status
             outcome = type(error).__name__
-            if isinstance(error, Fault) and isinstance(error.code, Foutcode):
-                outcome += f" {error.code}"
+            if isinstance(error, Fault):
+                outcome += f" {error.shown_code}"
             self._log(logging.WARNING, status, outcome, None)
             raise
 
@@ -175,7 +180,7 @@ class Call:
         return round((time.monotonic() - self._start) * 1000)
 
     def _log(self, level: int, status: int | None, outcome: str, size: int | None) -> None:
-        """Log one attempt: nothing of a body, a header or an address beyond its host."""
+        """Log one attempt: no body, no header, and of an address only its host."""
         fields = {
             "operation": self.operation.name,
             "host": host_of(self.url),
@@ -194,7 +199,7 @@ class Call:
 
 
 def add_context(error: UwlrError, operation: str, url: str) -> None:
-    """Say in an error which operation was under way, and where."""
+    """Record in an error which operation was in progress, and where."""
     error.operation = operation
     error.endpoint = host_of(url)
 
@@ -227,11 +232,11 @@ def _gevraagd(groep: GevraagdeGroep) -> VerzoekGroep | VerzoekSamengesteldeGroep
 
 
 def inhoud_of(exchange: Exchange, cls: type[B]) -> B | GeenWijzigingen | GeenGegevens:
-    """Give what an answer says, in one of its three forms.
+    """Return the content of an answer, in one of its three forms.
 
     Raises:
-        InvalidMessage: it says nothing, or it is a roster without a single leerling, which no reader may take for a
-            school without any: that is geengegevens.
+        InvalidMessage: it is empty, or it is a roster without a single leerling, which must not be taken for a school
+            without pupils: that is geengegevens.
     """
     inhoud = getattr(exchange.bericht, "inhoud", None)
     name = wire_name(type(exchange.bericht)) or ""

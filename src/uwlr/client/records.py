@@ -1,4 +1,4 @@
-"""What goes over the line and what comes back, as values: bytes on the outside, messages on the inside."""
+"""Requests and answers as values: bytes on the outside, messages on the inside."""
 
 from __future__ import annotations
 
@@ -10,22 +10,11 @@ import msgspec
 
 from uwlr.berichten.tabel import Bericht
 from uwlr.deviations import Deviation
+from uwlr.undisclosed import Undisclosed
 
 
-class Discreet(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that holds a key or a body, and shows neither: not in `repr`, not to rich."""
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
-        return f"{type(self).__name__}({shown})"
-
-
-class HttpRequest(Discreet, frozen=True, kw_only=True):
-    """One HTTP request to be sent. Its body holds a key, so it does not show."""
+class HttpRequest(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP request to send. Its body holds a key, so it is not shown."""
 
     operation: str
     method: str
@@ -34,25 +23,36 @@ class HttpRequest(Discreet, frozen=True, kw_only=True):
     body: bytes | None = None
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
+        """Show only what is not confidential."""
         return [("operation", self.operation), ("method", self.method)]
 
 
-class HttpAnswer(Discreet, frozen=True, kw_only=True):
-    """One whole HTTP answer. `certificate` is the server's own, in DER, where TLS was used and shows it."""
+class HttpAnswer(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
+    """One whole HTTP answer.
+
+    Attributes:
+        status: HTTP status.
+        headers: HTTP headers, their names in lower case; of a multipart answer with the content type of its root part.
+        body: the document, without compression and what else was packed around it.
+        certificate: the server's own, in DER, if TLS was used and the connection exposes it.
+        remarks: what was odd about the body and made no difference, in words of our own.
+        contradicted: whether the body said to be compressed, and is not.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     certificate: bytes | None = None
+    remarks: tuple[str, ...] = ()
+    contradicted: bool = False
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
+        """Show only what is not confidential."""
         return [("status", self.status), ("size", len(self.body))]
 
 
-class Exchange(Discreet, frozen=True, kw_only=True):
-    """A request that was answered with a message, and what a caller may want to keep of it.
+class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
+    """A request that was answered with a message, with what a caller may want to keep.
 
     Attributes:
         operation: name of the operation.
@@ -64,7 +64,10 @@ class Exchange(Discreet, frozen=True, kw_only=True):
         duration_ms: milliseconds from sending to the last byte, of the last attempt.
         received_at: when the answer was complete, in UTC.
         attempts: how many attempts it took.
-        body: the answer as it came, an envelope; it holds what `bericht` holds.
+        body: the answer, an envelope; it holds what `bericht` holds. Compression, the other parts of a multipart
+            answer and text around the envelope are left out, and what only a header says to be in another charset is
+            in UTF-8.
+        remarks: what was odd about the HTTP answer and made no difference, in words of our own.
     """
 
     operation: str
@@ -77,9 +80,10 @@ class Exchange(Discreet, frozen=True, kw_only=True):
     received_at: datetime
     attempts: int
     body: bytes
+    remarks: tuple[str, ...] = ()
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
+        """Show only what is not confidential."""
         return [
             ("operation", self.operation),
             ("endpoint", self.endpoint),

@@ -1,10 +1,11 @@
-"""SOAP 1.1 envelopes: what is inside, and faults.
+"""SOAP 1.1 envelopes: what is inside, and faults, those of SOAP 1.2 too.
 
-Source: SOAP 1.1 (W3C note of 8 May 2000), sections 4 and 4.4.
+Source: SOAP 1.1 (W3C note of 8 May 2000), sections 4 and 4.4; SOAP 1.2 part 1, section 5.4.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -12,13 +13,17 @@ from lxml import etree
 from uwlr import norm
 from uwlr.codec.parser import local_name, parse
 from uwlr.errors import ClientFault, Fault, NotSoap, ServerFault
-from uwlr.foutcodes import Foutcode
+from uwlr.foutcodes import Foutcode, blames_server, known_code
 
 ENVELOPE = f"{{{norm.SOAP_ENVELOPE}}}Envelope"
 HEADER = f"{{{norm.SOAP_ENVELOPE}}}Header"
 BODY = f"{{{norm.SOAP_ENVELOPE}}}Body"
 FAULT = f"{{{norm.SOAP_ENVELOPE}}}Fault"
 ENVELOPE_12 = f"{{{norm.SOAP12_ENVELOPE}}}Envelope"
+BODY_12 = f"{{{norm.SOAP12_ENVELOPE}}}Body"
+FAULT_12 = f"{{{norm.SOAP12_ENVELOPE}}}Fault"
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class Opened(NamedTuple):
@@ -37,7 +42,7 @@ def open_envelope(root: etree._Element) -> Opened:
     if root.tag == ENVELOPE_12:
         raise NotSoap("a SOAP 1.2 envelope; UWLR uses SOAP 1.1")
     if root.tag != ENVELOPE:
-        raise NotSoap(f"the root element is {local_name(root.tag)}, not a SOAP 1.1 Envelope")
+        raise NotSoap("the root element is not a SOAP 1.1 Envelope")
     bodies = root.findall(BODY)
     if len(bodies) != 1:
         raise NotSoap(f"an envelope has one Body, this one has {len(bodies)}")
@@ -56,27 +61,55 @@ def body_document(data: bytes) -> bytes:
     return etree.tostring(open_envelope(parse(data)).body, encoding="UTF-8", xml_declaration=True, with_tail=False)
 
 
+def open_answer(root: etree._Element) -> Opened:
+    """Take the header and the body's element out of an envelope that is an answer.
+
+    Raises:
+        Fault: it holds a fault, of SOAP 1.1 or 1.2.
+        NotSoap: as `open_envelope`.
+    """
+    if root.tag in {ENVELOPE, ENVELOPE_12}:
+        for body in root.iterchildren(BODY, BODY_12):
+            for element in body.iterchildren(FAULT, FAULT_12):
+                raise read_fault(element)
+    return open_envelope(root)
+
+
 def read_fault(element: etree._Element, *, http_status: int | None = None) -> Fault:
     """Turn a Fault element into the error it stands for.
 
-    The code is compared by its local part after the last colon, so every prefix, and none, will do. Children are
-    found in no namespace, as SOAP 1.1 has them, and in the envelope's, as some servers write them.
+    Both versions of SOAP are read, children in whatever namespace: SOAP 1.1 has them in none, and some servers write
+    them in the envelope's. Codes are compared by their local part, so every prefix, and none, will do. Of several
+    codes, of SOAP 1.2, one of the agreement counts, else the first; the innermost is the subcode. Who is blamed says
+    the first. A fault without a code, or with one that is not known, is the server's.
     """
-    faultcode = _child_text(element, "faultcode") or ""
-    text = _child_text(element, "faultstring") or ""
-    code = Foutcode.parse(faultcode)
-    detail = _child(element, "detail")
-    detail_text = "".join(detail.itertext()).strip() if detail is not None else None
-    blames_server = code.partition(".")[0].casefold() == "server"
-    kind = ServerFault if blames_server else ClientFault
-    return kind(code, text.strip(), detail=detail_text, http_status=http_status)
+    parts = {local_name(child.tag): child for child in reversed(element)}
+    first = parts.get("faultcode")
+    codes = [known_code(text) for text in ([first.text or ""] if first is not None else _codes(parts.get("Code")))]
+    code = next((code for code in codes if isinstance(code, Foutcode)), codes[0] if codes else "")
+    reason = parts.get("faultstring")
+    text = (reason.text or "") if reason is not None else _reason(parts.get("Reason"))
+    detail = next((parts[name] for name in ("detail", "Detail") if name in parts), None)
+    return (ServerFault if blames_server(code) else ClientFault)(
+        code,
+        text.strip(),
+        subcode=codes[-1] if len(codes) > 1 else None,
+        detail="".join(detail.itertext()).strip() if detail is not None else None,
+        http_status=http_status,
+    )
 
 
-def _child(element: etree._Element, name: str) -> etree._Element | None:
-    found = element.find(name)
-    return found if found is not None else element.find(f"{{{norm.SOAP_ENVELOPE}}}{name}")
+def _codes(element: etree._Element | None) -> Iterator[str]:
+    """Give the codes of SOAP 1.2 from the outermost to the innermost: a value, and a subcode of the same build."""
+    while element is not None:
+        parts = {local_name(child.tag): child for child in reversed(element)}
+        if "Value" in parts:
+            yield parts["Value"].text or ""
+        element = parts.get("Subcode")
 
 
-def _child_text(element: etree._Element, name: str) -> str | None:
-    child = _child(element, name)
-    return child.text if child is not None else None
+def _reason(element: etree._Element | None) -> str:
+    """Give the reason of SOAP 1.2 in Dutch where it is there, else in the first language."""
+    texts = [child for child in element if local_name(child.tag) == "Text"] if element is not None else []
+    dutch = [child for child in texts if (child.get(_LANG) or "").casefold().startswith("nl")]
+    return next((child.text for child in (*dutch, *texts) if child.text), "")

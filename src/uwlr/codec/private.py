@@ -15,6 +15,7 @@ from uwlr.codec.escape import escape_attribute
 from uwlr.codec.parser import local_name, parse
 from uwlr.deviations import PrivateType
 from uwlr.errors import NotXml
+from uwlr.xml_problems import XmlProblem
 
 _XSI_TYPE = f"{{{norm.XSI}}}type"
 
@@ -46,7 +47,7 @@ def standalone(element: etree._Element) -> bytes:
     except etree.C14NError:
         # Canonical XML 1.0, section 1.1: a document with a relative namespace URI has no canonical form.
         raise NotXml(
-            "an element of a private type has a namespace that is no absolute URI, which has no canonical form",
+            XmlProblem.RELATIVE_NAMESPACE,
             line=element.sourceline,
             column=1,
         ) from None

@@ -104,9 +104,7 @@ def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None, 
         if tolerant:
             return Received(quick.header, quick.bericht, tuple(quick.deviations))
         return Received(quick.header, _sound(quick), ())
-    opened = envelope.open_envelope(parse(data))
-    if opened.body.tag == envelope.FAULT:
-        raise envelope.read_fault(opened.body)
+    opened = envelope.open_answer(parse(data))
     if tolerant:
         return Received(opened.header, *read_element_tolerant(opened.body, versie=versie, roots=roots))
     return Received(opened.header, read_element(opened.body, versie=versie, roots=roots), ())
@@ -169,10 +167,7 @@ def _message_element(data: bytes) -> etree._Element:
     root = parse(data)
     if root.tag in _by_tag(ROOTS) or local_name(root.tag) != "Envelope":
         return root
-    element = envelope.open_envelope(root).body
-    if element.tag == envelope.FAULT:
-        raise envelope.read_fault(element)
-    return element
+    return envelope.open_answer(root).body
 
 
 def _unexpected(element: etree._Element) -> UnexpectedElement:

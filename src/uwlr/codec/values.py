@@ -57,6 +57,11 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", text).strip(" ")
 
 
+def has_space_around(simple: Simple, text: str) -> bool:
+    """Tell whether white space stands around a date or moment. XML Schema takes it away, and libxml2 refuses it."""
+    return simple.base in {"date", "dateTime"} and text != text.strip(" \t\r\n")
+
+
 class UnparsableError(ValueError):
     """Text outside the lexical space of its type.
 
@@ -103,7 +108,8 @@ def parse_all(simple: Simple, texts: Sequence[str]) -> Sequence[Any]:
 class KnownValues(dict[str, Any]):
     """The values of one simple type by their text, as far as they came by; forgets all when it has seen too many.
 
-    Looking up what has no value raises ValueError, as does a URI of nothing but white space, which may be absent.
+    Looking up what has no value raises ValueError, as do a URI of nothing but white space, which may be absent, and a
+    date with white space around it, which is worth a remark.
     """
 
     LIMIT = 1 << 14
@@ -114,7 +120,7 @@ class KnownValues(dict[str, Any]):
 
     def __missing__(self, text: str) -> Any:
         value = parse(self.simple, text)
-        if value == "":
+        if value == "" or has_space_around(self.simple, text):
             raise UnparsableError
         if len(self) >= self.LIMIT:
             self.clear()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from uwlr.conformance.config import load
-from uwlr.conformance.model import Outcome, Text, Verdict
+from uwlr.conformance.declarations import load
+from uwlr.conformance.outcomes import Outcome, Verdict
+from uwlr.text import Text
 
 _FINDINGS = {Verdict.FAIL, Verdict.WARN}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from uwlr.conformance.model import Lang, Role
-from uwlr.conformance.registry import cases
+from uwlr.conformance.casebook import cases
+from uwlr.conformance.outcomes import Role
 from uwlr.conformance.requirements import Requirement, register
+from uwlr.text import Lang
 
 _ROLES: tuple[Role, ...] = ("LAS", "EA")
 _HEAD = {
@@ -33,6 +34,8 @@ _COLUMNS = {
     "en": ("id", "strength", "requirement", "source", "tested by"),
     "nl": ("id", "sterkte", "eis", "bron", "getoetst door"),
 }
+_CASES = {"en": "cases about something else", "nl": "cases over iets anders"}
+_AND = {"en": "and", "nl": "en"}
 _NOT = {"en": "not tested", "nl": "niet getoetst"}
 _OLDER = {
     "en": (
@@ -75,7 +78,7 @@ def _lines(lang: Lang) -> Iterator[str]:
     for role in _ROLES:
         asked = [requirement for requirement in register().values() if requirement.role == role]
         if asked:
-            tested = sum(1 for requirement in asked if requirement.tested_by)
+            tested = sum(1 for requirement in asked if not requirement.not_tested_because)
             yield f"## {_TITLES[role, lang]}: {tested} / {len(asked)}\n"
             yield from _row(_COLUMNS[lang])
             yield from _row(("---",) * len(_COLUMNS[lang]))
@@ -95,13 +98,17 @@ def _lines(lang: Lang) -> Iterator[str]:
 
 
 def _cells(requirement: Requirement, lang: Lang) -> tuple[str, ...]:
-    tested = "<br>".join(f"`{case}`" for case in requirement.tested_by)
-    condition = f" ({requirement.when.at(lang)})" if requirement.when else ""
-    why_not = requirement.why_not.at(lang) if requirement.why_not else ""
+    tested = "<br>".join(f"`{case.id}`" for case in cases(requirement.role) if requirement.id in case.requirements[:1])
+    also = sum(1 for case in cases(requirement.role) if requirement.id in case.requirements[1:])
+    if also:
+        more = f"{also} {_CASES[lang]}"
+        tested = f"{tested}<br>{_AND[lang]} {more}" if tested else more
+    condition = f" ({requirement.condition.at(lang)})" if requirement.condition else ""
+    why_not = requirement.not_tested_because.at(lang) if requirement.not_tested_because else ""
     return (
         requirement.id,
         requirement.strength,
-        requirement.words.at(lang) + condition,
+        requirement.text.at(lang) + condition,
         requirement.source,
         tested or f"*{_NOT[lang]}*: {why_not}",
     )

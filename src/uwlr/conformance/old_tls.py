@@ -9,7 +9,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from uwlr.conformance.model import Absent, Text
+from uwlr.conformance.outcomes import Absent
+from uwlr.text import Text
 
 
 def handshake(url: str, session: Any, timeout: float) -> str | None:

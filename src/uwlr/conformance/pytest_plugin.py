@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from uwlr.conformance.model import Case
+    from uwlr.conformance.outcomes import Case
 
 _FIXTURE: Final = "uwlr_conformance_case"
 _RED: Final = 1
@@ -50,7 +50,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     found: tuple[Case, ...] = ()
     if _asked(metafunc.config):
-        from uwlr.conformance.registry import cases  # noqa: PLC0415
+        from uwlr.conformance.casebook import cases  # noqa: PLC0415
 
         found = cases("LAS")
     metafunc.parametrize(_FIXTURE, found, ids=[case.id for case in found])
@@ -60,9 +60,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def uwlr_conformance_run(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The run that the cases belong to."""
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
-    from uwlr.conformance.config import Las, load, looks_like_production, make  # noqa: PLC0415
-    from uwlr.conformance.engine import Run  # noqa: PLC0415
-    from uwlr.conformance.registry import check  # noqa: PLC0415
+    from uwlr.conformance.casebook import check  # noqa: PLC0415
+    from uwlr.conformance.declarations import Las, load, looks_like_production, make  # noqa: PLC0415
+    from uwlr.conformance.execution import Run  # noqa: PLC0415
     from uwlr.conformance.system import LasSystem  # noqa: PLC0415
     from uwlr.errors import ConfigurationError  # noqa: PLC0415
 
@@ -80,7 +80,9 @@ def uwlr_conformance_run(request: pytest.FixtureRequest) -> Iterator[Any]:
         pytest.exit(str(error), 2)
     request.config.stash[_verdicts] = []
     request.config.stash[_remarks] = []
-    yield Run(system, (), baseline=baseline, strict=option("--uwlr-strict"))
+    run = Run(system, (), baseline=baseline, strict=option("--uwlr-strict"))
+    run.look()
+    yield run
     system.close()
 
 

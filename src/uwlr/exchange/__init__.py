@@ -7,16 +7,23 @@ with extra("exchange"):
     import filelock as _filelock  # noqa: F401
     import sqlalchemy as _sqlalchemy  # noqa: F401
 
-from uwlr.exchange.delivery import Bezorging, Deliverer, EverythingRefused
+from uwlr.exchange.bron import Bron
+from uwlr.exchange.delivery import Bezorging, Deliverer
+from uwlr.exchange.import_history import ImportHistory
 from uwlr.exchange.importing import Importer, NoRoster
-from uwlr.exchange.koppeling import Bron, Koppelingen, NotEnabled
+from uwlr.exchange.key_rules import UnusableKey
+from uwlr.exchange.koppeling import Koppelingen, NotEnabled
 from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
-from uwlr.exchange.ledger import Ledger, NewResult, Recorded, result_key
+from uwlr.exchange.ledger import Ledger, Withdrawn
 from uwlr.exchange.nightly import Nightly
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifier
-from uwlr.exchange.plan import NotReady, Plan, Rij, Stale
+from uwlr.exchange.plan import NotReady, Plan, Stale
+from uwlr.exchange.plan_rows import Rij
 from uwlr.exchange.policy import Policies, VendorPolicy
+from uwlr.exchange.recording import NewResult, Recorded, result_key
+from uwlr.exchange.result_checks import NotRecorded
 from uwlr.exchange.scores import ScorePolicy
+from uwlr.exchange.splitting import EverythingRefused
 from uwlr.exchange.store import Store
 from uwlr.exchange.summary import Summary
 from uwlr.exchange.tables import Koppeling
@@ -27,6 +34,7 @@ __all__ = [
     "Deliverer",
     "EverythingRefused",
     "Gegevens",
+    "ImportHistory",
     "Importer",
     "Koppeling",
     "Koppelingen",
@@ -39,6 +47,7 @@ __all__ = [
     "NoRoster",
     "NotEnabled",
     "NotReady",
+    "NotRecorded",
     "Notification",
     "Notifier",
     "Plan",
@@ -51,6 +60,8 @@ __all__ = [
     "Stale",
     "Store",
     "Summary",
+    "UnusableKey",
     "VendorPolicy",
+    "Withdrawn",
     "result_key",
 ]

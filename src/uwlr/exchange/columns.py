@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
+import msgspec
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +65,31 @@ class Sealed(TypeDecorator[str]):
         except Exception as error:  # noqa: BLE001 - each cipher has errors of its own
             problem = f"the cipher of this store cannot read what is in it ({type(error).__name__})"
             raise ConfigurationError(problem) from None
+
+
+class SealedJson(Sealed):
+    """A value as JSON, sealed.
+
+    Args:
+        type_: what the value is.
+        empty: what stands for a column without a value, as JSON.
+    """
+
+    cache_ok = True
+
+    def __init__(self, type_: Any, empty: str = "null") -> None:
+        super().__init__()
+        self.type_ = type_
+        self.empty = empty
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write it."""
+        text = None if value is None else msgspec.json.encode(value, order="deterministic").decode()
+        return super().process_bind_param(text, dialect)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Read it."""
+        return msgspec.json.decode(super().process_result_value(value, dialect) or self.empty, type=self.type_)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
+from uwlr.contradictions import WrongAnswer, contradictions
+from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.kalender import dutch_day
-from uwlr.exchange.koppeling import (
-    Bron,
-    Connector,
-    Koppelingen,
-    bronnen_of,
-    connect,
-    sleutelwissel_of,
+from uwlr.exchange.applying import Known, ignored_after, write_plan
+from uwlr.exchange.bron import Bron
+from uwlr.exchange.import_history import (
+    ImportHistory,
+    LedenOf,
+    decode,
+    due,
+    find_all,
+    memory_of,
+    open_plans,
+    readable,
 )
-from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, SqlLeden
-from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan
-from uwlr.exchange.plan import MAX_DEACTIVATED, Plan, Rij, Stale, Telling, carry_over
+from uwlr.exchange.koppeling import Connector, Koppelingen, connect
+from uwlr.exchange.leden import SOORTEN, Leden
+from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan, scopes
+from uwlr.exchange.outbox import queue
+from uwlr.exchange.plan import Plan, Stale, carry_over
+from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Telling
 from uwlr.exchange.store import Store, log_event
-from uwlr.exchange.tables import Koppeling, PlanRow
+from uwlr.exchange.tables import Koppeling, PlanRow, PlanStatus
+from uwlr.exchange.waiting import note_pupils
 from uwlr.norm import schooljaar_for
 
 Rosters = list[tuple[str, Leerlinggegevens]]
-LedenOf = Callable[[Koppeling, Session | None], Leden]
-"""Gives the application's own tables. The session is the transaction of an `apply`: tables in the same database take
-part in it, others have a transaction of their own that ends first. It is None while an import is planned."""
 
 
 class NoRoster(UwlrError):  # noqa: N818 - the name says what happened
     """The LAS answered without a roster: that is never taken for an empty school."""
 
 
-class Importer:
+class Importer(ImportHistory):
     """Imports rosters.
 
     ::
@@ -60,8 +67,7 @@ class Importer:
         connector: Connector = connect,
         max_deactivated: float = MAX_DEACTIVATED,
     ) -> None:
-        self._store = store
-        self._leden = leden
+        super().__init__(store, leden=leden)
         self._connector = connector
         self._max_deactivated = max_deactivated
 
@@ -70,6 +76,7 @@ class Importer:
 
         Raises:
             NoRoster: one was answered with geengegevens or geenwijzigingen.
+            WrongAnswer: one is of another school, location, year or version than was asked for.
             ConfigurationError: the koppeling is not actief, or takes results only.
             TransportError, MessageError, Fault: as the client.
         """
@@ -77,13 +84,16 @@ class Importer:
             raise ConfigurationError(f"koppeling {koppeling.id} is {koppeling.status}, not actief")
         schooljaar = koppeling.schooljaar or schooljaar_for(dutch_day(self._store.now()))
         rosters: Rosters = []
-        for bron in bronnen_of(koppeling):
+        for bron in koppeling.bronnen:
             with self._connector(koppeling, bron) as client:
                 answer = client.haal_leerlinggegevens(
                     schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.asked
                 )
             if isinstance(answer, (GeenGegevens, GeenWijzigingen)):
                 raise NoRoster(f"koppeling {koppeling.id}: the LAS answered {type(answer).__name__} for {schooljaar}")
+            found = contradictions(answer.school, schooljaar=schooljaar, xsdversie=koppeling.versie, **bron.asked)
+            if found:
+                raise WrongAnswer(found)
             rosters.append((_label(bron), answer))
         return rosters
 
@@ -97,45 +107,117 @@ class Importer:
             rosters: what was fetched already; None fetches.
 
         Raises:
-            NoRoster, ConfigurationError, TransportError, MessageError, Fault: as `fetch`.
+            NoRoster, WrongAnswer, ConfigurationError, TransportError, MessageError, Fault: as `fetch`.
         """
         rosters = rosters if rosters is not None else self.fetch(koppeling)
-        plan = make_plan(
+        now = self._store.now()
+        leden = self.leden_of(koppeling)
+        plan = self._make(koppeling, rosters, leden, find_all(leden), self._elsewhere(koppeling), now)
+        with self._store.write() as session:
+            self._carry_over(session, plan)
+            kept = session.get_one(Koppeling, koppeling.id)
+            self._keep(session, kept, rosters, plan, PlanRow(gemaakt_op=now, status="open"), _counts(plan))
+        return plan
+
+    def plan_and_apply(self, koppeling: Koppeling, rosters: Rosters) -> tuple[Plan, bool]:
+        """Plan, and apply at once what waits for nobody, all in one transaction; tells whether it was applied.
+
+        A plan that waits is saved as `plan` does it.
+        """
+        now, elsewhere = self._store.now(), self._elsewhere(koppeling)
+        with self._store.write() as session:
+            self._store.lock_school(session, koppeling.school)
+            kept = session.get_one(Koppeling, koppeling.id)
+            leden = self.leden_of(kept, session)
+            with leden.transaction():
+                known = find_all(leden)
+                plan = self._make(kept, rosters, leden, known, elsewhere, now)
+                self._carry_over(session, plan)
+                row = PlanRow(gemaakt_op=now, status="open")
+                ready = plan.ready
+                counts = _counts(plan)
+                if ready:
+                    self._write(kept, plan, row, leden, known, now)
+                self._keep(session, kept, rosters, plan, row, counts)
+                if ready:
+                    log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
+        return plan, row.status == "toegepast"
+
+    def _make(
+        self,
+        koppeling: Koppeling,
+        rosters: Rosters,
+        leden: Leden,
+        known: Known,
+        elsewhere: set[str],
+        now: datetime,
+    ) -> Plan:
+        schooljaar = rosters[0][1].school.schooljaar
+        return make_plan(
             koppeling.id,
-            rosters[0][1].school.schooljaar,
+            schooljaar if isinstance(schooljaar, str) else schooljaar_for(dutch_day(now)),
             rosters,
-            self.leden_of(koppeling),
-            new_keys=sleutelwissel_of(koppeling),
+            leden,
+            new_keys=koppeling.sleutelwissel,
             ignored=_ignored(koppeling),
             max_deactivated=self._max_deactivated,
+            las=koppeling.vendor,
+            memory=memory_of(koppeling),
+            today=dutch_day(now),
+            elsewhere=elsewhere,
+            known=known,
         )
-        older = self.open_plan(koppeling.id)
+
+    @staticmethod
+    def _carry_over(session: Session, plan: Plan) -> None:
+        """Take the decisions of the plan that is open over, and let it go."""
+        opened = open_plans(session, plan.koppeling_id)
+        older = readable(opened[0]) if opened else None
         if older is not None:
             carry_over(older, plan)
-        now = self._store.now()
-        with self._store.write() as session:
-            replaced = update(PlanRow).where(PlanRow.koppeling_id == koppeling.id, PlanRow.status == "open")
-            session.execute(replaced.values(status="vervallen"))
-            row = PlanRow(koppeling_id=koppeling.id, gemaakt_op=now, status="open", inhoud=_encode(plan))
-            session.add(row)
-            session.flush()
-            plan.id = row.id
-            changed = update(Koppeling).where(Koppeling.id == koppeling.id)
-            session.execute(changed.values(laatst_opgehaald=now, roster_hash=plan.roster_hash))
-            counts = {soort: msgspec.structs.asdict(plan.telling(soort)) for soort in SOORTEN}
-            log_event(session, koppeling.id, now, "plan", plan=row.id, **counts)
-        return plan
+        for old in opened:
+            old.status = "vervallen"
+
+    @staticmethod
+    def _keep(
+        session: Session, koppeling: Koppeling, rosters: Rosters, plan: Plan, row: PlanRow, counts: dict[str, Any]
+    ) -> None:
+        row.koppeling_id, row.inhoud = koppeling.id, _encode(plan)
+        session.add(row)
+        session.flush()
+        plan.id = row.id
+        koppeling.laatst_opgehaald, koppeling.roster_hash = row.gemaakt_op, plan.roster_hash
+        note_pupils(session, koppeling, rosters)
+        if row.status == "open" and (plan.changes or plan.open_rows or plan.waits or plan.guarded):
+            unmatched = dict(plan.unmatched)
+            waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
+            queue(session, koppeling.id, row.gemaakt_op, "import", f"plan {row.id}", plan=row.id, **waits)
+        log_event(session, koppeling.id, row.gemaakt_op, "plan", plan=row.id, aard=plan.aard, **counts)
+
+    @staticmethod
+    def _write(koppeling: Koppeling, plan: Plan, row: PlanRow, leden: Leden, known: Known, now: datetime) -> None:
+        """Do what a plan says, inside the transactions of the store and of the application's tables."""
+        plan.geheugen, plan.genegeerd = koppeling.geheugen, koppeling.genegeerd
+        _date_decisions(plan, now)
+        memory = write_plan(plan, leden, known, memory_of(koppeling))
+        row.status, row.toegepast_op = "toegepast", now
+        koppeling.geheugen = msgspec.json.encode(memory).decode()
+        koppeling.genegeerd = msgspec.json.encode(sorted(ignored_after(plan))).decode()
 
     def unchanged(self, koppeling: Koppeling, rosters: Rosters) -> bool:
         """Tell whether rosters hold what the last import brought, so that there is nothing to plan.
 
-        The application's own tables are not looked at: a change there waits for the next change of the roster.
+        Nobody comes or goes by their dates today, and nothing waits for a decision. The application's own tables are
+        not looked at: a change there waits for the next change of the roster.
         """
         if koppeling.roster_hash is None or koppeling.roster_hash != hash_rosters(rosters):
             return False
-        wanted = select(PlanRow.status).where(PlanRow.koppeling_id == koppeling.id).order_by(PlanRow.id.desc())
+        memory = memory_of(koppeling)
+        today = dutch_day(self._store.now()).isoformat()
+        if memory.vertrokken or (memory.volgende is not None and memory.volgende <= today):
+            return False
         with self._store.read() as session:
-            return session.scalars(wanted.limit(1)).first() == "toegepast"
+            return session.scalars(_LAST, {"of": koppeling.id}).first() == "toegepast"
 
     def load(self, plan_id: int) -> Plan:
         """Give a plan that was saved.
@@ -144,77 +226,104 @@ class Importer:
             ConfigurationError: there is none with this id.
         """
         with self._store.read() as session:
-            row = session.get(PlanRow, plan_id)
-            if row is None:
-                raise ConfigurationError(f"there is no plan {plan_id}")
-            return _decode(row)
+            return decode(due(session, plan_id))
+
+    def status(self, plan_id: int) -> tuple[PlanStatus, datetime | None]:
+        """Tell the state of a plan, and when it was applied.
+
+        Raises:
+            ConfigurationError: there is none with this id.
+        """
+        with self._store.read() as session:
+            row = due(session, plan_id)
+            return row.status, row.toegepast_op  # type: ignore[return-value]
 
     def open_plan(self, koppeling_id: int) -> Plan | None:
         """Give the plan of a koppeling that waits, if there is one."""
-        wanted = select(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
         with self._store.read() as session:
-            row = session.scalars(wanted.order_by(PlanRow.id.desc()).limit(1)).first()
-            return None if row is None else _decode(row)
+            opened = open_plans(session, koppeling_id)
+            return readable(opened[0]) if opened else None
 
     def save(self, plan: Plan) -> None:
         """Keep the decisions that were made.
 
         Raises:
-            ConfigurationError: the plan was applied or replaced meanwhile.
+            ConfigurationError: the plan was applied, broken off or replaced meanwhile.
         """
         saved = update(PlanRow).where(PlanRow.id == plan.id, PlanRow.status == "open")
         with self._store.write() as session:
+            _date_decisions(plan, self._store.now())
             if not session.execute(saved.values(inhoud=_encode(plan))).rowcount:  # type: ignore[attr-defined]
                 raise ConfigurationError(f"plan {plan.id} is not open any more")
 
-    def apply(self, plan: Plan, *, recheck: bool = True) -> dict[str, Telling]:
+    def abort(self, plan_id: int, *, door: str | None = None) -> None:
+        """Break a plan off: nothing of it is done, and the next import shows the same rows.
+
+        Args:
+            plan_id: which one.
+            door: who wants it, for the record.
+
+        Raises:
+            ConfigurationError: it is not open any more, or there is none.
+        """
+        with self._store.write() as session:
+            row = due(session, plan_id)
+            if row.status != "open":
+                raise ConfigurationError(f"plan {plan_id} is {row.status}, not open")
+            row.status = "afgebroken"
+            log_event(session, row.koppeling_id, self._store.now(), "afgebroken", door=door, plan=plan_id)
+
+    def apply(self, plan: Plan, *, recheck: bool = True, door: str | None = None) -> dict[str, Telling]:
         """Do what the plan says: all of it or nothing. A plan that was applied before changes nothing.
 
         Args:
             plan: the plan.
             recheck: ask the LAS for the roster again first, and refuse a plan of another one; not needed where it was
                 fetched just now.
+            door: who applies it, for the record; None is the night.
 
         Returns:
             What was done, per kind.
 
         Raises:
-            NotReady: rows wait for a person, or the guard stopped it.
+            NotReady: rows wait for a person, or a guard stopped it.
             Stale: the roster or the application's tables changed meanwhile; `replan` helps.
-            ConfigurationError: the plan was not saved by `plan`, or the koppeling is not actief any more.
-            NoRoster, TransportError, MessageError, Fault: the roster could not be had again; nothing was written.
+            ConfigurationError: the plan was not saved by `plan`, was broken off, or the koppeling is not actief any
+                more.
+            NoRoster, WrongAnswer, TransportError, MessageError, Fault: the roster could not be had again; nothing was
+                written.
         """
         koppeling = Koppelingen(self._store).get(plan.koppeling_id)
-        if recheck and self._status(plan) == "open":
+        if recheck and plan.id is not None and self.status(plan.id)[0] == "open":
             plan.check()
             if hash_rosters(self.fetch(koppeling)) != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
         with self._store.write() as session:
+            self._store.lock_school(session, koppeling.school)
             row = session.get(PlanRow, plan.id, with_for_update=True)
             if row is None:
                 raise ConfigurationError("this plan is not in the store")
-            if row.status == "toegepast":
+            if row.status in {"toegepast", "teruggedraaid"}:
                 return {soort: Telling() for soort in SOORTEN}
+            if row.status == "afgebroken":
+                raise ConfigurationError(f"plan {plan.id} was broken off; make a new one")
             plan.check()
-            if row.status == "vervallen" or koppeling.roster_hash != plan.roster_hash:
+            kept = session.get_one(Koppeling, koppeling.id)
+            if row.status == "vervallen" or kept.roster_hash != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
+            plan.door = door
+            done = {str(soort): plan.telling(soort) for soort in SOORTEN}
             leden = self.leden_of(koppeling, session)
             with leden.transaction():
-                if hash_leden(leden) != plan.leden_hash:
+                known = find_all(leden)
+                if hash_leden(known) != plan.leden_hash:
                     raise Stale(f"plan {plan.id}: the application's own tables changed since")
-                _write(plan, leden)
-            row.status, row.inhoud = "toegepast", _encode(plan)
-            ignored = {rij.identity for rij in plan.rijen if rij.keuze == "niet importeren" and rij.identity[1]}
-            genegeerd = msgspec.json.encode(sorted(ignored)).decode()
-            session.execute(update(Koppeling).where(Koppeling.id == koppeling.id).values(genegeerd=genegeerd))
-            done = {soort: plan.telling(soort) for soort in SOORTEN}
-            counts = {soort: msgspec.structs.asdict(telling) for soort, telling in done.items()}
-            log_event(session, koppeling.id, self._store.now(), "toegepast", plan=plan.id, **counts)
-        return {str(soort): telling for soort, telling in done.items()}
-
-    def _status(self, plan: Plan) -> str | None:
-        with self._store.read() as session:
-            return session.scalar(select(PlanRow.status).where(PlanRow.id == plan.id))
+                now = self._store.now()
+                counts = _counts(plan)
+                self._write(kept, plan, row, leden, known, now)
+            row.inhoud = _encode(plan)
+            log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
+        return done
 
     def replan(self, plan: Plan) -> Plan:
         """Fetch again and make the plan anew, with the decisions that still hold."""
@@ -224,42 +333,46 @@ class Importer:
             self.save(new)
         return new
 
-    def leden_of(self, koppeling: Koppeling, session: Session | None = None) -> Leden:
-        """Give the application's own tables for a koppeling."""
-        return self._leden(koppeling, session) if self._leden else SqlLeden(self._store, koppeling.school, session)
+    def _elsewhere(self, koppeling: Koppeling) -> set[str]:
+        """Name the bronnen that other koppelingen of the school import."""
+        which = {"of": koppeling.school, "not": koppeling.id}
+        with self._store.read() as session:
+            theirs = session.execute(_OTHERS, which).all()
+        if not theirs:
+            return set()
+        mine = scopes(koppeling.vendor, map(_label, koppeling.bronnen))
+        return {one for vendor, bronnen in theirs for one in scopes(vendor, map(_label, bronnen))} - mine
 
 
-def _write(plan: Plan, leden: Leden) -> None:
-    imported = {rij.gegevens.key for rij in plan.of("groep") if rij.keuze in {"nieuw", "bestaand"}}
+def _date_decisions(plan: Plan, now: datetime) -> None:
+    """Note when a person decided, where the caller did not."""
     for rij in plan.rijen:
-        gegevens = _without(rij, imported)
-        if rij.keuze == "nieuw":
-            rij.lid = leden.create(rij.soort, gegevens)
-        elif rij.keuze == "bestaand" and rij.wijzigt and rij.lid is not None:
-            leden.update(rij.soort, rij.lid, gegevens)
-    for weg in plan.deactiveren:
-        leden.deactivate("leerling", weg.lid)
+        if rij.beslist and rij.op is None:
+            rij.op = now
 
 
-def _without(rij: Rij, imported: set[str | None]) -> Gegevens:
-    """Leave out groups that are not imported; the person is all the same."""
-    groepen = tuple(key for key in rij.gegevens.groepen if key in imported)
-    return msgspec.structs.replace(rij.gegevens, groepen=groepen)
+_LAST: Final = (
+    select(PlanRow.status).where(PlanRow.koppeling_id == bindparam("of")).order_by(PlanRow.id.desc()).limit(1)
+)
+_OTHERS: Final = select(Koppeling.vendor, Koppeling.bronnen).where(
+    Koppeling.school == bindparam("of"),
+    Koppeling.id != bindparam("not"),
+    Koppeling.status == "actief",
+    Koppeling.url.is_not(None),
+)
 
 
 def _label(bron: Bron) -> str:
-    return f"{bron.brincode}{bron.dependancecode or ''}" if bron.brincode else "schoolkey"
+    return f"{bron.brincode}{bron.dependancecode or ''}" if bron.brincode else f"schoolkey {bron.schoolkey}"
 
 
 def _ignored(koppeling: Koppeling) -> list[tuple[str, str]]:
     return msgspec.json.decode(koppeling.genegeerd or "[]", type=list[tuple[str, str]])
 
 
+def _counts(plan: Plan) -> dict[str, Any]:
+    return {soort: msgspec.structs.asdict(plan.telling(soort)) for soort in SOORTEN}
+
+
 def _encode(plan: Plan) -> str:
     return msgspec.json.encode(plan).decode()
-
-
-def _decode(row: PlanRow) -> Plan:
-    plan = msgspec.json.decode(row.inhoud, type=Plan)
-    plan.id = row.id
-    return plan

@@ -12,8 +12,9 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
+from uwlr.exchange.columns import has_cipher
 from uwlr.exchange.tables import Base, LidRow
 from uwlr.undisclosed import Undisclosed
 
@@ -29,16 +30,23 @@ SOORTEN: Final[tuple[Soort, ...]] = ("groep", "leerkracht", "leerling")
 """The kinds of rows of an import, in the order in which they are written."""
 
 
-class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+GroepRef: TypeAlias = str | tuple[str, str]
+"""How a person refers to a group: by a key of the person's own bron, or by bron and key where it is of another."""
+
+
+class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What an import knows about a group or person; it shows nothing in `repr`.
 
     Attributes:
         key: the LAS's own.
+        bron: of which system and school the key is, as keys are unique in these only; None is not known.
         naam: of a group.
-        groepen: LAS keys of the groups of a person, stamgroep first.
+        groepen: the groups of a person, stamgroep first.
+        instroomdatum, uitstroomdatum: when a pupil comes and goes, as YYYY-MM-DD; shown in a plan, kept nowhere.
     """
 
     key: str | None = None
+    bron: str | None = None
     eckid: str | None = None
     naam: str | None = None
     achternaam: str | None = None
@@ -47,7 +55,9 @@ class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defa
     geboortedatum: str | None = None
     emailadres: str | None = None
     jaargroep: str | None = None
-    groepen: tuple[str, ...] = ()
+    groepen: tuple[GroepRef, ...] = ()
+    instroomdatum: str | None = None
+    uitstroomdatum: str | None = None
 
     def __repr__(self) -> str:
         return "<Gegevens>"
@@ -59,7 +69,7 @@ class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defa
         return self.naam or " ".join(part for part in parts if part)
 
 
-class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
+class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A group or person in the application's tables; `id` is the application's own."""
 
     id: str
@@ -70,15 +80,17 @@ class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         return f"<Lid {self.id}>"
 
 
-FIELDS: Final = tuple(name for name in Gegevens.__struct_fields__ if name != "groepen")
+_PASSING: Final = frozenset({"groepen", "instroomdatum", "uitstroomdatum"})
+FIELDS: Final = tuple(name for name in Gegevens.__struct_fields__ if name not in _PASSING)
 """What can be kept of a group or person, besides the groups of a person."""
 
 
 class Leden(Protocol):
     """The groups, staff and pupils of one school in the application.
 
-    An import calls `find` to plan, and the others inside `transaction` to apply. A value that is None was not in
-    the roster: `update` leaves what the application has.
+    An import calls `find` to plan, and the others inside `transaction` to apply. What `update` gets is all that is
+    to be kept: a value that is None is cleared. What becomes of a value that the LAS no longer sends is decided
+    before, see `uwlr.exchange.field_rules`.
 
     Attributes:
         fields: names out of `FIELDS` that the application keeps; a difference in others is no change.
@@ -103,8 +115,14 @@ class Leden(Protocol):
     def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one inactive; it can be brought back, so nothing is deleted."""
 
+    def reactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Make one active again, as it was."""
+
 
 _TABLE: Final = Base.metadata.tables[LidRow.__tablename__]
+_FIND: Final = (
+    select(_TABLE).where(_TABLE.c.school == bindparam("of"), _TABLE.c.soort == bindparam("kind")).order_by(_TABLE.c.id)
+)
 
 
 class SqlLeden:
@@ -122,7 +140,8 @@ class SqlLeden:
         self._store = store
         self._school = school
         self._session = session
-        self._new: list[dict[str, Any]] = []
+        self._new: list[tuple[Any, ...]] = []
+        self._mark = token_hex(5)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -142,30 +161,34 @@ class SqlLeden:
 
     def find(self, soort: Soort) -> list[Lid]:
         """Give all of one kind."""
-        wanted = select(_TABLE).where(_TABLE.c.school == self._school, _TABLE.c.soort == soort).order_by(_TABLE.c.id)
+        mine = {"of": self._school, "kind": soort}
         if self._session is not None:
             self._insert()
-            return [_lid(row) for row in self._session.execute(wanted)]
+            return [_lid(row) for row in self._session.execute(_FIND, mine)]
         with self._store.read() as session:
-            return [_lid(row) for row in session.execute(wanted)]
+            return [_lid(row) for row in session.execute(_FIND, mine)]
 
     def create(self, soort: Soort, gegevens: Gegevens) -> str:
         """Add one."""
         # Ids of our own making let all rows be inserted at once; they sort as they were made.
-        new = f"{time_ns():016x}{len(self._new):05x}{token_hex(5)}"
-        self._new.append({"id": new, "school": self._school, "soort": soort, "actief": True, **_columns(gegevens)})
+        new = f"{time_ns():016x}{len(self._new):05x}{self._mark}"
+        self._new.append((new, self._school, soort, True, *_columns(gegevens).values()))
         return new
 
     def update(self, soort: Soort, id: str, gegevens: Gegevens) -> None:  # noqa: A002
         """Change one."""
-        given = {name: value for name, value in _columns(gegevens).items() if value is not None}
         self._insert()
-        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None, **given))
+        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None, **_columns(gegevens)))
 
     def deactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one inactive."""
         self._insert()
         self._open.execute(self._one(soort, id).values(actief=False, gedeactiveerd_op=self._store.now()))
+
+    def reactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Make one active again."""
+        self._insert()
+        self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None))
 
     def forget_keys(self) -> int:
         """Forget the LAS keys of all, also of the groups a person is in, before a first import from another LAS (R13).
@@ -177,12 +200,18 @@ class SqlLeden:
         """
         mine = update(_TABLE).where(_TABLE.c.school == self._school)
         with self.transaction():
-            return int(self._open.execute(mine.values(key=None, groepen=None)).rowcount)  # type: ignore[attr-defined]
+            return int(self._open.execute(mine.values(key=None, bron=None, groepen=None)).rowcount)  # type: ignore[attr-defined]
 
     def _insert(self) -> None:
         if self._new:
-            # By the table: by the class, rows would go in a statement for each set of columns that happen to be empty.
-            self._open.execute(insert(_TABLE), self._new)
+            connection = self._open.connection()
+            if has_cipher(connection.dialect):
+                # By the table: by the class, rows would go in a statement for each set of columns that are empty.
+                connection.execute(insert(_TABLE), [dict(zip(_COLUMNS, row, strict=True)) for row in self._new])
+            else:  # nothing to encrypt, so the driver can have the values as they are
+                mark = "?" if self._store.is_sqlite else "%s"
+                statement = f"INSERT INTO lid ({_NAMES}) VALUES ({', '.join([mark] * len(_COLUMNS))})"  # noqa: S608
+                connection.exec_driver_sql(statement, self._new)
             self._new = []
 
     def _one(self, soort: Soort, id: str) -> Any:  # noqa: A002
@@ -195,14 +224,25 @@ class SqlLeden:
         return self._session
 
 
+_COLUMNS: Final = ("id", "school", "soort", "actief", *FIELDS, "groepen")
+_NAMES: Final = ", ".join(f'"{name}"' for name in _COLUMNS)
+_GROEPEN: Final = msgspec.json.Decoder(tuple[GroepRef, ...])
+
+
+def _groepen(text: str | None) -> tuple[GroepRef, ...]:
+    return _GROEPEN.decode(text) if text else ()
+
+
 def _columns(gegevens: Gegevens) -> dict[str, Any]:
-    values = msgspec.structs.asdict(gegevens)
-    return values | {"groepen": msgspec.json.encode(gegevens.groepen).decode()}
+    values = {name: getattr(gegevens, name) for name in FIELDS}
+    values["groepen"] = msgspec.json.encode(gegevens.groepen).decode()
+    return values
 
 
 def _lid(row: Any) -> Lid:
     gegevens = Gegevens(
         key=row.key,
+        bron=row.bron,
         eckid=row.eckid,
         naam=row.naam,
         achternaam=row.achternaam,
@@ -211,6 +251,6 @@ def _lid(row: Any) -> Lid:
         geboortedatum=row.geboortedatum,
         emailadres=row.emailadres,
         jaargroep=row.jaargroep,
-        groepen=tuple(msgspec.json.decode(row.groepen or "[]")),
+        groepen=_groepen(row.groepen),
     )
     return Lid(id=row.id, gegevens=gegevens, actief=row.actief)

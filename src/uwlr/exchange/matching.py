@@ -1,38 +1,40 @@
-"""From a roster to a plan: who is known already, by ECK-iD, then by LAS key; a name alone never decides."""
+"""From rosters to a plan: rows, who they are, who is enrolled, what is strange. It reads `Leden`, writes nothing."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from uwlr.berichten import Leerkracht, Leerling, Leerlinggegevens
-from uwlr.exchange.leden import FIELDS, SOORTEN, Gegevens, Leden, Lid, Soort
-from uwlr.exchange.plan import MAX_DEACTIVATED, Kandidaat, Keuze, Plan, Rij, Weg
+from uwlr.exchange.enrolment import Absent, ImportMemory, kind_of_plan, next_day, outside
+from uwlr.exchange.guards import Seen, alarms
+from uwlr.exchange.identity import Candidate, Identifier, Match, fingerprint
+from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, Lid, Soort
+from uwlr.exchange.name_forms import joined
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import IGNORED, MAX_DEACTIVATED, Aard, Kandidaat, Rij, join, left_out_groups, what_changes
+from uwlr.exchange.roster_rows import Melding, RosterRow, Rosters, hashable, is_dummy, read_rows, scope
 
-
-class _Found(NamedTuple):
-    """One row of a roster before it is matched."""
-
-    soort: Soort
-    gegevens: Gegevens
-    bronnen: tuple[str, ...]
-    double: bool = False
-    """Whether another row, of somebody else, has its ECK-iD or key."""
+_ENCODER = msgspec.json.Encoder(enc_hook=hashable)
 
 
 def make_plan(
     koppeling_id: int,
     schooljaar: str,
-    rosters: Sequence[tuple[str, Leerlinggegevens]],
+    rosters: Rosters,
     leden: Leden,
     *,
     new_keys: Mapping[str, str] | None = None,
     ignored: Iterable[tuple[str, str]] = (),
     max_deactivated: float = MAX_DEACTIVATED,
+    las: str = "",
+    memory: ImportMemory | None = None,
+    today: date | None = None,
+    elsewhere: Collection[str] = (),
+    known: Mapping[Soort, Sequence[Lid]] | None = None,
 ) -> Plan:
     """Plan the import of the rosters of a school; nothing is written.
 
@@ -44,219 +46,261 @@ def make_plan(
         new_keys: old LAS keys and those that took their place.
         ignored: soort and identity of what was not to be imported before.
         max_deactivated: share of the pupils above which the guard stops the import.
+        las: name of the system; keys are unique within it and the bron.
+        memory: what earlier imports of the koppeling left to remember.
+        today: the day by which enrolment is judged; None looks at no dates.
+        elsewhere: the bronnen of other koppelingen of the school: who has a key of these is not missed here.
+        known: all that `leden` gives, where it was asked already.
     """
-    known = {soort: list(leden.find(soort)) for soort in SOORTEN}
-    skipped = set(ignored)
-    rows: list[Rij] = []
-    for soort in SOORTEN:
-        matcher = _Matcher(soort, known[soort], new_keys or {}, leden.fields)
-        left_out = {rij.gegevens.key for rij in rows if rij.soort == "groep" and rij.keuze == "niet importeren"}
-        for found in _merged(soort, rosters):
-            rows.append(matcher.row(len(rows) + 1, found, skipped, left_out))
-    actief = [lid for lid in known["leerling"] if lid.actief]
+    memory = memory or ImportMemory()
+    day = today.isoformat() if today is not None else None
+    rows = read_rows(rosters, las)
+    known = known if known is not None else {soort: list(leden.find(soort)) for soort in SOORTEN}
+    matches: dict[Soort, list[Match]] = {
+        soort: Identifier(rows[soort], known[soort], new_keys=new_keys, remembered=memory.herkend).matches()
+        for soort in SOORTEN
+        if soort != "groep"
+    }
+    pairs = [
+        (row.gegevens, match.lid.gegevens)
+        for row, match in zip(rows["leerling"], matches["leerling"], strict=True)
+        if match.lid is not None
+    ]
+    aard = kind_of_plan(memory, schooljaar, [*known["groep"], *known["leerling"]], pairs)
+    alike = _Groups(rows["leerling"], matches["leerling"], known["leerling"], aard)
+    matches["groep"] = Identifier(
+        rows["groep"], known["groep"], new_keys=new_keys, remembered=memory.herkend, alike=alike.candidate
+    ).matches()
+    rijen = _rijen(rows, matches, set(ignored))
+    _enrol(rijen, day, set(memory.blijft))
+    _settle(rijen, {soort: {lid.id: lid for lid in lids} for soort, lids in known.items()}, leden.fields)
+    _check_addresses(rijen, known["leerkracht"])
+    matched = {rij.lid for rij in rijen if rij.lid is not None}
+    absent = Absent(known, matched, memory=memory, aard=aard, elsewhere=elsewhere)
+    pupils, staff = absent.pupils(), absent.staff()
+    told = set(memory.gemeld)
+    peil = {bron: str(r.school.aanmaakdatum) for bron, r in rosters if r.school.aanmaakdatum is not None}
+    seen = Seen(
+        rows=rijen,
+        known={soort: {lid.id: lid for lid in lids} for soort, lids in known.items()},
+        stam=_stamgroepen(rows["groep"], known["groep"]),
+        absent=sum(not weg.zomer or aard == "jaarwisseling" for weg in pupils),
+        staff_gone=sum(weg.lid not in told for weg in staff),
+        groups=len(rows["groep"]),
+        renewed=new_keys or {},
+        older=any(_moment(peil[bron]) < _moment(memory.peil[bron]) for bron in peil if bron in memory.peil),
+        undone=memory.teruggedraaid,
+    )
     return Plan(
         koppeling_id=koppeling_id,
         schooljaar=schooljaar,
-        rijen=rows,
-        weg=tuple(_missing(rows, known["groep"], actief)),
-        leerlingen_actief=len(actief),
+        aard=aard,
+        rijen=rijen,
+        weg=tuple(pupils),
+        personeel_weg=tuple(weg for weg in staff if weg.lid not in told),
+        groepen_weg=tuple(absent.gone_groups()),
+        leerlingen_actief=sum(lid.actief for lid in known["leerling"]),
         roster_hash=hash_rosters(rosters),
-        leden_hash=_hash(known),
+        leden_hash=hash_leden(known),
+        alarmen=alarms(seen, aard),
         max_deactivated=max_deactivated,
+        velden=tuple(leden.fields),
+        peil=peil,
+        volgende=next_day(rows["leerling"], day) if day is not None else None,
     )
 
 
-def hash_rosters(rosters: Sequence[tuple[str, Leerlinggegevens]]) -> str:
+def hash_rosters(rosters: Rosters) -> str:
     """Give a hash of what rosters hold, leaving out when they were made."""
     return _hash([(bron, r.school.schooljaar, r.groepen, r.leerlingen, r.leerkrachten) for bron, r in rosters])
 
 
-def hash_leden(leden: Leden) -> str:
+def hash_leden(known: Mapping[Soort, Sequence[Lid]]) -> str:
     """Give a hash of what the application's tables hold."""
-    return _hash({soort: list(leden.find(soort)) for soort in SOORTEN})
+    return _hash({soort: known[soort] for soort in SOORTEN})
+
+
+def scopes(las: str, bronnen: Iterable[str]) -> set[str]:
+    """Name the spaces of keys of bronnen."""
+    return {scope(las, bron) for bron in bronnen}
+
+
+def remembered(rij: Rij) -> str | None:
+    """Give by what a row is recognised the next time, if its numbers do not tell; None where they do."""
+    g = rij.gegevens
+    return fingerprint_of(rij) if rij.dubbel or is_dummy(g.key) or not (g.key or g.eckid) else None
 
 
 def _hash(value: Any) -> str:
-    return sha256(msgspec.json.encode(value)).hexdigest()
+    return sha256(_ENCODER.encode(value)).hexdigest()
 
 
-def _merged(soort: Soort, rosters: Sequence[tuple[str, Leerlinggegevens]]) -> list[_Found]:
-    """Give the rows of all rosters, one who comes several times once, with the groups of each.
-
-    Two with one key who are not the same stay two, and each waits for a person.
-    """
-    merged: list[_Found] = []
-    seen: dict[str, list[int]] = defaultdict(list)
-    for bron, roster in rosters:
-        for gegevens in _read(soort, roster):
-            names = [f"{kind}:{value}" for kind, value in (("e", gegevens.eckid), ("k", gegevens.key)) if value]
-            others = list(dict.fromkeys(place for name in names for place in seen[name]))
-            place = next((other for other in others if _may_be_one(merged[other].gegevens, gegevens)), None)
-            if place is not None:
-                before = merged[place]
-                groepen = tuple(dict.fromkeys(before.gegevens.groepen + gegevens.groepen))
-                both = msgspec.structs.replace(before.gegevens, groepen=groepen)
-                merged[place] = before._replace(gegevens=both, bronnen=(*before.bronnen, bron))
-            else:
-                place = len(merged)
-                merged.append(_Found(soort, gegevens, (bron,), bool(others)))
-                for other in others:
-                    merged[other] = merged[other]._replace(double=True)
-            for name in names:
-                if place not in seen[name]:
-                    seen[name].append(place)
-    return merged
+def _moment(text: str) -> str:
+    """Give a moment in a form that sorts; without a zone it is taken as it stands."""
+    return text.replace(" ", "T").replace("Z", "+00:00")
 
 
-def _may_be_one(one: Gegevens, other: Gegevens) -> bool:
-    """Tell whether two with an ECK-iD or key in common may be one: the ECK-iD tells, else nothing else differs."""
-    if one.eckid and other.eckid:
-        return one.eckid == other.eckid
-    return not _differs(one, other, "naam", "achternaam", "roepnaam", "geboortedatum")
-
-
-def _differs(one: Gegevens, other: Gegevens, *names: str) -> bool:
-    """Tell whether both have some of these, and it is not the same."""
-    pairs = ((getattr(one, name), getattr(other, name)) for name in names)
-    return any(mine and yours and mine != yours for mine, yours in pairs)
-
-
-def _read(soort: Soort, roster: Leerlinggegevens) -> Iterable[Gegevens]:
-    if soort == "groep":
-        for groep in roster.groepen:
-            jaargroep = getattr(groep, "jaargroep", None)
-            yield Gegevens(key=groep.key, naam=groep.naam, jaargroep=None if jaargroep is None else str(jaargroep))
-    elif soort == "leerkracht":
-        for persoon in roster.leerkrachten:
-            groepen = tuple(ref.key for ref in persoon.groepen)
-            yield _person(persoon, groepen, emailadres=persoon.emailadres)
-    else:
-        for leerling in roster.leerlingen:
-            groepen = (*((leerling.groep,) if leerling.groep else ()), *leerling.samengestelde_groepen)
-            geboren, jaargroep = leerling.geboortedatum, leerling.jaargroep
-            yield _person(
-                leerling,
-                groepen,
-                geboortedatum=None if geboren is None else str(geboren),
-                jaargroep=None if jaargroep is None else str(jaargroep),
-                emailadres=leerling.emailadres,
+def _rijen(
+    rows: Mapping[Soort, Sequence[RosterRow]], matches: Mapping[Soort, Sequence[Match]], ignored: set[tuple[str, str]]
+) -> list[Rij]:
+    made: list[Rij] = []
+    for soort in SOORTEN:
+        first = len(made) + 1
+        for row, match in zip(rows[soort], matches[soort], strict=True):
+            rij = Rij(
+                nummer=len(made) + 1,
+                soort=soort,
+                gegevens=row.gegevens,
+                keuze=match.keuze,
+                reden=match.reden,
+                lid=match.lid.id if match.lid is not None else None,
+                bronnen=row.bronnen,
+                meldingen=row.meldingen,
+                dubbel=tuple(first + twin for twin in match.twins),
+                gedeeld=match.shared,
+                samen=None if match.joined is None else first + match.joined,
+                nummers=match.holders if match.lid is None else (),
             )
+            if match.kandidaten:
+                rij.kandidaten = tuple(_kandidaat(candidate, first) for candidate in match.kandidaten)
+            if ignored and _is_ignored(rij, ignored) and not any(map(_is_missed, match.kandidaten)):
+                rij.keuze, rij.reden = "niet importeren", IGNORED
+            made.append(rij)
+    for rij in made:
+        if rij.samen is not None:
+            join(made[rij.samen - 1], rij)
+    return made
 
 
-def _person(persoon: Leerling | Leerkracht, groepen: tuple[str, ...], **more: str | None) -> Gegevens:
-    return Gegevens(
-        key=persoon.key,
-        eckid=persoon.eckid,
-        achternaam=persoon.achternaam,
-        voorvoegsel=persoon.voorvoegsel,
-        roepnaam=persoon.roepnaam,
-        groepen=groepen,
-        **more,
+def ignore_keys(rij: Rij) -> set[tuple[str, str]]:
+    """Give by what a row that is not imported is known the next time; nothing where it has no number at all."""
+    g = rij.gegevens
+    if not g.key and not g.eckid:
+        return set()
+    if (fingerprinted := remembered(rij)) is not None:
+        return {(rij.soort, fingerprinted)}
+    found: set[tuple[str, str]] = {(rij.soort, g.eckid)} if g.eckid else set()
+    if g.key:
+        found.add((rij.soort, f"{g.bron} {g.key}" if g.bron else g.key))
+    return found
+
+
+def _is_ignored(rij: Rij, ignored: set[tuple[str, str]]) -> bool:
+    plain = (rij.soort, rij.gegevens.key or "")  # as it was kept before keys had a bron
+    if not ignored.isdisjoint(ignore_keys(rij)) or (plain in ignored and remembered(rij) is None):
+        return True
+    return bool(rij.gegevens.key or rij.gegevens.eckid) and (rij.soort, fingerprint_of(rij)) in ignored
+
+
+def _is_missed(candidate: Candidate) -> bool:
+    """Tell whether a known and active one by name and birth date is in no row but this: their other number went."""
+    return candidate.row is None and candidate.lid.actief and {"naam", "geboortedatum"} <= set(candidate.waarom)
+
+
+def fingerprint_of(rij: Rij) -> str:
+    """Give the fingerprint of a row of a plan."""
+    return fingerprint(RosterRow(soort=rij.soort, gegevens=rij.gegevens, bronnen=rij.bronnen))
+
+
+def _kandidaat(candidate: Candidate, first: int) -> Kandidaat:
+    lid = candidate.lid
+    return Kandidaat(
+        id=lid.id,
+        waarom=", ".join(candidate.waarom),
+        label=lid.gegevens.label,
+        gegevens=lid.gegevens,
+        actief=lid.actief,
+        rij=None if candidate.row is None else first + candidate.row,
     )
 
 
-class _Matcher:
-    """Finds the application's own for the rows of one kind."""
-
-    def __init__(
-        self, soort: Soort, known: Sequence[Lid], new_keys: Mapping[str, str], fields: Collection[str]
-    ) -> None:
-        self.fields = fields
-        self.soort = soort
-        self.new_keys = new_keys
-        self.by_eckid: dict[str, list[Lid]] = defaultdict(list)
-        self.by_key: dict[str, list[Lid]] = defaultdict(list)
-        self.by_name: dict[tuple[str | None, ...], list[Lid]] = defaultdict(list)
-        self.taken: set[str] = set()
-        for lid in known:
-            gegevens = lid.gegevens
-            if gegevens.eckid:
-                self.by_eckid[gegevens.eckid].append(lid)
-            if gegevens.key:
-                self.by_key[new_keys.get(gegevens.key, gegevens.key)].append(lid)
-            self.by_name[_name(gegevens)].append(lid)
-
-    def row(self, nummer: int, found: _Found, ignored: set[tuple[str, str]], left_out: set[str | None]) -> Rij:
-        """Decide on one row, as far as that may be done without a person."""
-        gegevens = found.gegevens
-        keuze, reden, lid = self._match(gegevens, double=found.double)
-        rij = Rij(nummer=nummer, soort=self.soort, gegevens=gegevens, keuze=keuze, reden=reden, bronnen=found.bronnen)
-        if lid is not None:
-            self.taken.add(lid.id)
-            rij.lid, rij.wijzigt = lid.id, self._changes(lid, gegevens, left_out)
-        if rij.identity in ignored:
-            rij.keuze, rij.reden = "niet importeren", "eerder zo gekozen"
-        elif keuze == "nieuw":
-            rij.kandidaten = tuple(self._candidates(gegevens))
-            if rij.kandidaten:
-                rij.keuze, rij.reden = "conflict", "lijkt op een bekende: kies wie het is, of nieuw"
-        return rij
-
-    def _match(self, gegevens: Gegevens, *, double: bool) -> tuple[Keuze, str, Lid | None]:
-        by_eckid = self.by_eckid[gegevens.eckid] if gegevens.eckid else []
-        by_key = self.by_key[gegevens.key] if gegevens.key else []
-        if not gegevens.eckid and not gegevens.key:
-            return "conflict", "zonder ECK-iD en sleutel, dus niet te herkennen", None
-        if len(by_eckid) > 1 or (len(by_key) > 1 and not by_eckid):
-            return "conflict", "meer dan een bekende met dit ECK-iD of deze sleutel", None
-        if by_eckid:
-            lid, reden = by_eckid[0], "ECK-iD bekend"
-            if by_key and all(other.id != lid.id for other in by_key):
-                return "conflict", "ECK-iD en sleutel horen bij verschillende bekenden", None
-        elif double:
-            return "conflict", "een ander in de gegevens heeft dezelfde sleutel", None
-        elif by_key:
-            lid, reden = by_key[0], "sleutel bekend"
-            if gegevens.eckid and lid.gegevens.eckid:
-                return "conflict", "sleutel bekend met een ander ECK-iD", None
-            if _is_somebody_else(gegevens, lid.gegevens):
-                return "conflict", "sleutel bekend van iemand met een andere naam", None
-        else:
-            return "nieuw", "onbekend", None
-        if lid.id in self.taken:
-            return "conflict", "een andere rij is deze bekende al", None
-        return "bestaand", reden, lid
-
-    def _changes(self, lid: Lid, gegevens: Gegevens, left_out: set[str | None]) -> tuple[str, ...]:
-        """Name what would change; what the roster leaves out stays as it is."""
-        said = [(name, getattr(gegevens, name)) for name in FIELDS if name in self.fields]
-        changed = [name for name, value in said if value is not None and value != getattr(lid.gegevens, name)]
-        if tuple(key for key in gegevens.groepen if key not in left_out) != lid.gegevens.groepen:
-            changed.append("groepen")
-        if not lid.actief:
-            changed.append("actief")
-        return tuple(changed)
-
-    def _candidates(self, gegevens: Gegevens) -> Iterable[Kandidaat]:
-        for lid in self.by_name[_name(gegevens)]:
-            if lid.id in self.taken:
-                continue
-            waarom = "naam"
-            if gegevens.geboortedatum and gegevens.geboortedatum == lid.gegevens.geboortedatum:
-                waarom += ", geboortedatum"
-            if set(gegevens.groepen) & set(lid.gegevens.groepen):
-                waarom += ", groep"
-            yield Kandidaat(id=lid.id, waarom=waarom, label=lid.gegevens.label)
+def _enrol(rijen: Iterable[Rij], day: str | None, stay: set[str]) -> None:
+    """Leave out, or deactivate, who is not enrolled by the dates."""
+    if day is None:
+        return
+    for rij in rijen:
+        if rij.soort != "leerling":
+            continue
+        rij.datum = outside(rij.gegevens, day)
+        if rij.datum is not None and rij.keuze in {"nieuw", "bestaand"} and rij.lid not in stay:
+            rij.reden = rij.datum
+            if rij.keuze == "nieuw":
+                rij.keuze = "niet importeren"
 
 
-def _is_somebody_else(one: Gegevens, other: Gegevens) -> bool:
-    """Tell whether a key went to another person, as after a change of LAS: names and birth date all differ."""
-    born = (one.geboortedatum, other.geboortedatum)
-    other_birth = born[0] != born[1] if all(born) else True
-    return other_birth and _differs(one, other, "roepnaam") and _differs(one, other, "achternaam")
+def _settle(rijen: Sequence[Rij], known: Mapping[Soort, Mapping[str, Lid]], fields: Collection[str]) -> None:
+    """Say what changes of who is known, and keep what was there."""
+    left_out = left_out_groups(rijen)
+    for rij in rijen:
+        lid = known[rij.soort].get(rij.lid) if rij.lid is not None else None
+        if lid is None or rij.samen is not None:
+            continue
+        rij.inactief = not lid.actief
+        if rij.outside:
+            rij.wijzigt = () if rij.inactief else ("actief",)
+            continue
+        said = rij.said(left_out)
+        rij.wijzigt = what_changes(lid.gegevens, said, fields, inactive=rij.inactief)
+        if lid.gegevens != rij.gegevens:
+            rij.was = lid.gegevens
 
 
-def _name(gegevens: Gegevens) -> tuple[str | None, ...]:
-    parts = (gegevens.naam, gegevens.roepnaam, gegevens.achternaam)
-    return tuple(part.casefold() if part else None for part in parts)
+def _check_addresses(rijen: Iterable[Rij], staff: Iterable[Lid]) -> None:
+    """Say where two members of staff have one e-mail address."""
+    owners: dict[str, set[str]] = {}
+    mine: list[tuple[Rij, str]] = []
+    for rij in rijen:
+        address = rij.gegevens.emailadres
+        if rij.soort == "leerkracht" and address:
+            mine.append((rij, address.casefold()))
+            owners.setdefault(address.casefold(), set()).add(rij.lid or f"rij {rij.nummer}")
+    for lid in staff:
+        address = lid.gegevens.emailadres
+        if lid.actief and address and address.casefold() in owners:
+            owners[address.casefold()].add(lid.id)
+    for rij, address in mine:
+        if len(owners[address]) > 1:
+            rij.meldingen = (*rij.meldingen, Melding(wat="dubbel e-mailadres", veld="emailadres"))
 
 
-def _missing(rows: Sequence[Rij], groepen: Sequence[Lid], leerlingen: Sequence[Lid]) -> Iterable[Weg]:
-    """Find the active pupils of a known group who are not in the rosters."""
-    by_key = {lid.gegevens.key: lid for lid in groepen}
-    present = {rij.lid for rij in rows if rij.soort == "leerling"}
-    for lid in leerlingen:
-        groep = by_key.get(lid.gegevens.groepen[0]) if lid.gegevens.groepen else None
-        if lid.id not in present and groep is not None:
-            naam = groep.gegevens.naam or ""
-            yield Weg(lid=lid.id, label=lid.gegevens.label, groep=groep.id, groepsnaam=naam)
+def _stamgroepen(rows: Iterable[RosterRow], known: Iterable[Lid]) -> frozenset[tuple[str, str]]:
+    found = {(row.gegevens.bron or "", row.gegevens.key or "") for row in rows if row.stam}
+    subs = {(row.gegevens.bron or "", row.gegevens.key or "") for row in rows if not row.stam}
+    for lid in known:
+        ref = lid.gegevens.bron or "", lid.gegevens.key or ""
+        if lid.gegevens.jaargroep is not None and ref not in subs:
+            found.add(ref)
+    return frozenset(found | {("", key) for _, key in found})
+
+
+class _Groups:
+    """Tells whether an unknown group may be a known one: by name, and by the pupils in it."""
+
+    def __init__(self, rows: Sequence[RosterRow], matches: Sequence[Match], pupils: Sequence[Lid], aard: Aard) -> None:
+        self.aard = aard
+        self.now: dict[tuple[str, str], set[str]] = {}
+        self.before: dict[tuple[str, str], set[str]] = {}
+        for row, match in zip(rows, matches, strict=True):
+            if match.lid is not None:
+                self._add(self.now, row.gegevens, match.lid.id)
+        for lid in pupils:
+            if lid.actief:
+                self._add(self.before, lid.gegevens, lid.id)
+
+    @staticmethod
+    def _add(into: dict[tuple[str, str], set[str]], person: Gegevens, lid: str) -> None:
+        for ref in person.groepen:
+            into.setdefault(ref if isinstance(ref, tuple) else (person.bron or "", ref), set()).add(lid)
+
+    def candidate(self, row: RosterRow, lid: Lid) -> Candidate | None:
+        """Give a known group of this name; with other pupils, or in another year, it is another group."""
+        if self.aard == "jaarwisseling" or not lid.actief or joined(row.gegevens.naam) != joined(lid.gegevens.naam):
+            return None
+        now = self.now.get((row.gegevens.bron or "", row.gegevens.key or ""), set())
+        g = lid.gegevens
+        before = self.before.get((g.bron or "", g.key or ""), set()) if g.key else set()
+        if now and before:
+            if 2 * len(now & before) < min(len(now), len(before)):
+                return None
+            return Candidate(lid=lid, waarom=("naam", "leerlingen"))
+        return Candidate(lid=lid, waarom=("naam",))

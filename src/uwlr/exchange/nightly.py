@@ -10,22 +10,25 @@ import heapq
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from secrets import randbelow
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.kalender import AMSTERDAM
-from uwlr.exchange.notify import LogNotifier, Notification, Notifier
+from uwlr.exchange.night_job import Done, Job, close_stores, hosts_of, lend_store, night_of, run_job
+from uwlr.exchange.notify import LogNotifier, Notifier
+from uwlr.exchange.outbox import Outbox
 from uwlr.exchange.policy import Policies
-from uwlr.exchange.store import Store
+from uwlr.exchange.store import Clock, Store, right_now
 from uwlr.exchange.summary import Summary
 from uwlr.exchange.tables import Koppeling
-from uwlr.exchange.work import Done, Job, close_stores, hosts_of, run_job
+from uwlr.loading import load
 
 _PAGE: Final = 50
 """Koppelingen of a vendor looked up at once: few, so that runs side by side seldom reach for the same."""
@@ -33,10 +36,13 @@ _PAGE: Final = 50
 _AHEAD: Final = 2
 """Jobs handed out per worker, so that none stands still."""
 
+_NEVER: Final = float("inf")
+"""Seconds until more may begin, if only the end of something that runs can bring that about."""
+
 _log = logging.getLogger("uwlr.exchange")
 
 
-class _Due(NamedTuple):
+class _Turn(NamedTuple):
     """A koppeling that is to be worked on, not before `ready`."""
 
     ready: float
@@ -67,19 +73,14 @@ class _Breaker:
 class _Line:
     """The koppelingen of one vendor that are due, looked up as they are needed."""
 
-    def __init__(self, pages: Iterator[list[_Due]]) -> None:
+    def __init__(self, pages: Iterator[list[_Turn]]) -> None:
         self.pages = pages
-        self.waiting: deque[_Due] = deque()
+        self.waiting: deque[_Turn] = deque()
 
-    def next(self) -> _Due | None:
+    def next(self) -> _Turn | None:
         if not self.waiting:
             self.waiting.extend(next(self.pages, ()))
         return self.waiting.popleft() if self.waiting else None
-
-
-def night_of(moment: datetime) -> date:
-    """Name the night by the day it began on: it runs from noon to noon, Dutch time."""
-    return (moment.astimezone(AMSTERDAM) - timedelta(hours=12)).date()
 
 
 class Nightly:
@@ -94,6 +95,7 @@ class Nightly:
         notifier: tells people about imports that wait.
         progress: called after each koppeling with how many are done.
         hooks: `cipher`, `connector` and `leden` as `module:name`, see `Job`.
+        clock: gives the moment it is; workers in other processes have their own.
 
     Raises:
         ConfigurationError: another executor than threads on SQLite.
@@ -110,8 +112,10 @@ class Nightly:
         notifier: Notifier | None = None,
         progress: Callable[[int], None] | None = None,
         hooks: dict[str, str | None] | None = None,
+        clock: Clock = right_now,
     ) -> None:
         self.url = url
+        self.clock = clock
         self.policies = policies or Policies()
         self.apply = apply
         self.workers = workers
@@ -128,8 +132,10 @@ class Nightly:
         """
         started = time.monotonic()
         try:
-            with Store(self.url) as store:
+            cipher = load(self.hooks.get("cipher"))
+            with Store(self.url, cipher=cipher() if cipher else None, clock=self.clock) as store:
                 store.check()
+                lend_store(self.url, self.hooks.get("cipher"), store)
                 if store.is_sqlite and not isinstance(self._executor, ThreadPoolExecutor | None):
                     raise ConfigurationError(
                         "workers in other processes need PostgreSQL; on SQLite the work goes to threads"
@@ -142,7 +148,10 @@ class Nightly:
         return summary
 
     def _run(self, store: Store) -> Summary:
-        summary = Summary(night=night_of(store.now()).isoformat())
+        night = night_of(store.now())
+        done_before = select(func.count(Koppeling.id)).where(Koppeling.laatste_nacht == night)
+        with store.read() as session:
+            summary = Summary(night=night.isoformat(), gedaan=session.scalar(done_before) or 0)
         if self._executor is not None:
             _Hand(self, store, self._executor, summary).work()
             return summary
@@ -161,21 +170,24 @@ class _Hand:
         self.executor = executor
         self.summary = summary
         self.lines = _lines(store, date.fromisoformat(summary.night))
-        self.later: list[_Due] = []
-        self.running: dict[Future[Done], _Due] = {}
+        self.later: list[_Turn] = []
+        self.running: dict[Future[Done], _Turn] = {}
         self.per_vendor: Counter[str] = Counter()
         self.next_start: dict[str, float] = {}
         self.breaker = _Breaker(self.policies.breaker, self.policies.cool_down)
+        self.outbox = Outbox(store, nightly.notifier)
 
     def work(self) -> None:
         """Work until nothing is left."""
+        self._tell()  # what was left, such as by a run that was killed, or of an import by hand
         try:
             while True:
                 pause = self._hand_out()
                 if not self.running and pause is None:
                     return
                 if self.running:
-                    ready, _ = wait(self.running, timeout=pause, return_when=FIRST_COMPLETED)
+                    timeout = None if pause == _NEVER else pause
+                    ready, _ = wait(self.running, timeout=timeout, return_when=FIRST_COMPLETED)
                     for future in ready:
                         self._take(future)
                 elif pause is not None:
@@ -207,11 +219,11 @@ class _Hand:
             waits.append(self.later[0].ready - now)
         return max(min(waits), 0.001) if waits else None
 
-    def _start(self, due: _Due, now: float) -> float | None:
+    def _start(self, due: _Turn, now: float) -> float | None:
         """Begin with a koppeling, or skip it; else seconds until it may begin."""
         policy = self.policies.of(due.vendor)
         if policy.is_quiet(self.store.now()):
-            self.summary.skip("quiet")
+            self.summary.skip("quiet", f"{due.vendor} {policy.quiet_hours}")
             return None
         opens = self.breaker.opens_at(due.hosts)
         if opens > now:
@@ -221,7 +233,7 @@ class _Hand:
             heapq.heappush(self.later, due._replace(ready=opens, attempt=due.attempt + 1))
             return None
         if policy.concurrency and self.per_vendor[due.vendor] >= policy.concurrency:
-            return 3600.0  # an end of another of this vendor comes first
+            return _NEVER  # one of this vendor that runs has to end first
         begins = self.next_start.get(due.vendor, 0.0)
         if policy.per_minute:
             if begins > now:
@@ -260,58 +272,59 @@ class _Hand:
             heapq.heappush(self.later, due._replace(ready=now + pause, attempt=due.attempt + 1))
             return
         self.summary.add(done)
-        if done.unmatched or (done.plan is not None and done.outcome == "review"):
-            self._notify(done)
+        self._tell(done.koppeling_id)
         if self.nightly.progress is not None:
             self.nightly.progress(self.summary.total)
 
-    def _notify(self, done: Done) -> None:
-        notification = Notification(
-            koppeling_id=done.koppeling_id,
-            naam=done.naam,
-            plan=done.plan,
-            unmatched=done.unmatched,
-            open_rows=done.open_rows,
-            guarded=done.guarded,
-        )
+    def _tell(self, koppeling_id: int | None = None) -> None:
         try:
-            self.nightly.notifier.notify(notification)
-        except Exception as error:  # noqa: BLE001 - a mail server that is down stops no exchange
-            _log.warning("koppeling %d: nobody was told: %s", done.koppeling_id, type(error).__name__)
+            self.outbox.send(koppeling_id)
+        except DBAPIError as error:  # it stays in the outbox
+            _log.warning("nobody was told: %s", type(error).__name__)
 
 
-def _lost(due: _Due, error: Exception) -> Done:
+def _lost(due: _Turn, error: Exception) -> Done:
     return Done(koppeling_id=due.koppeling_id, vendor=due.vendor, outcome="failed", error=type(error).__name__)
 
 
 def _lines(store: Store, night: date) -> dict[str, _Line]:
     """Give the koppelingen whose work of this night is not done, by vendor."""
-    with store.read() as session:
-        vendors = session.scalars(_undone(night, Koppeling.vendor).distinct().order_by(Koppeling.vendor)).all()
-        last = session.scalar(select(func.max(Koppeling.id))) or 0
+
+    def look() -> tuple[Sequence[str], int]:
+        with store.read() as session:
+            vendors = session.scalars(_undone(night, Koppeling.vendor).distinct().order_by(Koppeling.vendor)).all()
+            return vendors, session.scalar(select(func.max(Koppeling.id))) or 0
+
+    vendors, last = store.patiently(look)
     # Runs side by side begin at different places, or all but one would come too late for each.
     start = randbelow(last + 1)
     return {vendor: _Line(_pages(store, night, vendor, start)) for vendor in vendors}
 
 
-def _pages(store: Store, night: date, vendor: str, start: int) -> Iterator[list[_Due]]:
+def _pages(store: Store, night: date, vendor: str, start: int) -> Iterator[list[_Turn]]:
     """Give what is due of a vendor: from an id on to the last, then from the first up to that id."""
     wanted = _undone(night, Koppeling).where(Koppeling.vendor == vendor).order_by(Koppeling.id).limit(_PAGE)
     for begin, end in ((start, None), (0, start)):
         last = begin
         while True:
-            part = wanted.where(Koppeling.id > last)
-            with store.read() as session:
-                page = session.scalars(part if end is None else part.where(Koppeling.id <= end)).all()
+            page = store.patiently(partial(_page, store, wanted.where(Koppeling.id > last), end))
             if not page:
                 break
             last = page[-1].id
-            yield [_Due(0.0, k.id, k.vendor, hosts_of(k), 1) for k in page]
+            yield [_Turn(0.0, k.id, k.vendor, hosts_of(k), 1) for k in page]
+
+
+def _page(store: Store, wanted: Select[Any], end: int | None) -> Sequence[Koppeling]:
+    with store.read() as session:
+        return session.scalars(wanted if end is None else wanted.where(Koppeling.id <= end)).all()
 
 
 def _undone(night: date, what: Any) -> Select[Any]:
-    undone = or_(Koppeling.laatste_nacht.is_(None), Koppeling.laatste_nacht < night)
-    return select(what).where(Koppeling.status == "actief", undone)
+    """Select what is due, as `night_job.is_due` has it, of koppelingen that have begun."""
+    last = Koppeling.laatste_nacht
+    undone = or_(last.is_(None), last < night, last > night + timedelta(days=1))
+    begun = or_(Koppeling.startdatum.is_(None), Koppeling.startdatum <= night)
+    return select(what).where(Koppeling.status == "actief", undone, begun)
 
 
 def count_due(store: Store) -> int:

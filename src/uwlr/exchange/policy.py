@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
+from uwlr.dutch_time import is_between
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.kalender import AMSTERDAM
+
+_HOUR: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class VendorPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,18 +34,20 @@ class VendorPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     def __post_init__(self) -> None:
         for moment in self.quiet or ():
-            try:
-                datetime.strptime(moment, "%H:%M").replace(tzinfo=AMSTERDAM)
-            except ValueError:
-                raise ConfigurationError("quiet: write both times as HH:MM") from None
+            if not _HOUR.fullmatch(moment):
+                raise ConfigurationError("quiet: write both times as HH:MM, from 00:00 to 23:59")
 
     def is_quiet(self, moment: datetime) -> bool:
         """Tell whether its systems are to be left alone at a moment."""
+        return self.quiet is not None and is_between(moment, *self.quiet)
+
+    @property
+    def quiet_hours(self) -> str:
+        """Say to people when its systems are left alone."""
         if self.quiet is None:
-            return False
-        now = moment.astimezone(AMSTERDAM).strftime("%H:%M")
+            return "nooit stil"
         start, end = self.quiet
-        return start <= now < end if start < end else now >= start or now < end
+        return "de hele dag stil" if start == end else f"stil van {start} tot {end}"
 
 
 class Policies(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from hashlib import sha256
 
 from sqlalchemy import Connection, column, select, table
 
@@ -41,6 +42,16 @@ def pseudonym_of(connection: Connection) -> Pseudonym:
         raise ConfigurationError("the store has a cipher now: run `uwlr store upgrade` with it first")
     key = bytes.fromhex(secret)
     return lambda text: hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def pupil_pseudonym_of(connection: Connection) -> Pseudonym:
+    """Give what makes of the key of a pupil what the tables hold: never the key itself, with a cipher or without.
+
+    Raises:
+        ConfigurationError: as `pseudonym_of`.
+    """
+    pseudonym = pseudonym_of(connection)
+    return lambda leerlingid: pseudonym(sha256(leerlingid.encode()).hexdigest()[:40])
 
 
 def _secret(connection: Connection) -> str | None:

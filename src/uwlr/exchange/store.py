@@ -4,38 +4,49 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, create_engine, delete, event, or_, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, or_, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.columns import Cipher, use_cipher
-from uwlr.exchange.kalender import history_window
 from uwlr.exchange.pseudoniem import make_secret
-from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, PlanRow, ResultaatRow, Slot
+from uwlr.exchange.sendable import history_window
+from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, MeldingRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 _BUSY_MS = 60_000
 _UNLIMITED = 0
 """Connections that are kept: all that the workers ever opened, as opening one takes longer than most of their work."""
 
+_PAUSES: Final = (0.1, 0.3, 1.0, 3.0)
+"""Seconds before each further try when the database is away."""
+
+_FOR_NOW: Final = ("08", "40", "53", "55P03", "57P")
+"""SQLSTATE of what passes: connection, rolled back, resources, lock, shutdown (PostgreSQL's list of error codes)."""
+
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def _now() -> datetime:
+def right_now() -> datetime:
+    """The moment it is."""
     return datetime.now(UTC)
 
 
@@ -57,7 +68,7 @@ class Store:
         MissingExtraError: a driver is not installed.
     """
 
-    def __init__(self, url: str, *, cipher: Cipher | None = None, clock: Clock = _now) -> None:
+    def __init__(self, url: str, *, cipher: Cipher | None = None, clock: Clock = right_now) -> None:
         self.engine = _engine(url)
         self.now = clock
         self._writing = self.engine.execution_options(immediate=True)
@@ -98,11 +109,39 @@ class Store:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def lock_school(self, session: Session, school: str) -> None:
+        """Let nobody else write the tables of a school until the transaction ends; waits for its turn.
+
+        On SQLite a transaction that writes is alone anyway.
+        """
+        self._lock(session.connection(), f"school {school}")
+
+    def _lock(self, connection: Connection, what: str) -> None:
+        if not self.is_sqlite:
+            key = int.from_bytes(sha256(f"uwlr {what}".encode()).digest()[:8], "big", signed=True)
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Do something, and again a little later if the database is away for a moment: it has to bear being repeated.
+
+        Raises:
+            Exception: as `work`, once it has failed often enough.
+        """
+        for pause in _PAUSES:
+            try:
+                return work()
+            except DBAPIError as error:
+                if not is_away(error):
+                    raise
+                time.sleep(pause)
+        return work()
+
     def upgrade(self) -> None:
         """Make the tables, or bring them up to this version; what is in them stays."""
         from alembic import command  # noqa: PLC0415 - slow to import, and rarely needed
 
         with self._writing.begin() as connection:
+            self._lock(connection, "upgrade")  # of several at once the first makes the tables, the others find them
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -141,7 +180,8 @@ class Store:
         Args:
             results: age at which a result goes that was delivered or refused, or that cannot be sent any more: its
                 school year is too long ago, or its koppeling has ended; None keeps all.
-            plans: age at which a plan that was applied or replaced goes, and an event; None keeps all.
+            plans: age at which a plan that was applied or replaced goes, an event, and news that was told; None keeps
+                all.
             leden: how long ago a group or person in the store's own tables was deactivated to go; None keeps all.
 
         Returns:
@@ -157,7 +197,7 @@ class Store:
             if results is not None:
                 ended = select(Koppeling.id).where(Koppeling.status == "beeindigd")
                 done = or_(
-                    ResultaatRow.status.in_(("bezorgd", "geweigerd")),
+                    ResultaatRow.status.in_(("bezorgd", "geweigerd", "ingetrokken")),
                     ResultaatRow.schooljaar < history_window(now)[0],
                     ResultaatRow.koppeling_id.in_(ended),
                 )
@@ -165,6 +205,8 @@ class Store:
             if plans is not None:
                 old = PlanRow.gemaakt_op < now - plans
                 prune("plannen", delete(PlanRow).where(PlanRow.status != "open", old))
+                told = (MeldingRow.status.not_in(("open", "bezig")), MeldingRow.gemaakt_op < now - plans)
+                prune("meldingen", delete(MeldingRow).where(*told))
                 prune("gebeurtenissen", delete(Gebeurtenis).where(Gebeurtenis.op < now - plans))
             if leden is not None:
                 gone_for_long = LidRow.gedeactiveerd_op < now - leden
@@ -218,6 +260,16 @@ class Store:
             lock.release()
 
 
+def is_away(error: BaseException) -> bool:
+    """Tell whether a database failed for now only: a lost connection, a restart, a conflict of transactions."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_FOR_NOW)
+    return error.connection_invalidated or isinstance(error, OperationalError)
+
+
 def alembic_config() -> Config:
     """Tell Alembic where the migrations are."""
     with extra("exchange"):
@@ -228,17 +280,34 @@ def alembic_config() -> Config:
     return config
 
 
-def log_event(session: Session, koppeling_id: int, op: datetime, soort: str, **gegevens: Any) -> None:
-    """Write an event of a koppeling: ids, words and counts only."""
-    session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, gegevens=gegevens))
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Give items in lists of at most `size`."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def log_event(
+    session: Session,
+    koppeling_id: int,
+    op: datetime,
+    soort: str,
+    *,
+    door: str | None = None,
+    reden: str | None = None,
+    **gegevens: Any,
+) -> None:
+    """Write an event of a koppeling: who did it and why, and besides ids, words and counts only."""
+    session.add(Gebeurtenis(koppeling_id=koppeling_id, op=op, soort=soort, door=door, reden=reden, gegevens=gegevens))
 
 
 _QUIET: Final = "uwlr"
-"""Name of our engines in SQLAlchemy's log, which at DEBUG level would show every row that is read."""
+"""Name of our engines in SQLAlchemy's log, which at DEBUG level would show every row that is read, and at INFO level
+makes a record for every statement whether or not anybody listens."""
 
 
 def _engine(text: str) -> Engine:
-    logging.getLogger(f"sqlalchemy.engine.Engine.{_QUIET}").setLevel(logging.INFO)
+    logging.getLogger(f"sqlalchemy.engine.Engine.{_QUIET}").setLevel(logging.WARNING)
     # Neither the log nor an error shows what a statement was given.
     options: dict[str, Any] = {"hide_parameters": True, "logging_name": _QUIET}
     try:
@@ -263,7 +332,7 @@ def _engine(text: str) -> Engine:
 def _set_up_sqlite(connection: Any, _: object) -> None:
     # The driver would begin transactions at moments of its own; here SQLAlchemy does.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY_MS}"):
+    for pragma in (f"busy_timeout = {_BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

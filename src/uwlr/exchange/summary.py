@@ -7,8 +7,11 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from uwlr.exchange.lifecycle import STORINGEN
+from uwlr.exchange.night_job import Done
+from uwlr.exchange.notify import counted
+from uwlr.exchange.presets import preset_of
 from uwlr.exchange.show import rows
-from uwlr.exchange.work import Done
 
 _SHOWN: Final = 200
 """Koppelingen with trouble that a summary lists; all are in the store."""
@@ -25,6 +28,9 @@ class Summary(msgspec.Struct, kw_only=True):
     Attributes:
         ok, review, failed, skipped, busy: koppelingen by how they fared; skipped ones were in quiet hours or at a
             host that is down, busy ones were done or under way elsewhere.
+        gedaan: koppelingen whose work of this night an earlier run did.
+        clock_ahead: koppelingen whose last night lay in the future: the clock was wrong then.
+        quiet: the quiet hours by which some were skipped.
         trouble: those that need a person, the first of them.
     """
 
@@ -39,6 +45,9 @@ class Summary(msgspec.Struct, kw_only=True):
     bezorgd: int = 0
     geweigerd: int = 0
     wacht: int = 0
+    gedaan: int = 0
+    clock_ahead: int = 0
+    quiet: list[str] = msgspec.field(default_factory=list)
     seconds: float = 0.0
     cpu_ms: int = 0
     trouble: list[Done] = msgspec.field(default_factory=list)
@@ -63,38 +72,48 @@ class Summary(msgspec.Struct, kw_only=True):
         self.geweigerd += done.bezorging.geweigerd
         self.wacht += done.bezorging.wacht
         self.cpu_ms += done.cpu_ms
+        self.clock_ahead += done.clock_ahead
         if done.outcome in {"review", "failed"} and len(self.trouble) < _SHOWN:
             self.trouble.append(done)
 
-    def skip(self, reason: Reason) -> None:
-        """Count a koppeling that was left alone."""
+    def skip(self, reason: Reason, quiet: str | None = None) -> None:
+        """Count a koppeling that was left alone; `quiet` says by which quiet hours."""
         self.skipped += 1
         self.skipped_because[reason] += 1
+        if quiet is not None and quiet not in self.quiet:
+            self.quiet.append(quiet)
 
     def __str__(self) -> str:
         because = ", ".join(f"{_WHY[reason]} {count}" for reason, count in sorted(self.skipped_because.items()))
         lines = [
-            f"Nacht {self.night}: {self.total} koppelingen in {self.seconds:.1f} s.",
+            f"Nacht {self.night}: {counted(self.total, 'koppeling')} in {self.seconds:.1f} s.",
             f"  in orde {self.ok} (waarvan ongewijzigd {self.ongewijzigd}), controleren {self.review}",
             f"  mislukt {self.failed}, overgeslagen {self.skipped}{because and f' ({because})'}, elders {self.busy}",
             f"  imports toegepast {self.toegepast}",
             f"  resultaten bezorgd {self.bezorgd}, geweigerd {self.geweigerd}, wachtend {self.wacht}",
         ]
+        if self.gedaan:
+            lines.append(f"  al gedaan in deze nacht {self.gedaan}; wat er sindsdien bijkwam, brengt `uwlr deliver`")
+        if self.quiet:
+            lines.append(f"  stille uren (Nederlandse tijd): {', '.join(self.quiet)}")
+        if self.clock_ahead:
+            lines.append(f"  laatste nacht in de toekomst {self.clock_ahead}: de klok stond toen verkeerd")
         lines += [f"  koppeling {done.koppeling_id} {done.naam}: {_what(done)}" for done in self.trouble]
         more = self.failed + self.review - len(self.trouble)
         if more:
-            lines.append(f"  en nog {more} koppelingen")
+            lines.append(f"  en nog {counted(more, 'koppeling')}")
         return "\n".join(lines)
 
 
 def _what(done: Done) -> str:
     """Say what a person has to know of a koppeling with trouble."""
     if done.outcome == "failed":
-        return f"mislukt: {done.error}"
+        words = "" if done.storing is None else STORINGEN[done.storing].what
+        return f"mislukt: {done.error}. {words}".replace("{las}", preset_of(done.vendor).titel).rstrip()
     parts = []
     if done.plan is not None and not done.toegepast:
         waits = f"{rows(done.open_rows)} te beslissen" if done.open_rows else "klaar om toe te passen"
         parts.append(f"plan {done.plan}, {'tegengehouden' if done.guarded else waits}")
     if done.bezorging.geweigerd:
-        parts.append(f"{done.bezorging.geweigerd} resultaten geweigerd")
+        parts.append(f"{counted(done.bezorging.geweigerd, 'resultaat')} geweigerd")
     return f"controleren: {'; '.join(parts)}"

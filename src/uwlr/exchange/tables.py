@@ -8,16 +8,15 @@ from typing import Any, Final, Literal, TypeAlias
 from sqlalchemy import JSON, ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from uwlr.exchange.columns import Moment, Sealed
+from uwlr.exchange.bron import Bronnen
+from uwlr.exchange.columns import Moment, Sealed, SealedJson
 
-Status: TypeAlias = Literal["aangevraagd", "goedgekeurd", "actief", "gepauzeerd", "beeindigd"]
-"""The states of a koppeling."""
+ResultaatStatus: TypeAlias = Literal["klaar", "onderweg", "bezorgd", "geweigerd", "ingetrokken"]
+"""The states of a result: to be sent, sent without an answer yet, taken, refused for its content, withdrawn."""
 
-ResultaatStatus: TypeAlias = Literal["klaar", "onderweg", "bezorgd", "geweigerd"]
-"""The states of a result: to be sent, sent without an answer yet, taken, refused for its content."""
-
-PlanStatus: TypeAlias = Literal["open", "toegepast", "vervallen"]
-"""The states of an import plan: to be reviewed or applied, applied, replaced by a newer one."""
+PlanStatus: TypeAlias = Literal["open", "toegepast", "vervallen", "afgebroken", "teruggedraaid"]
+"""The states of an import plan: to be reviewed or applied, applied, replaced by a newer one, broken off by a person,
+applied and undone."""
 
 _NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,16 +41,20 @@ class Koppeling(Base):
         vendor: name of the system, by which the settings of a night are found.
         url: address of the service for leerlinggegevens; None for a receiver of results only.
         leerresultaten_url: address of the service for leerresultaten, where results are brought.
-        bronnen: the schools asked for, JSON of `Bron`.
+        bronnen: the schools asked for.
         schooljaar: the year asked for; None takes that of the day.
+        startdatum: before this day nothing is exchanged; None: from the activation on.
+        akkoord_door: who agreed on behalf of the school, and when (R23).
         geactiveerd_op: when it first became actief: no result normed before is sent (R1).
-        vorig_schooljaar: whether results of the previous year normed before activation are sent all the same (R2).
+        vorig_schooljaar: a school year whose results are sent although they were normed before the activation (R2).
+        storing: what keeps it from working since when, one of `Storing`; None where nothing does.
         laatste_aanmaakdatum: of the last message with results; the next one is later.
         laatste_nacht: the last night whose work is done.
         roster_hash: what the last roster held.
-        sleutelwissel: old LAS keys and the new ones, JSON.
+        sleutelwissel: old LAS keys and the new ones.
         genegeerd: what the school chose not to import, JSON.
-        bekende_leerlingen: pupils that were entered by hand at a receiver that keeps silent about others, JSON.
+        geheugen: what the last import has to remember for the next, JSON of `ImportMemory`.
+        bekende_leerlingen: pupils that were entered by hand at a receiver that keeps silent about others.
     """
 
     __tablename__ = "koppeling"
@@ -67,20 +70,28 @@ class Koppeling(Base):
     klantnaam: Mapped[str]
     versie: Mapped[str] = mapped_column(String(8))
     gegevenssetid: Mapped[str | None]
-    bronnen: Mapped[str] = mapped_column(Sealed)
+    bronnen: Mapped[Bronnen] = mapped_column(SealedJson(Bronnen))
     schooljaar: Mapped[str | None] = mapped_column(String(9))
     status: Mapped[str] = mapped_column(String(12), index=True)
     aangevraagd_op: Mapped[datetime] = mapped_column(Moment)
+    startdatum: Mapped[date | None]
+    akkoord_door: Mapped[str | None] = mapped_column(Sealed)
+    akkoord_op: Mapped[datetime | None] = mapped_column(Moment)
     geactiveerd_op: Mapped[datetime | None] = mapped_column(Moment)
-    vorig_schooljaar: Mapped[bool] = mapped_column(default=False)
+    vorig_schooljaar: Mapped[str | None] = mapped_column(String(9))
     laatst_opgehaald: Mapped[datetime | None] = mapped_column(Moment)
     laatst_bezorgd: Mapped[datetime | None] = mapped_column(Moment)
     laatste_aanmaakdatum: Mapped[datetime | None] = mapped_column(Moment)
     laatste_nacht: Mapped[date | None]
+    storing: Mapped[str | None] = mapped_column(String(24))
+    storing_sinds: Mapped[datetime | None] = mapped_column(Moment)
     roster_hash: Mapped[str | None] = mapped_column(String(64))
-    sleutelwissel: Mapped[str | None] = mapped_column(Sealed)
+    sleutelwissel: Mapped[dict[str, str]] = mapped_column(SealedJson(dict[str, str], "{}"), nullable=True, default=dict)
     genegeerd: Mapped[str | None] = mapped_column(Sealed)
-    bekende_leerlingen: Mapped[str | None] = mapped_column(Sealed)
+    geheugen: Mapped[str | None] = mapped_column(Sealed)
+    bekende_leerlingen: Mapped[frozenset[str]] = mapped_column(
+        SealedJson(frozenset[str], "[]"), nullable=True, default=frozenset
+    )
 
     def __repr__(self) -> str:
         return f"<Koppeling {self.id} {self.vendor} {self.status}>"
@@ -95,7 +106,13 @@ class Slot(Base):
 
 
 class Gebeurtenis(Base):
-    """Something that happened to a koppeling; ids, words and counts, nothing personal."""
+    """Something that happened to a koppeling.
+
+    Attributes:
+        door: who did it, as the application calls them.
+        reden: why, in their words.
+        gegevens: ids, words and counts, nothing personal.
+    """
 
     __tablename__ = "gebeurtenis"
 
@@ -103,19 +120,22 @@ class Gebeurtenis(Base):
     koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), index=True)
     op: Mapped[datetime] = mapped_column(Moment)
     soort: Mapped[str] = mapped_column(String(32))
+    door: Mapped[str | None] = mapped_column(Sealed)
+    reden: Mapped[str | None] = mapped_column(Sealed)
     gegevens: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class PlanRow(Base):
-    """An import plan, and whether it was applied."""
+    """An import plan, and what became of it; once applied it is the record of what was done, row by row."""
 
     __tablename__ = "plan"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), index=True)
     gemaakt_op: Mapped[datetime] = mapped_column(Moment)
-    status: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(16))
     inhoud: Mapped[str] = mapped_column(Sealed)
+    toegepast_op: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Geheim(Base):
@@ -133,8 +153,13 @@ class ResultaatRow(Base):
     Attributes:
         key: resultaat/@key, the same each time it is sent; with a cipher a pseudonym of it, see `pseudoniem`.
         volgnummer: counts the corrections, so that an answer to an earlier content does not pass for the later.
+        alias: the key that it would have by what it holds now, where a correction changed that; a pseudonym like `key`.
         wacht: the receiver does not know the pupil (yet); it is offered again.
+        leerling: the pupil, a pseudonym like `key`.
         bron: which of the koppeling's bronnen the pupil belongs to.
+        toetsversie: version of the test; empty where it has none.
+        verzonden_op: when it last left, whatever became of it.
+        mislukt: nights on which the system itself failed on a message that held it, and the last of them.
         persoon: leerlingid, ECK-iD and resultaatverwerkerid, JSON.
         inhoud: the resultaat, JSON.
     """
@@ -146,26 +171,68 @@ class ResultaatRow(Base):
     key: Mapped[str] = mapped_column(String(256), primary_key=True)
     status: Mapped[str] = mapped_column(String(12))
     volgnummer: Mapped[int] = mapped_column(default=1)
+    alias: Mapped[str | None] = mapped_column(String(256))
     wacht: Mapped[bool] = mapped_column(default=False)
+    leerling: Mapped[str] = mapped_column(String(256), default="")
     bron: Mapped[int] = mapped_column(default=0)
     schooljaar: Mapped[str] = mapped_column(String(9))
+    afnamedatum: Mapped[date | None]
     toetscode: Mapped[str] = mapped_column(String(256))
+    toetsversie: Mapped[str] = mapped_column(String(256), default="")
     genormeerd_op: Mapped[datetime] = mapped_column(Moment)
     vastgelegd_op: Mapped[datetime] = mapped_column(Moment)
+    verzonden_op: Mapped[datetime | None] = mapped_column(Moment)
     bezorgd_op: Mapped[datetime | None] = mapped_column(Moment)
+    mislukt: Mapped[int] = mapped_column(default=0)
+    laatst_mislukt: Mapped[date | None]
     foutcode: Mapped[str | None] = mapped_column(String(64))
     persoon: Mapped[str] = mapped_column(Sealed)
     inhoud: Mapped[str] = mapped_column(Sealed)
 
 
 class ToetsRow(Base):
-    """A test that results of a koppeling belong to, JSON."""
+    """A test that results of a koppeling belong to, JSON; each version of it on its own."""
 
     __tablename__ = "toets"
 
     koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), primary_key=True)
     toetscode: Mapped[str] = mapped_column(String(256), primary_key=True)
+    versie: Mapped[str] = mapped_column(String(256), primary_key=True, default="")
     inhoud: Mapped[str]
+
+
+class LeerlingRow(Base):
+    """Which bron a pupil is in, where a koppeling has several; of the last roster."""
+
+    __tablename__ = "leerling"
+
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), primary_key=True)
+    leerling: Mapped[str] = mapped_column(String(256), primary_key=True)
+    bron: Mapped[int]
+
+
+class MeldingRow(Base):
+    """Something that people are told: the outbox.
+
+    Attributes:
+        soort: what kind of news it is, one of `MeldingSoort`.
+        onderwerp: what it is about, so that it is told once.
+        aan: one address; None until the addresses are known, or where there are none.
+        status: open, bezig (somebody is sending it, until `bezig_tot`), verzonden, or vervallen: no news any more.
+    """
+
+    __tablename__ = "melding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"), index=True)
+    soort: Mapped[str] = mapped_column(String(16))
+    onderwerp: Mapped[str] = mapped_column(String(64))
+    gegevens: Mapped[dict[str, Any]] = mapped_column(JSON)
+    gemaakt_op: Mapped[datetime] = mapped_column(Moment)
+    aan: Mapped[str | None] = mapped_column(Sealed)
+    status: Mapped[str] = mapped_column(String(12), index=True)
+    bezig_tot: Mapped[datetime | None] = mapped_column(Moment)
+    verzonden_op: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class LidRow(Base):
@@ -173,6 +240,7 @@ class LidRow(Base):
 
     Attributes:
         gedeactiveerd_op: since when it has been inactive.
+        bron: of which system and school the key is; None is not known.
         groepen: LAS keys of the groups, stamgroep first, JSON.
     """
 
@@ -184,6 +252,7 @@ class LidRow(Base):
     actief: Mapped[bool] = mapped_column(default=True)
     gedeactiveerd_op: Mapped[datetime | None] = mapped_column(Moment)
     key: Mapped[str | None] = mapped_column(Sealed)
+    bron: Mapped[str | None] = mapped_column(Sealed)
     eckid: Mapped[str | None] = mapped_column(Sealed)
     naam: Mapped[str | None] = mapped_column(Sealed)
     achternaam: Mapped[str | None] = mapped_column(Sealed)

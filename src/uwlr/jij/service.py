@@ -1,13 +1,14 @@
-"""The supplier's side: what a supplier implements, and the service around it.
+"""The supplier's side: the protocol a supplier implements, and the service around it.
 
-One HTTP request in, one answer out, on the same building blocks as a LAS.
+One HTTP request in, one answer out, from the same building blocks as a LAS.
 
 Source: SOAP 1.1 (W3C note of 8 May 2000); the messages are this project's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from lxml import etree
@@ -19,7 +20,7 @@ from uwlr.codec.read import read_element
 from uwlr.deviations import Deviation
 from uwlr.errors import InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
-from uwlr.jij.berichten import (
+from uwlr.jij.toetsresultaten import (
     ROOTS,
     Batch,
     GeenResultatenMeer,
@@ -31,12 +32,12 @@ from uwlr.jij.berichten import (
 from uwlr.soap.answer import describe, fault
 from uwlr.soap.envelope import envelope_pieces
 from uwlr.soap.http import HttpRefusal, Request, Response, take_body, xml_response
+from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
 from uwlr.soap.providers import Refusal
 from uwlr.soap.receive import open_body, own_block, refuse_unknown_blocks
-from uwlr.soap.wsgi import read_environ, send
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 SOAP_ACTION: Final = "HaalToetsresultaten"
 PATH: Final = "/toetsresultaten"
@@ -45,11 +46,11 @@ MAX_BODY: Final = 1 << 16
 
 _TOEGANG: Final = element_tag(Toegang)
 _SHOWN: Final = 5
-"""Deviations that a fault tells of."""
+"""Deviations listed in a fault."""
 
 
 class ResultSource(Protocol):
-    """What a supplier implements. Asked in the order in which the methods stand here, from many threads at once.
+    """What a supplier implements. Called in the order of the methods here, from many threads at once.
 
     Any method may raise `Refusal` to answer with a fault; anything else it raises becomes `Server.InterneFout`.
     """
@@ -70,15 +71,15 @@ class ResultSource(Protocol):
     ) -> Batch | GeenResultatenMeer | None:
         """Give the next results of a run in the order of processing, or say that there are no more.
 
-        A batch may be asked for again with the same cursor, also much later, and then begins with the same result. A
-        result that is corrected counts as processed anew. Whoever says that there are no more must not process
-        anything before that `tot` afterwards: no later run would give it. None says that the cursor is not known.
+        A batch may be requested again with the same cursor, even much later, and then begins with the same result. A
+        corrected result counts as processed anew. After saying that there are no more, nothing may be processed before
+        that `tot`: no later run would return it. None means that the cursor is unknown.
         """
         ...
 
 
 def answer(request: Request, source: ResultSource) -> Response:
-    """Answer a request, always: whatever goes wrong becomes a fault or an HTTP error."""
+    """Answer a request. Never raises: whatever goes wrong becomes a fault or an HTTP error."""
     try:
         if request.method == "GET":
             return describe(request, schemas.JIJ)
@@ -91,17 +92,7 @@ def answer(request: Request, source: ResultSource) -> Response:
 
 def make_wsgi(source: ResultSource) -> WSGIApplication:
     """Make the WSGI application of a supplier: requests by POST at `/toetsresultaten`, the WSDL there at `?wsdl`."""
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "") != PATH:
-            return send(HttpRefusal(404, "No service at this path.").response(), start_response)
-        try:
-            request = read_environ(environ, "toetsresultaten")
-        except HttpRefusal as refusal:
-            return send(refusal.response(), start_response)
-        return send(answer(request, source), start_response)
-
-    return application
+    return plain_wsgi({PATH: Endpoint("toetsresultaten", partial(answer, source=source))})
 
 
 def _respond(request: Request, source: ResultSource) -> list[bytes]:
@@ -115,7 +106,7 @@ def _respond(request: Request, source: ResultSource) -> list[bytes]:
     if inhoud is None:
         _refuse(JijFoutcode.CURSOR_ONBEKEND)
     if isinstance(inhoud, Batch):
-        # The writer looks at these only where the message stands by itself.
+        # The writer only checks these when the message stands by itself.
         found = check.identity_deviations(inhoud.leerresultaten_verzoek)
         if found:
             raise InvalidMessage(found, element="batch")

@@ -7,8 +7,8 @@
 Any WSGI server runs it. `uwlr.soap.providers` says what `las` has to offer.
 """
 
-from __future__ import annotations
-
+from uwlr.schoolref import SchoolRef
+from uwlr.server.las_application import make_wsgi
 from uwlr.soap.providers import (
     Access,
     Encoded,
@@ -16,20 +16,10 @@ from uwlr.soap.providers import (
     Refusal,
     Results,
     Roster,
-    SchoolRef,
     StagedRoster,
     same_key,
 )
 from uwlr.soap.settings import Settings
-
-try:
-    from uwlr.server.wsgi import make_wsgi
-except ModuleNotFoundError as error:
-    if error.name is None or error.name.partition(".")[0] not in {"spyne", "pytz"}:
-        raise
-    raise ModuleNotFoundError(
-        "uwlr.server needs spyne, which is not installed: pip install 'uwlr[server]'", name=error.name
-    ) from error
 
 __all__ = [
     "Access",

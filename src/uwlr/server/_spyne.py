@@ -1,8 +1,8 @@
-"""spyne, and nothing of it anywhere else: the import of a package that is no longer kept up, and a thin service.
+"""The only module that knows spyne: how to import a package that is no longer maintained, and a thin service on it.
 
-spyne takes the request, dispatches on the operation and hands back the answer or the fault. What stands in the
-messages never passes through its own reading and writing: `UwlrSoap11` hands that to `uwlr.soap`; nor does HTTP, which
-`uwlr.soap.wsgi` does.
+spyne takes the request, dispatches on the operation and hands back the answer or the fault. The messages never pass
+through its own reading and writing, which `UwlrSoap11` leaves to `uwlr.soap`; nor does HTTP, which
+`uwlr.soap.plain_wsgi` handles.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import importlib.abc
 import importlib.util
 import logging
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from email.message import Message
 from importlib.machinery import ModuleSpec
@@ -19,7 +20,7 @@ from types import ModuleType
 from typing import Any, cast
 
 from uwlr.berichten.tabel import element_tag
-from uwlr.soap.answer import fault, respond
+from uwlr.soap.answer import describe, fault, respond
 from uwlr.soap.http import Request, Response, xml_response
 from uwlr.soap.operations import OPERATIONS, Operation, Service
 from uwlr.soap.providers import Providers, Refusal
@@ -30,7 +31,7 @@ _SIX = "spyne.util.six"
 
 
 class _MovedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the modules of spyne's own copy of six, whose finder lacks what Python 3.12 asks of one."""
+    """Finds the modules of spyne's own copy of six, whose own finder lacks what Python 3.12 requires."""
 
     def __init__(self, load: Callable[[str], ModuleType], names: Iterable[str]) -> None:
         self._load = load
@@ -46,11 +47,11 @@ class _MovedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return self._load(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Do nothing: the module came ready."""
+        """Do nothing: the module is complete already."""
 
 
 def _parse_header(line: str) -> tuple[str, dict[str, str]]:
-    """Take a header apart as `cgi.parse_header` did, the one function of that module that spyne uses."""
+    """Parse a header as `cgi.parse_header` did, the only function of that module that spyne uses."""
     message = Message()
     message["Content-Type"] = line
     (value, _), *parameters = message.get_params([("", "")])
@@ -58,7 +59,7 @@ def _parse_header(line: str) -> tuple[str, dict[str, str]]:
 
 
 def _import_spyne() -> None:
-    """Import spyne on every supported Python, leaving nothing behind but spyne and its finder.
+    """Import spyne on every supported Python, with no side effects but spyne and its finder.
 
     Raises:
         ModuleNotFoundError: spyne is not installed.
@@ -66,29 +67,37 @@ def _import_spyne() -> None:
     found = importlib.util.find_spec("spyne")
     if found is None or not found.submodule_search_locations:
         raise ModuleNotFoundError("No module named 'spyne'", name="spyne")
-    if _SIX not in sys.modules:
-        path = Path(found.submodule_search_locations[0], "util", "six.py")
-        spec = importlib.util.spec_from_file_location(_SIX, path)
-        if spec is None or spec.loader is None:
-            raise ModuleNotFoundError(f"No module named {_SIX!r}", name=_SIX)
-        six = importlib.util.module_from_spec(spec)
-        sys.modules[_SIX] = six
-        spec.loader.exec_module(six)
-        old = six._importer  # noqa: SLF001
-        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not old]
-        sys.meta_path.append(_MovedFinder(old.load_module, old.known_modules))
-    # The module cgi is deprecated in 3.11 and gone in 3.13; only spyne should find the stand-in.
-    stand_in = "cgi" not in sys.modules
-    if stand_in:
-        cgi = ModuleType("cgi")
-        vars(cgi)["parse_header"] = _parse_header
-        sys.modules["cgi"] = cgi
-    try:
-        importlib.import_module("spyne.protocol.soap")
-        importlib.import_module("spyne.server")
-    finally:
+    # Python warns of escapes in its sources when it compiles them. Without byte code, and with warnings as errors,
+    # spyne could not be imported.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if _SIX not in sys.modules:
+            _import_six(Path(found.submodule_search_locations[0], "util", "six.py"))
+        # The module cgi is deprecated in 3.11 and gone in 3.13; only spyne should find the stand-in.
+        stand_in = "cgi" not in sys.modules
         if stand_in:
-            del sys.modules["cgi"]
+            cgi = ModuleType("cgi")
+            vars(cgi)["parse_header"] = _parse_header
+            sys.modules["cgi"] = cgi
+        try:
+            importlib.import_module("spyne.protocol.soap")
+            importlib.import_module("spyne.server")
+        finally:
+            if stand_in:
+                del sys.modules["cgi"]
+
+
+def _import_six(path: Path) -> None:
+    """Import spyne's own copy of six, with a finder for its modules that every Python can ask."""
+    spec = importlib.util.spec_from_file_location(_SIX, path)
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(f"No module named {_SIX!r}", name=_SIX)
+    six = importlib.util.module_from_spec(spec)
+    sys.modules[_SIX] = six
+    spec.loader.exec_module(six)
+    old = six._importer  # noqa: SLF001
+    sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not old]
+    sys.meta_path.append(_MovedFinder(old.load_module, old.known_modules))
 
 
 _import_spyne()
@@ -102,7 +111,7 @@ from spyne.server import ServerBase  # noqa: E402
 
 
 class _Failed(Fault):  # type: ignore[misc]
-    """What `uwlr.soap` raised, on its way through spyne."""
+    """An exception of `uwlr.soap`, passing through spyne."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__("Server", "")
@@ -110,10 +119,10 @@ class _Failed(Fault):  # type: ignore[misc]
 
 
 class _Context(MethodContext):  # type: ignore[misc]
-    """What spyne keeps of one call, without the parts that cost more than the call and that nothing here uses.
+    """The context that spyne keeps of one call, without the unused parts that cost more than the call.
 
     Those are the events, the objects for transports and protocols, and the guard on new attributes. Its `close` is not
-    called either: it has the garbage collected while a request waits.
+    called either: it runs the garbage collector while a request waits.
     """
 
     TransportContext = None
@@ -131,7 +140,7 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
         self._settings = settings
 
     def get_context(self, parent: Any, transport: Any) -> None:
-        """Keep nothing of a call but the call itself."""
+        """Keep nothing but the call itself."""
 
     def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
         """Read and check the request."""
@@ -170,7 +179,7 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
 
 
 class _Transport(ServerBase):  # type: ignore[misc]
-    """Takes a request through spyne, however it came here."""
+    """Takes a request through spyne, independently of its transport."""
 
     transport = "https://www.rfc-editor.org/rfc/rfc9110"
 
@@ -185,8 +194,8 @@ class _Transport(ServerBase):  # type: ignore[misc]
         return cast("Response", context.out_document)
 
 
-def service_application(service: Service, providers: Providers, settings: Settings) -> Callable[[Request], Response]:
-    """Make the spyne application of one service.
+def service_handler(service: Service, providers: Providers, settings: Settings) -> Callable[[Request], Response]:
+    """Make a spyne application of one service, as something that answers a request.
 
     Raises (the result):
         HttpRefusal: the request is not SOAP over HTTP; everything else becomes a fault.
@@ -199,7 +208,12 @@ def service_application(service: Service, providers: Providers, settings: Settin
         in_protocol=UwlrSoap11(settings),
         out_protocol=UwlrSoap11(settings),
     )
-    return _Transport(application)
+    transport = _Transport(application)
+
+    def handle(request: Request) -> Response:
+        return describe(request) if request.method == "GET" else transport(request)
+
+    return handle
 
 
 def _method(operation: Operation, providers: Providers, settings: Settings) -> Any:

@@ -1,8 +1,8 @@
-"""What a LAS supplier implements: who may, the roster, taking results.
+"""What a LAS supplier implements: access, the roster, taking results.
 
 Implement the protocols of the services you offer, put them together in `Providers`, and hand that to `answer` or to
-`uwlr.server.make_wsgi`. The order of the checks is not yours to keep: `answer` asks in the order of the agreement and
-stops at the first no. A server calls from many threads at once.
+`uwlr.server.make_wsgi`. `answer` keeps the order of the checks: it asks in the order of the agreement and stops at the
+first refusal. A server calls from many threads at once.
 
 Any method may raise `Refusal` to answer with a fault of the agreement; anything else it raises becomes
 `Server.InterneFout`.
@@ -29,6 +29,7 @@ from uwlr.berichten import (
     StructuurVerzoek,
 )
 from uwlr.foutcodes import Foutcode
+from uwlr.schoolref import SchoolRef
 
 RosterVerzoek: TypeAlias = LeerlinggegevensVerzoek | StructuurVerzoek | LeerlingenVerzoek | LeerkrachtenVerzoek
 
@@ -49,23 +50,10 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
         self.detail = detail
 
 
-class SchoolRef(NamedTuple):
-    """The school and the year that a request is about.
-
-    Either `brincode` is given, and then `dependancecode` too ("00" where the request leaves it out), or `schoolkey`.
-    Under a lenient `Settings` a request may give both, or an empty `schooljaar`.
-    """
-
-    schooljaar: str
-    brincode: str | None
-    dependancecode: str | None
-    schoolkey: str | None
-
-
 class Encoded(NamedTuple):
-    """A complete answer that was encoded before: the bytes of the envelope, whole or in chunks.
+    """A complete answer that was encoded earlier: the bytes of the envelope, whole or in chunks.
 
-    For a roster that is asked for often; it goes out as it is, so it must already fit the request's xsdversie.
+    For a roster that is requested often; it is sent unchanged, so it must already fit the request's xsdversie.
     `uwlr.soap.answer.encode` makes one.
     """
 
@@ -76,7 +64,7 @@ class Encoded(NamedTuple):
 
 
 class Access(Protocol):
-    """Who may ask for what. Asked in the order in which the methods stand here."""
+    """Who may ask for what. Called in the order of the methods here."""
 
     def klant_bekend(self, klantcode: str, klantnaam: str) -> bool:
         """Tell whether this code and this name belong to one supplier that is known here."""
@@ -107,7 +95,7 @@ class Roster(Protocol):
 
 @runtime_checkable
 class StagedRoster(Roster, Protocol):
-    """A roster that makes the staged answers itself, because it can do so without making the whole."""
+    """A roster that makes the staged answers itself, without making the whole."""
 
     def structuur(
         self, school: SchoolRef, verzoek: StructuurVerzoek
@@ -129,7 +117,7 @@ class StagedRoster(Roster, Protocol):
 
 
 class Results(Protocol):
-    """A place where results are brought."""
+    """A receiver of results."""
 
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
         """Take the results, all of them; returning is the confirmation.
@@ -149,5 +137,5 @@ class Providers(NamedTuple):
 
 
 def same_key(given: str, expected: str) -> bool:
-    """Compare two keys in a time that does not tell how far they agree."""
+    """Compare two keys in constant time."""
     return hmac.compare_digest(given.encode(), expected.encode())

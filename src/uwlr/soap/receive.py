@@ -1,4 +1,4 @@
-"""From an HTTP request to a request of the standard: everything that is checked before a LAS is asked anything.
+"""From an HTTP request to a request of the standard: everything that is checked before a LAS is called.
 
 The order is that of the agreement: the envelope, a complete header, a valid message, a supported xsdversie.
 
@@ -16,6 +16,7 @@ from lxml import etree
 
 from uwlr import norm, schemas
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.berichten.autorisatie import LONGEST
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
@@ -25,9 +26,10 @@ from uwlr.deviations import Deviation, SchemaRefuses
 from uwlr.errors import InvalidMessage, NotSoap, NotXml
 from uwlr.foutcodes import Foutcode
 from uwlr.paths import Path
+from uwlr.schoolref import SchoolRef
 from uwlr.soap.http import HttpRefusal, Request, take_body
 from uwlr.soap.operations import OPERATIONS, Operation
-from uwlr.soap.providers import Refusal, RosterVerzoek, SchoolRef
+from uwlr.soap.providers import Refusal, RosterVerzoek
 from uwlr.soap.settings import Leniency, Settings
 
 B = TypeVar("B", bound=Bericht)
@@ -36,14 +38,12 @@ _AUTORISATIE: Final = element_tag(Autorisatie)
 _SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
 _NEXT: Final = "http://schemas.xmlsoap.org/soap/actor/next"
 _OPERATIONS: Final[Mapping[str, Operation]] = {element_tag(op.verzoek): op for op in OPERATIONS}
-_LONGEST: Final = 64
-"""Characters in each part of the header (tpString64)."""
 _SHOWN: Final = 5
-"""Deviations that a fault tells of."""
+"""Deviations listed in a fault."""
 
 
 class Incoming(NamedTuple):
-    """A request that is in order as far as can be told without knowing any school."""
+    """A request that is in order, as far as can be told without knowing any school."""
 
     operation: Operation
     autorisatie: Autorisatie
@@ -84,7 +84,7 @@ def _invalid(reason: str) -> NoReturn:
 
 
 def open_body(body: bytes) -> envelope.Opened:
-    """Take the envelope of a request apart.
+    """Open the envelope of a request.
 
     Raises:
         Refusal: it is no SOAP 1.1 envelope with one element in its body.
@@ -129,12 +129,12 @@ def _operation(request: Request, tag: str, settings: Settings) -> Operation:
 
 
 def own_block(header: etree._Element | None, cls: type[B]) -> B | None:
-    """Read the block of a header that says who asks; None where there is not one of it, or it cannot be read."""
+    """Read the header block that identifies the client; None unless there is exactly one and it can be read."""
     blocks = header.findall(element_tag(cls)) if header is not None else []
     if len(blocks) != 1:
         return None
     try:
-        # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
+        # Toolkits put mustUnderstand and actor on the block; its type in the schema does not allow them.
         for name, _ in attributes(blocks[0]):
             if str(name).startswith(_SOAP):
                 del blocks[0].attrib[name]
@@ -148,11 +148,11 @@ def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisat
     autorisatie = own_block(header, Autorisatie)
     if autorisatie is None:
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
-    longest = _LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
+    longest = LONGEST if "long-key" not in settings.forgives else len(autorisatie.autorisatiesleutel)
     if (
         not 0 < len(autorisatie.autorisatiesleutel) <= longest
-        or not 0 < len(autorisatie.klantcode) <= _LONGEST
-        or not 0 < len(autorisatie.klantnaam) <= _LONGEST
+        or not 0 < len(autorisatie.klantcode) <= LONGEST
+        or not 0 < len(autorisatie.klantnaam) <= LONGEST
     ):
         raise Refusal(Foutcode.AUTORISATIE_ONGELDIG)
     return autorisatie
@@ -160,7 +160,7 @@ def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisat
 
 def _verzoek(body: bytes, element: etree._Element, settings: Settings) -> RosterVerzoek | LeerresultatenVerzoek:
     try:
-        # Reading takes nothing from the tree, so that the schema sees it as it came.
+        # Reading does not change the tree, so the schema sees it unchanged.
         bericht = read_parsed(body, element)
         found = () if schemas.schema().validate(element) else _explain(bericht)
     except InvalidMessage as error:
@@ -177,7 +177,7 @@ def _verzoek(body: bytes, element: etree._Element, settings: Settings) -> Roster
 
 
 def _explain(bericht: Bericht) -> tuple[Deviation, ...]:
-    """Say what the schema refuses, without the values it quotes."""
+    """List what the schema refuses, without the values it quotes."""
     log = schemas.schema().error_log
     return tuple(check.deviations(bericht, "2.2")) or (
         Deviation(
@@ -207,5 +207,5 @@ def _forgiven(deviation: Deviation, bericht: Bericht, forgives: frozenset[Lenien
 
 def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:
     school = verzoek.school if isinstance(verzoek, LeerresultatenVerzoek) else verzoek
-    dependancecode = (school.dependancecode or "00") if school.brincode else None
-    return SchoolRef(school.schooljaar, school.brincode, dependancecode, school.schoolkey)
+    asked = SchoolRef(school.schooljaar, school.brincode, school.dependancecode, school.schoolkey)
+    return SchoolRef(asked.schooljaar, *asked.locatie)

@@ -47,3 +47,11 @@ class Dice:
         while len(chosen) < number:
             chosen.add(self.below(len(items)))
         return [items[place] for place in sorted(chosen)]
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """The items in another order, each order as likely."""
+        rest = list(items)
+        for place in range(len(rest) - 1, 0, -1):
+            other = self.below(place + 1)
+            rest[place], rest[other] = rest[other], rest[place]
+        return rest

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, Toetsafname
-from uwlr.conformance.model import Text, Unmet
-from uwlr.conformance.referee import Call
+from uwlr.conformance.calls import Call
+from uwlr.conformance.outcomes import Unmet
+from uwlr.text import Text
 
 
 def none_of(found: int, nl: str, en: str) -> None:

@@ -9,10 +9,12 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from uwlr.conformance.model import CaseEnded, CaseStarted, Event, Lang, Outcome, RunEnded, RunStarted, Verdict
-from uwlr.conformance.report import words
+from uwlr.conformance.outcomes import CaseEnded, CaseStarted, Event, Looked, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.report import phrases
+from uwlr.conformance.report.grouped import grouped
 from uwlr.conformance.report.messages import indented
-from uwlr.conformance.requirements import register
+from uwlr.conformance.requirements import causes, register
+from uwlr.text import Lang
 
 _COLOURS = {
     Verdict.PASS: "green",
@@ -51,12 +53,14 @@ class ConsoleReport:
         match event:
             case RunStarted():
                 self._repeat = event.repeat
-                plan = (words.PLAN if event.role == "LAS" else words.PLAN_EA).at(self._lang)
+                plan = (phrases.PLAN if event.role == "LAS" else phrases.PLAN_EA).at(self._lang)
                 text = plan.format(cases=len(event.cases), requests=event.requests, system=event.system)
                 self._console.print(text, highlight=False, markup=False)
                 self._progress.update(self._task, total=len(event.cases))
                 if self._console.is_terminal:
                     self._progress.start()
+            case Looked(wrong=wrong) if wrong is not None:
+                self._console.print(wrong.at(self._lang), style="bold red", highlight=False, markup=False)
             case CaseStarted():
                 self._progress.update(self._task, description=event.case.id)
             case CaseEnded():
@@ -65,16 +69,20 @@ class ConsoleReport:
             case RunEnded():
                 self._progress.stop()
                 self._console.print()
-                for outcome in event.outcomes:
-                    if outcome.red or outcome.actual is not None:
+                for group in grouped(event.outcomes):
+                    self._console.print(group.cause.title.at(self._lang), style="bold", highlight=False, markup=False)
+                    for outcome in group.outcomes:
                         self._head(outcome)
-                self._console.print(words.counts(event.outcomes, self._lang), highlight=False, markup=False)
+                for outcome in event.outcomes:
+                    if outcome.red and outcome.unmet is None:
+                        self._head(outcome)
+                self._console.print(phrases.counts(event.outcomes, self._lang), highlight=False, markup=False)
                 style = "green" if event.green else "bold red"
-                self._console.print(words.conclusion(event, self._lang), style=style, highlight=False)
+                self._console.print(phrases.conclusion(event, self._lang), style=style, highlight=False)
 
     def _head(self, outcome: Outcome) -> None:
         colour = _COLOURS[outcome.verdict]
-        verdict = words.VERDICTS[outcome.verdict].at(self._lang)
+        verdict = phrases.VERDICTS[outcome.verdict].at(self._lang)
         self._console.print(f"[{colour}]{verdict:>16}[/]  {outcome.case.id}", highlight=False, soft_wrap=True)
 
     def _tell(self, outcome: Outcome) -> None:
@@ -86,13 +94,14 @@ class ConsoleReport:
         if outcome.actual is None:
             return
         for exchange in outcome.evidence if self._evidence else ():
-            self._show(f"{words.EVIDENCE.at(self._lang)}: {exchange.operation} HTTP {exchange.http_status or '-'}")
-            self._show(exchange.request, words.REQUEST.at(self._lang))
-            self._show(exchange.answer, words.ANSWER.at(self._lang))
+            label = phrases.EVIDENCE.at(self._lang)
+            self._show(f"{label}: {exchange.number}. {exchange.operation} HTTP {exchange.http_status or '-'}")
+            self._show(exchange.request, phrases.REQUEST.at(self._lang))
+            self._show(exchange.answer, phrases.ANSWER.at(self._lang))
         # Unbroken, so that it can be pasted.
         repeat = self._repeat.replace("{}", outcome.case.id)
         self._console.print(
-            f"{'':{_MARGIN}}[dim]{words.REPEAT.at(self._lang)}:[/] {escape(repeat)}", highlight=False, soft_wrap=True
+            f"{'':{_MARGIN}}[dim]{phrases.REPEAT.at(self._lang)}:[/] {escape(repeat)}", highlight=False, soft_wrap=True
         )
 
     def _show(self, message: str, label: str = "") -> None:
@@ -108,14 +117,19 @@ class ConsoleReport:
     def _details(self, outcome: Outcome) -> Iterator[tuple[str, str]]:
         lang = self._lang
         if outcome.reason is not None:
-            yield words.REASON.at(lang), outcome.reason.at(lang)
+            yield phrases.REASON.at(lang), outcome.reason.at(lang)
         if outcome.accepted is not None:
-            yield words.ACCEPTED.at(lang), outcome.accepted
+            yield phrases.ACCEPTED.at(lang), outcome.accepted
         if outcome.actual is None:
             return
-        for name in outcome.case.requirements:
+        for name in [outcome.unmet] if outcome.unmet else outcome.case.requirements:
             requirement = register()[name]
-            yield words.REQUIREMENT.at(lang), f"{name} {requirement.words.at(lang)} [{requirement.source}]"
-        yield words.SENT.at(lang), outcome.case.sends.at(lang)
-        yield words.EXPECTED.at(lang), outcome.case.holds.at(lang)
-        yield words.ACTUAL.at(lang), outcome.actual.at(lang)
+            yield phrases.REQUIREMENT.at(lang), f"{name} {requirement.text.at(lang)} [{requirement.source}]"
+        yield phrases.SENT.at(lang), outcome.case.sends.at(lang)
+        yield phrases.EXPECTED.at(lang), outcome.case.holds.at(lang)
+        yield phrases.ACTUAL.at(lang), outcome.actual.at(lang)
+        if outcome.unmet:
+            cause = causes()[register()[outcome.unmet].cause]
+            severity = phrases.SEVERITIES[cause.severity].at(lang)
+            yield phrases.IMPACT.at(lang), f"{cause.impact.at(lang)} ({severity})"
+            yield phrases.REMEDY.at(lang), cause.remedy.at(lang)

@@ -1,0 +1,166 @@
+"""The arguments of the verbs: what the control API takes as JSON bodies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Final
+
+import msgspec
+
+from mock_las.school_lives import OFFERED
+from uwlr.schoolref import HOOFDVESTIGING
+from uwlr.undisclosed import Undisclosed
+
+EMPTY: Final = "empty"
+"""What happens when everybody is gone: the one kind that `uwlr.testing.SchoolLife` does not have."""
+
+
+class Seed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The seed that a reset makes everything from.
+
+    Attributes:
+        seed: the seed; by default the same as before.
+    """
+
+    seed: int | None = None
+
+
+class AtSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which school of a vendor is meant.
+
+    Attributes:
+        brincode: the school; by default the vendor's own made-up school.
+        dependancecode: its location.
+    """
+
+    brincode: str | None = None
+    dependancecode: str = HOOFDVESTIGING
+
+
+class Which(AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """Which coupling is meant: that of a school with a supplier.
+
+    Attributes:
+        klantcode: the supplier; by default the one that the vendor knows from the start.
+        klantnaam: its name; by default that of the known supplier.
+    """
+
+    klantcode: str | None = None
+    klantnaam: str | None = None
+
+
+class Activation(Undisclosed, Which, kw_only=True, forbid_unknown_fields=True):
+    """How a coupling is activated.
+
+    Attributes:
+        autorisatiesleutel: the key that becomes valid; None lets the vendor make one.
+        startdatum: first day on which the key is accepted; by default it is accepted at once.
+        akkoord: whether the school's board agrees, which some vendors require.
+    """
+
+    autorisatiesleutel: str | None = None
+    startdatum: dt.date | None = None
+    akkoord: bool = True
+
+    def __repr__(self) -> str:
+        return f"<Activation {self.brincode} {self.dependancecode}>"
+
+
+class ClockChange(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """How the clock is set: to a moment, forward by so many seconds, or both.
+
+    Attributes:
+        now: moment with a time zone.
+        frozen: whether it then stands still.
+        advance: seconds to move forward.
+        next_schooljaar: move to the first morning of the next school year, 1 August.
+    """
+
+    now: dt.datetime | None = None
+    frozen: bool = True
+    advance: float | None = None
+    next_schooljaar: bool = False
+
+
+class NumbersEntered(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """Leerlingnummers that a school enters by hand.
+
+    Attributes:
+        leerlingnummers: the numbers.
+    """
+
+    leerlingnummers: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<NumbersEntered {len(self.leerlingnummers)}>"
+
+
+class NewSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A made-up school to add, or to make again.
+
+    Attributes:
+        brincode: its BRIN.
+        dependancecode: its location.
+        leerlingen: number of pupils; by default as many as the vendors' own schools have.
+        seed: decides who they are; by default the seed of the fakes.
+    """
+
+    brincode: Annotated[str, msgspec.Meta(pattern="^[0-9]{2}[A-Z]{2}$")]
+    dependancecode: Annotated[str, msgspec.Meta(pattern="^[0-9]{2}$")] = HOOFDVESTIGING
+    leerlingen: Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None = None
+    seed: int | None = None
+
+
+class SchoolChange(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """Something that happens at a school.
+
+    Attributes:
+        kind: what happens to pupils, staff, groups or the whole school, as in `uwlr.testing.SchoolLife`; or "empty":
+            everybody is gone, and the roster is answered by geengegevens.
+        who: key or ECK-iD of the pupil or member of staff; by default chance decides.
+        groep: key of the group that somebody comes to, or that changes; by default chance decides.
+    """
+
+    kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*OFFERED, EMPTY]})]
+    who: str | None = None
+    groep: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<SchoolChange {self.kind} {self.brincode} {self.dependancecode}>"
+
+
+class Living(AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """What happens at a school by itself, as the clock moves.
+
+    Attributes:
+        kinds: names as in `uwlr.testing.SchoolLife`; by default everything, and none if it is empty. A new school year
+            begins in any case.
+    """
+
+    kinds: tuple[str, ...] | None = None
+
+
+class PullOrder(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """What a school fills in to have results fetched: three settings, and which part of the results.
+
+    `repr` does not show the key.
+
+    Attributes:
+        url: address of the web service.
+        instellingscode: the school's code at the supplier.
+        soapkey: the school's key for JIJ!; that of TOA is refused.
+        vanaf: processing date to fetch from, to the end of its school year at most; by default where this year's
+            import stopped, or the first day of this school year.
+        batchgrootte: results in a batch; by default the supplier decides.
+        batches: stop after so many, as one press of the button does; by default when there are no more.
+    """
+
+    url: str
+    instellingscode: str
+    soapkey: str
+    vanaf: dt.date | None = None
+    batchgrootte: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+    batches: Annotated[int, msgspec.Meta(ge=1)] | None = None
+
+    def __repr__(self) -> str:
+        return f"<PullOrder {self.instellingscode} vanaf={self.vanaf}>"

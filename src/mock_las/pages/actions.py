@@ -1,0 +1,49 @@
+"""What the views share: the verbs of this request, and performing an action that may be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import flask
+import msgspec
+
+from mock_las.verbs import Verbs
+from uwlr.errors import ConfigurationError
+from uwlr.schoolref import HOOFDVESTIGING
+
+
+class Problem(NamedTuple):
+    """Why an action was refused: in Dutch for people, and the message of the fakes."""
+
+    text: str
+    detail: str
+
+
+def school_of(text: str) -> dict[str, str]:
+    """A school as the addresses and forms of the pages write it, such as 99XX-00, as arguments of the verbs."""
+    brincode, _, dependancecode = text.partition("-")
+    return {"brincode": brincode, "dependancecode": dependancecode or HOOFDVESTIGING}
+
+
+def verbs() -> Verbs:
+    """The verbs, for the address to which this request was sent."""
+    found: Verbs = flask.g.verbs
+    return found
+
+
+def attempt(action: Callable[[], str], where: str, refused: str, page: Callable[[Problem], Any]) -> Any:
+    """Perform an action and redirect to a page that confirms it, or show this page again with the problem.
+
+    Args:
+        action: what to do; gives the name of the confirmation.
+        where: the page to redirect to.
+        refused: what to say if the fakes refuse.
+        page: makes this page again.
+    """
+    try:
+        done = action()
+    except (ConfigurationError, msgspec.ValidationError) as error:
+        return page(Problem(refused, str(error))), 422
+    separator = "&" if "?" in where else "?"
+    return flask.redirect(f"{where}{separator}gelukt={done}", 303)

@@ -1,0 +1,450 @@
+"""Who is who: rows of rosters held against the known, by evidence. Pure: no database, no clock, no order of rows.
+
+An ECK-iD decides, then a key; what contradicts them is left to a person, with who it may be. A name never decides.
+Certain matches are made first, whatever the order of the rows; who is matched then is a candidate for nobody else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from uwlr.exchange.leden import Gegevens, GroepRef, Lid
+from uwlr.exchange.name_forms import Likeness, joined, likeness, slips, surname
+from uwlr.exchange.plan_rows import Keuze
+from uwlr.exchange.roster_rows import RosterRow, count_numbers, is_dummy, looks_same, same_person
+
+_MOST: Final = 8
+"""Candidates that are offered; a search finds the rest."""
+
+_DUMMY: Final = ("voorlopige sleutel",)
+_ECKID, _KEY, _MEMORY = 3, 2, 1
+"""How strong the evidence of a match is."""
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One of the known who may be the one of a row, and what speaks for it.
+
+    Attributes:
+        row: place of another row that is this one already; None where no row is.
+        blocks: whether the row has to wait for a person because of it.
+    """
+
+    lid: Lid
+    waarom: tuple[str, ...]
+    row: int | None = None
+    blocks: bool = True
+
+
+class Match(msgspec.Struct, kw_only=True, gc=False):
+    """What is certain about a row.
+
+    Attributes:
+        keuze: nieuw, bestaand or conflict.
+        lid: who it is, where that is certain.
+        twins: places of rows that share a number with it, or look like the same person.
+        holders: the known that have its ECK-iD or key.
+        shared: which of eckid and key another row has too.
+        joined: place of the row, of another bron, that is the same person, as a person said before.
+    """
+
+    keuze: Keuze
+    reden: str
+    lid: Lid | None = None
+    kandidaten: tuple[Candidate, ...] = ()
+    twins: tuple[int, ...] = ()
+    holders: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    joined: int | None = None
+
+
+def fingerprint(row: RosterRow) -> str:
+    """Give by what a row without a usable number is recognised the next time: all it says of itself, hashed."""
+    g = row.gegevens
+    said = (row.soort, g.bron, g.key, g.eckid, g.naam, surname(g.achternaam, g.voorvoegsel), joined(g.roepnaam))
+    return sha256("\x1f".join(part or "" for part in (*said, g.geboortedatum)).encode()).hexdigest()[:32]
+
+
+class Identifier:
+    """Finds the known for the rows of one kind of people, or of groups.
+
+    Args:
+        rows: what the rosters say.
+        known: the application's own of this kind, also the inactive.
+        new_keys: old keys and those that took their place.
+        remembered: fingerprints of rows that were imported before without a number, and who they are; empty for
+            none of the known.
+        alike: gives the candidates of an unknown row by what is special to the kind; None is by name and birth date.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[RosterRow],
+        known: Sequence[Lid],
+        *,
+        new_keys: Mapping[str, str] | None = None,
+        remembered: Mapping[str, str] | None = None,
+        alike: Callable[[RosterRow, Lid], Candidate | None] | None = None,
+    ) -> None:
+        self.rows = rows
+        self.known = known
+        self.alike = alike
+        self.new_keys = new_keys or {}
+        self.remembered = remembered or {}
+        self.nobody = {name for name, lid in self.remembered.items() if not lid}
+        self.counts = count_numbers(rows)
+        self.by_id = {lid.id: lid for lid in known}
+        self.by_eckid: dict[str, list[Lid]] = defaultdict(list)
+        self.by_key: dict[str, list[Lid]] = defaultdict(list)
+        for lid in known:
+            if lid.gegevens.eckid:
+                self.by_eckid[lid.gegevens.eckid].append(lid)
+            if lid.gegevens.key:
+                key = self.new_keys.get(lid.gegevens.key, lid.gegevens.key)
+                self.by_key[key].append(lid)
+        self._by_name: dict[tuple[str, ...], list[Lid]] | None = None
+
+    def matches(self) -> list[Match]:
+        """Decide on every row, as far as that may be done without a person."""
+        found = [self._certain(row) for row in self.rows]
+        claims: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        made: list[Match] = []
+        for place, (strength, match) in enumerate(found):
+            made.append(match)
+            if strength and match.lid is not None:
+                claims[match.lid.id].append((strength, place))
+        for claimed in claims.values():
+            winner = self._winner(claimed, made)
+            for _, place in claimed:
+                if place != winner and winner is not None and self._joins(place, winner, made):
+                    made[place].joined = winner
+                elif place != winner:
+                    lid = made[place].lid
+                    waits = Match(
+                        keuze="conflict", reden="een andere rij is deze bekende al", holders=made[place].holders
+                    )
+                    if lid is not None:
+                        waits.kandidaten = (Candidate(lid=lid, waarom=("nummer",), row=winner),)
+                    waits.twins = tuple(other for _, other in claimed if other != place)
+                    made[place] = waits
+        self._share(made)
+        _Candidates(self, made).offer()
+        return made
+
+    # What is certain about one row.
+
+    def _certain(self, row: RosterRow) -> tuple[int, Match]:
+        g = row.gegevens
+        if self.nobody and fingerprint(row) in self.nobody:
+            return 0, Match(keuze="nieuw", reden="eerder herkend", holders=self._holders(g))
+        eckid = g.eckid if g.eckid and self.counts["eckid", "", g.eckid] == 1 else None
+        key_twice = bool(g.key) and self.counts["key", g.bron or "", g.key or ""] > 1
+        key = g.key if g.key and not key_twice and not is_dummy(g.key) else None
+        by_eckid = self.by_eckid.get(eckid, []) if eckid else []
+        by_key = self._of_bron(self.by_key.get(key, []), g.bron) if key else []
+        holders = self._holders(g)
+        if not by_eckid and not by_key:
+            return self._recognised(row, holders)
+        if by_eckid:
+            return self._by_eckid(row, by_eckid, by_key, holders)
+        if len(by_key) > 1:
+            exact = [lid for lid in by_key if same_person(lid.gegevens, g)]
+            if len(exact) != 1:
+                return 0, self._waits("meer dan een bekende", by_key, holders)
+            by_key = exact
+        return self._by_key(row, by_key[0], holders, eckid)
+
+    def _by_eckid(
+        self, row: RosterRow, by_eckid: list[Lid], by_key: list[Lid], holders: tuple[str, ...]
+    ) -> tuple[int, Match]:
+        ids = {lid.id for lid in by_key}
+        if len(by_eckid) > 1:
+            both = [lid for lid in by_eckid if lid.id in ids and not is_somebody_else(row.gegevens, lid.gegevens)]
+            if len(both) != 1:
+                return 0, self._waits("meer dan een bekende", by_eckid, holders)
+            return _ECKID, Match(keuze="bestaand", reden="ECK-iD bekend", lid=both[0], holders=holders)
+        lid = by_eckid[0]
+        if by_key and lid.id not in ids:
+            return 0, self._waits("ECK-iD en sleutel van verschillende bekenden", [lid, *by_key], holders)
+        if is_somebody_else(row.gegevens, lid.gegevens):
+            return 0, self._waits("ECK-iD bekend van iemand met een andere naam", [lid], holders)
+        return _ECKID, Match(keuze="bestaand", reden="ECK-iD bekend", lid=lid, holders=holders)
+
+    def _by_key(self, row: RosterRow, lid: Lid, holders: tuple[str, ...], eckid: str | None) -> tuple[int, Match]:
+        g, its = row.gegevens, lid.gegevens
+        if eckid and its.eckid and eckid != its.eckid:
+            return 0, self._waits("sleutel bekend met een ander ECK-iD", [lid], holders)
+        if is_somebody_else(g, its):
+            return 0, self._waits("sleutel bekend van iemand met een andere naam", [lid], holders)
+        if g.roepnaam and its.roepnaam and joined(g.roepnaam) != joined(its.roepnaam):
+            other = [one for one in self.exactly(g) if one.id != lid.id]
+            if other:
+                return 0, self._waits("sleutel bekend van iemand met een andere naam", [lid, *other], holders)
+        return _KEY, Match(keuze="bestaand", reden="sleutel bekend", lid=lid, holders=holders)
+
+    def _recognised(self, row: RosterRow, holders: tuple[str, ...]) -> tuple[int, Match]:
+        """Look whether a row whose numbers say nothing was imported before, word for word."""
+        g = row.gegevens
+        lid = self.by_id.get(self.remembered.get(fingerprint(row), "")) if self.remembered else None
+        if lid is not None and not is_somebody_else(g, lid.gegevens):
+            return _MEMORY, Match(keuze="bestaand", reden="eerder herkend", lid=lid, holders=holders)
+        if not g.eckid and (g.key is None):
+            return 0, Match(keuze="conflict", reden="zonder ECK-iD en sleutel", holders=holders)
+        if not any((g.naam, g.achternaam, g.roepnaam)):
+            return 0, Match(keuze="conflict", reden="naam ontbreekt", holders=holders)
+        return 0, Match(keuze="nieuw", reden="onbekend", holders=holders)
+
+    def _joins(self, place: int, winner: int, made: Sequence[Match]) -> bool:
+        mine, its = self.rows[place].gegevens, self.rows[winner].gegevens
+        return made[place].reden == "eerder herkend" and mine.bron != its.bron
+
+    def _share(self, made: list[Match]) -> None:
+        """Let rows wait that share an ECK-iD or key with another, and that nothing else makes certain."""
+        sharing: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for place, row in enumerate(self.rows):
+            g = row.gegevens
+            if g.eckid and self.counts["eckid", "", g.eckid] > 1:
+                sharing["eckid", "", g.eckid].append(place)
+            if g.key and not is_dummy(g.key) and self.counts["key", g.bron or "", g.key] > 1:
+                sharing["key", g.bron or "", g.key].append(place)
+        for (kind, _, _), places in sorted(sharing.items()):
+            reden = "een ander in de gegevens heeft " + ("hetzelfde ECK-iD" if kind == "eckid" else "dezelfde sleutel")
+            for place in places:
+                match = made[place]
+                match.twins = tuple(sorted({*match.twins, *(other for other in places if other != place)}))
+                match.shared = (*match.shared, kind)
+                if match.keuze == "nieuw" or (match.keuze == "bestaand" and not self._sure(place, match)):
+                    lid = match.lid
+                    more = () if lid is None else (Candidate(lid=lid, waarom=("nummer",)),)
+                    match.keuze, match.reden, match.lid, match.kandidaten = "conflict", reden, None, more
+
+    def _sure(self, place: int, match: Match) -> bool:
+        """Tell whether a person said before who a row is that shares a number."""
+        lid = match.lid
+        return lid is None or self.remembered.get(fingerprint(self.rows[place])) == lid.id
+
+    def _winner(self, claimed: Sequence[tuple[int, int]], made: Sequence[Match]) -> int | None:
+        """Tell which of several rows is a known one: the strongest evidence, then name and birth date."""
+        if len(claimed) == 1:
+            return claimed[0][1]
+        strongest = max(strength for strength, _ in claimed)
+        places = [place for strength, place in claimed if strength == strongest]
+        if len(places) > 1:
+            places = [p for p in places if (lid := made[p].lid) and same_person(self.rows[p].gegevens, lid.gegevens)]
+        return places[0] if len(places) == 1 else None
+
+    # Looking things up.
+
+    def _holders(self, g: Gegevens) -> tuple[str, ...]:
+        if not self.known:
+            return ()
+        found = list(self.by_eckid.get(g.eckid, ())) if g.eckid else []
+        if g.key and not is_dummy(g.key) and g.key in self.by_key:
+            found += self._of_bron(self.by_key[g.key], g.bron)
+        return tuple(dict.fromkeys(lid.id for lid in found))
+
+    @staticmethod
+    def _of_bron(lids: Iterable[Lid], bron: str | None) -> list[Lid]:
+        """Keep those whose key is of a bron, or of none that is known."""
+        found = [lid for lid in lids if lid.gegevens.bron is None or bron is None or lid.gegevens.bron == bron]
+        certain = [lid for lid in found if lid.gegevens.bron is not None]
+        return certain or found
+
+    def exactly(self, g: Gegevens) -> list[Lid]:
+        """Give the known who look the same, by name and by the birth date where both have one."""
+        if self._by_name is None:
+            self._by_name = defaultdict(list)
+            for lid in self.known:
+                self._by_name[_form(lid.gegevens)[1:]].append(lid)
+        soort = self.rows[0].soort
+        return [lid for lid in self._by_name.get(_form(g)[1:], ()) if looks_same(soort, g, lid.gegevens)]
+
+    @staticmethod
+    def _waits(reden: str, lids: Iterable[Lid], holders: tuple[str, ...]) -> Match:
+        found = {lid.id: lid for lid in lids}
+        return Match(
+            keuze="conflict",
+            reden=reden,
+            kandidaten=tuple(Candidate(lid=lid, waarom=("nummer",)) for lid in found.values()),
+            holders=holders,
+        )
+
+
+class _Candidates:
+    """Offers those who may be the ones of rows that are not certain."""
+
+    def __init__(self, identifier: Identifier, made: list[Match]) -> None:
+        self.of = identifier
+        self.made = made
+        self.holder = {
+            match.lid.id: place for place, match in enumerate(made) if match.lid is not None and match.joined is None
+        }
+        self.free = [lid for lid in identifier.known if lid.id not in self.holder]
+        self.by_day: dict[str, list[Lid]] = defaultdict(list)
+        self.by_name: dict[tuple[str, str], list[Lid]] = defaultdict(list)
+        self.by_group: dict[GroepRef, list[Lid]] = defaultdict(list)
+        self.dummies: dict[str, list[Lid]] = defaultdict(list)
+
+    def offer(self) -> None:
+        """Add the candidates; an unknown row that has one waits."""
+        open_places = [p for p, match in enumerate(self.made) if match.lid is None and match.reden != "eerder herkend"]
+        if not open_places:
+            return
+        if self.of.known:  # a first import has nobody to offer
+            self._index()
+            for place in open_places:
+                self._offer(place)
+        if self.of.alike is None:
+            self._enrolled_twice(open_places)
+
+    def _index(self) -> None:
+        for lid in self.free:
+            g = lid.gegevens
+            self.by_name[_form(g)[1:]].append(lid)
+            if g.geboortedatum:
+                self.by_day[g.geboortedatum].append(lid)
+            if lid.actief:
+                for ref in g.groepen:
+                    self.by_group[ref].append(lid)
+            if is_dummy(g.key):
+                self.dummies[g.key or ""].append(lid)
+
+    def _offer(self, place: int) -> None:
+        row, match = self.of.rows[place], self.made[place]
+        g = row.gegevens
+        found = {candidate.lid.id: candidate for candidate in match.kandidaten}
+        near = {lid.id: lid for lid in self.by_name.get(_form(g)[1:], ()) if any(_form(g)[1:])}
+        if g.geboortedatum:
+            near |= {lid.id: lid for lid in self.by_day.get(g.geboortedatum, ())}
+        for ref in g.groepen:
+            near |= {lid.id: lid for lid in self.by_group.get(ref, ())}
+        if row.soort == "leerkracht":  # few enough to look at all
+            near = {lid.id: lid for lid in self.free}
+        for lid in near.values():
+            candidate = (self.of.alike or _alike)(row, lid)
+            if candidate is not None:
+                found.setdefault(lid.id, candidate)
+        if is_dummy(g.key):
+            for lid in self.dummies.get(g.key or "", ()):
+                found.setdefault(lid.id, Candidate(lid=lid, waarom=_DUMMY))
+        if self.of.alike is None:
+            for lid in self.of.exactly(g):
+                if lid.id in self.holder and looks_same(
+                    row.soort, g, lid.gegevens
+                ):  # another row is this one, and yet this row looks the same
+                    other = self.holder[lid.id]
+                    if not _apart(g, self.of.rows[other].gegevens):
+                        waarom = ("naam", *(("geboortedatum",) if g.geboortedatum else ()), "andere rij")
+                        found.setdefault(lid.id, Candidate(lid=lid, waarom=waarom, row=other))
+                        match.twins = tuple(sorted({*match.twins, other}))
+        match.kandidaten = tuple(sorted(found.values(), key=_rank)[:_MOST])
+        if match.keuze == "nieuw" and any(candidate.blocks for candidate in match.kandidaten):
+            twice = any(candidate.row is not None for candidate in match.kandidaten)
+            match.keuze, match.reden = "conflict", "twee keer in de gegevens" if twice else "lijkt op een bekende"
+            if all(candidate.waarom == _DUMMY for candidate in match.kandidaten):
+                match.reden = "voorlopige sleutel"
+
+    def _enrolled_twice(self, places: Iterable[int]) -> None:
+        """Find unknown rows that are one person by name and birth date, under two numbers."""
+        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for place in places:
+            if self.made[place].keuze in {"nieuw", "conflict"}:
+                alike[_form(self.of.rows[place].gegevens)[1:]].append(place)
+        for same in alike.values():
+            for place in same:
+                row = self.of.rows[place]
+                others = [p for p in same if p != place and self._is_twin(row, self.of.rows[p])]
+                if not others:
+                    continue
+                match = self.made[place]
+                match.twins = tuple(sorted({*match.twins, *others}))
+                if match.keuze == "nieuw":
+                    match.keuze, match.reden = "conflict", "twee keer in de gegevens"
+
+    @staticmethod
+    def _is_twin(one: RosterRow, other: RosterRow) -> bool:
+        mine, yours = one.gegevens, other.gegevens
+        return not _apart(mine, yours) and looks_same(one.soort, mine, yours)
+
+
+def is_somebody_else(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether a number went to another person: roepnaam and birth date contradict; without birth date both names.
+
+    One that contradicts alone is a correction: a wrong birth date, a spelling, a marriage.
+    """
+    first = likeness(joined(one.roepnaam), joined(other.roepnaam))
+    if one.geboortedatum and other.geboortedatum:
+        if one.geboortedatum == other.geboortedatum:
+            return False
+        if first == "silent":
+            return _last(one, other) == "other"
+        return first == "other"
+    return first == "other" and _last(one, other) == "other"
+
+
+def _last(one: Gegevens, other: Gegevens) -> Likeness:
+    return likeness(surname(one.achternaam, one.voorvoegsel), surname(other.achternaam, other.voorvoegsel))
+
+
+def _form(g: Gegevens) -> tuple[str, str, str]:
+    if g.naam is not None:
+        return "", joined(g.naam), ""
+    return g.geboortedatum or "", surname(g.achternaam, g.voorvoegsel), joined(g.roepnaam)
+
+
+def _apart(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether two who look the same are two by their ECK-iDs."""
+    return bool(one.eckid and other.eckid and one.eckid != other.eckid)
+
+
+def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
+    """Tell whether one of the known may be the person of a row, and what speaks for it."""
+    one, other = row.gegevens, lid.gegevens
+    first, last = likeness(joined(one.roepnaam), joined(other.roepnaam)), _last(one, other)
+    if first == last == "silent":
+        return None
+    born: Likeness = "silent"
+    if one.geboortedatum and other.geboortedatum:
+        same = one.geboortedatum == other.geboortedatum
+        born = "same" if same else "near" if slips(one.geboortedatum, other.geboortedatum, 1) else "other"
+    groep = bool(set(one.groepen) & set(other.groepen)) and one.bron == other.bron
+    address = bool(one.emailadres) and (one.emailadres or "").casefold() == (other.emailadres or "").casefold()
+    jaargroep = not groep and lid.actief and one.jaargroep is not None and one.jaargroep == other.jaargroep
+    named = "other" not in {first, last} and {first, last} != {"silent", "near"}
+    exact = named and first in {"same", "silent"} and last in {"same", "silent"}
+    if _apart(one, other) and (not exact or born in {"other", "near"}):
+        return None  # two by their ECK-iDs, unless everything else says one
+    if exact:
+        blocks = born != "other" or groep or jaargroep
+    elif born == "same":
+        # Two who share a surname and a day may be twins; a group in common makes them one who was renamed.
+        blocks = named or first == "same" or (last == "same" and groep and lid.actief)
+        if not blocks:
+            return None
+    elif (born == "silent" and named and (groep or row.soort == "leerkracht")) or address:
+        blocks = True
+    else:
+        return None
+    waarom = ["naam"] if exact else ["gelijkende naam"] if named else []
+    said = {
+        "geboortedatum": born == "same",
+        "gelijkende geboortedatum": born == "near",
+        "groep": groep,
+        "jaargroep": jaargroep,
+    }
+    waarom += [word for word, holds in said.items() if holds]
+    return Candidate(lid=lid, waarom=tuple(waarom), blocks=blocks)
+
+
+def _rank(candidate: Candidate) -> tuple[bool, int, bool, str]:
+    weight = {"naam": 4, "geboortedatum": 4, "gelijkende naam": 2, "gelijkende geboortedatum": 2}
+    return (
+        not candidate.blocks,
+        -sum(weight.get(word, 1) for word in candidate.waarom),
+        not candidate.lid.actief,
+        candidate.lid.id,
+    )

@@ -1,0 +1,1 @@
+"""Imports of simulated schools, with every silent decision held against the truth."""
