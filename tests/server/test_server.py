@@ -46,7 +46,7 @@ from uwlr.berichten import (
 from uwlr.berichten.leerlinggegevens import School
 from uwlr.berichten.leerresultaten import School as ResultatenSchool
 from uwlr.berichten.tabel import wire_name
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.parser import parse
 from uwlr.foutcodes import Foutcode
 from uwlr.server import Encoded, Providers, Refusal, Settings, make_wsgi, same_key
@@ -80,16 +80,16 @@ RESULTATEN = LeerresultatenVerzoek(
 
 def code(got) -> str | None:
     """The code of the fault in an answer, None where it holds none."""
-    element = envelope.open_envelope(parse(got.body)).body
-    if element.tag != envelope.FAULT:
+    element = soap_reading.open_envelope(parse(got.body)).body
+    if element.tag != soap_reading.FAULT:
         return None
     assert got.status == 500
-    return str(envelope.read_fault(element).code)
+    return str(soap_reading.read_fault(element).code)
 
 
 def read_valid(body: bytes):
     """Read the message of an answer that the schema accepts."""
-    element = envelope.open_envelope(parse(body)).body
+    element = soap_reading.open_envelope(parse(body)).body
     assert schemas.schema().validate(element), schemas.schema().error_log
     return uwlr.read(body)
 
@@ -246,7 +246,7 @@ def test_a_provider_may_answer_with_every_agreed_fault(foutcode, serve, las, pee
     las.answer = Refusal(foutcode)
     got = peer.send(serve(las), VERZOEK)
     assert code(got) == foutcode
-    assert envelope.read_fault(envelope.open_envelope(parse(got.body)).body).text == foutcode.omschrijving
+    assert soap_reading.read_fault(soap_reading.open_envelope(parse(got.body)).body).text == foutcode.omschrijving
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.berichten.autorisatie import LONGEST
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.berichten.waarden import Onleesbaar
-from uwlr.codec import check, envelope
+from uwlr.codec import check, soap_reading
 from uwlr.codec.parser import attributes, local_name, namespace_of, parse
 from uwlr.codec.read import read_element, read_element_tolerant, read_parsed
 from uwlr.deviations import Deviation, SchemaRefuses
@@ -84,7 +84,7 @@ def _invalid(reason: str) -> NoReturn:
     raise Refusal(Foutcode.ONGELDIG_BERICHT, detail=reason)
 
 
-def open_body(body: bytes) -> envelope.Opened:
+def open_body(body: bytes) -> soap_reading.Opened:
     """Open the envelope of a request.
 
     Raises:
@@ -96,10 +96,10 @@ def open_body(body: bytes) -> envelope.Opened:
         _invalid(str(error))
     if local_name(root.tag) == "Envelope" and namespace_of(root.tag) != norm.SOAP_ENVELOPE:
         raise Refusal("VersionMismatch", "This service speaks SOAP 1.1; this is an envelope of another version.")
-    if len(root.findall(envelope.HEADER)) > 1:
+    if len(root.findall(soap_reading.HEADER)) > 1:
         _invalid("an Envelope has at most one Header")
     try:
-        return envelope.open_envelope(root)
+        return soap_reading.open_envelope(root)
     except NotSoap as error:
         _invalid(str(error))
 
