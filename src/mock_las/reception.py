@@ -5,39 +5,30 @@ One silent connection then stops everybody for ten seconds, and as many slow one
 for good. Here one thread does both, for all connections at once and without waiting for any. Each has a limited time
 for its handshake, for the head of a request, and for its body a time that grows with what came.
 
-Source: RFC 9112, sections 6 and 7 (how a body is delimited, and what makes that ambiguous), 9.6 (closing).
+Source: RFC 9112, section 9.6 (closing).
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
+import errno
 import selectors
 import socket
 import ssl
-import tempfile
 import time
 from typing import Any, Final, Literal, TypeAlias
 
 from cheroot import connections, server
 
+from mock_las.request_framing import Framing, Refused
+
 BLOCK: Final = 1 << 16
 """Bytes taken from a connection before another has its turn."""
-
-MOST_HEAD: Final = 1 << 16
-"""Bytes in the head of a request."""
 
 MOST_AT_ONCE: Final = 512
 """Connections that have no whole request yet; with one more, the one that has been silent longest is closed."""
 
-_IN_MEMORY: Final = 1 << 20
-"""Bytes of a request that are kept in memory; a longer one goes to a file without a name."""
-
-_LENGTH: Final = re.compile(rb"[0-9]{1,18}")
-_CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?")
-_MOST_LINE: Final = 1 << 12
-"""Bytes in the line before a chunk, or in a line after the last."""
-
+_NO_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 Waits: TypeAlias = Literal["handshake", "request", "closing"]
@@ -83,140 +74,6 @@ class Progress:
     def left(self) -> float:
         """Seconds until the step is over."""
         return self._since + self._pace.step - time.monotonic()
-
-
-class Refused(Exception):  # noqa: N818 - it is an answer, not a defect
-    """A request that nobody can tell the end of, or that is too large; the arguments are status and text."""
-
-
-class Framing:
-    """Finds the end of a request in what comes in, as strictly as those in front of this server do.
-
-    Attributes:
-        kept: the request as it came.
-        complete: whether it is there whole.
-        behind: what came after it, the beginning of the next.
-        received: bytes of the body so far.
-    """
-
-    def __init__(self, most_body: int) -> None:
-        self.kept: Any = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - `close` closes it
-        self.complete = False
-        self.behind = b""
-        self.received = 0
-        self.expects = False
-        self._most_body = most_body
-        self._head: bytearray | None = bytearray()
-        self._left: int | None = None
-        self._tail = b""
-        self._trailer = False
-
-    @property
-    def begun(self) -> bool:
-        """Whether anything of a request came."""
-        return bool(self._head) or self.in_body
-
-    @property
-    def in_body(self) -> bool:
-        """Whether the head came whole."""
-        return self._head is None
-
-    def feed(self, data: bytes) -> None:
-        """Take what came.
-
-        Raises:
-            Refused: where the request ends cannot be told, or it is too large.
-        """
-        if self._head is not None:
-            self._head += data
-            # Empty lines before a request are left out.
-            while self._head.startswith(b"\r\n"):
-                del self._head[:2]
-            end = self._head.find(b"\r\n\r\n", 0, MOST_HEAD)
-            if end < 0:
-                if len(self._head) > MOST_HEAD:
-                    raise Refused("431 Request Header Fields Too Large", "The head of the request is too long.")
-                return
-            head, data = bytes(self._head[: end + 2]), bytes(self._head[end + 4 :])
-            self._head = None
-            self._read_head(head)
-        self.received += len(data)
-        if self._left is None:
-            self._take_chunks(data)
-        else:
-            self.kept.write(data[: self._left])
-            data, self._left = data[self._left :], max(0, self._left - len(data))
-            if not self._left:
-                self._end(data)
-
-    def close(self) -> None:
-        """Forget what was kept."""
-        self.kept.close()
-
-    def _end(self, behind: bytes) -> None:
-        self.complete, self.behind = True, behind
-        self.kept.seek(0)
-
-    def _read_head(self, head: bytes) -> None:
-        lengths, encodings, lines = [], [], []
-        start, *fields = re.sub(rb"\r\n[ \t]+", b" ", head).split(b"\r\n")[:-1]
-        for line in fields:
-            name, colon, value = line.partition(b":")
-            if not colon or not name or name != name.strip():
-                raise Refused("400 Bad Request", "A header line is malformed.")
-            match name.lower():
-                case b"content-length":
-                    lengths += [part.strip() for part in value.split(b",")]
-                case b"transfer-encoding":
-                    encodings += [part.strip().lower() for part in value.split(b",")]
-                case b"expect":
-                    # The answer to it is given here; cheroot would give it once more.
-                    self.expects = value.strip().lower() == b"100-continue"
-                    continue
-            lines.append(line)
-        if encodings and (lengths or not start.endswith(b"HTTP/1.1")):
-            raise Refused("400 Bad Request", "Content-Length and Transfer-Encoding exclude each other.")
-        if len(set(lengths)) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
-            raise Refused("400 Bad Request", "Content-Length must be one number.")
-        if encodings and encodings != [b"chunked"]:
-            raise Refused("501 Not Implemented", "Transfer-Encoding must be chunked.")
-        self._left = None if encodings else int(lengths[0]) if lengths else 0
-        if self._left is not None and self._left > self._most_body:
-            raise Refused("413 Content Too Large", f"The body is over {self._most_body} bytes.")
-        self.kept.write(b"\r\n".join([start, *lines, b"", b""]))
-
-    def _take_chunks(self, data: bytes) -> None:
-        """Take what came of a body in chunks; it is kept as it came, for cheroot to take apart."""
-        if self.received > self._most_body:
-            raise Refused("413 Content Too Large", f"The body is over {self._most_body} bytes.")
-        data, self._tail = self._tail + data, b""
-        while not self.complete:
-            # A chunk is its line, as many bytes, and the end of a line, all of which `_inside` counts.
-            if self._inside:
-                self.kept.write(data[: self._inside])
-                data, self._inside = data[self._inside :], max(0, self._inside - len(data))
-                if self._inside:
-                    return
-            line, end, rest = data.partition(b"\r\n")
-            if not end:
-                if len(data) > _MOST_LINE:
-                    raise Refused("400 Bad Request", "A chunk is malformed.")
-                self._tail = data
-                return
-            data = rest
-            self.kept.write(line + end)
-            if self._trailer:
-                if not line:
-                    self._end(data)
-                continue
-            size = _CHUNK.fullmatch(line)
-            if size is None:
-                raise Refused("400 Bad Request", "A chunk is malformed.")
-            count = int(size[1], 16)
-            self._trailer = count == 0
-            self._inside = count + 2 if count else 0
-
-    _inside = 0
 
 
 class Received:
@@ -334,6 +191,8 @@ class Reception(connections.ConnectionManager):
     def __init__(self, serving: Any, pace: Pace) -> None:
         super().__init__(serving)
         self._pace = pace
+        # A client that has gone again between `select` and `accept` must not keep the others waiting.
+        serving.socket.setblocking(False)
         self._woken, self._waker = socket.socketpair()
         self._selector.register(self._woken, selectors.EVENT_READ, data=self)
 
@@ -370,10 +229,13 @@ class Reception(connections.ConnectionManager):
         except (OSError, EOFError):
             arriving.close()
             return
-        if not arriving.framing.complete or arriving.waits == "closing":
-            self._selector.register(arriving.sock, arriving.events, data=arriving)
+        if arriving.framing.complete and arriving.waits == "request":
+            self._hand_over(arriving)
             return
-        self._hand_over(arriving)
+        try:
+            self._selector.register(arriving.sock, arriving.events, data=arriving)
+        except (OSError, ValueError):
+            arriving.close()  # the server was stopped meanwhile
 
     def _run(self, expiration_interval: float) -> None:
         """Serve all connections in turn until `stop`."""
@@ -392,15 +254,19 @@ class Reception(connections.ConnectionManager):
     def _accept(self) -> None:
         try:
             sock, address = self.server.socket.accept()
-        except OSError:
-            # Nobody is there any more, or there are no descriptors left: then somebody has to go.
-            self._drop_most_silent()
-            return
+        except OSError as error:
+            if error.errno in _NO_DESCRIPTORS:
+                self._drop_most_silent()
+            return  # otherwise the client has gone again
         connections.prevent_socket_inheritance(sock)
         sock.setblocking(False)
         adapter = self.server.ssl_adapter
         if adapter is not None:
-            sock = adapter.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            try:
+                sock = adapter.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            except OSError:
+                sock.close()
+                return
         arriving = Arriving(sock, address, self.server.max_request_body_size, self._pace)
         arriving.waits = "request" if adapter is None else "handshake"
         if len(self._selector) > MOST_AT_ONCE:

@@ -119,8 +119,12 @@ class Life:
 
     def advance(self, until: dt.date) -> list[Happened]:
         """Live on until a day, and give what happened."""
-        events = self._life.advance(until)
-        return self._note([(event.day, event.kind, event.people) for event in events])
+        found: list[Happened] = []
+        # Day by day, so that the history is the same however far the clock moves at a time.
+        while self.day < until:
+            events = self._life.advance(self.day + dt.timedelta(days=1))
+            found += self._note([(event.day, event.kind, event.people) for event in events])
+        return found
 
     def augusts(self, until: dt.date) -> Iterator[dt.date]:
         """Every 1 August from now until a day."""
@@ -142,7 +146,7 @@ class Life:
         return found
 
     def _look(self) -> Leerlinggegevens | GeenGegevens:
-        answer = self._life.night().answers[0]
+        (answer,) = self._life.answers()
         bericht = answer.bericht
         for person, leerling in zip(answer.leerlingen, bericht.leerlingen, strict=True):
             self._people[person] = Person(leerling.key or leerling.eckid or "", full_name(leerling))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -300,6 +302,20 @@ def test_from_the_shell(lite, now):
     run("leden", "reactivate", koppeling.id, kim["id"])
     assert run("leden", "list", koppeling.id, "--inactief").return_value == 1
     run("leden", "list", koppeling.id, "--soort", "groep")
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "exchange.md"
+SHELL = re.compile(r"\$ (uwlr (?:import|leden)[^#\n]*)")
+COMMANDS = SHELL.findall(DOCS.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_in_the_documentation_are_commands(command, tmp_path):
+    """Each command that the documentation shows is understood: all that it misses here is a store."""
+    words = [*shlex.split(command)[1:], "--store", str(tmp_path / "none.db")]
+    done = CliRunner().invoke(main, words, input="y\n", standalone_mode=False)
+    assert isinstance(done.exception, ConfigurationError)
+    assert "there is no store yet" in str(done.exception)
 
 
 def test_undone_from_the_shell(lite, now):

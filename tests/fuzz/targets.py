@@ -26,9 +26,8 @@ from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Bericht, element_tag, table, wire_name
 from uwlr.client.config import Config
 from uwlr.client.core import Core
-from uwlr.client.records import HttpAnswer
 from uwlr.client.retry import is_temporary
-from uwlr.codec import envelope, fast
+from uwlr.codec import scanner, soap_reading
 from uwlr.codec.parser import local_name, parse, xml_parser
 from uwlr.codec.read import read_element
 from uwlr.codec.write import write
@@ -40,8 +39,8 @@ from uwlr.soap.operations import OPERATIONS
 from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Leniency
 from uwlr.testing import make_school
-from uwlr.validation.model import Validity
-from uwlr.validation.reporters import html, json, junit, sarif, text
+from uwlr.validation.report_data import Validity
+from uwlr.validation.reporters import html_report, json_report, junit_report, sarif_report, terminal
 
 Target = Callable[[bytes], None]
 KEY = "99XX00geheim7sleutel"
@@ -148,7 +147,7 @@ def _message(data: bytes) -> etree._Element | None:
     """The element of the message in a document, None where there is none."""
     try:
         root = parse(data)
-        return envelope.open_envelope(root).body if root.tag == envelope.ENVELOPE else root
+        return soap_reading.open_envelope(root).body if root.tag == soap_reading.ENVELOPE else root
     except MessageError:
         return None
 
@@ -192,7 +191,7 @@ def read(data: bytes) -> None:
     """`uwlr.read`: refused with our own errors, or exact, and on good terms with the schema and `uwlr.write`."""
     element = _message(data)
     valid = element is not None and bool(schemas.schema().validate(element))
-    quick = fast.read(data, versie="2.2")
+    quick = scanner.read(data, versie="2.2")
     try:
         bericht = uwlr.read(data, versie="2.2")
     except UwlrError as error:
@@ -263,7 +262,7 @@ def read_tolerant(data: bytes) -> None:
             not kinds or ("empty" in kinds and kinds <= {"empty", "choice", "missing"}),
             "strict reading takes what tolerant reading notes",
         )
-    quick = fast.read(data, versie="2.2", tolerant=True)
+    quick = scanner.read(data, versie="2.2", tolerant=True)
     if quick is not None:
         hold(not found.deviations and exact(quick.bericht) == exact(found.bericht), "the fast and exact readers differ")
     _shown_or_told(data, found)
@@ -272,10 +271,10 @@ def read_tolerant(data: bytes) -> None:
 def validate(data: bytes) -> None:
     """`uwlr.validate`: always a report, in every form, whose schema layer says what libxml2 says."""
     report = uwlr.validate(data)
-    for render in (text.render, html.render, json.render, junit.render, sarif.render):
+    for render in (m.render for m in (terminal, html_report, json_report, junit_report, sarif_report)):
         said = render([report], lang="en")
         shows_nothing(said if isinstance(said, str) else said.decode(), data, values=True)
-    text.render([report], lang="nl")
+    terminal.render([report], lang="nl")
     lines = data.count(b"\n") + data.count(b"\r") + 1
     hold(b"\x00" in data or all((f.line or 1) <= lines for f in report.findings), "points past the last line")
     hold(report.valid or report.findings or any(layer.note for layer in report.layers), "invalid, and does not say why")
@@ -341,12 +340,12 @@ def _answered(status: int, headers: Iterable[tuple[str, str]], body: bytes, data
         return
     hold(status in {200, 500} and kind.startswith("text/xml"), f"an answer of status {status} as {kind}")
     root = parse(body)
-    if root.tag != envelope.ENVELOPE:
+    if root.tag != soap_reading.ENVELOPE:
         raise BrokenError("answers with other XML than an envelope")
-    content = envelope.open_envelope(root).body
-    hold((content.tag == envelope.FAULT) == (status == 500), "the status does not fit the body")
+    content = soap_reading.open_envelope(root).body
+    hold((content.tag == soap_reading.FAULT) == (status == 500), "the status does not fit the body")
     if status == 500:
-        hold(envelope.read_fault(content).code != "Server.InterneFout", "blames itself for what a stranger sent")
+        hold(soap_reading.read_fault(content).code != "Server.InterneFout", "blames itself for what a stranger sent")
     else:
         hold(schemas.schema("2.3").validate(content), "answers what the schema refuses")
 
@@ -363,12 +362,12 @@ def soap(data: bytes) -> None:
         if said and not said.startswith("["):
             parse(said.encode("utf-8"))
     try:
-        inner = envelope.body_document(data)
+        inner = soap_reading.body_document(data)
     except MessageError:
         return
     # Not `parse`: expat knows fewer characters of names than libxml2 does, and looks at the root.
     hold(
-        etree.fromstring(inner, xml_parser()).tag == envelope.open_envelope(parse(data)).body.tag,
+        etree.fromstring(inner, xml_parser()).tag == soap_reading.open_envelope(parse(data)).body.tag,
         "the body is another as a document",
     )
 
@@ -396,7 +395,10 @@ def fault(data: bytes) -> None:
     call = _CORE.call(LeerlinggegevensVerzoek(schooljaar="2026-2027", brincode="99XX", xsdversie="2.2"))
     try:
         with call.watch():
-            exchange = call.interpret(HttpAnswer(status=status, headers=headers, body=body, certificate=None))
+            collector = _CORE.collector()
+            collector.start(status, headers, None)
+            collector.feed(body)
+            exchange = call.interpret(collector.finish())
     except UwlrError as error:
         said = str(error)
         hold(KEY not in said + repr(error), "shows the key")

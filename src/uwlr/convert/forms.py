@@ -9,14 +9,15 @@ import msgspec
 
 from uwlr import edexml
 from uwlr.berichten.tabel import Bericht
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.parser import parse
 from uwlr.codec.read import Read, read, read_tolerant
 from uwlr.codec.write import write
 from uwlr.convert.as_csv import from_csv, to_csv
 from uwlr.convert.as_json import from_json, to_json
 from uwlr.convert.loss import Lost, for_edexml, for_uwlr, roster
-from uwlr.errors import ConfigurationError, Deviation
+from uwlr.deviations import Deviation
+from uwlr.errors import ConfigurationError
 from uwlr.undisclosed import Undisclosed
 
 Form = Literal["uwlr", "edexml", "json", "csv"]
@@ -112,9 +113,9 @@ def dump_tables(bericht: Bericht, folder: Path) -> None:
 def _header(source: bytes) -> tuple[Lost, ...]:
     """Say that the header of an envelope is not part of its message."""
     root = parse(source)
-    if root.tag != envelope.ENVELOPE:
+    if root.tag != soap_reading.ENVELOPE:
         return ()
-    header = envelope.open_envelope(root).header
+    header = soap_reading.open_envelope(root).header
     if header is None or not len(header):
         return ()
     lost = Lost(

@@ -106,7 +106,7 @@ class Identifier:
             if lid.gegevens.key:
                 key = self.new_keys.get(lid.gegevens.key, lid.gegevens.key)
                 self.by_key[key].append(lid)
-        self._exact: dict[tuple[str, str, str], list[Lid]] | None = None
+        self._by_name: dict[tuple[str, ...], list[Lid]] | None = None
 
     def matches(self) -> list[Match]:
         """Decide on every row, as far as that may be done without a person."""
@@ -255,14 +255,13 @@ class Identifier:
         return certain or found
 
     def exactly(self, g: Gegevens) -> list[Lid]:
-        """Give the known with this name and birth date, and of staff with this name."""
-        if not g.geboortedatum and self.rows[0].soort != "leerkracht":
-            return []
-        if self._exact is None:
-            self._exact = defaultdict(list)
+        """Give the known who look the same, by name and by the birth date where both have one."""
+        if self._by_name is None:
+            self._by_name = defaultdict(list)
             for lid in self.known:
-                self._exact[_form(lid.gegevens)].append(lid)
-        return self._exact.get(_form(g), [])
+                self._by_name[_form(lid.gegevens)[1:]].append(lid)
+        soort = self.rows[0].soort
+        return [lid for lid in self._by_name.get(_form(g)[1:], ()) if looks_same(soort, g, lid.gegevens)]
 
     @staticmethod
     def _waits(reden: str, lids: Iterable[Lid], holders: tuple[str, ...]) -> Match:
@@ -323,6 +322,8 @@ class _Candidates:
             near |= {lid.id: lid for lid in self.by_day.get(g.geboortedatum, ())}
         for ref in g.groepen:
             near |= {lid.id: lid for lid in self.by_group.get(ref, ())}
+        if row.soort == "leerkracht":  # few enough to look at all
+            near = {lid.id: lid for lid in self.free}
         for lid in near.values():
             candidate = (self.of.alike or _alike)(row, lid)
             if candidate is not None:
@@ -349,13 +350,10 @@ class _Candidates:
 
     def _enrolled_twice(self, places: Iterable[int]) -> None:
         """Find unknown rows that are one person by name and birth date, under two numbers."""
-        days: dict[str | None, list[int]] = defaultdict(list)
+        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place in places:
             if self.made[place].keuze in {"nieuw", "conflict"}:
-                days[self.of.rows[place].gegevens.geboortedatum].append(place)
-        alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for place in (place for shared in days.values() if len(shared) > 1 for place in shared):
-            alike[_form(self.of.rows[place].gegevens)].append(place)
+                alike[_form(self.of.rows[place].gegevens)[1:]].append(place)
         for same in alike.values():
             for place in same:
                 row = self.of.rows[place]
@@ -414,6 +412,7 @@ def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
         same = one.geboortedatum == other.geboortedatum
         born = "same" if same else "near" if slips(one.geboortedatum, other.geboortedatum, 1) else "other"
     groep = bool(set(one.groepen) & set(other.groepen)) and one.bron == other.bron
+    address = bool(one.emailadres) and (one.emailadres or "").casefold() == (other.emailadres or "").casefold()
     jaargroep = not groep and lid.actief and one.jaargroep is not None and one.jaargroep == other.jaargroep
     named = "other" not in {first, last} and {first, last} != {"silent", "near"}
     exact = named and first in {"same", "silent"} and last in {"same", "silent"}
@@ -426,7 +425,7 @@ def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
         blocks = named or first == "same" or (last == "same" and groep and lid.actief)
         if not blocks:
             return None
-    elif born == "silent" and named and groep:
+    elif (born == "silent" and named and (groep or row.soort == "leerkracht")) or address:
         blocks = True
     else:
         return None

@@ -83,18 +83,18 @@ def same_person(one: Gegevens, other: Gegevens) -> bool:
 
 
 def looks_same(soort: Soort, one: Gegevens, other: Gegevens) -> bool:
-    """Tell whether two are one person, as far as names tell: of staff no birth date is known, so their name has to do.
+    """Tell whether two are one person, as far as names tell: a birth date that both have has to agree.
 
-    Two of one name in one school with other e-mail addresses are two.
+    Two members of staff of one name in one school with other e-mail addresses are two.
     """
-    if soort != "leerkracht":
-        return same_person(one, other)
     last = surname(one.achternaam, one.voorvoegsel), surname(other.achternaam, other.voorvoegsel)
     first = joined(one.roepnaam), joined(other.roepnaam)
     if not (all(last) and all(first)) or last[0] != last[1] or first[0] != first[1]:
-        return False
+        return same_person(one, other)
+    if one.geboortedatum and other.geboortedatum:
+        return one.geboortedatum == other.geboortedatum
     mine, yours = (one.emailadres or "").casefold(), (other.emailadres or "").casefold()
-    return one.bron != other.bron or not mine or not yours or mine == yours
+    return soort != "leerkracht" or one.bron != other.bron or not mine or not yours or mine == yours
 
 
 class _Reader:
