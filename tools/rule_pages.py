@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from uwlr.validation import RULES
-from uwlr.validation.explain import example
-from uwlr.validation.registry import Rule
+from uwlr.validation.explanations import example
+from uwlr.validation.rule_registry import Rule
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
 BASES = {

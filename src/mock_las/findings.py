@@ -31,7 +31,7 @@ def as_plain_data(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.id,
         "severity": str(finding.severity),
-        "path": finding.path,
+        "path": str(finding.path),
         "line": finding.line,
         "message": finding.message("en"),
         "remedy": finding.remedy("en"),

@@ -234,5 +234,5 @@ def read_roster(message: bytes) -> Leerlinggegevens:
     bericht = read(message)
     inhoud = bericht.inhoud if isinstance(bericht, LeerlinggegevensAntwoord) else bericht
     if not isinstance(inhoud, Leerlinggegevens):
-        raise UnexpectedElement("a roster was due: leerlinggegevens_antwoord with pupils, or EDEX", path="/")
+        raise UnexpectedElement("a roster was due: leerlinggegevens_antwoord with pupils, or EDEX", element="/")
     return inhoud

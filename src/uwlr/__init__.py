@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from uwlr.codec.write import write
     from uwlr.minimisation import Minimised, minimise
     from uwlr.validation.context import Context
-    from uwlr.validation.engine import validate
-    from uwlr.validation.model import Finding, Report, Severity, Validity
+    from uwlr.validation.layers import validate
+    from uwlr.validation.report import Report
+    from uwlr.validation.report_data import Finding, Severity, Validity
     from uwlr.verificatiecode import make_verificatiecode
 
 _HOME = {
@@ -28,16 +29,16 @@ _HOME = {
     "Autorisatie": "uwlr.berichten.autorisatie",
     "Context": "uwlr.validation.context",
     "Exchange": "uwlr.client.records",
-    "Finding": "uwlr.validation.model",
+    "Finding": "uwlr.validation.report_data",
     "Minimised": "uwlr.minimisation",
     "ProbeResult": "uwlr.client.coupling_check",
     "Profiel": "uwlr.berichten.profielen",
     "Read": "uwlr.codec.read",
-    "Report": "uwlr.validation.model",
+    "Report": "uwlr.validation.report",
     "Retry": "uwlr.client.retry",
-    "Severity": "uwlr.validation.model",
+    "Severity": "uwlr.validation.report_data",
     "UwlrClient": "uwlr.client._sync",
-    "Validity": "uwlr.validation.model",
+    "Validity": "uwlr.validation.report_data",
     "iter_leerlingen": "uwlr.codec.stream",
     "iter_resultaten": "uwlr.codec.stream",
     "make_verificatiecode": "uwlr.verificatiecode",
@@ -45,7 +46,7 @@ _HOME = {
     "profiel": "uwlr.berichten.profielen",
     "read": "uwlr.codec.read",
     "read_tolerant": "uwlr.codec.read",
-    "validate": "uwlr.validation.engine",
+    "validate": "uwlr.validation.layers",
     "write": "uwlr.codec.write",
 }
 _MODULES = ("convert", "edexml", "exchange", "vocabulaires")

@@ -29,49 +29,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
-
-DeviationKind = Literal[
-    "order",
-    "unknown-element",
-    "unknown-attribute",
-    "missing",
-    "repeated",
-    "unreadable",
-    "empty",
-    "text",
-    "choice",
-    "facet",
-    "identity",
-]
-
-
-class Deviation(msgspec.Struct, frozen=True, kw_only=True):
-    """One place where a message is not what the standard says.
-
-    `raw` is the offending text as it stood; it never shows in `str` or `repr`. `made` says what reading made of
-    it. `line` is absent where it is not known.
-    """
-
-    kind: DeviationKind
-    path: str
-    problem: str
-    line: int | None = None
-    raw: str | None = None
-    made: str | None = None
-
-    def __rich_repr__(self) -> list[tuple[str, object]]:
-        """Show everything but the offending text."""
-        shown = [("kind", self.kind), ("path", self.path), ("problem", self.problem), ("line", self.line)]
-        return [*shown, ("raw", None if self.raw is None else ...), ("made", self.made)]
-
-    def __str__(self) -> str:
-        where = self.path if self.line is None else f"{self.path} (line {self.line})"
-        made = "" if self.made is None else f"; {self.made}"
-        return f"{where}: {self.problem}{made}"
-
-    def __repr__(self) -> str:
-        return f"<Deviation {self.kind} {self}>"
+from uwlr.deviations import Deviation
+from uwlr.xml_problems import XmlProblem
 
 
 class UwlrError(Exception):
@@ -155,13 +114,24 @@ class NotXml(MessageError):  # noqa: N818
     """Not well-formed XML, or XML that is refused for safety (a DOCTYPE).
 
     Attributes:
+        problem: what is wrong.
+        encoding: the encoding that the bytes declare, where it has to do with that.
         line: line of the first problem, from 1, where known.
         column: column in that line, from 1, where known.
     """
 
-    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self,
+        problem: XmlProblem,
+        *,
+        encoding: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
         place = "" if line is None else f" (line {line}, column {column})"
-        super().__init__(message + place)
+        super().__init__(f"no XML that can be read: {problem.text('en', encoding)}{place}")
+        self.problem = problem
+        self.encoding = encoding
         self.line = line
         self.column = column
 
@@ -174,13 +144,13 @@ class UnexpectedElement(MessageError):  # noqa: N818
     """An element where another message was due.
 
     Attributes:
-        path: where it stands.
+        element: its local name.
         line: its line, from 1, where known.
     """
 
-    def __init__(self, message: str, *, path: str, line: int | None = None) -> None:
+    def __init__(self, message: str, *, element: str, line: int | None = None) -> None:
         super().__init__(message)
-        self.path = path
+        self.element = element
         self.line = line
 
 

@@ -109,6 +109,15 @@ def xsd_file(name: str, versie: str = "2.2") -> Path:
     raise KeyError(f"UWLR {versie} has no schema {name!r}")
 
 
+def xsd_files(versie: str = "2.2") -> tuple[Path, ...]:
+    """Find all bundled schemas of a version, or of EDEXML files.
+
+    Raises:
+        KeyError: The version is not bundled.
+    """
+    return tuple(sorted(_directory("xsd", versie).glob("*.xsd")))
+
+
 def wsdl_file(service: Service, versie: str = "2.2") -> Path:
     """Find the bundled WSDL of a service.
 

@@ -17,7 +17,9 @@ from lxml import etree
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Bericht, table, wire_name
 from uwlr.codec.parser import parse
-from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
+from uwlr.deviations import Deviation, Missing, Reason, TwiceTheSame
+from uwlr.errors import InvalidMessage, UnexpectedElement
+from uwlr.paths import Path
 
 VDEX: Final = "http://www.imsglobal.org/xsd/imsvdex_v1p0"
 """Namespace of a VDEX file."""
@@ -57,7 +59,7 @@ class TermProblem(msgspec.Struct, frozen=True, kw_only=True):
         assumed: what this verdict takes for granted.
     """
 
-    path: str
+    path: Path
     term: str
     vocabulaire: str
     assumed: str = "a term is the caption or the identifier, exactly as the vocabulary writes it"
@@ -113,7 +115,7 @@ def read_vdex(data: bytes) -> Vocabulaire:
     if root.tag != f"{{{VDEX}}}vdex":
         raise UnexpectedElement(
             f"{etree.QName(root).localname} is no VDEX 1.0 vocabulary",
-            path=etree.QName(root).localname,
+            element=etree.QName(root).localname,
             line=root.sourceline,
         )
     problems: list[Deviation] = []
@@ -121,14 +123,15 @@ def read_vdex(data: bytes) -> Vocabulaire:
     for number, term in enumerate(root.iter(f"{{{VDEX}}}term"), 1):
         identifier = (term.findtext(f"{{{VDEX}}}termIdentifier") or "").strip()
         if not identifier:
-            problems.append(_deviation("missing", term, f"vdex/term[{number}]/termIdentifier", "is missing"))
+            problems.append(_deviation(Missing(), term, Path.of("vdex", ("term", number), "termIdentifier")))
         elif identifier in terms:
-            problems.append(_deviation("identity", term, f"vdex/term[{number}]/termIdentifier", "stands twice"))
+            path = Path.of("vdex", ("term", number), "termIdentifier")
+            problems.append(_deviation(TwiceTheSame("term"), term, path))
         else:
             terms[identifier] = _text(term.find(f"{{{VDEX}}}caption")) or identifier
     uri = (root.findtext(f"{{{VDEX}}}vocabIdentifier") or "").strip()
     if not uri:
-        problems.append(_deviation("missing", root, "vdex/vocabIdentifier", "is missing"))
+        problems.append(_deviation(Missing(), root, Path.of("vdex", "vocabIdentifier")))
     if problems:
         raise InvalidMessage(problems, element="vdex")
     naam = _text(root.find(f"{{{VDEX}}}vocabName"))
@@ -145,12 +148,12 @@ def check(bericht: Bericht, vocabularies: Iterable[Vocabulaire]) -> list[TermPro
     name = wire_name(type(bericht)) or type(bericht).__name__
     return [
         TermProblem(path=path, term=term, vocabulaire=uri)
-        for path, uri, term in _bound(bericht, name)
+        for path, uri, term in _bound(bericht, Path.of(name))
         if uri in known and known[uri].match(term) is None
     ]
 
 
-def _bound(bericht: Bericht, path: str) -> Iterator[tuple[str, str, str]]:
+def _bound(bericht: Bericht, path: Path) -> Iterator[tuple[Path, str, str]]:
     """Give each field that names a vocabulary: its path, the vocabulary and the term."""
     if isinstance(bericht, RawElement):
         return
@@ -160,12 +163,12 @@ def _bound(bericht: Bericht, path: str) -> Iterator[tuple[str, str, str]]:
     for field in table(type(bericht)).elements:
         value: Any = getattr(bericht, field.name)
         if isinstance(value, Bericht):
-            yield from _bound(value, f"{path}/{wire_name(type(value)) or field.wire}")
+            yield from _bound(value, path.child(wire_name(type(value)) or field.wire))
         elif field.many:
-            inside = f"{path}/{field.wrapper}" if field.wrapper else path
+            inside = path.child(field.wrapper) if field.wrapper else path
             for number, item in enumerate(value, 1):
                 if isinstance(item, Bericht):
-                    yield from _bound(item, f"{inside}/{wire_name(type(item)) or field.wire}[{number}]")
+                    yield from _bound(item, inside.child(wire_name(type(item)) or field.wire, number))
 
 
 def _text(bag: etree._Element | None) -> str | None:
@@ -176,5 +179,5 @@ def _text(bag: etree._Element | None) -> str | None:
     return None if chosen is None else (chosen.text or "").strip() or None
 
 
-def _deviation(kind: Literal["missing", "identity"], element: etree._Element, path: str, problem: str) -> Deviation:
-    return Deviation(kind=kind, path=path, problem=problem, line=element.sourceline)
+def _deviation(reason: Reason, element: etree._Element, path: Path) -> Deviation:
+    return Deviation(path=path, reason=reason, line=element.sourceline)

@@ -25,6 +25,7 @@ from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import AtLeastOne, AtMostOne, Bericht, Field, Needs, Simple, table, wire_name
 from uwlr.codec.check import alternative_for
 from uwlr.errors import ConfigurationError, InvalidMessage
+from uwlr.paths import Path
 
 CANARY = "Kanarie"
 
@@ -190,7 +191,9 @@ def test_whatever_the_tables_forbid_is_refused_by_its_path(cls):
             uwlr.write(wrong.bericht)
         found = caught.value.deviations
         assert found
-        assert any(d.path.startswith(wrong.path) and (not wrong.kind or d.kind == wrong.kind) for d in found), wrong
+        assert any(str(d.path).startswith(wrong.path) and (not wrong.kind or d.kind == wrong.kind) for d in found), (
+            wrong
+        )
         assert CANARY not in _shown(caught.value)
 
 
@@ -209,7 +212,7 @@ def test_all_deviations_are_listed_at_once():
     teacher = changed(good.leerkrachten[0], key=None)
     with pytest.raises(InvalidMessage) as caught:
         uwlr.write(changed(good, leerlingen=(good.leerlingen[0], bad), leerkrachten=(teacher,)))
-    assert [(d.kind, d.path.removeprefix("leerlinggegevens/")) for d in caught.value.deviations] == [
+    assert [(d.kind, str(Path(d.path.steps[1:]))) for d in caught.value.deviations] == [
         ("facet", "leerlingen/leerling[2]/@key"),
         ("facet", "leerlingen/leerling[2]/geslacht"),
         ("facet", "leerlingen/leerling[2]/bsn_ondwnr-4"),
@@ -254,15 +257,22 @@ def test_keys_and_references_of_results_are_checked():
     none = changed(good, toetsafnames=(changed(afname, resultaten=(changed(afname.resultaten[0], toetscode=CANARY),)),))
     parts = changed(toets, toetsonderdelen=toets.toetsonderdelen * 2)
     prefix = "leerresultaten_verzoek/toetsafnames/toetsafname"
+    part = "toetsen/toets[1]/toetsonderdelen/toetsonderdeel[2]/toetsonderdeelvolgnummer"
     for bericht, path in (
         (twice, f"{prefix}[2]/resultaten/resultaat[1]/@key"),
         (tests, "leerresultaten_verzoek/toetsen/toets[2]/toetscode"),
         (none, f"{prefix}[1]/resultaten/resultaat[1]/toetscode"),
-        (changed(good, toetsen=(parts,)), "leerresultaten_verzoek/toetsen/toets[1]/toetsonderdelen/toetsonderdeel[2]"),
-        (Toetsdefinities(toetsen=(parts,)), "Toetsdefinities/toetsen/toets[1]/toetsonderdelen/toetsonderdeel[2]"),
+        (
+            changed(good, toetsen=(parts,)),
+            f"leerresultaten_verzoek/{part}",
+        ),
+        (
+            Toetsdefinities(toetsen=(parts,)),
+            f"Toetsdefinities/{part}",
+        ),
     ):
         with pytest.raises(InvalidMessage) as caught:
             uwlr.write(bericht)
-        assert [(d.kind, d.path) for d in caught.value.deviations] == [("identity", path)]
+        assert [(d.kind, str(d.path)) for d in caught.value.deviations] == [("identity", path)]
         assert CANARY not in _shown(caught.value)
         assert uwlr.write(bericht, unchecked=True)

@@ -15,7 +15,7 @@ from uwlr.berichten.tabel import wire_name
 from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.soap.operations import OPERATIONS
 from uwlr.testing import make_school
-from uwlr.validation.samples import sample
+from uwlr.validation.sample_messages import sample
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 _AUTORISATIE = Autorisatie(autorisatiesleutel=CANARY, klantcode="UIT", klantnaam="Uitgever")

@@ -27,7 +27,7 @@ from uwlr.berichten.tabel import Bericht, element_tag, table, wire_name
 from uwlr.client.config import Config
 from uwlr.client.core import Core
 from uwlr.client.retry import is_temporary
-from uwlr.codec import envelope, fast
+from uwlr.codec import envelope, scanner
 from uwlr.codec.parser import local_name, parse, xml_parser
 from uwlr.codec.read import read_element
 from uwlr.codec.write import write
@@ -39,8 +39,8 @@ from uwlr.soap.operations import OPERATIONS
 from uwlr.soap.redact import Redaction
 from uwlr.soap.settings import Leniency
 from uwlr.testing import make_school
-from uwlr.validation.model import Validity
-from uwlr.validation.reporters import html, json, junit, sarif, text
+from uwlr.validation.report_data import Validity
+from uwlr.validation.reporters import html_report, json_report, junit_report, sarif_report, terminal
 
 Target = Callable[[bytes], None]
 KEY = "99XX00geheim7sleutel"
@@ -191,7 +191,7 @@ def read(data: bytes) -> None:
     """`uwlr.read`: refused with our own errors, or exact, and on good terms with the schema and `uwlr.write`."""
     element = _message(data)
     valid = element is not None and bool(schemas.schema().validate(element))
-    quick = fast.read(data, versie="2.2")
+    quick = scanner.read(data, versie="2.2")
     try:
         bericht = uwlr.read(data, versie="2.2")
     except UwlrError as error:
@@ -262,7 +262,7 @@ def read_tolerant(data: bytes) -> None:
             not kinds or ("empty" in kinds and kinds <= {"empty", "choice", "missing"}),
             "strict reading takes what tolerant reading notes",
         )
-    quick = fast.read(data, versie="2.2", tolerant=True)
+    quick = scanner.read(data, versie="2.2", tolerant=True)
     if quick is not None:
         hold(not found.deviations and exact(quick.bericht) == exact(found.bericht), "the fast and exact readers differ")
     _shown_or_told(data, found)
@@ -271,10 +271,10 @@ def read_tolerant(data: bytes) -> None:
 def validate(data: bytes) -> None:
     """`uwlr.validate`: always a report, in every form, whose schema layer says what libxml2 says."""
     report = uwlr.validate(data)
-    for render in (text.render, html.render, json.render, junit.render, sarif.render):
+    for render in (m.render for m in (terminal, html_report, json_report, junit_report, sarif_report)):
         said = render([report], lang="en")
         shows_nothing(said if isinstance(said, str) else said.decode(), data, values=True)
-    text.render([report], lang="nl")
+    terminal.render([report], lang="nl")
     lines = data.count(b"\n") + data.count(b"\r") + 1
     hold(b"\x00" in data or all((f.line or 1) <= lines for f in report.findings), "points past the last line")
     hold(report.valid or report.findings or any(layer.note for layer in report.layers), "invalid, and does not say why")

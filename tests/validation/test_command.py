@@ -14,7 +14,7 @@ from lxml import etree
 
 from uwlr.cli import main
 from uwlr.validation import RULES
-from uwlr.validation.samples import sample
+from uwlr.validation.sample_messages import sample
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from uwlr.edexml.files import write as write_edexml
 from uwlr.errors import ConfigurationError, InvalidReport
 from uwlr.testing import make_school
 from uwlr.validation import Validity, validate
-from uwlr.validation.samples import GEEN_GEGEVENS, HEADER, sample, settings
+from uwlr.validation.sample_messages import GEEN_GEGEVENS, HEADER, sample, settings
 
 VECTORS = [
     json.loads(line)

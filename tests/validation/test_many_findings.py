@@ -9,7 +9,7 @@ import pytest
 
 import uwlr
 from uwlr import norm
-from uwlr.validation.reporters import html, junit, sarif
+from uwlr.validation.reporters import html_report, junit_report, sarif_report
 
 HEAD = f'<leerlinggegevens xmlns="{norm.LEERLINGGEGEVENS}"><school><schooljaar>2026-2027</schooljaar></school>'
 WRONG = {
@@ -39,9 +39,10 @@ def test_a_thousand_findings_of_a_rule_are_shown_and_the_rest_is_counted(wrong):
     assert report.count("error") >= count
     assert f"{count - 3} more of {rule_id}" in report.as_text(lang="en")
     assert json.loads(report.as_json())["reports"][0]["omitted"][rule_id] == count - 1000
-    assert f"{count - 20} more of {rule_id}" in html.render([report], lang="en")
-    assert f"{count - 1000} more of {rule_id}".encode() in junit.render([report], lang="en")
-    assert json.loads(sarif.render([report]))["runs"][0]["properties"]["omitted"]["<bytes>"][rule_id] == count - 1000
+    assert f"{count - 20} more of {rule_id}" in html_report.render([report], lang="en")
+    assert f"{count - 1000} more of {rule_id}".encode() in junit_report.render([report], lang="en")
+    [run] = json.loads(sarif_report.render([report]))["runs"]
+    assert run["properties"]["omitted"]["<bytes>"][rule_id] == count - 1000
 
 
 def test_a_report_with_room_for_all_omits_nothing():

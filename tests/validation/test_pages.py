@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from uwlr.validation import RULES, validate
-from uwlr.validation.samples import sample
+from uwlr.validation.sample_messages import sample
 
 ROOT = Path(__file__).parents[2]
 SPEC = importlib.util.spec_from_file_location("rule_pages", ROOT / "tools" / "rule_pages.py")

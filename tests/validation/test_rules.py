@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from uwlr.validation import RULES, validate
-from uwlr.validation.explain import broken
+from uwlr.validation.explanations import broken
 from uwlr.validation.reporters import FORMATS, render
-from uwlr.validation.samples import sample, settings
+from uwlr.validation.sample_messages import sample, settings
 
 EVERY_RULE = [pytest.param(rule, id=rule.id) for rule in RULES]
 

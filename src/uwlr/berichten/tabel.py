@@ -18,10 +18,10 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, dataclass_
 
 import msgspec
 
+from uwlr.deviations import Base
 from uwlr.norm import Versie
 
 T = TypeVar("T")
-Base = Literal["string", "integer", "decimal", "date", "dateTime", "anyURI"]
 
 
 class Simple(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +43,11 @@ class Simple(msgspec.Struct, frozen=True, kw_only=True):
     empty_is: str | None = None
     personal: bool = False
     repeats: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a value of the type is its text, as it stands."""
+        return self.base == "string" and self.code_type is None
 
     @property
     def may_be_empty(self) -> bool:
@@ -205,6 +210,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     attributes: tuple[Field, ...]
     content: Field | None
     elements: tuple[Field, ...]
+    mandatory: tuple[Field, ...]
+    """The rows that must be present in some version, those that stand for themselves in any."""
 
     @property
     def by_name(self) -> Mapping[str, Field]:
@@ -236,6 +243,7 @@ def table(cls: type[Bericht]) -> Table:
         attributes=tuple(f for f in fields if f.kind == "attribute"),
         content=content[0] if content else None,
         elements=tuple(f for f in fields if f.kind == "element"),
+        mandatory=tuple(f for f in fields if f.required or f.optional_from is not None),
     )
 
 

@@ -1,9 +1,9 @@
-"""Values that Python has no type for: a date with a time zone, and a value that could not be read."""
+"""Values that Python has no type for: a date with a zone, a moment beyond the microsecond, what could not be read."""
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
-from typing import Self
+from datetime import date, datetime, tzinfo
+from typing import Any, Self
 
 from msgspec import Struct
 
@@ -35,6 +35,35 @@ class ZonedDate(date):
         return type(self), (self.year, self.month, self.day, self.zone)
 
 
+class FineMoment(datetime):
+    """An xs:dateTime with digits beyond the microsecond, as .NET writes them; unlike a moment without those."""
+
+    finer: str = ""
+    """The digits behind the microseconds, without zeros at their end."""
+
+    @classmethod
+    def beyond(cls, moment: datetime, finer: str) -> Self:
+        """Make the moment that lies so much behind `moment`."""
+        self = cls.combine(moment.date(), moment.timetz())
+        self.finer = finer
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, FineMoment):
+            return super().__eq__(other) and self.finer == other.finer
+        return False if isinstance(other, datetime) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        # datetime has a __ne__ of its own, which knows no finer digits.
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((super().__hash__(), self.finer))
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return type(self).beyond, (datetime.combine(self.date(), self.timetz()), self.finer)
+
+
 class Onleesbaar(Struct, frozen=True):
     """Stands in a tolerantly read message for a mandatory value that is missing or could not be read.
 
@@ -48,3 +77,13 @@ class Onleesbaar(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Onleesbaar()" if self.raw is None else "Onleesbaar(…)"
+
+
+class OutOfRange(Onleesbaar, frozen=True):
+    """A date, moment or number that the standard allows and Python cannot hold.
+
+    A year before 1 or after 9999, or thousands of digits: `raw` is its text, and `write` writes that.
+    """
+
+    def __repr__(self) -> str:
+        return "OutOfRange(…)"

@@ -11,7 +11,8 @@ import click
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import SHOWN, read_input, tell
 from uwlr.convert import FORMS, Form, Lost, dump, dump_tables, load
-from uwlr.errors import ConfigurationError, Deviation, MessageError
+from uwlr.deviations import Deviation
+from uwlr.errors import ConfigurationError, MessageError
 
 _STANDARD = "-"
 _REFUSED = {

@@ -6,7 +6,7 @@ import click
 
 from uwlr.cli.shared import lang_option
 from uwlr.text import Lang
-from uwlr.validation.explain import explain as find
+from uwlr.validation.explanations import explain as find
 
 
 @click.command()

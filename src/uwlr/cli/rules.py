@@ -9,9 +9,9 @@ import msgspec
 
 from uwlr.cli.shared import lang_option
 from uwlr.text import Lang
-from uwlr.validation.explain import describe
-from uwlr.validation.model import LAYERS, Severity
-from uwlr.validation.registry import Rule
+from uwlr.validation.explanations import describe
+from uwlr.validation.report_data import LAYERS, Severity
+from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import RULES
 
 

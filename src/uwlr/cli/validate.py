@@ -28,9 +28,9 @@ from uwlr.norm import Versie
 from uwlr.text import Lang
 from uwlr.validation import Context, Report, Severity
 from uwlr.validation import validate as find_defects
-from uwlr.validation.reporters import FORMATS, render, text
-from uwlr.validation.runner import Progress
-from uwlr.validation.source import LIMIT
+from uwlr.validation.document import LIMIT
+from uwlr.validation.reporters import FORMATS, render, terminal
+from uwlr.validation.rule_runner import Progress
 from uwlr.vocabulaires import Vocabulaire, read_vdex
 
 MEGABYTE: Final = 1 << 20
@@ -126,7 +126,7 @@ def _write(done: Sequence[Report], form: str, lang: Lang, targets: Sequence[tupl
     if form != "text":
         sys.stdout.buffer.write(render(done, form, lang=lang))
     elif done:
-        click.echo(text.render(done, lang=lang, width=Console().width if sys.stdout.isatty() else 100), nl=False)
+        click.echo(terminal.render(done, lang=lang, width=Console().width if sys.stdout.isatty() else 100), nl=False)
 
 
 def _target(report: str) -> tuple[str, Path]:

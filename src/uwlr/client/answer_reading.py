@@ -194,7 +194,7 @@ def read_answer(
         raise page.explain(error) from None
     if not isinstance(received.bericht, antwoord):
         name = wire_name(type(received.bericht)) or ""
-        raise UnexpectedElement(f"{name} where {wire_name(antwoord)} was due", path=name)
+        raise UnexpectedElement(f"{name} where {wire_name(antwoord)} was due", element=name)
     if not _is_success(answer.status):
         raise page.error("status", "with an ordinary message in it, so the two contradict each other")
     if not page.is_xml_type and page.content_type:
@@ -274,7 +274,8 @@ class _Page:
             return self._without_soap("status", "with XML that is not SOAP")
         if isinstance(error, UnexpectedElement):
             # The original text names the element, which is the peer's word.
-            return UnexpectedElement("an element where a message of UWLR was due", path=error.path, line=error.line)
+            text = "an element where a message of UWLR was due"
+            return UnexpectedElement(text, element=error.element, line=error.line)
         return error
 
     def error(self, problem: HttpProblem, text: str, *, excerpt: str | None = None) -> HttpError:

@@ -27,8 +27,10 @@ from uwlr.client.config import Config, host_of
 from uwlr.client.records import Exchange, HttpAnswer, HttpRequest
 from uwlr.client.retry import Aanmaakdata, StaminaArguments, is_temporary
 from uwlr.contradictions import check_answer
-from uwlr.errors import ConfigurationError, Deviation, Fault, HttpError, InvalidMessage, UwlrError
+from uwlr.deviations import Deviation, EmptyRoster, NoContent
+from uwlr.errors import ConfigurationError, Fault, HttpError, InvalidMessage, UwlrError
 from uwlr.loopback import is_loopback_url
+from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
 
@@ -239,13 +241,12 @@ def inhoud_of(exchange: Exchange, cls: type[B]) -> B | GeenWijzigingen | GeenGeg
     inhoud = getattr(exchange.bericht, "inhoud", None)
     name = wire_name(type(exchange.bericht)) or ""
     if not isinstance(inhoud, cls | GeenWijzigingen | GeenGegevens):
-        found = exchange.deviations or (Deviation(kind="missing", path=name, problem="has nothing in it"),)
+        found = exchange.deviations or (Deviation(path=Path.of(name), reason=NoContent()),)
         raise _invalid(exchange, found, name)
     if getattr(inhoud, "leerlingen", None) == ():
-        path = f"{name}/{wire_name(type(inhoud))}/leerlingen"
-        problem = "has no leerling; a LAS that has none answers geengegevens"
+        path = Path.of(name, wire_name(type(inhoud)) or "", "leerlingen")
         found = tuple(d for d in exchange.deviations if d.path != path)
-        raise _invalid(exchange, (Deviation(kind="empty", path=path, problem=problem), *found), name)
+        raise _invalid(exchange, (Deviation(path=path, reason=EmptyRoster()), *found), name)
     return inhoud
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from uwlr.berichten.tabel import Bericht
-from uwlr.errors import Deviation
+from uwlr.deviations import Deviation
 from uwlr.undisclosed import Undisclosed
 
 

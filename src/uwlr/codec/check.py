@@ -1,4 +1,4 @@
-"""What keeps a message from being written: every place where it breaks its field table, with its path.
+"""What keeps a message from being written: every place where it breaks its field table.
 
 Written for clarity, not speed: the writer looks column by column, and comes here only when something is wrong.
 """
@@ -17,14 +17,15 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, table, wire_name
-from uwlr.berichten.waarden import Onleesbaar
+from uwlr.berichten.waarden import Onleesbaar, OutOfRange
 from uwlr.codec import private
+from uwlr.codec.choices import broken_choices
 from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import illegal_character
-from uwlr.codec.tree import choice_problems
-from uwlr.codec.values import facet_problem, format_value
-from uwlr.errors import Deviation, DeviationKind
+from uwlr.codec.values import UnwritableError, facet_problem, format_value
+from uwlr.deviations import Deviation, Facet, Missing, NamesNothing, Reason, TwiceTheSame, WasUnreadable, WrongType
 from uwlr.norm import Versie
+from uwlr.paths import Path
 
 T = TypeVar("T")
 
@@ -34,19 +35,15 @@ def deviations(bericht: Bericht, versie: Versie, dialect: Dialect = UWLR) -> lis
     name = wire_name(type(bericht)) or type(bericht).__name__
     name = dialect.roots.get(name, name)
     checker = _Checker(versie, dialect)
-    checker.message(bericht, name)
+    checker.message(bericht, Path.of(name))
     return [*checker.found, *identity_deviations(bericht)]
 
 
-def part_deviations(deel: Bericht, versie: Versie, path: str, dialect: Dialect = UWLR) -> list[Deviation]:
+def part_deviations(deel: Bericht, versie: Versie, path: Path, dialect: Dialect = UWLR) -> list[Deviation]:
     """List the deviations of one part of a message, which stands at `path`; keys across the message are not seen."""
     checker = _Checker(versie, dialect)
     checker.message(deel, path)
     return checker.found
-
-
-def _note(found: list[Deviation], kind: DeviationKind, path: str, problem: str, raw: str | None = None) -> None:
-    found.append(Deviation(kind=kind, path=path, problem=problem, raw=raw))
 
 
 def alternative_for(field: Field, value: object) -> Alternative | None:
@@ -59,14 +56,14 @@ def alternative_for(field: Field, value: object) -> Alternative | None:
     return next((a for a in field.alternatives if a.simple is not None), None)
 
 
-def _place(field: Field, value: object, path: str) -> str:
+def _place(field: Field, value: object, path: Path) -> Path:
     """Name the place of a field that occurs once: by the element its value is written as, where there is one."""
     if field.kind == "content":
         return path
     if field.kind == "attribute":
-        return f"{path}/@{field.wire}"
+        return path.attribute(field.wire)
     found = alternative_for(field, value) if field.wrapper is None and value is not None else None
-    return f"{path}/{field.wire if found is None else found.wire}"
+    return path.child(field.wire if found is None else found.wire)
 
 
 class _Checker:
@@ -77,62 +74,71 @@ class _Checker:
         self.dialect = dialect
         self.found: list[Deviation] = []
 
-    def message(self, bericht: Bericht, path: str) -> None:
+    def _note(self, path: Path, reason: Reason, raw: str | None = None) -> None:
+        self.found.append(Deviation(path=path, reason=reason, raw=raw))
+
+    def message(self, bericht: Bericht, path: Path) -> None:
         if isinstance(bericht, RawElement):
             problem = private.problem(bericht, self.dialect)
             if problem is not None:
-                _note(self.found, "unknown-element", path, problem)
+                self._note(path, problem)
             return
-        values: dict[str, Any] = {}
+        present: set[str] = set()
         for field in table(type(bericht)).fields:
-            value = values[field.name] = getattr(bericht, field.name)
+            value = getattr(bericht, field.name)
             place = _place(field, value, path)
-            if isinstance(value, Onleesbaar):
-                _note(self.found, "unreadable", place, "was not readable when the message was read", value.raw)
-            elif value is None or value == ():
+            if value is None or value == ():
                 if field.is_required(self.versie):
-                    _note(self.found, "missing", place, "is missing")
+                    self._note(place, Missing())
+                continue
+            present.add(field.name)
+            if isinstance(value, Onleesbaar) and not isinstance(value, OutOfRange):
+                self._note(place, WasUnreadable(), value.raw)
             elif field.many:
                 self._many(field, value, path)
             else:
                 self._one(field, value, place)
-        for broken in choice_problems(type(bericht).choices, values):
-            _note(self.found, "choice", path, broken)
+        for broken in broken_choices(type(bericht), present):
+            self._note(path, broken)
 
-    def _many(self, field: Field, values: Any, path: str) -> None:
-        inside = f"{path}/{field.wrapper}" if field.wrapper is not None else path
+    def _many(self, field: Field, values: Any, path: Path) -> None:
+        inside = path.child(field.wrapper) if field.wrapper is not None else path
         if not isinstance(values, tuple):
-            _note(self.found, "unreadable", inside, f"a tuple is due, not {type(values).__name__}")
+            self._note(inside, WrongType("list", type(values).__name__))
             return
         counts: dict[str, int] = {}
         for value in values:
             wire = alternative_for(field, value)
             name = wire.wire if wire is not None else field.wire
             counts[name] = counts.get(name, 0) + 1
-            self._one(field, value, f"{inside}/{name}[{counts[name]}]")
+            self._one(field, value, inside.child(name, counts[name]))
 
-    def _one(self, field: Field, value: Any, place: str) -> None:
+    def _one(self, field: Field, value: Any, place: Path) -> None:
         alternative = alternative_for(field, value)
-        if isinstance(value, Onleesbaar):
-            _note(self.found, "unreadable", place, "was not readable when the message was read", value.raw)
+        if isinstance(value, Onleesbaar) and not isinstance(value, OutOfRange):
+            self._note(place, WasUnreadable(), value.raw)
         elif alternative is None:
-            _note(self.found, "unreadable", place, f"cannot hold a {type(value).__name__}")
+            self._note(place, WrongType("element", type(value).__name__))
         elif alternative.simple is None:
             self.message(value, place)
         else:
             simple = self.dialect.types.get(alternative.simple.name, alternative.simple)
             try:
                 text = format_value(simple, value)
-            except (TypeError, ValueError) as error:
-                _note(self.found, "unreadable", place, f"{error}, not {type(value).__name__}")
+            except UnwritableError as error:
+                self._note(place, error.reason)
+                return
+            except ValueError:
+                # Python refuses to write a number of more than 4,300 digits.
+                self._note(place, WrongType(simple.base, type(value).__name__))
                 return
             illegal = illegal_character(text)
             if illegal is not None:
-                _note(self.found, "facet", place, f"has the character {illegal}, which XML cannot hold", text)
+                self._note(place, Facet("character", illegal), text)
                 return
             problem = facet_problem(simple, value, text)
             if problem is not None:
-                _note(self.found, "facet", place, problem, text)
+                self._note(place, problem, text)
 
 
 def identity_deviations(bericht: Bericht, *, results: bool = True) -> list[Deviation]:
@@ -144,6 +150,7 @@ def identity_deviations(bericht: Bericht, *, results: bool = True) -> list[Devia
     if results and isinstance(bericht, LeerresultatenVerzoek):
         _check_results(bericht, found)
     if isinstance(bericht, LeerresultatenVerzoek | Toetsdefinities):
+        toetsen = Path.of(wire_name(type(bericht)) or "", "toetsen")
         for index, toets in _numbered(bericht.toetsen, Toets):
             seen: set[int] = set()
             for number, onderdeel in _numbered(toets.toetsonderdelen, ToetsOnderdeel):
@@ -151,9 +158,9 @@ def identity_deviations(bericht: Bericht, *, results: bool = True) -> list[Devia
                 if not isinstance(volgnummer, int):
                     continue
                 if volgnummer in seen:
-                    toets_place = f"{wire_name(type(bericht))}/toetsen/toets[{index}]"
-                    place = f"{toets_place}/toetsonderdelen/toetsonderdeel[{number}]"
-                    _note(found, "identity", place, "repeats a toetsonderdeelvolgnummer of this toets")
+                    place = toetsen.child("toets", index).child("toetsonderdelen").child("toetsonderdeel", number)
+                    place = place.child("toetsonderdeelvolgnummer")
+                    found.append(Deviation(path=place, reason=TwiceTheSame("toetsonderdeel")))
                 seen.add(volgnummer)
     return found
 
@@ -167,21 +174,24 @@ def _numbered(values: object, cls: type[T]) -> list[tuple[int, T]]:
 
 def _check_results(bericht: LeerresultatenVerzoek, found: list[Deviation]) -> None:
     codes: set[str] = set()
+    root = Path.of("leerresultaten_verzoek")
     for index, toets in _numbered(bericht.toetsen, Toets):
         code = getattr(toets.toetscode, "waarde", None)
         if not isinstance(code, str):
             continue
         if code in codes:
-            place = f"leerresultaten_verzoek/toetsen/toets[{index}]/toetscode"
-            _note(found, "identity", place, "stands for more than one toets in this message", raw=code)
+            place = root.child("toetsen").child("toets", index).child("toetscode")
+            found.append(Deviation(path=place, reason=TwiceTheSame("toets"), raw=code))
         codes.add(code)
     keys: set[str] = set()
     for number, afname in _numbered(bericht.toetsafnames, Toetsafname):
+        resultaten = root.child("toetsafnames").child("toetsafname", number).child("resultaten")
         for index, resultaat in _numbered(afname.resultaten, Resultaat):
-            place = f"leerresultaten_verzoek/toetsafnames/toetsafname[{number}]/resultaten/resultaat[{index}]"
             if isinstance(resultaat.key, str):
                 if resultaat.key in keys:
-                    _note(found, "identity", f"{place}/@key", "stands on more than one resultaat in this message")
+                    place = resultaten.child("resultaat", index).attribute("key")
+                    found.append(Deviation(path=place, reason=TwiceTheSame("resultaat")))
                 keys.add(resultaat.key)
             if isinstance(resultaat.toetscode, str) and resultaat.toetscode not in codes:
-                _note(found, "identity", f"{place}/toetscode", "names no toets of this message")
+                place = resultaten.child("resultaat", index).child("toetscode")
+                found.append(Deviation(path=place, reason=NamesNothing("toets")))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any, BinaryIO
 from xml.parsers import expat
+from xml.parsers.expat import errors
 
 from lxml import etree
 
+from uwlr.codec import encodings
 from uwlr.errors import NotXml
+from uwlr.xml_problems import XmlProblem
 
 HEAD = 1 << 16
 """Bytes looked at to find a DOCTYPE before the root element; XML that has more before its root is refused."""
@@ -27,6 +32,11 @@ MOST_ATTRIBUTES = 256
 """Attributes of one element; the standard has three at most."""
 
 
+_ROOT_COMES_FIRST = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])(?i:utf-8|us-ascii|iso-8859-1)\2)?"
+    rb"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?[ \t\r\n]*<[A-Za-z_]"
+)
+"""The beginning of a document, in an encoding of which we can be sure, that has no DOCTYPE before its root."""
 _LARGE = 1 << 20
 _FEWEST_BYTES_A_TAG = 6
 """The densest message there can be has seven: `<rol>VAK</rol>` is fourteen bytes for two tags."""
@@ -42,14 +52,13 @@ def check_head(head: bytes) -> None:
     Raises:
         NotXml: there is a DOCTYPE, no root element within the head, or text that is not XML.
     """
-    parser = expat.ParserCreate()
+    if _ROOT_COMES_FIRST.match(head):
+        return
+    parser = encodings.expat_parser(head)
 
     def doctype(*_: object) -> None:
-        raise NotXml(
-            "a DOCTYPE is refused: UWLR messages have none, and entities in it can do harm",
-            line=parser.CurrentLineNumber,
-            column=parser.CurrentColumnNumber + 1,
-        )
+        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        raise NotXml(XmlProblem.DOCTYPE, line=line, column=column)
 
     def root(*_: object) -> None:
         raise _RootReachedError
@@ -61,15 +70,47 @@ def check_head(head: bytes) -> None:
     except _RootReachedError:
         return
     except expat.ExpatError as error:
-        raise _expat_problem(error, empty=not head.strip()) from None
+        raise _described(error, parser, io.BytesIO(head)) from None
     except (LookupError, ValueError, UnicodeError):
-        raise NotXml("the encoding it declares is not known") from None
-    raise NotXml(f"no element within the first {HEAD} bytes")
+        raise NotXml(XmlProblem.UNKNOWN_ENCODING, encoding=encodings.declared(head), line=1, column=1) from None
+    raise NotXml(XmlProblem.LATE_ROOT)
 
 
-def _expat_problem(error: expat.ExpatError, *, empty: bool) -> NotXml:
-    reason = "empty" if empty else expat.ErrorString(error.code)
-    return NotXml(f"not well-formed XML: {reason}", line=error.lineno, column=error.offset + 1)
+_BY_CODE = {
+    errors.codes[message]: problem
+    for message, problem in (
+        (errors.XML_ERROR_SYNTAX, XmlProblem.NO_ELEMENT),
+        (errors.XML_ERROR_NO_ELEMENTS, XmlProblem.ENDS_EARLY),
+        (errors.XML_ERROR_INVALID_TOKEN, XmlProblem.BAD_CHARACTER),
+        (errors.XML_ERROR_UNCLOSED_TOKEN, XmlProblem.UNCLOSED_TAG),
+        (errors.XML_ERROR_PARTIAL_CHAR, XmlProblem.HALF_A_CHARACTER),
+        (errors.XML_ERROR_TAG_MISMATCH, XmlProblem.MISMATCHED_TAG),
+        (errors.XML_ERROR_DUPLICATE_ATTRIBUTE, XmlProblem.DUPLICATE_ATTRIBUTE),
+        (errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT, XmlProblem.MORE_AFTER_END),
+        (errors.XML_ERROR_UNDEFINED_ENTITY, XmlProblem.UNDEFINED_ENTITY),
+        (errors.XML_ERROR_MISPLACED_XML_PI, XmlProblem.LATE_DECLARATION),
+        (errors.XML_ERROR_XML_DECL, XmlProblem.BAD_DECLARATION),
+        (errors.XML_ERROR_UNCLOSED_CDATA_SECTION, XmlProblem.UNCLOSED_CDATA),
+        (errors.XML_ERROR_UNBOUND_PREFIX, XmlProblem.UNDECLARED_PREFIX),
+        (errors.XML_ERROR_UNKNOWN_ENCODING, XmlProblem.UNKNOWN_ENCODING),
+        (errors.XML_ERROR_INCORRECT_ENCODING, XmlProblem.WRONG_ENCODING),
+    )
+}
+"""What expat finds, by its number."""
+_LONGEST_CHARACTER = 4
+
+
+def _described(error: expat.ExpatError, parser: Any, source: BinaryIO) -> NotXml:
+    """Say what expat found; `source` is the document, from its start."""
+    problem = _BY_CODE.get(error.code, XmlProblem.SYNTAX)
+    head = source.read(HEAD)
+    if not head.strip():
+        problem = XmlProblem.NOTHING
+    elif problem is XmlProblem.BAD_CHARACTER:
+        source.seek(0)
+        if encodings.is_broken(source, until=parser.ErrorByteIndex + _LONGEST_CHARACTER):
+            problem = XmlProblem.WRONG_ENCODING
+    return NotXml(problem, encoding=encodings.declared(head), line=error.lineno, column=error.offset + 1)
 
 
 def xml_parser(**more: Any) -> etree.XMLParser[etree._Element]:
@@ -87,7 +128,7 @@ def parse(data: bytes) -> etree._Element:
     """
     check_head(data[:HEAD])
     if len(data) > _LARGE and data.count(b"<") * _FEWEST_BYTES_A_TAG > len(data):
-        raise NotXml("a large document that is all tags, which no message is")
+        raise NotXml(XmlProblem.ALL_TAGS)
     parser = xml_parser()
     try:
         root = etree.fromstring(data, parser)
@@ -95,7 +136,7 @@ def parse(data: bytes) -> etree._Element:
         raise explain(data, error) from None
     # An undeclared prefix goes by lxml unseen where a warning about another namespace comes after it.
     for found in parser.error_log.filter_from_errors():
-        raise NotXml("a prefix that is declared nowhere, or another error of namespaces", line=found.line, column=1)
+        raise NotXml(XmlProblem.UNDECLARED_PREFIX, line=found.line, column=1)
     return root
 
 
@@ -106,8 +147,8 @@ def attributes(element: etree._Element) -> list[tuple[str, str]]:
         NotXml: it has more than `MOST_ATTRIBUTES`. lxml looks each one up by a walk past those before it, so that an
             element with very many would keep it busy for minutes.
     """
-    if len(element.attrib) > MOST_ATTRIBUTES:
-        raise NotXml(f"an element has more than {MOST_ATTRIBUTES} attributes", line=element.sourceline, column=1)
+    if len(element.keys()) > MOST_ATTRIBUTES:
+        raise NotXml(XmlProblem.MANY_ATTRIBUTES, line=element.sourceline, column=1)
     return element.items()
 
 
@@ -126,18 +167,27 @@ def namespace_of(name: object) -> str:
     return str(name).rpartition("}")[0][1:]
 
 
-def explain(source: bytes | BinaryIO, error: etree.XMLSyntaxError) -> NotXml:
-    """Describe a syntax error without quoting the message: libxml2's own text can hold a name or a number."""
-    parser = expat.ParserCreate()
+def explain(source: bytes | BinaryIO, error: etree.XMLSyntaxError | OSError) -> NotXml:
+    """Describe what libxml2 refused without quoting it: its own text can hold a name or a number.
+
+    lxml takes some errors of encoding in a file for errors of input, hence the OSError.
+    """
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    stream.seek(0)
+    head = stream.read(HEAD)
+    encoding = encodings.declared(head)
+    if encoding is not None and not encodings.is_known(encoding):
+        return NotXml(XmlProblem.UNKNOWN_ENCODING, encoding=encoding, line=1, column=1)
+    parser = encodings.expat_parser(head)
     try:
-        if isinstance(source, bytes):
-            parser.Parse(source, True)
-        else:
-            source.seek(0)
-            parser.ParseFile(source)
+        stream.seek(0)
+        encodings.feed(parser, stream)
     except expat.ExpatError as found:
-        return _expat_problem(found, empty=False)
-    except (LookupError, ValueError, UnicodeError, OSError):
+        stream.seek(0)
+        return _described(found, parser, stream)
+    except (LookupError, ValueError, UnicodeError):
         pass
-    line, column = error.position
-    return NotXml("not well-formed XML, or beyond the limits of the parser", line=line, column=column)
+    stream.seek(0)
+    problem = XmlProblem.WRONG_ENCODING if encodings.is_broken(stream) else XmlProblem.SYNTAX
+    line, column = error.position if isinstance(error, etree.XMLSyntaxError) else (None, None)
+    return NotXml(problem, encoding=encoding, line=line, column=column)

@@ -13,7 +13,9 @@ from uwlr.berichten.tabel import element_tag, wire_name
 from uwlr.codec.dialect import Dialect
 from uwlr.codec.escape import escape_attribute
 from uwlr.codec.parser import local_name, parse
+from uwlr.deviations import PrivateType
 from uwlr.errors import NotXml
+from uwlr.xml_problems import XmlProblem
 
 _XSI_TYPE = f"{{{norm.XSI}}}type"
 
@@ -45,7 +47,7 @@ def standalone(element: etree._Element) -> bytes:
     except etree.C14NError:
         # Canonical XML 1.0, section 1.1: a document with a relative namespace URI has no canonical form.
         raise NotXml(
-            "an element of a private type has a namespace that is no absolute URI, which has no canonical form",
+            XmlProblem.RELATIVE_NAMESPACE,
             line=element.sourceline,
             column=1,
         ) from None
@@ -71,18 +73,18 @@ def written(item: RawElement) -> str:
     return standalone(parse(item.xml)).decode()
 
 
-def problem(item: RawElement, dialect: Dialect) -> str | None:
+def problem(item: RawElement, dialect: Dialect) -> PrivateType | None:
     """Say why the element cannot be written, None where it can."""
+    name = wire_name(type(item)) or ""
     if not dialect.can_hold(item):
-        return "has a private type that may not be written"
+        return PrivateType("unregistered", name)
     try:
         element = parse(item.xml)
         standalone(element)
     except NotXml:
-        return "holds what is not XML"
-    name = wire_name(type(item))
+        return PrivateType("not-xml", name)
     if element.tag != (name if dialect.bare else element_tag(type(item))):
-        return f"holds another element than {name}"
+        return PrivateType("other-element", name)
     if private_type(element) != item.private_type:
-        return "holds another xsi:type than its private_type"
+        return PrivateType("other-type", name)
     return None

@@ -9,12 +9,14 @@ from typing import NamedTuple, TypeAlias
 from lxml import etree
 
 from uwlr.berichten import ROOTS
-from uwlr.berichten.tabel import Bericht, element_tag
-from uwlr.codec import envelope, fast
+from uwlr.berichten.tabel import Bericht, element_tag, wire_name
+from uwlr.codec import envelope, scanner
 from uwlr.codec.parser import local_name, namespace_of, parse
 from uwlr.codec.tree import TreeReader
-from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
+from uwlr.deviations import Deviation, UnknownElement
+from uwlr.errors import InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
+from uwlr.paths import Path
 
 Roots: TypeAlias = tuple[type[Bericht], ...]
 """The messages that can be read: those of the standard, unless a service beside it has its own."""
@@ -66,7 +68,7 @@ def read(data: bytes, *, versie: Versie | None = None) -> Bericht:
         Fault: the envelope holds a fault.
     """
     quick = _quick(data, versie, tolerant=False)
-    return quick.bericht if quick else read_element(_message_element(data), versie=versie)
+    return _sound(quick) if quick else read_element(_message_element(data), versie=versie)
 
 
 def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read:
@@ -80,7 +82,7 @@ def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read:
     """
     quick = _quick(data, versie, tolerant=True)
     if quick:
-        return Read(quick.bericht, ())
+        return Read(quick.bericht, tuple(quick.deviations))
     return read_element_tolerant(_message_element(data), versie=versie)
 
 
@@ -99,7 +101,9 @@ def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None, 
     """
     quick = _quick(data, versie, tolerant=tolerant) if roots is ROOTS else None
     if quick and quick.enveloped:
-        return Received(quick.header, quick.bericht, ())
+        if tolerant:
+            return Received(quick.header, quick.bericht, tuple(quick.deviations))
+        return Received(quick.header, _sound(quick), ())
     opened = envelope.open_answer(parse(data))
     if tolerant:
         return Received(opened.header, *read_element_tolerant(opened.body, versie=versie, roots=roots))
@@ -112,7 +116,7 @@ def read_parsed(data: bytes, element: etree._Element, *, versie: Versie | None =
     As `read_element`; a large message is read from the text, which is quicker than from its tree.
     """
     quick = _quick(data, versie, tolerant=False)
-    return quick.bericht if quick else read_element(element, versie=versie)
+    return _sound(quick) if quick else read_element(element, versie=versie)
 
 
 def read_element(element: etree._Element, *, versie: Versie | None = None, roots: Roots = ROOTS) -> Bericht:
@@ -122,7 +126,7 @@ def read_element(element: etree._Element, *, versie: Versie | None = None, roots
     if cls is None:
         raise _unexpected(element)
     reader = TreeReader(tolerant=False, versie=versie)
-    bericht = reader.message(element, cls, local_name(name))
+    bericht = reader.message(element, cls, Path.of(local_name(name)))
     if reader.deviations:
         raise InvalidMessage(reader.deviations, element=local_name(name))
     return bericht
@@ -139,20 +143,24 @@ def read_element_tolerant(element: etree._Element, *, versie: Versie | None = No
             raise _unexpected(element)
         reader.deviations.append(
             Deviation(
-                kind="unknown-element",
-                path=local,
-                problem="is an element the standard does not have here",
+                path=Path.of(local),
+                reason=UnknownElement(element_tag(cls)),
                 line=element.sourceline,
                 raw=str(element.tag),
-                made=f"read as {element_tag(cls)}",
             )
         )
-    bericht = reader.message(element, cls, local)
+    bericht = reader.message(element, cls, Path.of(local))
     return Read(bericht, tuple(reader.deviations))
 
 
-def _quick(data: bytes, versie: Versie | None, *, tolerant: bool) -> fast.Found | None:
-    return fast.read(data, versie=versie, tolerant=tolerant) if len(data) >= LARGE else None
+def _quick(data: bytes, versie: Versie | None, *, tolerant: bool) -> scanner.Found | None:
+    return scanner.read(data, versie=versie, tolerant=tolerant) if len(data) >= LARGE else None
+
+
+def _sound(found: scanner.Found) -> Bericht:
+    if found.deviations:
+        raise InvalidMessage(found.deviations, element=wire_name(type(found.bericht)) or "")
+    return found.bericht
 
 
 def _message_element(data: bytes) -> etree._Element:
@@ -166,6 +174,6 @@ def _unexpected(element: etree._Element) -> UnexpectedElement:
     name = local_name(element.tag)
     return UnexpectedElement(
         f"{name} (namespace {namespace_of(element.tag) or 'none'}) is no message of UWLR",
-        path=name,
+        element=name,
         line=element.sourceline,
     )

@@ -17,12 +17,13 @@ from uwlr import norm
 from uwlr.berichten import Leerling, Toetsafname
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.codec import envelope
-from uwlr.codec.fast import WINDOW, Scanner
+from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name
-from uwlr.codec.shapes import UnusualError
+from uwlr.codec.scanner import LARGE, Scanner, chunks_of, text_of
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
+from uwlr.paths import Path
 
 Source = bytes | str | PathLike[str] | BinaryIO
 """A document, the path of one, or a file opened in binary mode."""
@@ -68,7 +69,7 @@ def _from_file(file: BinaryIO, cls: type[_Item], versie: Versie | None) -> Itera
     if file.seekable():
         start = file.tell()
         try:
-            for batch in _by_shapes(file, cls, versie):
+            for batch in _by_expressions(file, cls, versie):
                 given += len(batch)
                 yield from batch
         except (UnusualError, UnicodeDecodeError):
@@ -78,19 +79,18 @@ def _from_file(file: BinaryIO, cls: type[_Item], versie: Versie | None) -> Itera
     yield from _by_tree(file, cls, versie, skip=given)
 
 
-def _by_shapes(file: BinaryIO, cls: type[_Item], versie: Versie | None) -> Iterator[list[_Item]]:
-    text = io.TextIOWrapper(file, encoding="utf-8", newline=None)
-    try:
-        scanner = Scanner("", lambda: text.read(WINDOW), versie=versie, tolerant=False)
-        found = False
-        for field, batch in scanner.document(keep=False):
-            if field.first.cls is cls:
-                found = True
-                yield cast("list[_Item]", batch)
-        if not found:
+def _by_expressions(file: BinaryIO, cls: type[_Item], versie: Versie | None) -> Iterator[list[_Item]]:
+    scanner = Scanner(text_of(chunks_of(file)), versie=versie, tolerant=False, size=LARGE)
+    found = False
+    for field, batch in scanner.document(keep=False):
+        if scanner.deviations:
+            # Which item deviates is told by the exact reader, after those before it were given.
             raise UnusualError
-    finally:
-        text.detach()
+        if field.first.cls is cls:
+            found = True
+            yield cast("list[_Item]", batch)
+    if not found:
+        raise UnusualError
 
 
 def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: int) -> Iterator[_Item]:
@@ -110,7 +110,7 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
                 raise _nothing(local_name(element.tag), name)
             count += 1
             if count > skip:
-                yield _strictly(element, cls, f"{name}[{count}]", versie)
+                yield _strictly(element, cls, Path.of((name, count)), versie)
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise explain(file if file.seekable() else head, error) from None
@@ -118,11 +118,11 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
         raise _nothing("this message", name)
 
 
-def _strictly(element: etree._Element, cls: type[_Item], path: str, versie: Versie | None) -> _Item:
+def _strictly(element: etree._Element, cls: type[_Item], path: Path, versie: Versie | None) -> _Item:
     reader = TreeReader(tolerant=False, versie=versie)
     item = reader.message(element, cls, path)
     if reader.deviations:
-        raise InvalidMessage(reader.deviations, element=path)
+        raise InvalidMessage(reader.deviations, element=str(path))
     return cast("_Item", item)
 
 
@@ -134,7 +134,7 @@ def _forget(element: etree._Element) -> None:
 
 
 def _nothing(what: str, name: str) -> UnexpectedElement:
-    return UnexpectedElement(f"{what} holds no {name}; read it with uwlr.read to see what it says", path=what)
+    return UnexpectedElement(f"{what} holds no {name}; read it with uwlr.read to see what it says", element=name)
 
 
 class _Joined(io.RawIOBase):

@@ -13,18 +13,24 @@ from functools import cache
 from typing import Any
 
 from uwlr.berichten.tabel import Simple
-from uwlr.berichten.waarden import ZonedDate
+from uwlr.berichten.waarden import FineMoment, OutOfRange, ZonedDate
+from uwlr.deviations import Facet, NotFinite, Reason, Why, WrongType, ZoneTooFine
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})" + _ZONE)
-_DATETIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE)
+_YEAR = r"(-?(?:[1-9][0-9]{4,17}|[0-9]{4}))"
+_DATE = re.compile(_YEAR + r"-([0-9]{2})-([0-9]{2})" + _ZONE)
+_DATETIME = re.compile(_YEAR + r"-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?" + _ZONE)
 _USUAL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _USUAL_DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
 )
 _SPACE = re.compile(r"[ \t\r\n]+")
+_MOST_DIGITS = 4000
+"""Digits of a number that Python turns into an int; it refuses more than 4,300."""
+_LONGEST_KEPT = 64
+"""Characters of a text that is remembered with its value."""
 
 
 @cache
@@ -51,25 +57,31 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", text).strip(" ")
 
 
-class TooFineError(ValueError):
-    """A moment finer than a microsecond.
+def has_space_around(simple: Simple, text: str) -> bool:
+    """Tell whether white space stands around a date or moment. XML Schema takes it away, and libxml2 refuses it."""
+    return simple.base in {"date", "dateTime"} and text != text.strip(" \t\r\n")
+
+
+class UnparsableError(ValueError):
+    """Text outside the lexical space of its type.
 
     Attributes:
-        cut: the moment without what lies beyond the microsecond.
+        why: what is wrong with it.
     """
 
-    def __init__(self, cut: datetime) -> None:
-        super().__init__("finer than a microsecond")
-        self.cut = cut
+    def __init__(self, why: Why = "form") -> None:
+        super().__init__(why)
+        self.why: Why = why
 
 
 def parse(simple: Simple, text: str) -> Any:
     """Turn text into the value of the type.
 
+    What Python cannot hold is held beside its value: a `FineMoment` keeps digits beyond the microsecond, an
+    `OutOfRange` a year before 1 or after 9999, and a number of thousands of digits.
+
     Raises:
-        TooFineError: a fraction of a second beyond the microsecond.
-        ValueError: the text is outside the lexical space, or outside what Python can hold (years before 1 or
-            after 9999).
+        UnparsableError: the text is outside the lexical space.
     """
     value = _PARSERS[simple.base](text)
     if simple.code_type is None:
@@ -84,7 +96,7 @@ def parse_all(simple: Simple, texts: Sequence[str]) -> Sequence[Any]:
     """Turn texts into values of the type, as `parse` does; moments in their usual form as one.
 
     Raises:
-        TooFineError, ValueError: as `parse`.
+        UnparsableError: as `parse`.
     """
     if simple.base == "string" and simple.code_type is None:
         return texts
@@ -93,19 +105,48 @@ def parse_all(simple: Simple, texts: Sequence[str]) -> Sequence[Any]:
     return [parse(simple, text) for text in texts]
 
 
-def _parse_integer(text: str) -> int:
-    if text.isascii() and text.isdigit():
-        return int(text)
-    text = collapse(text)
-    if not _INTEGER.fullmatch(text):
-        raise ValueError("not a whole number")
-    return int(text)
+class KnownValues(dict[str, Any]):
+    """The values of one simple type by their text, as far as they came by; forgets all when it has seen too many.
+
+    Looking up what has no value raises ValueError, as do a URI of nothing but white space, which may be absent, and a
+    date with white space around it, which is worth a remark.
+    """
+
+    LIMIT = 1 << 14
+
+    def __init__(self, simple: Simple) -> None:
+        super().__init__()
+        self.simple = simple
+
+    def __missing__(self, text: str) -> Any:
+        value = parse(self.simple, text)
+        if value == "" or has_space_around(self.simple, text):
+            raise UnparsableError
+        if len(self) >= self.LIMIT:
+            self.clear()
+        if len(text) <= _LONGEST_KEPT:
+            self[text] = value
+        return value
+
+
+@cache
+def known_values(simple: Simple) -> KnownValues:
+    """The known values of a type."""
+    return KnownValues(simple)
+
+
+def _parse_integer(text: str) -> int | OutOfRange:
+    if not (text.isascii() and text.isdigit()):
+        text = collapse(text)
+        if not _INTEGER.fullmatch(text):
+            raise UnparsableError
+    return int(text) if len(text) <= _MOST_DIGITS else OutOfRange(text)
 
 
 def _parse_decimal(text: str) -> Decimal:
     text = collapse(text)
     if not _DECIMAL.fullmatch(text):
-        raise ValueError("not a decimal number")
+        raise UnparsableError
     return Decimal(text)
 
 
@@ -117,66 +158,112 @@ def _parse_zone(text: str | None) -> tzinfo | None:
     hours, minutes = int(text[1:3]), int(text[4:6])
     offset = timedelta(hours=hours, minutes=minutes)
     if minutes > 59 or offset > timedelta(hours=14):
-        raise ValueError("no such time zone")
+        raise UnparsableError("zone")
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def _parse_date(text: str) -> date:
-    if _USUAL_DATE.fullmatch(text):
-        return date.fromisoformat(text)
+def _parse_date(text: str) -> date | OutOfRange:
     match = _DATE.fullmatch(collapse(text))
     if match is None:
-        raise ValueError("not a date (yyyy-mm-dd)")
-    year, month, day, zone = match.groups()
-    if zone is None:
-        return date(int(year), int(month), int(day))
-    return ZonedDate(int(year), int(month), int(day), _parse_zone(zone) or UTC)
+        raise UnparsableError
+    year, month, day, zone_text = match.groups()
+    zone = _parse_zone(zone_text)
+    try:
+        if not _is_held(year):
+            date(_like(year), int(month), int(day))
+            return OutOfRange(match[0])
+        if zone is None:
+            return date(int(year), int(month), int(day))
+        return ZonedDate(int(year), int(month), int(day), zone)
+    except ValueError:
+        raise UnparsableError("range") from None
 
 
-def _parse_datetime(text: str) -> datetime:
+def _parse_datetime(text: str) -> datetime | OutOfRange:
     # `fromisoformat` takes more than the lexical space, and in hour 24 and the zones less than it, hence the check.
     if _USUAL_DATETIME.fullmatch(text):
-        return datetime.fromisoformat(text)
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            raise UnparsableError("range") from None
     match = _DATETIME.fullmatch(collapse(text))
     if match is None:
-        raise ValueError("not a moment (yyyy-mm-ddThh:mm:ss)")
-    *parts, fraction, zone = match.groups()
-    year, month, day, hour, minute, second = (int(part) for part in parts)
+        raise UnparsableError
+    year, *parts, fraction, zone_text = match.groups()
+    month, day, hour, minute, second = map(int, parts)
     fraction = (fraction or "").rstrip("0")
-    micro = int(fraction[:6].ljust(6, "0"))
+    zone = _parse_zone(zone_text)
     midnight = hour == 24
     if midnight and (minute or second or fraction):
-        raise ValueError("not a moment (hour 24)")
-    moment = datetime(year, month, day, 0 if midnight else hour, minute, second, micro, _parse_zone(zone))
+        raise UnparsableError("hour")
+    micro = int(fraction[:6].ljust(6, "0"))
+    try:
+        held = _is_held(year)
+        moment = datetime(
+            int(year) if held else _like(year), month, day, 0 if midnight else hour, minute, second, micro, zone
+        )
+    except ValueError:
+        raise UnparsableError("range") from None
+    if not held:
+        return OutOfRange(match[0])
     if len(fraction) > 6:
-        raise TooFineError(moment)
+        return FineMoment.beyond(moment, fraction[6:])
     if not midnight:
         return moment
     try:
         return moment + timedelta(days=1)
     except OverflowError:
-        raise ValueError("not a moment (after the year 9999)") from None
+        return OutOfRange(match[0])
+
+
+def _is_held(year: str) -> bool:
+    """Tell whether Python's dates have that year.
+
+    Raises:
+        UnparsableError: XML Schema has no year 0.
+    """
+    if year.strip("-0") == "":
+        raise UnparsableError("range")
+    return len(year) == 4
+
+
+def _like(year: str) -> int:
+    """Give a year of Python's with the same days: the calendar repeats itself every 400 years."""
+    return int(year.lstrip("-")) % 400 + 2000
+
+
+class UnwritableError(ValueError):
+    """A Python value that its type cannot hold.
+
+    Attributes:
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.text())
+        self.reason = reason
 
 
 def format_value(simple: Simple, value: Any) -> str:
     """Turn a value into the one lexical form that this library writes.
 
     Raises:
-        ValueError: the type cannot hold this value.
-        TypeError: the value is not of the type's Python type.
+        UnwritableError: the type cannot hold this value.
     """
+    if isinstance(value, OutOfRange) and simple.base in {"date", "dateTime", "integer"}:
+        return str(value.raw)
     return _FORMATTERS[simple.base](value)
 
 
 def _format_text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("text is due")
+        raise UnwritableError(WrongType("string", type(value).__name__))
     return str(value)
 
 
 def _format_integer(value: Any) -> str:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError("a whole number (int) is due")
+        raise UnwritableError(WrongType("integer", type(value).__name__))
     return str(int(value))
 
 
@@ -184,9 +271,9 @@ def _format_decimal(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, Decimal):
-        raise TypeError("a Decimal is due")
+        raise UnwritableError(WrongType("decimal", type(value).__name__))
     if not value.is_finite():
-        raise ValueError("a finite number is due")
+        raise UnwritableError(NotFinite())
     return format(value, "f")
 
 
@@ -196,7 +283,7 @@ def _format_zone(zone: tzinfo | None, moment: datetime | None) -> str:
         return ""
     minutes, rest = divmod(int(offset.total_seconds()), 60)
     if rest or abs(minutes) > 14 * 60 or offset.microseconds:
-        raise ValueError("a time zone of whole minutes, at most 14 hours, is due")
+        raise UnwritableError(ZoneTooFine())
     if minutes == 0:
         return "Z"
     sign = "-" if minutes < 0 else "+"
@@ -205,18 +292,18 @@ def _format_zone(zone: tzinfo | None, moment: datetime | None) -> str:
 
 def _format_date(value: Any) -> str:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise TypeError("a date is due")
+        raise UnwritableError(WrongType("date", type(value).__name__))
     zone = value.zone if isinstance(value, ZonedDate) else None
     return value.isoformat() + _format_zone(zone, None)
 
 
 def _format_datetime(value: Any) -> str:
     if not isinstance(value, datetime):
-        raise TypeError("a datetime is due")
-    text = value.replace(tzinfo=None).isoformat()
-    if value.microsecond:
-        text = text.rstrip("0")
-    return text + _format_zone(value.tzinfo, value)
+        raise UnwritableError(WrongType("dateTime", type(value).__name__))
+    text = value.replace(tzinfo=None, microsecond=0).isoformat()
+    finer = value.finer if isinstance(value, FineMoment) else ""
+    fraction = f".{value.microsecond:06d}{finer}".rstrip(".0")
+    return text + fraction + _format_zone(value.tzinfo, value)
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
@@ -237,22 +324,22 @@ _FORMATTERS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def facet_problem(simple: Simple, value: Any, text: str) -> str | None:
-    """Say which facet of the type the value breaks, None where it breaks none. The text is its written form."""
-    if simple.empty_is is not None and not text:
+def facet_problem(simple: Simple, value: Any, text: str) -> Facet | None:
+    """Give the facet of the type that the value breaks, None where it breaks none. The text is its written form."""
+    if (simple.empty_is is not None and not text) or isinstance(value, OutOfRange):
         return None
     if len(text) < simple.min_length:
-        return "may not be empty" if simple.min_length == 1 else "is too short"
+        return Facet("min-length", simple.min_length, len(text))
     if simple.max_length is not None and len(text) > simple.max_length:
-        return f"is longer than {simple.max_length} characters ({len(text)})"
+        return Facet("max-length", simple.max_length, len(text))
     if simple.base == "anyURI" and (text != collapse(text) or not _uri_reference().fullmatch(text)):
-        return "is not a URI reference, or has white space to spare"
+        return Facet("uri")
     if not simple.matches(text):
-        return f"does not have the form {simple.pattern}"
+        return Facet("pattern", simple.pattern)
     if simple.codes and text not in simple.codes:
-        return f"is not a code of {simple.name}"
+        return Facet("codes", simple.name)
     if simple.minimum is not None and value < simple.minimum:
-        return f"is less than {simple.minimum}"
+        return Facet("minimum", simple.minimum)
     if simple.maximum is not None and value > simple.maximum:
-        return f"is more than {simple.maximum}"
+        return Facet("maximum", simple.maximum)
     return None

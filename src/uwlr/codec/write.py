@@ -30,12 +30,15 @@ from uwlr.berichten.tabel import (
 )
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, private
-from uwlr.codec.columns import Part, Values, breaks_a_choice, join
+from uwlr.codec.choices import breaks_a_choice
+from uwlr.codec.columns import Part, Values, join
 from uwlr.codec.dialect import UWLR, Dialect
 from uwlr.codec.escape import escape_attribute, escape_text, illegal_character, is_ordinary
 from uwlr.codec.values import facet_problem, format_value
-from uwlr.errors import ConfigurationError, Deviation, InvalidMessage
+from uwlr.deviations import Deviation, WrongType
+from uwlr.errors import ConfigurationError, InvalidMessage
 from uwlr.norm import VERSIES, Versie
+from uwlr.paths import Path
 
 _ROWS = 256
 _PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
@@ -119,8 +122,7 @@ def _pieces(bericht: Bericht, versie: Versie, dialect: Dialect, *, checked: bool
     except (_RefusedError, TypeError, ValueError, AttributeError) as error:
         found = check.deviations(bericht, versie, dialect)
         if not found:
-            problem = f"cannot be written ({type(error).__name__})"
-            found = [Deviation(kind="unreadable", path=name, problem=problem)]
+            found = [Deviation(path=Path.of(name), reason=WrongType("object", type(error).__name__))]
         raise InvalidMessage(found, element=name) from None
     if checked:
         identity = check.identity_deviations(bericht, results=not writer.results_in_order())
@@ -212,7 +214,7 @@ class _Writer:
             else:
                 content += parts
         if self.checked:
-            if breaks_a_choice(cls.choices, present, len(items)):
+            if breaks_a_choice(cls.choices, present):
                 raise _RefusedError
             if cls is Resultaat:
                 # Here, while the columns are at hand: to go over all results again would cost a tenth of the time.

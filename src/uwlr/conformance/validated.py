@@ -8,7 +8,7 @@ from typing import Final
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.text import Lang, Text
 from uwlr.validation import Finding, Report, Severity, Validity
-from uwlr.validation.model import LayerName
+from uwlr.validation.report_data import LayerName
 
 _SHOWN: Final = 3
 """Rules that are named; the rest is counted."""

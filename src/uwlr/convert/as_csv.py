@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import csv
 import io
+import pathlib
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from uwlr.berichten.tabel import Bericht, wire_name
@@ -21,14 +21,16 @@ from uwlr.convert.assembly import Assembly
 from uwlr.convert.cells import guard, take
 from uwlr.convert.layout import PRESENT, ROOTS, Column, Sheet, every, layout
 from uwlr.convert.plain import from_plain, to_plain
-from uwlr.errors import ConfigurationError, Deviation, InvalidMessage, MessageError
+from uwlr.deviations import Deviation, WasUnreadable
+from uwlr.errors import ConfigurationError, InvalidMessage, MessageError
+from uwlr.paths import Path
 
 _LONGEST_CELL = 131_072
 """What Python's csv module reads by default; a spreadsheet stops at 32,767."""
 _RESULTS = "resultaten"
 
 
-def to_csv(bericht: Bericht, folder: Path) -> None:
+def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
     """Write a roster or results as tables in a folder; nothing is lost.
 
     Args:
@@ -58,7 +60,7 @@ def to_csv(bericht: Bericht, folder: Path) -> None:
             (folder / f"{sheet.name}.csv").write_bytes(_text(sheet, tables.rows[sheet.name]).encode("utf-8-sig"))
 
 
-def from_csv(folder: Path) -> Bericht:
+def from_csv(folder: pathlib.Path) -> Bericht:
     """Read the tables that `to_csv` wrote, or that were made in that form.
 
     A table without the column `nr` has its rows counted. A file or column that no table has is refused.
@@ -116,7 +118,7 @@ def _cell(column: Column, item: Any) -> str:
     if column.kind == "present":
         return PRESENT
     if isinstance(value, dict):
-        found = Deviation(kind="unreadable", path=column.heading, problem="was not readable when the message was read")
+        found = Deviation(path=Path.of(column.heading), reason=WasUnreadable())
         raise InvalidMessage([found], element=column.heading)
     text = guard(value) if column.text else str(value)
     if len(text) > _LONGEST_CELL:

@@ -9,9 +9,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from uwlr.convert.cells import Item, unguard
-from uwlr.convert.layout import NR, PRESENT, Column, Path, Sheet, every
+from uwlr.convert.layout import NR, PRESENT, Column, Keys, Sheet, every
 from uwlr.convert.plain import Plain
-from uwlr.errors import Deviation, DeviationKind, MessageError
+from uwlr.deviations import (
+    Deviation,
+    Facet,
+    Reason,
+    Repeated,
+    Table,
+    TwiceTheSame,
+    UnknownElement,
+    WrongType,
+)
+from uwlr.errors import MessageError
+from uwlr.paths import Path
 
 Row = dict[str, str]
 Lists = dict[int | None, list[tuple[int, Any]]]
@@ -26,7 +37,7 @@ class Assembly:
         self.sheets = sheets
         known = {sheet.name: sheet for sheet in every(sheets)}
         for name in files.keys() - known.keys():
-            self._note("unknown-element", f"{name}.csv", "is a file that no table of this message has")
+            self._note(Path.of(f"{name}.csv"), UnknownElement())
         self.rows = {name: self._read(known[name], data) for name, data in files.items() if name in known}
 
     def message(self) -> Plain:
@@ -40,17 +51,17 @@ class Assembly:
                 continue
             rows = self.rows.get(sheet.name, [])
             if len(rows) > 1:
-                self._note("repeated", f"{sheet.name}.csv", "has more than one row")
+                self._note(Path.of(sheet.file, ("row", 2)), Repeated())
             if rows:
-                self._fill(message, sheet.columns, rows[0], f"{sheet.name}.csv", base=sheet.path)
+                self._fill(message, sheet.columns, rows[0], Path.of(sheet.file), base=sheet.path)
         self._attach(message, None, lists)
         return message.plain if isinstance(message.plain, dict) else {}
 
-    def _note(self, kind: DeviationKind, path: str, problem: str) -> None:
-        self.deviations.append(Deviation(kind=kind, path=path, problem=problem))
+    def _note(self, path: Path, reason: Reason) -> None:
+        self.deviations.append(Deviation(path=path, reason=reason))
 
     def _read(self, sheet: Sheet, data: bytes) -> list[Row]:
-        name = f"{sheet.name}.csv"
+        name = sheet.file
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -62,13 +73,13 @@ class Assembly:
             raise MessageError(f"{name} is not CSV: a quote is not closed, or a cell is too long") from None
         headings = table[0] if table else []
         for heading in sorted(set(headings) - set(sheet.headings)):
-            self._note("unknown-element", f"{name}/{heading}", "is a column that the table does not have")
-        if len(set(headings)) < len(headings):
-            self._note("repeated", name, "has a column twice")
+            self._note(Path.of(name, heading), UnknownElement())
+        for heading in sorted({heading for heading in headings if headings.count(heading) > 1}):
+            self._note(Path.of(name, heading), Repeated())
         rows = []
         for number, cells in enumerate(table[1:], 2):
             if len(cells) > len(headings):
-                self._note("unknown-element", f"{name}, row {number}", "has more cells than there are columns")
+                self._note(Path.of(name, ("row", number), ("cell", len(headings) + 1)), UnknownElement())
             if any(cells):
                 rows.append(dict(zip(headings, cells, strict=False)))
         return rows
@@ -79,24 +90,24 @@ class Assembly:
         children = [(child, self._items(child)) for child in sheet.children]
         owners: dict[int, Row] = {}
         for index, row in enumerate(self.rows.get(sheet.name, []), 1):
-            name = f"{sheet.name}.csv, row {index + 1}"
-            number = self._number(row, NR, name) if NR in row else index
+            place = Path.of(sheet.file, ("row", index + 1))
+            number = self._number(row, NR, place) if NR in row else index
             link = sheet.link if sheet.joined is None else sheet.joined.link
-            owner = None if link is None else self._number(row, link, name)
+            owner = None if link is None else self._number(row, link, place)
             if number in seen:
-                self._note("identity", f"{name}/{NR}", "stands on more than one row")
+                self._note(place.child(NR), TwiceTheSame("row"))
             seen.add(number)
             item = Item(sheet.tag)
-            self._fill(item, sheet.columns, row, name)
+            self._fill(item, sheet.columns, row, place)
             self._attach(item, number, children)
             lists[owner].append((number, item.plain if item.plain is not None else {}))
             if sheet.joined is not None and owner is not None:
                 first = owners.setdefault(owner, row)
                 if any(first.get(c.heading, "") != row.get(c.heading, "") for c in sheet.joined.columns):
-                    self._note("identity", f"{name}/{link}", "has other values than an earlier row of the same number")
+                    self._note(place.child(str(link)), Table("conflicting"))
         for child, items in children:
             if items.keys() - seen:
-                self._note("identity", f"{child.name}.csv/{child.link}", f"names a row that {sheet.name}.csv has not")
+                self._note(Path.of(child.file, str(child.link)), Table("unlinked", sheet.file))
         return lists if sheet.joined is None else self._joined(sheet, lists, owners)
 
     def _joined(self, sheet: Sheet, lists: Lists, owners: dict[int, Row]) -> Lists:
@@ -105,19 +116,19 @@ class Assembly:
         for number, row in owners.items():
             owner = Item()
             if sheet.joined is not None:
-                self._fill(owner, sheet.joined.columns, row, f"{sheet.name}.csv")
+                self._fill(owner, sheet.joined.columns, row, Path.of(sheet.file))
                 owner.put(sheet.joined.path, [item for _, item in sorted(lists[number], key=_by_number)])
             found[None].append((number, owner.plain))
         return found
 
-    def _number(self, row: Row, heading: str, name: str) -> int:
+    def _number(self, row: Row, heading: str, place: Path) -> int:
         try:
             return int(row.get(heading, ""))
         except ValueError:
-            self._note("unreadable", f"{name}/{heading}", "is not a whole number")
+            self._note(place.child(heading), WrongType("integer", "text"))
             return 0
 
-    def _fill(self, item: Item, columns: tuple[Column, ...], row: Row, name: str, *, base: Path = ()) -> None:
+    def _fill(self, item: Item, columns: tuple[Column, ...], row: Row, place: Path, *, base: Keys = ()) -> None:
         for column in columns:
             cell = row.get(column.heading, "")
             if not cell:
@@ -125,10 +136,10 @@ class Assembly:
             value: Any = unguard(cell) if column.text else cell
             if column.kind == "present":
                 if cell != PRESENT:
-                    self._note("unreadable", f"{name}/{column.heading}", f"is neither {PRESENT} nor empty")
+                    self._note(place.child(column.heading), Facet("codes", PRESENT))
                 value = {}
             if not item.put((*base, *column.path), value):
-                self._note("choice", f"{name}/{column.heading}", "stands beside another that excludes it")
+                self._note(place.child(column.heading), Repeated())
 
     def _attach(self, item: Item, number: int | None, children: list[tuple[Sheet, Lists]]) -> None:
         """Put the lists that belong to an item into it; kinds that have a table each come together by number."""
@@ -137,7 +148,7 @@ class Assembly:
             together[sheet.path] += lists.get(number, [])
         for path, items in together.items():
             if items and not item.put(path, [plain for _, plain in sorted(items, key=_by_number)]):
-                self._note("choice", ".".join(map(str, path)), "has items beside another part that excludes it")
+                self._note(Path.of(*map(str, path)), Repeated())
 
 
 def _by_number(item: tuple[int, Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from uwlr.convert.layout import Path, Variant
+from uwlr.convert.layout import Keys, Variant
 
 _GUARDED = re.compile(r"'*(?:[=+\-@\t\r\n＝＋－＠]|\Z)")  # noqa: RUF001 - wide forms start a formula too
 """Texts that get an apostrophe: what starts a formula, and nothing at all, behind any number of apostrophes."""
@@ -21,7 +21,7 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell
 
 
-def take(plain: Any, path: Path) -> Any:
+def take(plain: Any, path: Keys) -> Any:
     """Find a value in a plain item; None where it is absent."""
     for step in path:
         if isinstance(step, Variant):
@@ -40,7 +40,7 @@ class Item:
     def __init__(self, tag: str | None = None) -> None:
         self.plain: Any = None if tag is None else {"type": tag}
 
-    def put(self, path: Path, value: Any) -> bool:
+    def put(self, path: Keys, value: Any) -> bool:
         """Put a value in its place; False where another alternative of the same field is there already."""
         holder: dict[str, Any] = {"": self.plain}
         container, key = holder, ""

@@ -16,7 +16,8 @@ from uwlr.codec.write import write
 from uwlr.convert.as_csv import from_csv, to_csv
 from uwlr.convert.as_json import from_json, to_json
 from uwlr.convert.loss import Lost, for_edexml, for_uwlr, roster
-from uwlr.errors import ConfigurationError, Deviation
+from uwlr.deviations import Deviation
+from uwlr.errors import ConfigurationError
 from uwlr.undisclosed import Undisclosed
 
 Form = Literal["uwlr", "edexml", "json", "csv"]

@@ -25,7 +25,7 @@ class Variant(msgspec.Struct, frozen=True):
     simple: bool
 
 
-Path = tuple[str | Variant, ...]
+Keys = tuple[str | Variant, ...]
 Kind = Literal["value", "xml", "present"]
 NR = "nr"
 PRESENT = "ja"
@@ -36,7 +36,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One column: its heading, and where its value lies in the plain form of the item."""
 
     heading: str
-    path: Path
+    path: Keys
     kind: Kind = "value"
     text: bool = False
 
@@ -56,13 +56,18 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    path: Path
+    path: Keys
     columns: tuple[Column, ...]
     children: tuple[Sheet, ...] = ()
     tag: str | None = None
     link: str | None = None
     single: bool = False
     joined: Joined | None = None
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return f"{self.name}.csv"
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -76,7 +81,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
     """An item whose columns stand on the rows of its own list: where that list lies in it, and its columns."""
 
-    path: Path
+    path: Keys
     link: str
     columns: tuple[Column, ...]
 
@@ -108,7 +113,7 @@ def every(sheets: tuple[Sheet, ...]) -> Iterator[Sheet]:
         yield from every(sheet.children)
 
 
-def _lists(field: Field, path: Path, prefix: str, link: str | None) -> list[Sheet]:
+def _lists(field: Field, path: Keys, prefix: str, link: str | None) -> list[Sheet]:
     """Make the table of a list, or one for each kind of item where the kinds are classes of their own."""
     alternatives = field.alternatives
     if len(alternatives) == 1 or any(a.simple is not None for a in alternatives):
@@ -118,7 +123,7 @@ def _lists(field: Field, path: Path, prefix: str, link: str | None) -> list[Shee
 
 def _list(
     field: Field,
-    path: Path,
+    path: Keys,
     name: str,
     singular: str,
     link: str | None,
@@ -126,7 +131,7 @@ def _list(
     only: Alternative | None = None,
 ) -> Sheet:
     columns: list[Column] = []
-    lists: list[tuple[Field, Path]] = []
+    lists: list[tuple[Field, Keys]] = []
     alternatives = field.alternatives if only is None else (only,)
     for alternative in alternatives:
         step = (_variant(alternative),) if len(alternatives) > 1 else ()
@@ -148,16 +153,16 @@ def _list(
     )
 
 
-def _joined(owner: Field, path: Path, columns: list[Column], inner: Field) -> Sheet:
+def _joined(owner: Field, path: Keys, columns: list[Column], inner: Field) -> Sheet:
     sheet = _list(inner, path, inner.name, inner.first.wire, None)
     joined = Joined(path=(inner.name,), link=f"{owner.first.wire}_{NR}", columns=tuple(columns))
     return msgspec.structs.replace(sheet, joined=joined)
 
 
-def _parts(cls: type[Bericht], path: Path, heading: str) -> tuple[list[Column], list[tuple[Field, Path]]]:
+def _parts(cls: type[Bericht], path: Keys, heading: str) -> tuple[list[Column], list[tuple[Field, Keys]]]:
     """Give the columns of a part that occurs once, and the lists in it."""
     columns: list[Column] = []
-    lists: list[tuple[Field, Path]] = []
+    lists: list[tuple[Field, Keys]] = []
     for field in sorted(table(cls).fields, key=lambda field: field.kind != "content"):
         place = (*path, field.name)
         if field.many:
@@ -179,9 +184,9 @@ def _variant(alternative: Alternative) -> Variant:
 
 def _alternative(
     alternative: Alternative,
-    path: Path,
+    path: Keys,
     heading: str,
-) -> tuple[list[Column], list[tuple[Field, Path]]]:
+) -> tuple[list[Column], list[tuple[Field, Keys]]]:
     if alternative.simple is not None:
         text = alternative.simple.base in {"string", "anyURI"}
         return [Column(heading=heading, path=path, text=text)], []

@@ -8,7 +8,7 @@ alternatives, `type` says which one; so it does at the top. A raw element is its
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from lxml import etree
 
@@ -17,10 +17,22 @@ from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table, wire_name
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check
+from uwlr.codec.choices import broken_choices
 from uwlr.codec.parser import parse as parse_xml
-from uwlr.codec.tree import TreeReader, choice_problems
+from uwlr.codec.tree import TreeReader
 from uwlr.codec.values import format_value, parse
-from uwlr.errors import Deviation, DeviationKind, InvalidMessage, NotXml, UnexpectedElement
+from uwlr.deviations import (
+    Base,
+    Deviation,
+    Missing,
+    PrivateType,
+    Reason,
+    UnknownElement,
+    Unreadable,
+    WrongType,
+)
+from uwlr.errors import InvalidMessage, NotXml, UnexpectedElement
+from uwlr.paths import Path
 
 Plain = dict[str, Any]
 _LONGEST_NUMBER = 15
@@ -39,7 +51,8 @@ def to_plain(bericht: Bericht) -> Plain:
         return {"type": wire_name(type(bericht)), **_message(bericht)}
     except (TypeError, ValueError) as error:
         name = wire_name(type(bericht)) or type(bericht).__name__
-        found = check.deviations(bericht, "2.2") or [Deviation(kind="unreadable", path=name, problem=str(error))]
+        wrong = Deviation(path=Path.of(name), reason=WrongType("object", type(error).__name__))
+        found = check.deviations(bericht, "2.2") or [wrong]
         raise InvalidMessage(found, element=name) from None
 
 
@@ -83,10 +96,10 @@ def from_plain(plain: object) -> Bericht:
     name = plain.get("type") if isinstance(plain, dict) else None
     cls = _roots().get(name) if isinstance(name, str) else None
     if cls is None:
-        raise UnexpectedElement("no message of UWLR: there is no type at the top that names one", path="type")
+        raise UnexpectedElement("no message of UWLR: there is no type at the top that names one", element="type")
     builder = _Builder()
     given = {key: value for key, value in cast("Plain", plain).items() if key != "type"}
-    bericht = builder.message(given, cls, cast("str", name))
+    bericht = builder.message(given, cls, Path.of(cast("str", name)))
     if builder.deviations:
         raise InvalidMessage(builder.deviations, element=cast("str", name))
     return cast("Bericht", bericht)
@@ -98,47 +111,48 @@ class _Builder:
     def __init__(self) -> None:
         self.deviations: list[Deviation] = []
 
-    def message(self, plain: object, cls: type[Bericht], path: str) -> Any:
+    def message(self, plain: object, cls: type[Bericht], path: Path) -> Any:
         if not isinstance(plain, dict):
-            return self._unreadable(path, "cannot be read: an object is due")
+            return self._wrong(path, "object", plain)
         if issubclass(cls, RawElement):
             return self._raw(plain, cls, path)
         fields = table(cls).by_name
         for key in plain.keys() - fields.keys():
-            self._note("unknown-element", f"{path}/{key}", "is a field the message does not have")
+            self._note(path.child(str(key)), UnknownElement())
         values: dict[str, Any] = {}
         for field in fields.values():
             given = plain.get(field.name)
             if given is None or (field.many and given == []):
                 if field.is_required(None):
-                    self._note("missing", f"{path}/{field.name}", "is missing")
+                    self._note(path.child(field.name), Missing())
                 if field.required:
                     values[field.name] = () if field.many else Onleesbaar()
             elif not field.many:
-                values[field.name] = self._value(field, given, f"{path}/{field.name}")
+                values[field.name] = self._value(field, given, path.child(field.name))
             elif isinstance(given, list):
-                places = (f"{path}/{field.name}[{number}]" for number in range(1, len(given) + 1))
+                places = (path.child(field.name, number) for number in range(1, len(given) + 1))
                 values[field.name] = tuple(map(self._value, [field] * len(given), given, places))
             else:
-                self._unreadable(f"{path}/{field.name}", "cannot be read: a list is due")
-        for problem in choice_problems(cls.choices, values):
-            self._note("choice", path, problem)
+                self._wrong(path.child(field.name), "list", given)
+        present = {name for name, value in values.items() if value is not None}
+        for broken in broken_choices(cls, present):
+            self._note(path, broken)
         return cls(**values)
 
-    def _note(self, kind: DeviationKind, path: str, problem: str) -> None:
-        self.deviations.append(Deviation(kind=kind, path=path, problem=problem))
-
-    def _unreadable(self, path: str, problem: str) -> Onleesbaar:
-        self._note("unreadable", path, problem)
+    def _note(self, path: Path, reason: Reason) -> Onleesbaar:
+        self.deviations.append(Deviation(path=path, reason=reason))
         return Onleesbaar()
 
-    def _value(self, field: Field, plain: Any, path: str) -> Any:
+    def _wrong(self, path: Path, due: Base | Literal["list", "object", "element"], plain: object) -> Onleesbaar:
+        return self._note(path, WrongType(due, type(plain).__name__))
+
+    def _value(self, field: Field, plain: Any, path: Path) -> Any:
         if isinstance(plain, dict) and plain.keys() == {UNREADABLE}:
             raw = plain[UNREADABLE]
-            return Onleesbaar(raw) if raw is None or isinstance(raw, str) else self._unreadable(path, "is no text")
+            return Onleesbaar(raw) if raw is None or isinstance(raw, str) else self._wrong(path, "string", raw)
         alternative = self._alternative(field, plain)
         if alternative is None:
-            return self._unreadable(path, "cannot be read: its type is none of " + field.wire.replace("|", ", "))
+            return self._wrong(path, "element", plain)
         if alternative.cls is not None:
             if len(field.alternatives) > 1:
                 plain = {key: value for key, value in plain.items() if key != "type"}
@@ -146,11 +160,11 @@ class _Builder:
         simple = cast("Simple", alternative.simple)
         number = simple.base == "integer" and isinstance(plain, int) and not isinstance(plain, bool)
         if not number and not isinstance(plain, str):
-            return self._unreadable(path, f"cannot be read as {simple.base}")
+            return self._note(path, Unreadable(simple.base))
         try:
             return _parsed(simple, plain)
         except ValueError:
-            return self._unreadable(path, f"cannot be read as {simple.base}")
+            return self._note(path, Unreadable(simple.base))
 
     def _alternative(self, field: Field, plain: Any) -> Alternative | None:
         if len(field.alternatives) == 1:
@@ -159,17 +173,17 @@ class _Builder:
             return next((a for a in field.alternatives if a.cls is not None and a.wire == plain.get("type")), None)
         return next((a for a in field.alternatives if a.simple is not None), None)
 
-    def _raw(self, plain: Plain, cls: type[RawElement], path: str) -> Any:
+    def _raw(self, plain: Plain, cls: type[RawElement], path: Path) -> Any:
         """Read the XML anew: it must be one element of that name, and its type is what it says itself."""
         xml = plain.get("xml")
         if plain.keys() != {"xml"} or not isinstance(xml, str):
-            return self._unreadable(path, "cannot be read: xml is due, and nothing else")
+            return self._wrong(path, "object", xml)
         try:
             element = parse_xml(xml.encode())
         except NotXml:
-            return self._unreadable(path, "is not well-formed XML")
+            return self._note(path, PrivateType("not-xml", wire_name(cls) or ""))
         if etree.QName(element).localname != wire_name(cls):
-            return self._unreadable(path, f"is not an element {wire_name(cls)}")
+            return self._note(path, PrivateType("other-element", wire_name(cls) or ""))
         return TreeReader(tolerant=False).message(element, cls, path)
 
 

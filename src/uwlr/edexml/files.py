@@ -22,8 +22,10 @@ from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name, names
 from uwlr.codec.read import Read
 from uwlr.codec.tree import TreeReader
 from uwlr.codec.write import write as write_document
+from uwlr.deviations import Deviation, UnknownElement
 from uwlr.edexml.keys import key_deviations
-from uwlr.errors import Deviation, InvalidMessage, UnexpectedElement
+from uwlr.errors import InvalidMessage, UnexpectedElement
+from uwlr.paths import Path
 
 ROOT: Final = "EDEX"
 OPMERKING: Final = "OpmerkingGegevensType"
@@ -57,7 +59,7 @@ def read(data: bytes) -> Leerlinggegevens:
     if element.tag != ROOT:
         raise _unexpected(element)
     reader = TreeReader(tolerant=False, versie="2.2", bare=True)
-    bericht = reader.message(element, Leerlinggegevens, ROOT)
+    bericht = reader.message(element, Leerlinggegevens, Path.of(ROOT))
     if reader.deviations:
         raise InvalidMessage(reader.deviations, element=ROOT)
     return cast("Leerlinggegevens", bericht)
@@ -78,16 +80,9 @@ def read_tolerant(data: bytes) -> Read:
     reader = TreeReader(tolerant=True, versie="2.2", bare=True)
     if element.tag != ROOT:
         reader.deviations.append(
-            Deviation(
-                kind="unknown-element",
-                path=local,
-                problem="is an element the standard does not have here",
-                line=element.sourceline,
-                raw=str(element.tag),
-                made=f"read as {ROOT}",
-            )
+            Deviation(path=Path.of(local), reason=UnknownElement(ROOT), line=element.sourceline, raw=str(element.tag))
         )
-    bericht = reader.message(element, Leerlinggegevens, ROOT)
+    bericht = reader.message(element, Leerlinggegevens, Path.of(ROOT))
     return Read(bericht, tuple(reader.deviations))
 
 
@@ -148,10 +143,10 @@ def iter_leerlingen(file: BinaryIO) -> Iterator[Leerling]:
 
 def _leerling(element: etree._Element, number: int) -> Leerling:
     reader = TreeReader(tolerant=False, versie="2.2", bare=True)
-    path = f"{ROOT}/leerlingen/leerling[{number}]"
+    path = Path.of(ROOT, "leerlingen", ("leerling", number))
     bericht = reader.message(element, Leerling, path)
     if reader.deviations:
-        raise InvalidMessage(reader.deviations, element=path)
+        raise InvalidMessage(reader.deviations, element=str(path))
     return cast("Leerling", bericht)
 
 
@@ -159,6 +154,6 @@ def _unexpected(element: etree._Element) -> UnexpectedElement:
     name = local_name(element.tag)
     return UnexpectedElement(
         f"{name} (namespace {namespace_of(element.tag) or 'none'}) is no EDEXML file, whose root is {ROOT}",
-        path=name,
+        element=name,
         line=element.sourceline,
     )

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from uwlr.berichten import Groep, GroepReferentie, Leerlinggegevens
 from uwlr.berichten.tabel import wire_name
-from uwlr.errors import Deviation
+from uwlr.deviations import Deviation, NamesNothing, TwiceTheSame
+from uwlr.paths import Path
+
+_EDEX = Path.of("EDEX")
 
 
 def key_deviations(bericht: Leerlinggegevens) -> list[Deviation]:
@@ -18,21 +21,22 @@ def key_deviations(bericht: Leerlinggegevens) -> list[Deviation]:
     samengesteld = {groep.key for groep in bericht.groepen if not isinstance(groep, Groep)}
     vestigingen = {vestiging.key for vestiging in bericht.vestigingen}
     return [
-        *_repeated("vestigingen/vestiging", "key", (v.key for v in bericht.vestigingen)),
-        *_repeated("groepen/*", "key", (g.key for g in bericht.groepen)),
-        *_repeated("leerlingen/leerling", "key", (p.key for p in bericht.leerlingen)),
-        *_repeated("leerlingen/leerling", "eckid", (p.eckid for p in bericht.leerlingen)),
-        *_repeated("leerkrachten/leerkracht", "key", (p.key for p in bericht.leerkrachten)),
-        *_repeated("leerkrachten/leerkracht", "eckid", (p.eckid for p in bericht.leerkrachten)),
+        *_repeated("vestigingen", "vestiging", "key", (v.key for v in bericht.vestigingen)),
+        *_repeated("groepen", "groep", "key", (g.key for g in bericht.groepen)),
+        *_repeated("leerlingen", "leerling", "key", (p.key for p in bericht.leerlingen)),
+        *_repeated("leerlingen", "leerling", "eckid", (p.eckid for p in bericht.leerlingen)),
+        *_repeated("leerkrachten", "leerkracht", "key", (p.key for p in bericht.leerkrachten)),
+        *_repeated("leerkrachten", "leerkracht", "eckid", (p.eckid for p in bericht.leerkrachten)),
         *_dangling(bericht, groepen, samengesteld, vestigingen),
     ]
 
 
-def _repeated(place: str, attribute: str, values: Iterable[str | None]) -> Iterator[Deviation]:
+def _repeated(wrapper: str, name: str, attribute: str, values: Iterable[str | None]) -> Iterator[Deviation]:
     seen: set[str] = set()
     for number, value in enumerate(values, 1):
         if value in seen:
-            yield _identity(f"{place}[{number}]/@{attribute}", "stands on more than one of them in this file")
+            path = _EDEX.child(wrapper).child(name, number).attribute(attribute)
+            yield Deviation(path=path, reason=TwiceTheSame(name))
         elif value is not None:
             seen.add(value)
 
@@ -44,21 +48,18 @@ def _dangling(
     vestigingen: set[str],
 ) -> Iterator[Deviation]:
     for number, leerling in enumerate(bericht.leerlingen, 1):
-        place = f"leerlingen/leerling[{number}]"
+        path = _EDEX.child("leerlingen").child("leerling", number)
         if leerling.groep is not None and leerling.groep not in groepen:
-            yield _identity(f"{place}/groep", "names no groep of this file")
+            yield Deviation(path=path.child("groep"), reason=NamesNothing("groep"))
         if leerling.vestiging is not None and leerling.vestiging not in vestigingen:
-            yield _identity(f"{place}/vestiging", "names no vestiging of this file")
+            yield Deviation(path=path.child("vestiging"), reason=NamesNothing("vestiging"))
         for key in leerling.samengestelde_groepen:
             if key not in samengesteld:
-                yield _identity(f"{place}/samengestelde_groepen", "names no samengestelde_groep of this file")
+                yield Deviation(path=path.child("samengestelde_groepen"), reason=NamesNothing("samengestelde_groep"))
     for number, leerkracht in enumerate(bericht.leerkrachten, 1):
+        path = _EDEX.child("leerkrachten").child("leerkracht", number).child("groepen")
         for referentie in leerkracht.groepen:
             known = groepen if isinstance(referentie, GroepReferentie) else samengesteld
             if referentie.key not in known:
-                name = wire_name(type(referentie))
-                yield _identity(f"leerkrachten/leerkracht[{number}]/groepen/{name}", f"names no {name} of this file")
-
-
-def _identity(place: str, problem: str) -> Deviation:
-    return Deviation(kind="identity", path=f"EDEX/{place}", problem=problem)
+                name = wire_name(type(referentie)) or ""
+                yield Deviation(path=path.child(name), reason=NamesNothing(name))

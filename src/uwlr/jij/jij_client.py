@@ -13,7 +13,8 @@ from uwlr.client.core import add_context
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.client.retry import Retry, is_temporary
 from uwlr.codec import check
-from uwlr.errors import ClientFault, ConfigurationError, Deviation, Fault, InvalidMessage, UwlrError
+from uwlr.deviations import Deviation, StandsStill
+from uwlr.errors import ClientFault, ConfigurationError, Fault, InvalidMessage, UwlrError
 from uwlr.extras import extra
 from uwlr.jij.service import SOAP_ACTION
 from uwlr.jij.toetsresultaten import (
@@ -26,6 +27,7 @@ from uwlr.jij.toetsresultaten import (
     ToetsresultatenVerzoek,
 )
 from uwlr.loopback import is_loopback_url
+from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
 
 if TYPE_CHECKING:
@@ -203,11 +205,7 @@ class JijClient:
             raise InvalidMessage(found, element=_ANTWOORD)
         inhoud = cast("ToetsresultatenAntwoord", received.bericht).inhoud
         if isinstance(inhoud, Batch) and inhoud.cursor == cursor:
-            standing = Deviation(
-                kind="identity",
-                path=f"{_ANTWOORD}/batch/cursor",
-                problem="is the one that was asked with: a run must move on",
-            )
+            standing = Deviation(path=Path.of(_ANTWOORD, "batch", "cursor"), reason=StandsStill())
             raise InvalidMessage((standing,), element=_ANTWOORD)
         return inhoud
 

@@ -17,7 +17,8 @@ from uwlr import schemas
 from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.codec import check
 from uwlr.codec.read import read_element
-from uwlr.errors import Deviation, InvalidMessage, NotXml, UnexpectedElement
+from uwlr.deviations import Deviation
+from uwlr.errors import InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
 from uwlr.jij.toetsresultaten import (
     ROOTS,

@@ -17,13 +17,15 @@ from lxml import etree
 from uwlr import norm, schemas
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
 from uwlr.berichten.autorisatie import LONGEST
-from uwlr.berichten.tabel import Bericht, element_tag
+from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import check, envelope
 from uwlr.codec.parser import attributes, local_name, namespace_of, parse
 from uwlr.codec.read import read_element, read_element_tolerant, read_parsed
-from uwlr.errors import Deviation, InvalidMessage, NotSoap, NotXml
+from uwlr.deviations import Deviation, SchemaRefuses
+from uwlr.errors import InvalidMessage, NotSoap, NotXml
 from uwlr.foutcodes import Foutcode
+from uwlr.paths import Path
 from uwlr.schoolref import SchoolRef
 from uwlr.soap.http import HttpRefusal, Request, take_body
 from uwlr.soap.operations import OPERATIONS, Operation
@@ -178,7 +180,9 @@ def _explain(bericht: Bericht) -> tuple[Deviation, ...]:
     """List what the schema refuses, without the values it quotes."""
     log = schemas.schema().error_log
     return tuple(check.deviations(bericht, "2.2")) or (
-        Deviation(kind="facet", path=log[0].path or "", problem=f"breaks {log[0].type_name}", line=log[0].line),
+        Deviation(
+            path=Path.of(wire_name(type(bericht)) or ""), reason=SchemaRefuses(log[0].type_name), line=log[0].line
+        ),
     )
 
 
@@ -198,7 +202,7 @@ def _forgiven(deviation: Deviation, bericht: Bericht, forgives: frozenset[Lenien
         both = getattr(bericht, "brincode", None) and getattr(bericht, "schoolkey", None)
         return bool(both) and "brincode-beside-schoolkey" in forgives
     # Only `_leniently` makes an empty one.
-    return deviation.path.endswith("_verzoek/schooljaar") and getattr(bericht, "schooljaar", None) == ""
+    return deviation.path.last.name == "schooljaar" and getattr(bericht, "schooljaar", None) == ""
 
 
 def _school(verzoek: RosterVerzoek | LeerresultatenVerzoek) -> SchoolRef:

@@ -2,8 +2,9 @@
 
 from uwlr.text import Text
 from uwlr.validation.context import Context
-from uwlr.validation.engine import validate
-from uwlr.validation.model import Finding, Layer, Report, Severity, Source, Validity
+from uwlr.validation.layers import validate
+from uwlr.validation.report import Report
+from uwlr.validation.report_data import Finding, Layer, Severity, Source, Validity
 from uwlr.validation.rules import RULES
 
 __all__ = [

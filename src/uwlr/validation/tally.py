@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from uwlr.validation.registry import Rule
+from uwlr.paths import Path
+from uwlr.validation.rule_registry import Rule
 
 MOST: Final = 1000
 """Findings of one rule that a report holds; the rest is a number in it."""
+MAX_EXPLAINED: Final = 20_000
+"""Places that are held against the errors of libxml2."""
 
 
 class Raised(NamedTuple):
     """A finding whose place is not yet known."""
 
     rule: Rule
-    path: str
+    path: Path
     value: str | None = None
     personal: bool = False
     data: dict[str, str] = {}  # noqa: RUF012
@@ -51,9 +55,11 @@ class Tally:
         """Count findings of a rule that has no room left."""
         self.omitted[rule_id] = self.omitted.get(rule_id, 0) + number
 
-    def take_over(self, other: Tally) -> None:
-        """Add what another tally found."""
+    def take_over(self, other: Tally, only: Collection[str] | None = None) -> None:
+        """Add what another tally found, of all rules or of some."""
         for raised in other.kept:
-            self.add(raised)
+            if only is None or raised.rule.id in only:
+                self.add(raised)
         for rule_id, number in other.omitted.items():
-            self.omit(rule_id, number)
+            if only is None or rule_id in only:
+                self.omit(rule_id, number)

@@ -1,15 +1,15 @@
 """Every rule, one module per subject; importing this package registers them all."""
 
-from uwlr.validation.registry import RULES
+from uwlr.validation.rule_registry import RULES
 from uwlr.validation.rules import (
     groepen,
     leerkrachten,
     leerlingen,
     metingen,
     normeringen,
-    profielen,
-    schema,
-    school,
+    profielregels,
+    schema_rules,
+    schoolgegevens,
     sleutels,
     toetsen,
     transport,
@@ -23,9 +23,9 @@ __all__ = [
     "leerlingen",
     "metingen",
     "normeringen",
-    "profielen",
-    "schema",
-    "school",
+    "profielregels",
+    "schema_rules",
+    "schoolgegevens",
     "sleutels",
     "toetsen",
     "transport",

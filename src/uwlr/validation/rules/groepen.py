@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import END, WARNING, Example, Hits, hit, rule
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import END, WARNING, Example, Hits, hit, rule
 
 PO_AS_VO: Final = frozenset("123456")
 VO: Final = frozenset({"11", "12", "13", "14", "15", "16"})
@@ -34,4 +34,4 @@ def vo_leerjaar_heeft_vo_code(index: Index) -> Hits:
     if not VO.isdisjoint(index.jaargroepen.values()):
         for key, jaargroep in index.jaargroepen.items():
             if jaargroep in PO_AS_VO:
-                yield hit("jaargroep", str(jaargroep), item=("groep", index.keys["groep"][key]))
+                yield hit(item_path("groep", index.keys["groep"][key]).child("jaargroep"), str(jaargroep))

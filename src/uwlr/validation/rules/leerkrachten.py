@@ -6,9 +6,9 @@ Source: UWLR 2.2, LeerkrachtType.
 from __future__ import annotations
 
 from uwlr.berichten import Leerkracht
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import WARNING, Example, Hits, hit, rule
+from uwlr.validation.key_index import Index
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import WARNING, Example, Hits, hit, rule
 
 
 @rule(

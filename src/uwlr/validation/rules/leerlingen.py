@@ -5,16 +5,17 @@ Source: UWLR 2.2, LeerlingType; EDEXML 2.1 manual; python-stdnum for the tests o
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Final
 
 from stdnum.nl import bsn as bsn_test
 from stdnum.nl import onderwijsnummer as onderwijsnummer_test
 
 from uwlr.berichten import Leerkracht, Leerling
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, WARNING, Example, Hits, hit, rule
+from uwlr.validation import days
+from uwlr.validation.key_index import Index
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import ERROR, WARNING, Example, Hits, hit, rule
 from uwlr.validation.rules.groepen import PO_AS_VO
 
 _MANUAL: Final = Source("EDEXML 2.1", "manual, names")
@@ -117,9 +118,9 @@ def _looks_like_vo(age: int, year: int) -> bool:
 )
 def geboortedatum_kan(leerling: Leerling, index: Index) -> Hits:
     """Nobody is born tomorrow, and no pupil is over a hundred."""
-    born = leerling.geboortedatum
-    if born is not None and (born.year < index.vandaag.year - 100 or born.toordinal() > index.vandaag.toordinal()):
-        yield hit("geboortedatum", born.isoformat(), personal=True)
+    born = days.ordinal(leerling.geboortedatum)
+    if born is not None and not index.oldest <= born <= index.today:
+        yield hit("geboortedatum", days.text(leerling.geboortedatum), personal=True)
 
 
 @rule(
@@ -135,9 +136,9 @@ def geboortedatum_kan(leerling: Leerling, index: Index) -> Hits:
 )
 def uitstroom_na_instroom(leerling: Leerling, _: Index) -> Hits:
     """Nobody leaves before arriving."""
-    left, came = leerling.uitstroomdatum, leerling.instroomdatum
-    if left is not None and came is not None and left.toordinal() < came.toordinal():
-        yield hit("uitstroomdatum", left.isoformat(), personal=True)
+    left, came = days.ordinal(leerling.uitstroomdatum), days.ordinal(leerling.instroomdatum)
+    if left is not None and came is not None and left < came:
+        yield hit("uitstroomdatum", days.text(leerling.uitstroomdatum), personal=True)
 
 
 @rule(
@@ -164,13 +165,13 @@ def leeftijd_past_bij_jaargroep(leerling: Leerling, index: Index) -> Hits:
         return
     low, high = (3, 7) if year < 9 else (1, 5)
     if not low <= age - year <= high and not (jaargroep in PO_AS_VO and _looks_like_vo(age, year)):
-        yield hit("geboortedatum", leerling.geboortedatum.isoformat(), personal=True, jaargroep=str(jaargroep))
+        yield hit("geboortedatum", days.text(leerling.geboortedatum), personal=True, jaargroep=str(jaargroep))
 
 
 def _age(leerling: Leerling, index: Index) -> int | None:
     """Age on 1 October of the school year."""
     born = leerling.geboortedatum
-    if born is None or index.start_year is None:
+    if not isinstance(born, date) or index.start_year is None:
         return None
     return index.start_year - born.year - ((born.month, born.day) > (10, 1))
 
@@ -193,9 +194,9 @@ def _age(leerling: Leerling, index: Index) -> int | None:
 )
 def mutatiedatum_is_geweest(persoon: Leerling | Leerkracht, index: Index) -> Hits:
     """By date only: clocks differ."""
-    changed = persoon.mutatiedatum
-    if isinstance(changed, datetime) and (changed.date() - index.vandaag).days > 1:
-        yield hit("mutatiedatum", changed.isoformat())
+    changed = days.ordinal(persoon.mutatiedatum)
+    if changed is not None and changed > index.today + 1:
+        yield hit("mutatiedatum", days.text(persoon.mutatiedatum))
 
 
 @rule(

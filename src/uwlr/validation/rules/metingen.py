@@ -6,16 +6,17 @@ Source: UWLR 2.2, UWLR_Leerresultaten and the protocol Leerresultatenoverdracht;
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from uwlr.berichten import OsoResultaat, Resultaat, Toetsafname, leerresultaten
-from uwlr.validation.index import Index
-from uwlr.validation.lists import OSO_REFERENTIESCORES, OSO_VERGELIJKINGSGROEPEN
-from uwlr.validation.model import Source
-from uwlr.validation.registry import END, ERROR, WARNING, Example, Hits, hit, rule
-from uwlr.validation.rules.school import outside_year
-from uwlr.validation.samples import ECKID
+from uwlr.paths import Path
+from uwlr.validation import days
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.oso_lists import OSO_REFERENTIESCORES, OSO_VERGELIJKINGSGROEPEN
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import AT_KEY, END, ERROR, WARNING, Example, Hits, hit, rule
+from uwlr.validation.sample_messages import ECKID
 
 _XSD: Final = "leerresultaten"
 _PROTOCOL: Final = Source("UWLR 2.2", "protocol Leerresultatenoverdracht, content checks")
@@ -38,7 +39,7 @@ def resultaat_heeft_eigen_key(index: Index) -> Hits:
     """The key is unique across pupils."""
     for double in index.doubles:
         if double.kind == "resultaat":
-            yield hit("@key", double.key, personal=True, item=("resultaat", double.number))
+            yield hit(item_path("resultaat", double.number) + AT_KEY, double.key, personal=True)
 
 
 @rule(
@@ -60,7 +61,7 @@ def key_blijft_gelijk(afname: Toetsafname, index: Index) -> Hits:
     for number, r in enumerate(afname.resultaten, 1):
         before = earlier.get((afname.leerlingid, r.toetscode, r.toetsonderdeelcode, r.afnamedatum))
         if before is not None and before != r.key:
-            yield hit(f"resultaten/resultaat[{number}]/@key", r.key, personal=True)
+            yield hit(Path.of("resultaten", ("resultaat", number)) + AT_KEY, r.key, personal=True)
 
 
 @rule(
@@ -83,7 +84,7 @@ def toetscode_bestaat(index: Index) -> Hits:
         if isinstance(code, str) and (code, None) not in index.toetsen:
             for places in scores.values():
                 for place in places:
-                    yield hit("toetscode", code, item=("resultaat", place))
+                    yield hit(item_path("resultaat", place).child("toetscode"), code)
 
 
 @rule(
@@ -109,7 +110,7 @@ def toetsonderdeelcode_bestaat(index: Index) -> Hits:
         if isinstance(part, str) and (code, None) in index.toetsen and (code, part) not in index.toetsen:
             for places in scores.values():
                 for place in places:
-                    yield hit("toetsonderdeelcode", part, item=("resultaat", place), toets=code)
+                    yield hit(item_path("resultaat", place).child("toetsonderdeelcode"), part, toets=code)
 
 
 @rule(
@@ -132,7 +133,7 @@ def score_valt_in_een_norm(index: Index) -> Hits:
         for score, places in scores.items():
             if score is not None and not known.covers(score):
                 for place in places:
-                    yield hit("score", str(score), item=("resultaat", place), toets=code)
+                    yield hit(item_path("resultaat", place).child("score"), str(score), toets=code)
 
 
 @rule(
@@ -148,9 +149,9 @@ def score_valt_in_een_norm(index: Index) -> Hits:
 )
 def afnamedatum_is_geweest(resultaat: Resultaat, index: Index) -> Hits:
     """A result of a test that is still to come."""
-    day = resultaat.afnamedatum
-    if isinstance(day, date) and day.toordinal() > index.vandaag.toordinal():
-        yield hit("afnamedatum", day.isoformat())
+    day = days.ordinal(resultaat.afnamedatum)
+    if day is not None and day > index.today:
+        yield hit("afnamedatum", days.text(resultaat.afnamedatum))
 
 
 @rule(
@@ -166,9 +167,9 @@ def afnamedatum_is_geweest(resultaat: Resultaat, index: Index) -> Hits:
 )
 def afnamedatum_in_schooljaar(resultaat: Resultaat, index: Index) -> Hits:
     """A school year runs from 1 August to 31 July."""
-    day = resultaat.afnamedatum
-    if isinstance(day, date) and outside_year(day, index) and day.toordinal() <= index.vandaag.toordinal():
-        yield hit("afnamedatum", day.isoformat(), schooljaar=index.school.schooljaar if index.school else "")
+    day = days.ordinal(resultaat.afnamedatum)
+    if day is not None and day <= index.today and index.outside_year(day):
+        yield hit("afnamedatum", days.text(resultaat.afnamedatum), schooljaar=index.schooljaar)
 
 
 @rule(
@@ -189,7 +190,7 @@ def codereferentiescore_is_bekend(resultaat: Resultaat, _: Index) -> Hits:
         for number, score in enumerate(uitkomst.referentiescore, 1):
             code = score.codereferentiescore
             if isinstance(code, str) and code not in OSO_REFERENTIESCORES:
-                yield hit(f"osoresultaat/referentiescore[{number}]/codereferentiescore", code)
+                yield hit(Path.of("osoresultaat", ("referentiescore", number), "codereferentiescore"), code)
 
 
 @rule(
@@ -210,7 +211,7 @@ def codevergelijkingsgroep_is_bekend(resultaat: Resultaat, _: Index) -> Hits:
         for number, score in enumerate(uitkomst.referentiescore, 1):
             code = score.codevergelijkingsgroep
             if isinstance(code, str) and code not in OSO_VERGELIJKINGSGROEPEN:
-                yield hit(f"osoresultaat/referentiescore[{number}]/codevergelijkingsgroep", code)
+                yield hit(Path.of("osoresultaat", ("referentiescore", number), "codevergelijkingsgroep"), code)
 
 
 _is_web_address = re.compile(

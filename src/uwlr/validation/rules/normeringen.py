@@ -10,30 +10,33 @@ from typing import Final
 
 from uwlr.berichten import Norm, Toets
 from uwlr.berichten.leerresultaten import Normering
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, WARNING, Example, Hits, hit, rule
+from uwlr.paths import Path
+from uwlr.validation.key_index import Index
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import ERROR, WARNING, Example, Hits, hit, rule
 
 _NORM: Final = Source("UWLR 2.2", "leerresultaten, norm: the ranges of a test", "inferred")
 Range = tuple[int, int, int]
 """Begin, end, and the number of the norm."""
 
 
-def _normeringen(toets: Toets) -> Iterator[tuple[str, Normering]]:
+def _normeringen(toets: Toets) -> Iterator[tuple[Path, Normering]]:
     if toets.toetsnormering is not None:
-        yield "toetsnormering", toets.toetsnormering
+        yield Path.of("toetsnormering"), toets.toetsnormering
     for number, onderdeel in enumerate(toets.toetsonderdelen, 1):
         if onderdeel.toetsonderdeelnormering is not None:
-            yield (
-                f"toetsonderdelen/toetsonderdeel[{number}]/toetsonderdeelnormering",
-                onderdeel.toetsonderdeelnormering,
-            )
+            at = Path.of("toetsonderdelen", ("toetsonderdeel", number), "toetsonderdeelnormering")
+            yield at, onderdeel.toetsonderdeelnormering
 
 
-def _norms(toets: Toets) -> Iterator[tuple[str, Norm]]:
+def _norms(toets: Toets) -> Iterator[tuple[Path, Norm]]:
     for at, normering in _normeringen(toets):
         for number, norm in enumerate(normering.norm, 1):
-            yield f"{at}/norm[{number}]", norm
+            yield at.child("norm", number), norm
+
+
+def _begin(normering: Path, number: int) -> Path:
+    return normering.child("norm", number).child("beginnormwaarde")
 
 
 def _ranges(normering: Normering) -> list[Range]:
@@ -69,7 +72,7 @@ def norm_loopt_op(toets: Toets, _: Index) -> Hits:
     for at, norm in _norms(toets):
         begin, end = norm.beginnormwaarde, norm.eindnormwaarde
         if isinstance(begin, int) and isinstance(end, int) and begin > end:
-            yield hit(f"{at}/beginnormwaarde", str(begin), end=end)
+            yield hit(at.child("beginnormwaarde"), str(begin), end=end)
 
 
 @rule(
@@ -89,7 +92,7 @@ def normen_overlappen_niet(toets: Toets, _: Index) -> Hits:
         highest: Range | None = None
         for begin, end, number in _ranges(normering):
             if highest is not None and begin <= highest[1]:
-                yield hit(f"{at}/norm[{number}]/beginnormwaarde", str(begin), other=highest[2], end=highest[1])
+                yield hit(_begin(at, number), str(begin), other=highest[2], end=highest[1])
             if highest is None or end > highest[1]:
                 highest = (begin, end, number)
 
@@ -111,7 +114,7 @@ def normen_sluiten_aan(toets: Toets, _: Index) -> Hits:
         highest: int | None = None
         for begin, end, number in _ranges(normering):
             if highest is not None and begin > highest + 1:
-                yield hit(f"{at}/norm[{number}]/beginnormwaarde", str(begin), end=highest)
+                yield hit(_begin(at, number), str(begin), end=highest)
             highest = end if highest is None else max(highest, end)
 
 
@@ -131,6 +134,7 @@ def schoolcijfers_vormen_een_bereik(toets: Toets, _: Index) -> Hits:
     for at, norm in _norms(toets):
         low, high = norm.schoolcijfer_vanaf, norm.schoolcijfer_totenmet
         if (low is None) != (high is None):
-            yield hit(f"{at}/{'schoolcijfer_vanaf' if low is not None else 'schoolcijfer_totenmet'}", str(low or high))
+            present = "schoolcijfer_vanaf" if low is not None else "schoolcijfer_totenmet"
+            yield hit(at.child(present), str(low or high))
         elif low is not None and high is not None and low > high:
-            yield hit(f"{at}/schoolcijfer_vanaf", str(low))
+            yield hit(at.child("schoolcijfer_vanaf"), str(low))

@@ -17,10 +17,10 @@ from uwlr.berichten import (
     Toetsafname,
     Vestiging,
 )
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import END, ERROR, INFO, WARNING, Example, Hits, hit, rule
-from uwlr.validation.samples import ECKID, ECKID_2
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import AT_ECKID, AT_KEY, END, ERROR, INFO, WARNING, Example, Hits, hit, rule
+from uwlr.validation.sample_messages import ECKID, ECKID_2
 
 _PEOPLE: Final = frozenset({"leerling", "leerkracht"})
 _MANUAL: Final = Source("EDEXML 2.1", "manual, on keys")
@@ -35,15 +35,14 @@ def _constraint(name: str) -> Source:
 
 
 def _doubles(index: Index, kind: str) -> Hits:
-    item, _, eckid = kind.partition(" ")
+    holder, _, eckid = kind.partition(" ")
     for double in index.doubles:
         if double.kind == kind:
             yield hit(
-                "@eckid" if eckid else "@key",
+                item_path(holder, double.number) + (AT_ECKID if eckid else AT_KEY),
                 double.key,
-                personal=item in _PEOPLE,
-                item=(item, double.number),
-                first=f"{item} {double.first}",
+                personal=holder in _PEOPLE,
+                first=f"{holder} {double.first}",
             )
 
 
@@ -108,7 +107,7 @@ def groep_en_samengestelde_groep_verschillen(index: Index) -> Hits:
     """The two kinds of group share one space of keys."""
     for key, number in index.keys["samengestelde_groep"].items():
         if key in index.keys["groep"]:
-            yield hit("@key", key, item=("samengestelde_groep", number))
+            yield hit(item_path("samengestelde_groep", number) + AT_KEY, key)
 
 
 def _dangling(index: Index, holder: str, kind: str, at: str) -> Hits:
@@ -118,7 +117,7 @@ def _dangling(index: Index, holder: str, kind: str, at: str) -> Hits:
     for key, numbers in index.references[f"{holder} {kind}"].items():
         if key not in known:
             for number in numbers:
-                yield hit(at, key if isinstance(key, str) else None, item=(holder, number))
+                yield hit(item_path(holder, number).child(at), key if isinstance(key, str) else None)
 
 
 def _reference(rule_id: str, holder: str, kind: str, constraint: str, at: str, old: str, new: str) -> None:
@@ -201,7 +200,7 @@ def sleutel_zonder_spaties(item: Any, _: Index) -> Hits:
     """Spaces around a key carry no meaning, but every comparison sees them."""
     key = item.leerlingid if type(item) is Toetsafname else item.key
     if type(key) is str and (key[:1] <= " " or key[-1:] <= " "):
-        yield hit("leerlingid" if type(item) is Toetsafname else "@key")
+        yield hit("leerlingid" if type(item) is Toetsafname else AT_KEY)
 
 
 @rule(
@@ -218,7 +217,7 @@ def sleutel_zonder_spaties(item: Any, _: Index) -> Hits:
 def sleutel_is_blijvend(item: Any, _: Index) -> Hits:
     """A key that starts with # is a dummy."""
     if type(item.key) is str and item.key[:1] == "#":
-        yield hit("@key")
+        yield hit(AT_KEY)
 
 
 _is_eckid = re.compile(r"https://ketenid\.nl/(?:[0-9]{6}|pilot)/[0-9a-f]{128}").fullmatch
@@ -242,7 +241,7 @@ def eckid_heeft_de_vorm(item: Any, _: Index) -> Hits:
     """An ECK-iD is a URI of a fixed form; an invented one matches nobody elsewhere."""
     eckid = item.eckid
     if type(eckid) is str and not _is_eckid(eckid):
-        yield hit("eckid" if type(item) is Toetsafname else "@eckid")
+        yield hit("eckid" if type(item) is Toetsafname else AT_ECKID)
 
 
 @rule(
@@ -260,7 +259,7 @@ def eckid_heeft_de_vorm(item: Any, _: Index) -> Hits:
 def leerling_is_te_herkennen(leerling: Leerling, _: Index) -> Hits:
     """A pupil without any identifier cannot be told from another."""
     if leerling.key is None and leerling.eckid is None:
-        yield hit("@eckid")
+        yield hit(AT_ECKID)
 
 
 @rule(
@@ -278,4 +277,4 @@ def leerling_is_te_herkennen(leerling: Leerling, _: Index) -> Hits:
 def leerling_heeft_eckid(leerling: Leerling, _: Index) -> Hits:
     """Whether the pupil has one cannot be seen in the message."""
     if leerling.eckid is None and leerling.key is not None:
-        yield hit("@eckid")
+        yield hit(AT_ECKID)

@@ -9,17 +9,22 @@ from typing import Final
 
 from uwlr import vocabulaires
 from uwlr.berichten import Resultaat, Toets
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import END, ERROR, WARNING, Example, Hits, hit, rule
+from uwlr.paths import Path
+from uwlr.validation.key_index import Index, item_path
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import END, ERROR, WARNING, Example, Hits, hit, rule
 
 _KEY: Final = Source("UWLR 2.2", "leerresultaten, key kToetscode")
+
+
+def _onderdeel(number: int) -> Path:
+    return Path.of("toetsonderdelen", ("toetsonderdeel", number))
 
 
 def _repeated(index: Index, *, in_two_versions: bool) -> Hits:
     for double in index.doubles:
         if double.kind == "toets" and (len(index.toetsversies[double.key]) > 1) == in_two_versions:
-            yield hit("toetscode", double.key, item=("toets", double.number), first=f"toets {double.first}")
+            yield hit(item_path("toets", double.number).child("toetscode"), double.key, first=f"toets {double.first}")
 
 
 @rule(
@@ -83,7 +88,7 @@ def volgnummers_verschillen(toets: Toets, _: Index) -> Hits:
     for number, onderdeel in enumerate(toets.toetsonderdelen, 1):
         volgnummer = onderdeel.toetsonderdeelvolgnummer
         if volgnummer in seen:
-            yield hit(f"toetsonderdelen/toetsonderdeel[{number}]/toetsonderdeelvolgnummer", str(volgnummer))
+            yield hit(_onderdeel(number).child("toetsonderdeelvolgnummer"), str(volgnummer))
         seen.add(volgnummer)
 
 
@@ -105,7 +110,7 @@ def onderdeelcodes_verschillen(toets: Toets, _: Index) -> Hits:
         code = getattr(onderdeel.toetsonderdeelcode, "waarde", None)
         if isinstance(code, str):
             if code in seen:
-                yield hit(f"toetsonderdelen/toetsonderdeel[{number}]/toetsonderdeelcode", code)
+                yield hit(_onderdeel(number).child("toetsonderdeelcode"), code)
             seen.add(code)
 
 
@@ -125,7 +130,7 @@ def niveaus_verschillen(toets: Toets, _: Index) -> Hits:
     seen: set[object] = set()
     for number, ingang in enumerate(toets.toetshierarchie, 1):
         if ingang.niveau in seen:
-            yield hit(f"toetshierarchie/ingang[{number}]", str(ingang.niveau))
+            yield hit(Path.of("toetshierarchie", ("ingang", number)), str(ingang.niveau))
         seen.add(ingang.niveau)
 
 
@@ -147,4 +152,4 @@ def term_staat_in_vocabulaire(item: Toets | Resultaat, index: Index) -> Hits:
     if isinstance(item, Resultaat) and (item.versie is None or item.versie.vocabulaire is None):
         return
     for problem in vocabulaires.check(item, index.vocabulaires):
-        yield hit(problem.path.partition("/")[2], problem.term)
+        yield hit(Path(problem.path.steps[1:]), problem.term)

@@ -7,32 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, INFO, WARNING, Example, define
-from uwlr.validation.samples import GEEN_GEGEVENS, HEADER, SOAP_FAULT, VERZOEK
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import ERROR, INFO, WARNING, Example, define
+from uwlr.validation.sample_messages import GEEN_GEGEVENS, HEADER, SOAP_FAULT, VERZOEK
 
 _XML: Final = Source("XML 1.0", "2.1, well-formed documents")
 _SOAP: Final = Source("SOAP 1.1", "4, the envelope")
 _WSDL: Final = Source("UWLR 2.2", "WSDL, soap:header msgHeader on every input")
-
-REASONS: Final = {
-    "syntax error": "dit begint niet met een element",
-    "mismatched tag": "een eindtag hoort niet bij de begintag die nog openstaat",
-    "not well-formed (invalid token)": "een teken dat hier niet mag staan",
-    "no element found": "het document houdt te vroeg op",
-    "empty": "het document is leeg",
-    "unclosed token": "een tag is niet afgesloten",
-    "partial character": "het document houdt op midden in een teken",
-    "duplicate attribute": "een attribuut staat dubbel",
-    "junk after document element": "na het laatste element staat nog iets",
-    "undefined entity": "een &naam; die XML niet kent",
-    "unclosed CDATA section": "een CDATA-deel is niet afgesloten",
-    "unbound prefix": "een voorvoegsel zonder namespace",
-    "unknown encoding": "een onbekende tekencodering",
-    "XML or text declaration not at start of entity": "er staat iets voor de XML-declaratie",
-    "the encoding it declares is not known": "een onbekende tekencodering",
-}
-"""What the parser says, in Dutch."""
 
 NOT_WELL_FORMED: Final = define(
     "XM-101",
@@ -42,10 +23,12 @@ NOT_WELL_FORMED: Final = define(
     nl="dit is geen geldige XML{line}: {reason}",
     en="this is not well-formed XML{line}: {reason}",
     remedy_nl=(
-        "Schrijf het bericht met een XML-bibliotheek; die sluit elke tag en maakt van & en < vanzelf &amp; en &lt;."
+        "Schrijf het bericht met een XML-bibliotheek: die sluit elke tag, maakt van & en < vanzelf &amp; en &lt;, en "
+        "schrijft in de tekencodering die de eerste regel noemt."
     ),
     remedy_en=(
-        "Write the message with an XML library; it closes each tag and turns & and < into &amp; and &lt; by itself."
+        "Write the message with an XML library: it closes each tag, turns & and < into &amp; and &lt;, and writes in "
+        "the encoding that the first line declares."
     ),
     example=Example("verzoek", "</schooljaar>", "</schoolyear>"),
 )

@@ -10,15 +10,15 @@ from typing import Any
 
 from uwlr.extras import extra
 from uwlr.text import Lang
-from uwlr.validation.model import Finding, Report
-from uwlr.validation.reporters import words
-from uwlr.validation.reporters.text import grouped
+from uwlr.validation.report_data import Finding, ReportData
+from uwlr.validation.reporters import report_words as words
+from uwlr.validation.reporters.terminal import grouped
 
 SHOWN = 20
 """Findings of one rule that the page shows; the rest is a number."""
 
 
-def render(reports: Sequence[Report], *, lang: Lang = "nl", made: datetime | None = None) -> str:
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl", made: datetime | None = None) -> str:
     """Write the reports as a page; `made` is the moment it bears, by default now.
 
     Raises:
@@ -43,7 +43,7 @@ def _template() -> Any:
     ).from_string(source)
 
 
-def _view(report: Report, lang: Lang) -> dict[str, Any]:
+def _view(report: ReportData, lang: Lang) -> dict[str, Any]:
     return {
         "report": report,
         "counts": words.counts(report, lang),

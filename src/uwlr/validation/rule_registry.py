@@ -14,14 +14,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from uwlr.norm import VERSIES, Versie
+from uwlr.paths import Path
 from uwlr.text import Text
-from uwlr.validation.model import LayerName, RuleInfo, Severity, Source
+from uwlr.validation.report_data import LayerName, RuleInfo, Severity, Source
 
 if TYPE_CHECKING:
-    from uwlr.validation.index import Index
+    from uwlr.validation.key_index import Index
 
 END: Final = "end"
 """Subject of a rule over the whole message, once everything was seen."""
+
+HERE: Final = Path()
+"""The item itself."""
+AT_KEY: Final = HERE.attribute("key")
+AT_ECKID: Final = HERE.attribute("eckid")
 
 ERROR: Final = Severity.ERROR
 WARNING: Final = Severity.WARNING
@@ -31,27 +37,25 @@ INFO: Final = Severity.INFO
 class Hit(NamedTuple):
     """A place that breaks a rule.
 
-    `at` is relative to the item; `item` names the item, for rules over the end of the message. `personal` values are
-    hidden unless the caller asks for them. `data` fills the names in the texts; it may hold nothing personal.
+    `at` is relative to the item, or to the message for rules over its end. `personal` values are hidden unless the
+    caller asks for them. `data` fills the names in the texts; it may hold nothing personal.
     """
 
-    at: str = ""
+    at: Path = HERE
     value: object = None
     personal: bool = False
-    item: tuple[str, int] | None = None
     data: Mapping[str, object] = {}
 
 
 def hit(
-    at: str = "",
+    at: str | Path = HERE,
     value: object = None,
     *,
     personal: bool = False,
-    item: tuple[str, int] | None = None,
     **data: object,
 ) -> Hit:
-    """Point at the place that breaks the rule."""
-    return Hit(at, value, personal, item, data)
+    """Point at the place that breaks the rule: an element of the item by its name, or anything by its path."""
+    return Hit(Path.of(at) if isinstance(at, str) else at, value, personal, data)
 
 
 Hits: TypeAlias = Iterator[Hit]
@@ -62,8 +66,8 @@ EndCheck: TypeAlias = Callable[["Index"], Hits]
 class Example(NamedTuple):
     """What breaks a rule: in the sample message `base`, `old` is replaced by `new`.
 
-    `fine` is a replacement that comes close and breaks nothing. `option` names the setting of `uwlr.validation.samples`
-    that the rule needs (a profile, a context).
+    `fine` is a replacement that comes close and breaks nothing. `option` names the setting that the rule needs (a
+    profile, a context): see `uwlr.validation.sample_messages`.
     """
 
     base: str

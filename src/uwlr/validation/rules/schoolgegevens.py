@@ -6,7 +6,6 @@ Source: UWLR 2.2, SchoolType, ctpSchool and gVerzoekBasis; EDEXML 2.1 manual.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from typing import Any, Final
 
 from uwlr.berichten import (
@@ -18,9 +17,10 @@ from uwlr.berichten import (
     leerresultaten,
 )
 from uwlr.norm import VERSIES
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, INFO, WARNING, Example, Hits, hit, rule
+from uwlr.validation import days
+from uwlr.validation.key_index import Index
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import ERROR, INFO, WARNING, Example, Hits, hit, rule
 
 VERZOEKEN: Final = (LeerlinggegevensVerzoek, StructuurVerzoek, LeerlingenVerzoek, LeerkrachtenVerzoek)
 _EVERY: Final = (leerlinggegevens.School, leerresultaten.School, *VERZOEKEN)
@@ -60,14 +60,9 @@ def schooljaar_loopt_door(school: Any, _: Index) -> Hits:
 )
 def peildatum_in_schooljaar(school: leerlinggegevens.School, index: Index) -> Hits:
     """A school year runs from 1 August to 31 July."""
-    if isinstance(school.peildatum, date) and outside_year(school.peildatum, index):
-        yield hit("peildatum", school.peildatum.isoformat(), schooljaar=school.schooljaar)
-
-
-def outside_year(day: date, index: Index) -> bool:
-    """Whether a day falls outside the school year of the message; False where that year is not known."""
-    bounds = index.year_bounds
-    return bounds is not None and not bounds[0] <= day.toordinal() <= bounds[1]
+    day = days.ordinal(school.peildatum)
+    if day is not None and index.outside_year(day):
+        yield hit("peildatum", days.text(school.peildatum), schooljaar=school.schooljaar)
 
 
 @rule(
@@ -169,6 +164,6 @@ def xsdversie_als_gevraagd(school: leerlinggegevens.School, index: Index) -> Hit
 )
 def aanmaakdatum_is_geweest(school: Any, index: Index) -> Hits:
     """By date only: clocks differ, and the time zone may be absent."""
-    made = school.aanmaakdatum
-    if isinstance(made, datetime) and (made.date() - index.vandaag).days > 1:
-        yield hit("aanmaakdatum", made.isoformat())
+    made = days.ordinal(school.aanmaakdatum)
+    if made is not None and made > index.today + 1:
+        yield hit("aanmaakdatum", days.text(school.aanmaakdatum))

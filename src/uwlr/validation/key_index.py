@@ -9,7 +9,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from uwlr.berichten import (
@@ -17,6 +17,7 @@ from uwlr.berichten import (
     Leerkracht,
     Leerling,
     Leerlinggegevens,
+    LeerresultatenVerzoek,
     SamengesteldeGroep,
     SamengesteldeGroepReferentie,
     Toets,
@@ -25,8 +26,9 @@ from uwlr.berichten import (
     leerlinggegevens,
     leerresultaten,
 )
-from uwlr.berichten.tabel import Bericht
+from uwlr.berichten.tabel import Bericht, table
 from uwlr.norm import Versie
+from uwlr.paths import Path
 from uwlr.validation.context import Context
 from uwlr.vocabulaires import VAKGEBIEDEN, Vocabulaire
 
@@ -60,6 +62,8 @@ class Index:
         self.context = context
         self.versie = versie
         self.vandaag = context.vandaag or date.today()  # noqa: DTZ011 - a school lives by its wall calendar
+        self.today = self.vandaag.toordinal()
+        self.oldest = date(max(self.vandaag.year - 100, 1), 1, 1).toordinal()
         self.school: leerlinggegevens.School | leerresultaten.School | None = None
         self.start_year: int | None = None
         self.year_bounds: tuple[int, int] | None = None
@@ -87,6 +91,16 @@ class Index:
     def complete(self) -> bool:
         """Whether the message holds groups and persons together, so that every reference must resolve in it."""
         return self.root is Leerlinggegevens
+
+    @property
+    def schooljaar(self) -> str:
+        """The school year of the message, empty where it is not known."""
+        year = None if self.school is None else self.school.schooljaar
+        return year if isinstance(year, str) else ""
+
+    def outside_year(self, day: float) -> bool:
+        """Whether the day of that number is outside the school year of the message; False if the year is unknown."""
+        return self.year_bounds is not None and not self.year_bounds[0] <= day <= self.year_bounds[1]
 
     def add(self, items: Iterable[Bericht], cls: type, start: int) -> None:
         """Take in the keys of items of one class, of which the first has that number."""
@@ -199,10 +213,24 @@ class Index:
         }
 
 
-def result_item(place: int) -> str:
-    """The path of a result inside the list of toetsafnames, from its place in the index."""
-    number, position = divmod(place, _STEP)
-    return f"toetsafname[{number}]/resultaten/resultaat[{position}]"
+def item_path(kind: str, number: int) -> Path:
+    """The path of an item inside the message that lists it, from its element and its number in the index."""
+    if kind == "resultaat":
+        afname, position = divmod(number, _STEP)
+        return item_path("toetsafname", afname) + Path.of("resultaten", (kind, position))
+    return Path.of(_lists()[kind], (kind, number))
+
+
+@cache
+def _lists() -> dict[str, str]:
+    """The list that each item of a roster or of results stands in."""
+    return {
+        alternative.wire: field.wrapper
+        for cls in (Leerlinggegevens, LeerresultatenVerzoek)
+        for field in table(cls).elements
+        for alternative in field.alternatives
+        if field.wrapper is not None
+    }
 
 
 def _ranges(normering: leerresultaten.Normering | None) -> tuple[tuple[int, int], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from uwlr.text import Lang
-from uwlr.validation.model import LayerName, Report, Severity, Validity
+from uwlr.validation.report_data import LayerName, ReportData, Severity, Validity
 
 SEVERITIES: Final[dict[Lang, dict[Severity, str]]] = {
     "nl": {Severity.ERROR: "fout", Severity.WARNING: "waarschuwing", Severity.INFO: "ter info"},
@@ -43,7 +43,7 @@ _COUNTS: Final[dict[Lang, tuple[tuple[Severity, str, str], ...]]] = {
 }
 
 
-def counts(report: Report, lang: Lang) -> str:
+def counts(report: ReportData, lang: Lang) -> str:
     """Say how many findings of each severity there are; remarks only where there are any."""
     parts = []
     for severity, one, many in _COUNTS[lang]:
@@ -53,7 +53,7 @@ def counts(report: Report, lang: Lang) -> str:
     return ", ".join(parts)
 
 
-def layers(report: Report, lang: Lang) -> str:
+def layers(report: ReportData, lang: Lang) -> str:
     """Say what became of each layer."""
     return ", ".join(f"{LAYER_NAMES[lang][layer.name]} {VALIDITIES[lang][layer.validity]}" for layer in report.layers)
 

@@ -8,31 +8,29 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from uwlr import norm
-from uwlr.validation.source import Document
+from uwlr.codec import encodings
+from uwlr.paths import Path
+from uwlr.validation.document import Document
 
-_MOST_NAMES = 100
-"""Names of elements before a place that are kept: more than any type of the standard has."""
 _SOAP = f"{norm.SOAP_ENVELOPE} "
 
 
 class Place(NamedTuple):
-    """Line and column of a start tag, from 1, and the names of the elements before it in the same parent."""
+    """Line and column of a start tag, from 1."""
 
     line: int
     column: int
-    before: tuple[str, ...]
 
 
 class _Node:
     """A step of the paths that are looked for."""
 
-    __slots__ = ("children", "counts", "order", "paths", "place")
+    __slots__ = ("children", "counts", "paths", "place")
 
     def __init__(self) -> None:
         self.children: dict[tuple[str, int], _Node] = {}
         self.counts: dict[str, int] = {}
-        self.order: dict[str, None] = {}
-        self.paths: list[str] = []
+        self.paths: list[Path] = []
         self.place: Place | None = None
 
     def open_paths(self) -> int:
@@ -45,44 +43,34 @@ class _DoneError(Exception):
     """Every path was found, or cannot be found any more."""
 
 
-def find_places(document: Document, paths: Iterable[str]) -> dict[str, Place]:
+def find_places(document: Document, paths: Iterable[Path]) -> dict[Path, Place]:
     """Find the start tag of each path; for an attribute its element, for what is absent the element it misses from."""
     root = _Node()
     wanted = list(dict.fromkeys(paths))
     for path in wanted:
         _lay_out(root, path)
     finder = _Finder(root)
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = encodings.expat_parser(document.head(encodings.PIECE), namespace_separator=" ")
     parser.StartElementHandler = finder.start
     parser.EndElementHandler = finder.end
     finder.parser = parser
     # Places before an error are still right; the error itself is a finding of the xml layer. LookupError and ValueError
     # come from an encoding that Python does not know.
     with document.open() as stream, contextlib.suppress(expat.ExpatError, LookupError, ValueError, _DoneError):
-        parser.ParseFile(stream)
-    found: dict[str, Place] = {}
+        encodings.feed(parser, stream)
+    found: dict[Path, Place] = {}
     _collect(root, None, found)
     return found
 
 
-def _steps(path: str) -> list[tuple[str, int]]:
-    steps = []
-    for step in path.split("/"):
-        if step.startswith("@"):
-            break
-        name, _, number = step.partition("[")
-        steps.append((name, int(number[:-1]) if number else 1))
-    return steps
-
-
-def _lay_out(root: _Node, path: str) -> None:
+def _lay_out(root: _Node, path: Path) -> None:
     node = root
-    for step in _steps(path):
-        node = node.children.setdefault(step, _Node())
+    for step in path.element:
+        node = node.children.setdefault((step.name, step.number or 1), _Node())
     node.paths.append(path)
 
 
-def _collect(node: _Node, above: Place | None, found: dict[str, Place]) -> None:
+def _collect(node: _Node, above: Place | None, found: dict[Path, Place]) -> None:
     place = node.place or above
     if place is not None:
         for path in node.paths:
@@ -110,7 +98,7 @@ class _Finder:
             parent = self._stack[-1]
         elif tag.startswith(_SOAP) and name in {"Envelope", "Header", "Body"}:
             # A path begins at the message; the envelope around it does not count, unless it is what is pointed at.
-            self._mark(self._root.children.get((name, 1)), ())
+            self._mark(self._root.children.get((name, 1)))
             return
         else:
             parent = self._root
@@ -120,18 +108,16 @@ class _Finder:
         count = parent.counts[name] = parent.counts.get(name, 0) + 1
         node = parent.children.get((name, count))
         if node is not None:
-            self._mark(node, tuple(parent.order))
-        if len(parent.order) < _MOST_NAMES:
-            parent.order[name] = None
+            self._mark(node)
         if node is None:
             self._skip = 1
             return
         self._stack.append(node)
 
-    def _mark(self, node: _Node | None, before: tuple[str, ...]) -> None:
+    def _mark(self, node: _Node | None) -> None:
         if node is not None and node.place is None:
             self._left -= bool(node.paths)
-            node.place = Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1, before)
+            node.place = Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
 
     def end(self, _: str) -> None:
         if self._skip:

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from uwlr.text import Lang
-from uwlr.validation.model import Finding, Report
-from uwlr.validation.reporters import words
+from uwlr.validation.report_data import Finding, ReportData
+from uwlr.validation.reporters import report_words as words
 
 SHOWN: Final = 3
 """Findings of one rule that are shown in one message; the rest is a number."""
 
 
-def render(reports: Sequence[Report], *, lang: Lang = "nl", width: int = 100, shown: int = SHOWN) -> str:
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl", width: int = 100, shown: int = SHOWN) -> str:
     """Write the reports as text of at most `width` columns, each finding under its rule."""
     return "\n".join(line for report in reports for line in _report(report, lang, width, shown)) + "\n"
 
 
-def _report(report: Report, lang: Lang, width: int, shown: int) -> Iterator[str]:
+def _report(report: ReportData, lang: Lang, width: int, shown: int) -> Iterator[str]:
     for findings, beyond in grouped(report, lang):
         first = findings[0]
         for finding in findings[:shown]:
@@ -40,7 +40,7 @@ class Group(NamedTuple):
     beyond: int
 
 
-def grouped(report: Report, lang: Lang) -> list[Group]:
+def grouped(report: ReportData, lang: Lang) -> list[Group]:
     """The findings in groups, in the order of the first of each; what is only counted goes with a rule's last group."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in report.findings:
@@ -52,7 +52,7 @@ def grouped(report: Report, lang: Lang) -> list[Group]:
     ]
 
 
-def place(report: Report, finding: Finding) -> str:
+def place(report: ReportData, finding: Finding) -> str:
     """`file:line:column`, as far as they are known."""
     parts = [report.name, *(str(number) for number in (finding.line, finding.column) if number is not None)]
     return ":".join(parts)

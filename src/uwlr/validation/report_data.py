@@ -1,16 +1,15 @@
-"""What a validation finds: layers, findings, the report."""
+"""What a validation finds: layers and findings, and their count."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from uwlr.errors import InvalidReport
 from uwlr.norm import Versie
+from uwlr.paths import Path
 from uwlr.text import HIDDEN, Lang, Text
 
 LayerName: TypeAlias = Literal["xml", "soap", "xsd", "rules", "profile"]
@@ -82,7 +81,7 @@ class Finding(msgspec.Struct, kw_only=True):
 
     rule: RuleInfo
     layer: LayerName
-    path: str
+    path: Path
     line: int | None = None
     column: int | None = None
     value: str | None = None
@@ -132,7 +131,7 @@ class Layer(msgspec.Struct, kw_only=True):
     note: Text | None = None
 
 
-class Report(msgspec.Struct, kw_only=True):
+class ReportData(msgspec.Struct, kw_only=True):
     """The result of a validation."""
 
     name: str
@@ -163,55 +162,30 @@ class Report(msgspec.Struct, kw_only=True):
         """Whether no layer is invalid or unclear."""
         return all(layer.validity in {Validity.VALID, Validity.SKIPPED} for layer in self.layers)
 
-    def as_text(self, *, lang: Lang = "nl") -> str:
-        """Write the report for a terminal, without colour."""
-        from uwlr.validation.reporters.text import render  # noqa: PLC0415 - reporters stand on this module
 
-        return render([self], lang=lang)
-
-    def as_json(self) -> bytes:
-        """Write the report as JSON; the form is documented in docs/report.md."""
-        from uwlr.validation.reporters.json import render  # noqa: PLC0415
-
-        return render([self])
-
-    def raise_for_errors(self) -> None:
-        """Do nothing if the message is valid.
-
-        Raises:
-            InvalidReport: there are findings of severity error, or a layer is unclear.
-        """
-        errors = [f for f in self.findings if f.severity is Severity.ERROR]
-        if self.valid and not errors:
-            return
-        count = self.count(Severity.ERROR)
-        lines = [f"{self.name}: {count} error{'' if count == 1 else 's'}"]
-        lines += [f"  {_place(f)} {f.id} {f.message('en')}" for f in errors[:10]]
-        if count > 10:
-            lines.append(f"  … and {count - 10} more")
-        raise InvalidReport("\n".join(lines), report=self)
+_VALUES: Final = frozenset({"rol", "rolomschrijving"})
+"""Elements that repeat and are no more than a value: what a person looks for is the element around them."""
 
 
-_STEP = re.compile(r"([^/\[]+)\[(\d+)\]")
-_OWN_NAME = re.compile(r"/rol(?:omschrijving)?\[\d+\]$")
-
-
-def where(path: str, lang: Lang = "nl") -> str:
+def where(path: Path, lang: Lang = "nl") -> str:
     """Say in words what a path points at: `resultaat 2 van toetsafname 14`; without a number, the element's name."""
-    steps = _STEP.findall(_OWN_NAME.sub("/rol", path))
-    if steps:
-        of = " van " if lang == "nl" else " of "
-        return of.join(f"{name} {number}" for name, number in reversed(steps))
-    names = [step for step in path.split("/") if not step.startswith("@")]
-    owner = names[-2] if len(names) > 1 and "/@" not in path and names[-1] != "school" else names[-1]
-    if owner == "school":
+    if not path:
+        return ""
+    steps = path.parent.steps if path.last.name in _VALUES else path.steps
+    numbered = [f"{step.name} {step.number}" for step in steps if step.number is not None]
+    if numbered:
+        return (" van " if lang == "nl" else " of ").join(reversed(numbered))
+    owner = path.element
+    if owner is path and len(path) > 1 and path.last.name != "school":
+        owner = path.parent
+    if owner.last.name == "school":
         return "de school" if lang == "nl" else "the school"
-    return owner
+    return owner.last.name
 
 
-def field_name(path: str) -> str:
-    """The last step of a path, without its number."""
-    return path.rpartition("/")[2].partition("[")[0].removeprefix("@")
+def field_name(path: Path) -> str:
+    """The name of the element or attribute that a path points at."""
+    return path.last.name if path else ""
 
 
 def _line(line: int | None, lang: Lang) -> str:
@@ -220,15 +194,11 @@ def _line(line: int | None, lang: Lang) -> str:
     return f" (regel {line})" if lang == "nl" else f" (line {line})"
 
 
-def _place(finding: Finding) -> str:
-    return finding.path if finding.line is None else f"{finding.path} (line {finding.line})"
-
-
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Findings in the order of the layers, and within a layer from top to bottom of the message."""
     return tuple(
         sorted(
             findings,
-            key=lambda f: (LAYERS.index(f.layer), f.line or 0, f.column or 0, f.path, f.id),
+            key=lambda f: (LAYERS.index(f.layer), f.line or 0, f.column or 0, str(f.path), f.id),
         )
     )

@@ -11,12 +11,12 @@ from urllib.parse import quote
 import msgspec
 
 from uwlr.text import Lang
-from uwlr.validation.model import Finding, Report, RuleInfo, Severity
+from uwlr.validation.report_data import Finding, ReportData, RuleInfo, Severity
 
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:
     """Write the reports as one run."""
     rules = {f.id: f.rule for report in reports for f in report.findings}
     ids = sorted(rules)
@@ -48,7 +48,7 @@ def _rule(rule: RuleInfo, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _result(report: Report, finding: Finding, index: int, lang: Lang) -> dict[str, Any]:
+def _result(report: ReportData, finding: Finding, index: int, lang: Lang) -> dict[str, Any]:
     uri = quote(PurePath(report.name).as_posix())
     physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if finding.line is not None:
@@ -58,7 +58,7 @@ def _result(report: Report, finding: Finding, index: int, lang: Lang) -> dict[st
         physical["region"] = region
     location: dict[str, Any] = {"physicalLocation": physical}
     if finding.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": finding.path}]
+        location["logicalLocations"] = [{"fullyQualifiedName": str(finding.path)}]
     return {
         "ruleId": finding.id,
         "ruleIndex": index,

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from lxml import etree
 
 from uwlr.text import Lang
-from uwlr.validation.model import Finding, Report, Severity, Validity
-from uwlr.validation.reporters import words
-from uwlr.validation.reporters.text import place
-from uwlr.validation.reporters.words import LAYER_NAMES
+from uwlr.validation.report_data import Finding, ReportData, Severity, Validity
+from uwlr.validation.reporters import report_words as words
+from uwlr.validation.reporters.report_words import LAYER_NAMES
+from uwlr.validation.reporters.terminal import place
 
 
-def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:
     """Write the reports."""
     root = etree.Element("testsuites", name="uwlr validate")
     for report in reports:
@@ -24,7 +24,7 @@ def render(reports: Sequence[Report], *, lang: Lang = "nl") -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _suite(report: Report, lang: Lang) -> etree._Element:
+def _suite(report: ReportData, lang: Lang) -> etree._Element:
     suite = etree.Element("testsuite", name=report.name)
     failures = skipped = 0
     for layer in report.layers:
@@ -55,7 +55,9 @@ def _suite(report: Report, lang: Lang) -> etree._Element:
     return suite
 
 
-def _failures(suite: etree._Element, case: etree._Element, report: Report, errors: list[Finding], lang: Lang) -> int:
+def _failures(
+    suite: etree._Element, case: etree._Element, report: ReportData, errors: list[Finding], lang: Lang
+) -> int:
     """One test case for each rule that was broken; the layer's own case stays for what it says besides."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in errors:
@@ -68,11 +70,11 @@ def _failures(suite: etree._Element, case: etree._Element, report: Report, error
     return len(by_rule)
 
 
-def _lines(report: Report, findings: list[Finding], lang: Lang) -> str:
+def _lines(report: ReportData, findings: list[Finding], lang: Lang) -> str:
     """A line for each finding, and one for each rule of which there are more."""
     more = [words.more(report.omitted[i], i, lang) for i in {f.id: None for f in findings} if i in report.omitted]
     return "\n".join([*(_line(report, f, lang) for f in findings), *more])
 
 
-def _line(report: Report, finding: Finding, lang: Lang) -> str:
+def _line(report: ReportData, finding: Finding, lang: Lang) -> str:
     return f"{place(report, finding)} {finding.id} {finding.message(lang)} → {finding.remedy(lang)}"

@@ -1,20 +1,15 @@
 """What the xsd layer finds, in words: one rule for each way in which a message can leave its schema.
 
-Source: the schemas of UWLR 2.2 and 2.3. libxml2 gives the verdict; `words` turns a deviation into a rule.
+Source: the schemas of UWLR 2.2 and 2.3. libxml2 gives the verdict; `uwlr.validation.deviation_rules` finds the rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from uwlr import norm
-from uwlr.berichten import Leerling, leerresultaten
-from uwlr.berichten.tabel import AtMostOne, Bericht, Field, Simple, table
-from uwlr.errors import Deviation
-from uwlr.validation.model import Source
-from uwlr.validation.registry import ERROR, WARNING, Example, Rule, define
-from uwlr.validation.schema import Unexplained, class_at, resolve
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import ERROR, WARNING, Example, Rule, define
 
 _XSD: Final = Source("UWLR 2.2", "schema set 20170515")
 
@@ -155,6 +150,17 @@ PRIVATE: Final = _xsd(
         "<toevoegingen><blok><code>x</code></blok></toevoegingen>",
     ),
 )
+SPACE_AROUND: Final = define(
+    "XS-116",
+    layer="xsd",
+    severity=WARNING,
+    source=Source("XML Schema 1.0 part 2", "date and dateTime: whiteSpace is collapse; not in libxml2", "practice"),
+    nl="in {where}{line} staat witruimte om de waarde van {field}: geldig, maar ontvangers op libxml2 weigeren het",
+    en="in {where}{line} white space stands around the value of {field}: valid, but receivers on libxml2 refuse it",
+    remedy_nl="Schrijf de datum of het tijdstip direct tussen de tags, zonder spaties of regeleinden.",
+    remedy_en="Write the date or moment directly between its tags, without spaces or line ends.",
+    example=Example("antwoord", "<peildatum>2026-10-01</peildatum>", "<peildatum>\n      2026-10-01\n    </peildatum>"),
+)
 OTHER: Final = _xsd(
     "XS-199",
     nl="het schema keurt {where}{line} af bij {field} ({kind})",
@@ -247,171 +253,3 @@ BRIN_AND_SCHOOLKEY: Final = _xsd(
     remedy_en="Send brincode (with dependancecode), or schoolkey.",
     example=Example("verzoek", "      <xsdversie>", "      <schoolkey>s1</schoolkey>\n      <xsdversie>"),
 )
-
-
-class Words(NamedTuple):
-    """The rule that a deviation breaks, and what fills its text."""
-
-    rule: Rule
-    data: dict[str, str]
-    data_en: dict[str, str]
-    value: str | None
-    personal: bool
-
-
-def rule_for(error: Unexplained) -> Rule:
-    """The rule for what libxml2 refuses and no table explains."""
-    if error.private:
-        return PRIVATE
-    # Text where only elements may be, and in an element that is to be empty, where white space counts too.
-    return TEXT if error.kind in {"CVC_COMPLEX_TYPE_2_1", "CVC_COMPLEX_TYPE_2_3"} else OTHER
-
-
-_DUE = {
-    "integer": ("een heel getal", "a whole number"),
-    "decimal": ("een getal met een punt", "a decimal number"),
-    "date": ("een datum als 2026-10-01", "a date such as 2026-10-01"),
-    "dateTime": ("een tijdstip als 2026-10-01T08:00:00Z", "a moment such as 2026-10-01T08:00:00Z"),
-}
-_FORMS = {
-    r"\p{Nd}{2}\p{Lu}{2}": "99XX",
-    r"\p{Nd}{2}": "99",
-    r"[1-2]\p{Nd}{3}-[1-2]\p{Nd}{3}": "2026-2027",
-    r"\p{Nd}{4}\p{Lu}{2}": "1234AB",
-}
-
-
-_FOREIGN: Final = frozenset({"unknown-element", "unknown-attribute", "text"})
-
-
-def words(deviation: Deviation, before: Sequence[str]) -> Words | None:
-    """Find the rule for a deviation; `before` are the elements that stand before it in the same parent.
-
-    None for what the schema does not forbid.
-    """
-    owner, field, simple = resolve(deviation.path)
-    # What should not be there has no type that says whether it is personal, so it is taken to be.
-    personal = simple is None or simple.personal or deviation.kind in _FOREIGN
-    rule, data, data_en = _words(deviation, owner, field, simple, before)
-    if rule is None:
-        return None
-    value = None if deviation.raw is None else deviation.raw.strip()
-    if len(value or "") > 60:
-        value = None
-    return Words(rule, data, data_en, value, personal)
-
-
-def _words(
-    deviation: Deviation,
-    owner: type[Bericht] | None,
-    field: Field | None,
-    simple: Simple | None,
-    before: Sequence[str],
-) -> tuple[Rule | None, dict[str, str], dict[str, str]]:
-    match deviation.kind:
-        case "order":
-            return ORDER, _order(owner, deviation.path, before), {}
-        case "unknown-element":
-            return UNKNOWN_ELEMENT, {}, {}
-        case "unknown-attribute":
-            return UNKNOWN_ATTRIBUTE, {}, {}
-        case "missing":
-            return (NORMKLEUR if owner is leerresultaten.Normkleur else MISSING), {}, {}
-        case "repeated":
-            return REPEATED, {}, {}
-        case "text":
-            return TEXT, {}, {}
-        case "choice":
-            return _choice(deviation)
-        case "empty":
-            if deviation.path.endswith("_verzoek/schooljaar"):
-                return EMPTY_SCHOOLJAAR, {}, {}
-            return EMPTY, {}, {}
-        case "unreadable":
-            if "finer than" in deviation.problem or simple is None:
-                return None, {}, {}
-            if owner is leerresultaten.Resultaat:
-                return DECIMAL_SCORE, {}, {}
-            nl, en = _DUE.get(simple.base, ("tekst", "text"))
-            return UNREADABLE, {"due": nl}, {"due": en}
-        case "facet":
-            return _facet(deviation, field, simple)
-        case _:
-            return None, {}, {}
-
-
-def _order(owner: type[Bericht] | None, path: str, before: Sequence[str]) -> dict[str, str]:
-    if owner is None:
-        return {}
-    wires = [
-        name for f in table(owner).elements for name in ([f.wrapper] if f.wrapper else [a.wire for a in f.alternatives])
-    ]
-    name = path.rpartition("/")[2].partition("[")[0]
-    mine = wires.index(name) if name in wires else 0
-    later = [wire for wire in before if wire in wires and wires.index(wire) > mine]
-    if not later:
-        return {"previous": "…", "order": ", ".join(wires)}
-    last = max(wires.index(wire) for wire in later)
-    return {"previous": later[-1], "order": ", ".join(wires[mine : last + 1])}
-
-
-def _choice(deviation: Deviation) -> tuple[Rule, dict[str, str], dict[str, str]]:
-    owner = class_at(deviation.path)
-    fields = deviation.problem.removeprefix("has ").partition(":")[0]
-    exclusive = "at most one" in deviation.problem
-    if owner is Leerling and exclusive and "postcode" not in fields and "postnummer" not in fields:
-        return (
-            EXCLUDING_NUMBERS,
-            {"fields": fields.replace(" and ", " en ").replace("_4", "-4")},
-            {"fields": fields.replace("_4", "-4")},
-        )
-    if (
-        exclusive
-        and owner is not None
-        and any(isinstance(c, AtMostOne) and c.fields == ("brincode", "schoolkey") for c in owner.choices)
-    ):
-        return BRIN_AND_SCHOOLKEY, {}, {}
-    dutch = (
-        deviation.problem.replace("has none of", "geen van")
-        .replace("has ", "heeft ")
-        .replace(" and ", " en ")
-        .replace("at most one may be present", "er mag er één staan")
-        .replace("one must be present", "er moet er één staan")
-        .replace(" without ", " zonder ")
-    )
-    return CHOICE, {"choice": dutch}, {"choice": deviation.problem}
-
-
-def _facet(
-    deviation: Deviation, field: Field | None, simple: Simple | None
-) -> tuple[Rule | None, dict[str, str], dict[str, str]]:
-    text = deviation.raw or ""
-    if simple is None or field is None:
-        return None, {}, {}
-    if not text:
-        return EMPTY, {}, {}
-    if simple.max_length is not None and len(text) > simple.max_length:
-        rule = KEY_LENGTH if deviation.path == "autorisatie/autorisatiesleutel" else TOO_LONG
-        return rule, {"length": str(len(text)), "maximum": str(simple.max_length)}, {}
-    if simple.pattern is not None and not simple.matches(text):
-        form = _FORMS.get(simple.pattern) or _digits(simple.pattern)
-        return (
-            PATTERN,
-            {"form": form[0] if isinstance(form, tuple) else form},
-            {"form": form[1] if isinstance(form, tuple) else form},
-        )
-    if simple.codes:
-        if simple.name == "EDEXLeerkrachtRolType" and text == "TAL":
-            return TAL, {}, {}
-        codes = ", ".join(simple.codes[:30]) + (", …" if len(simple.codes) > 30 else "")
-        return CODE, {"codes": codes}, {}
-    if simple.base == "anyURI":
-        return UNREADABLE, {"due": "een URI"}, {"due": "a URI"}
-    low = "…" if simple.minimum is None else str(simple.minimum)
-    high = "…" if simple.maximum is None else str(simple.maximum)
-    return RANGE, {"bounds": f"{low} t/m {high}"}, {"bounds": f"{low} to {high}"}
-
-
-def _digits(pattern: str) -> tuple[str, str]:
-    count = pattern.removeprefix(r"\p{Nd}").strip("{}").replace(",", "-")
-    return f"{count} cijfers", f"{count} digits"

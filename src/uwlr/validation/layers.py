@@ -6,10 +6,11 @@ and the rules run over them. Lines and columns are looked up afterwards, and onl
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
 from typing import BinaryIO, Final, NamedTuple
 
@@ -23,48 +24,34 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.profielen import profiel as find_profile
 from uwlr.codec import envelope
+from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, check_head, local_name, namespace_of
-from uwlr.codec.shapes import UnusualError
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import ConfigurationError, NotXml
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import VERSIES, Versie
+from uwlr.paths import Path
 from uwlr.schemas import EDEXML
 from uwlr.soap.operations import BY_VERZOEK
 from uwlr.text import HIDDEN, Text
-from uwlr.validation import schema
+from uwlr.validation import schema_verdict
 from uwlr.validation.context import Context
-from uwlr.validation.model import (
-    LAYERS,
-    Finding,
-    Layer,
-    LayerName,
-    Report,
-    Severity,
-    Validity,
-    ordered,
-)
-from uwlr.validation.places import Place, find_places
-from uwlr.validation.reading import (
-    CONTAINERS,
-    EDEX,
-    FastReading,
-    Frame,
-    TreeReading,
-    container,
-    is_known,
-    peek,
-)
-from uwlr.validation.refused import Refused
-from uwlr.validation.registry import Rule
-from uwlr.validation.rules import schema as schema_rules
-from uwlr.validation.rules import transport
-from uwlr.validation.runner import Progress, Runner, Settings
-from uwlr.validation.source import LIMIT, Document, document
+from uwlr.validation.document import LIMIT, Document, document
+from uwlr.validation.items import CONTAINERS, EDEX, FastReading, Frame, TreeReading, container, is_known, peek
+from uwlr.validation.positions import Place, find_places
+from uwlr.validation.report import Report
+from uwlr.validation.report_data import LAYERS, Finding, Layer, LayerName, Severity, Validity, ordered
+from uwlr.validation.rule_registry import Rule
+from uwlr.validation.rule_runner import Progress, Runner, Settings
+from uwlr.validation.rules import schema_rules, transport
+from uwlr.validation.schema_findings import SchemaFindings
+from uwlr.validation.schema_verdict import Verdict
 from uwlr.validation.tally import Raised, Tally
+from uwlr.validation.unexplained import rule_for, unexplained
+from uwlr.xml_problems import XmlProblem
 
 LARGE: Final = 1 << 18
-"""Bytes from which a message is read by shapes, and a thread of its own for the schema is worth its start."""
+"""Bytes from which a message is read by expressions, and a thread of its own for the schema is worth its start."""
 
 _NO_ENVELOPE: Final = Text("los bericht, zonder envelop", "a bare message, without an envelope")
 _STOPPED: Final = Text("niet bereikt: een eerdere laag is ongeldig", "not reached: an earlier layer is invalid")
@@ -84,15 +71,17 @@ _ROSTERS: Final = {
 _XSDVERSIE = re.compile(rb"<(?:[\w.-]+:)?xsdversie\s*>\s*([0-9.]+)\s*<")
 _AUTORISATIE: Final = f"{{{norm.AUTORISATIE}}}autorisatie"
 _REQUESTS: Final = frozenset(BY_VERZOEK)
+_HEADER: Final = Path.of("autorisatie")
+_OF_SOAP: Final = {_HEADER.attribute("mustUnderstand"), _HEADER.attribute("actor")}
 
 
 class _Contents(NamedTuple):
-    """What reading gave: the frame, and what the rules found (None where there was no message to run them over)."""
+    """What reading gave: the frame, what the rules found (None where there was no message), and what deviates."""
 
     frame: Frame
     raised: Tally | None
-    seconds: float
-    by_shapes: bool = False
+    schema: SchemaFindings
+    seconds: float = 0.0
 
 
 def validate(
@@ -154,8 +143,8 @@ class _Validation:
         self._layers = {name: Layer(name=name, validity=Validity.SKIPPED, note=_STOPPED) for name in LAYERS}
         self._message: str | None = None
         self._schema_valid = False
-        self._schema_errors = 0
         self._syntax_error: NotXml | None = None
+        self._checking: Future[tuple[Verdict, float]] = Future()
 
     def run(self, head: bytes, *, show_values: bool) -> Report:
         start = perf_counter()
@@ -180,20 +169,22 @@ class _Validation:
             size=self._document.size,
         )
 
-    def _work(self, peeked: Frame | None) -> tuple[schema.Verdict, float, _Contents]:
+    def _work(self, peeked: Frame | None) -> tuple[Verdict, float, _Contents]:
         """Check the schema and read the items: at the same time where that is worth it."""
-        versie = EDEXML if peeked is not None and peeked.message == EDEX else self._settings.versie
-
-        def check() -> tuple[schema.Verdict, float]:
-            start = perf_counter()
-            return schema.verdict(self._document, versie), perf_counter() - start
-
         if self._document.size < LARGE:
-            return *check(), self._read(peeked)
+            self._checking.set_result(self._check(peeked))
+            return *self._checking.result(), self._read(peeked)
         with ThreadPoolExecutor(1, thread_name_prefix="uwlr-xsd") as pool:
-            checking = pool.submit(check)
+            self._checking = pool.submit(self._check, peeked)
             contents = self._read(peeked)
-            return *checking.result(), contents
+            return *self._checking.result(), contents
+
+    def _check(self, peeked: Frame | None) -> tuple[Verdict, float]:
+        start = perf_counter()
+        return schema_verdict.verdict(self._document, self._schema_of(peeked)), perf_counter() - start
+
+    def _schema_of(self, frame: Frame | None) -> str:
+        return EDEXML if frame is not None and frame.message == EDEX else self._settings.versie
 
     # Reading
 
@@ -201,63 +192,79 @@ class _Validation:
         start = perf_counter()
         if peeked is not None and not peeked.enveloped and not is_known(peeked.root):
             # Whatever it is, and however large: there is no message to read.
-            return _Contents(peeked, None, 0.0)
-        found = self._read_fast(peeked) or self._read_tree(peeked)
+            return _Contents(peeked, None, SchemaFindings(()))
+        cls = peeked.cls if peeked is not None else None
+        found: _Contents | None = None
+        if peeked is not None and self._document.size >= LARGE and cls and container(cls)[0] in CONTAINERS:
+            with contextlib.suppress(UnusualError, UnicodeDecodeError):
+                found = self._read_by(FastReading(self._document, peeked, versie=self._settings.versie), peeked)
+        if found is None:
+            found = self._read_by(TreeReading(self._document, versie=self._settings.versie), peeked)
         return found._replace(seconds=perf_counter() - start)
 
-    def _read_fast(self, peeked: Frame | None) -> _Contents | None:
-        cls = peeked.cls if peeked is not None else None
-        if self._document.size < LARGE or peeked is None or cls is None or container(cls)[0] not in CONTAINERS:
-            return None
-        reading = FastReading(self._document, peeked, versie=self._settings.versie)
-        runner = Runner(*container(cls), self._settings)
-        try:
-            for batch in reading.batches():
-                runner.take(batch)
-        except (UnusualError, UnicodeDecodeError):
-            return None
-        return self._finish(runner, reading.frame)._replace(by_shapes=True)
-
-    def _read_tree(self, peeked: Frame | None) -> _Contents:
-        reading = TreeReading(self._document, versie=self._settings.versie)
+    def _read_by(self, reading: FastReading | TreeReading, peeked: Frame | None) -> _Contents:
         cls = peeked.cls if peeked is not None else None
         name = local_name(peeked.message) if peeked is not None and peeked.message is not None else None
         runner = Runner(*container(cls, name), self._settings) if cls is not None else None
+        schema = SchemaFindings(self._settings.ignore)
         for batch in reading.batches():
             if runner is not None:
                 runner.take(batch)
+            if not self._found_valid():
+                schema.batch(batch)
+        for deviation in reading.deviations:
+            schema.take(deviation)
+        frame = reading.frame
+        if frame.bericht is not None and frame.message is not None:
+            path = Path.of(local_name(frame.message))
+            if container(type(frame.bericht))[0] not in CONTAINERS:
+                schema.whole(frame.bericht, path)
+            if runner is not None and type(frame.bericht) not in CONTAINERS:
+                runner.whole(frame.bericht, path)
+        self._header(frame, schema, runner)
         if runner is None:
-            return _Contents(reading.frame, None, 0.0)
-        return self._finish(runner, reading.frame)
-
-    def _finish(self, runner: Runner, frame: Frame) -> _Contents:
-        if frame.bericht is not None and frame.message is not None and type(frame.bericht) not in CONTAINERS:
-            runner.whole(frame.bericht, local_name(frame.message))
-        header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
-        if header is not None:
-            autorisatie = TreeReader(tolerant=True).message(header, Autorisatie, "autorisatie")
-            runner.whole(autorisatie, "autorisatie")
+            return _Contents(frame, None, schema)
         runner.end()
-        return _Contents(frame, runner.raised, 0.0)
+        return _Contents(frame, runner.raised, schema)
+
+    def _header(self, frame: Frame, schema: SchemaFindings, runner: Runner | None) -> None:
+        element = frame.header.find(_AUTORISATIE) if frame.header is not None else None
+        if element is None:
+            return
+        reader = TreeReader(tolerant=True, versie=self._settings.versie)
+        autorisatie = reader.message(element, Autorisatie, _HEADER)
+        for deviation in reader.deviations:
+            # SOAP lets any client say that a header must be understood; gSOAP does.
+            if deviation.path not in _OF_SOAP:
+                schema.take(deviation)
+        schema.whole(autorisatie, _HEADER)
+        if runner is not None:
+            runner.whole(autorisatie, _HEADER)
+
+    def _found_valid(self) -> bool:
+        """Whether the schema is known to find nothing, so that there is nothing to put into words."""
+        if not self._checking.done() or self._checking.exception() is not None:
+            return False
+        verdict, _ = self._checking.result()
+        return verdict.valid and not verdict.spaces
 
     # Weighing
 
     def _not_xml(self, error: NotXml) -> None:
-        rule = transport.DOCTYPE if "DOCTYPE" in str(error) else transport.NOT_WELL_FORMED
-        reason = re.sub(r" \(line \d+, column \d+\)$", "", str(error)).removeprefix("not well-formed XML: ")
+        rule = transport.DOCTYPE if error.problem is XmlProblem.DOCTYPE else transport.NOT_WELL_FORMED
+        nl, en = error.problem.text("nl", error.encoding), error.problem.text("en", error.encoding)
         self._syntax_error = error
-        self._add(rule, "", {"reason": transport.REASONS.get(reason, reason)}, {"reason": reason})
+        self._add(rule, Path(), {"reason": nl}, {"reason": en})
 
-    def _weigh(self, verdict: schema.Verdict, xsd_seconds: float, contents: _Contents) -> None:
+    def _weigh(self, verdict: Verdict, xsd_seconds: float, contents: _Contents) -> None:
         frame = contents.frame
-        self._schema_errors = len(verdict.kinds)
         if not self._soap(frame):
             return
         if frame.faultcode is not None:
             for name in ("rules", "profile"):
                 self._layers[name].note = _FAULT
             if not verdict.valid:
-                self._explain_rest(frame, [])
+                self._explain_rest(frame, verdict, ())
             self._layer("xsd", Validity.VALID if verdict.valid else Validity.INVALID, xsd_seconds)
             return
         self._message = local_name(frame.message) if frame.message is not None else None
@@ -266,7 +273,10 @@ class _Validation:
         if not known:
             self._unknown(frame)
         elif not verdict.valid:
-            self._explain(frame, by_shapes=contents.by_shapes)
+            self._raised.take_over(contents.schema.tally)
+            self._explain_rest(frame, verdict, contents.schema.explained)
+        else:
+            self._raised.take_over(contents.schema.tally, only={schema_rules.SPACE_AROUND.id})
         self._layer("xsd", Validity.VALID if self._schema_valid else Validity.INVALID, xsd_seconds)
         if not known or contents.raised is None:
             return
@@ -282,27 +292,29 @@ class _Validation:
     def _soap(self, frame: Frame) -> bool:
         """Look at the envelope; False where there is no message in it."""
         if frame.root == envelope.ENVELOPE_12:
-            self._add(transport.SOAP_12, "Envelope")
+            self._add(transport.SOAP_12, Path.of("Envelope"))
         elif not frame.enveloped:
             self._layers["soap"].note = _NO_ENVELOPE
             return True
         elif frame.bodies != 1 or frame.children != 1:
             self._add(
                 transport.BODY,
-                "Body" if frame.bodies else "Envelope",
+                Path.of("Body" if frame.bodies else "Envelope"),
                 {"bodies": str(frame.bodies), "children": str(frame.children)},
             )
         elif frame.faultcode is not None:
             known = isinstance(Foutcode.parse(frame.faultcode), Foutcode)
-            self._add(transport.FAULT if known else transport.UNKNOWN_FAULT, "Fault", {"code": frame.faultcode})
+            self._add(
+                transport.FAULT if known else transport.UNKNOWN_FAULT, Path.of("Fault"), {"code": frame.faultcode}
+            )
             self._layer("soap", Validity.VALID, 0.0)
             return True
         else:
             header = frame.header.find(_AUTORISATIE) if frame.header is not None else None
             if header is None and frame.cls in _REQUESTS:
-                self._add(transport.NO_HEADER, "Envelope")
+                self._add(transport.NO_HEADER, Path.of("Envelope"))
             elif header is not None and frame.cls not in _REQUESTS:
-                self._add(transport.HEADER_ON_ANSWER, "autorisatie")
+                self._add(transport.HEADER_ON_ANSWER, Path.of("autorisatie"))
             self._judge("soap", 0.0)
             return True
         self._layer("soap", Validity.INVALID, 0.0)
@@ -316,26 +328,18 @@ class _Validation:
         hint_en = f"namespace {cls.namespace} is probably meant" if cls is not None else "UWLR 2.x"
         self._add(
             schema_rules.UNKNOWN_MESSAGE,
-            name,
+            Path.of(name),
             {"element": name, "namespace": namespace_of(tag) or "-", "hint": hint},
             {"hint": hint_en},
         )
 
-    def _explain(self, frame: Frame, *, by_shapes: bool) -> None:
-        """Put what the schema refuses into words."""
-        refused = Refused(self._raised, self._settings.ignore)
-        refused.tell(self._document, self._settings.versie, frame, by_shapes=by_shapes)
-        self._explain_rest(frame, refused.explained)
-
-    def _explain_rest(self, frame: Frame, explained: Collection[str]) -> None:
-        if self._schema_errors > schema.MAX_ERRORS:
-            return
-        versie = EDEXML if frame.message == EDEX else self._settings.versie
-        for error in schema.unexplained(self._document, versie, explained):
-            self._add(schema_rules.rule_for(error), error.path, {"kind": error.kind})
+    def _explain_rest(self, frame: Frame, verdict: Verdict, explained: Collection[Path]) -> None:
+        """Name what libxml2 refuses and the tables do not explain."""
+        for error in unexplained(self._document, self._schema_of(frame), verdict, explained):
+            self._add(rule_for(error), error.path, {"kind": error.kind})
 
     def _add(
-        self, rule: Rule, path: str, data: dict[str, str] | None = None, data_en: dict[str, str] | None = None
+        self, rule: Rule, path: Path, data: dict[str, str] | None = None, data_en: dict[str, str] | None = None
     ) -> None:
         if rule.id not in self._settings.ignore:
             self._raised.add(Raised(rule, path, data=data or {}, data_en=data_en or {}))

@@ -1,27 +1,28 @@
-"""The items of a message in the order of the document, in batches.
+"""The items of a message in the order of the document, in batches, with what deviates in them.
 
-Fast where the message is in its usual form, tolerant and by a tree where it is not. Either way no more than a batch of
-items is in memory.
+By expressions where the message is in its usual form, by a tree where it is not; tolerantly either way. No more than a
+batch of items is in memory.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
 from lxml import etree
 
 from uwlr.berichten import ROOTS, Leerlinggegevens
-from uwlr.berichten.tabel import Bericht, Field, element_tag, table, wire_name
-from uwlr.codec import envelope
-from uwlr.codec.fast import WINDOW, Scanner, scannable
+from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table, wire_name
+from uwlr.codec import encodings, envelope
 from uwlr.codec.parser import SAFE, explain, local_name
+from uwlr.codec.scanner import Scanner, chunks_of, scannable, text_of
 from uwlr.codec.tree import TreeReader
-from uwlr.errors import Deviation
+from uwlr.deviations import Deviation, Made, Order, Repeated, RepeatedList, Text
 from uwlr.norm import Versie
-from uwlr.validation.source import Document
+from uwlr.paths import Path
+from uwlr.validation.document import Document
 
 BATCH: Final = 256
 EDEX: Final = "EDEX"
@@ -37,12 +38,27 @@ _ITEMS = {a.wire for cls in CONTAINERS for field in table(cls).elements for a in
 
 
 class Batch(NamedTuple):
-    """Items of one field of the message that stands at `prefix`."""
+    """Items of one class that follow each other.
 
-    prefix: str
-    field: Field
+    Attributes:
+        cls: their class.
+        items: the items.
+        inside: what they stand in.
+        wire: the name of their element.
+        start: the number of the first; None where there can be only one.
+        deviations: what deviates in them.
+    """
+
+    cls: type[Bericht]
     items: list[Bericht]
+    inside: Path
+    wire: str
+    start: int | None
     deviations: list[Deviation]
+
+    def place(self, index: int) -> Path:
+        """The path of an item, by its index in the batch."""
+        return self.inside.child(self.wire, None if self.start is None else self.start + index)
 
 
 class Frame(NamedTuple):
@@ -82,16 +98,16 @@ def is_known(tag: str) -> bool:
     return tag in _BY_TAG
 
 
-def container(root: type[Bericht], name: str | None = None) -> tuple[type[Bericht], str]:
+def container(root: type[Bericht], name: str | None = None) -> tuple[type[Bericht], Path]:
     """The class that holds the lists of a message, and the path to it: an answer holds it one level down."""
-    name = name or wire_name(root) or ""
+    path = Path.of(name or wire_name(root) or "")
     if root in CONTAINERS:
-        return root, name
+        return root, path
     for field in table(root).elements:
         for alternative in field.alternatives:
             if alternative.cls in CONTAINERS:
-                return alternative.cls, f"{name}/{alternative.wire}"
-    return root, name
+                return alternative.cls, path.child(alternative.wire)
+    return root, path
 
 
 class _FoundError(Exception):
@@ -100,7 +116,7 @@ class _FoundError(Exception):
 
 def peek(head: bytes) -> Frame | None:
     """Look at the beginning of a document for its root and its message; None where they are not within it."""
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = encodings.expat_parser(head, namespace_separator="}")
     tags: list[str] = []
     depth = 0
 
@@ -134,13 +150,13 @@ def peek(head: bytes) -> Frame | None:
 
 
 class FastReading:
-    """Reads by shapes. Gives up with `UnusualError` on anything that is not in its usual form."""
+    """Reads by expressions. Gives up with `UnusualError` on what is in no usual form."""
 
     def __init__(self, document: Document, frame: Frame, *, versie: Versie) -> None:
         self._document = document
-        self._peeked = frame
         self._versie = versie
         self.frame = frame
+        self.deviations: list[Deviation] = []
 
     def batches(self) -> Iterator[Batch]:
         """Yield the items.
@@ -148,15 +164,35 @@ class FastReading:
         Raises:
             UnusualError, UnicodeDecodeError: the tree has to look; forget what was yielded.
         """
-        cls = self._peeked.cls
-        prefix = container(cls)[1] if cls is not None else ""
+        prefix = container(self.frame.cls)[1] if self.frame.cls is not None else Path()
+        counts: dict[str, int] = {}
         with self._document.open() as stream:
-            text = io.TextIOWrapper(stream, encoding="utf-8", newline=None)
-            scanner = Scanner("", lambda: text.read(WINDOW), versie=self._versie, tolerant=True)
-            for field, items in scanner.document(keep=False):
-                yield Batch(prefix, field, items, [])
-            text.detach()
-        self.frame = self._peeked._replace(header=scanner.header)
+            scanner = Scanner(text_of(chunks_of(stream)), versie=self._versie, tolerant=True, size=self._document.size)
+            for field, mixed in scanner.document(keep=False):
+                inside = prefix if field.wrapper is None else prefix.child(field.wrapper)
+                wires = {a.cls: a.wire for a in field.alternatives}
+                self.deviations += scanner.deviations + scanner.remarks
+                scanner.deviations.clear()
+                scanner.remarks.clear()
+                for cls, run in groupby(mixed, type):
+                    items = list(run)
+                    start = None if field.wrapper is None else counts.get(wires[cls], 0) + 1
+                    counts[wires[cls]] = counts.get(wires[cls], 0) + len(items)
+                    yield Batch(cls, items, inside, wires[cls], start, self._taken())
+        self.deviations += scanner.deviations + scanner.remarks
+        self.frame = self.frame._replace(header=scanner.header)
+
+    def _taken(self) -> list[Deviation]:
+        taken, self.deviations = self.deviations, []
+        return taken
+
+
+class _Listing(NamedTuple):
+    """The items that may stand in one element: their alternatives by tag, and its own path."""
+
+    alternatives: dict[str, Alternative]
+    path: Path
+    repeats: bool
 
 
 class TreeReading:
@@ -170,9 +206,12 @@ class TreeReading:
     def __init__(self, document: Document, *, versie: Versie) -> None:
         self._document = document
         self._versie = versie
-        self._counts: dict[tuple[str, str], int] = {}
-        self._done: set[str] = set()
-        self._last: tuple[etree._Element, str] | None = None
+        self._counts: dict[str, int] = {}
+        self._parent: etree._Element | None = None
+        self._listing: _Listing | None = None
+        self._done: set[Path] = set()
+        self._last: tuple[etree._Element, Path] | None = None
+        self._told: Path | None = None
         self.frame = Frame("", None)
         self.deviations: list[Deviation] = []
 
@@ -187,88 +226,60 @@ class TreeReading:
             events: Any = etree.iterparse(stream, events=("end",), tag=[f"{{*}}{name}" for name in _ITEMS], **SAFE)
             try:
                 for _, element in events:
-                    self.deviations += self._forget()
+                    self._forget()
                     found = self._item(element)
                     if found is None:
                         continue
-                    if waiting is not None and (waiting.field is not found.field or len(waiting.items) >= BATCH):
-                        yield waiting
-                        waiting = None
                     if waiting is None:
                         waiting = found
-                    else:
+                    elif waiting.cls is found.cls and waiting.inside == found.inside and len(waiting.items) < BATCH:
                         waiting.items.extend(found.items)
                         waiting.deviations.extend(found.deviations)
-            except etree.XMLSyntaxError as error:
+                    else:
+                        yield waiting
+                        waiting = found
+            except (etree.XMLSyntaxError, OSError) as error:
                 raise explain(stream, error) from None
             if waiting is not None:
                 yield waiting
-            self.deviations += self._forget()
+            self._forget()
             self.frame = self._frame(events.root)
 
     def _item(self, element: etree._Element) -> Batch | None:
         parent = element.getparent()
-        owner = parent
-        wrapper: str | None = None
-        if parent is not None and str(parent.tag) not in _BY_TAG:
-            owner = parent.getparent()
-            wrapper = local_name(parent.tag)
-        cls = _BY_TAG.get(str(owner.tag)) if owner is not None else None
-        if cls not in CONTAINERS or owner is None:
+        if parent is not self._parent:
+            self._parent, self._listing = parent, _listing(parent)
+        alternative = self._listing.alternatives.get(str(element.tag)) if self._listing is not None else None
+        if self._listing is None or alternative is None or alternative.cls is None:
             return None
-        bare = owner.tag == EDEX
-        for field in table(cls).elements:
-            for alternative in field.alternatives:
-                if (
-                    field.wrapper == wrapper
-                    and (alternative.wire if bare else alternative.tag) == element.tag
-                    and alternative.cls is not None
-                ):
-                    prefix = self._prefix(owner)
-                    path = f"{prefix}/{alternative.wire}"
-                    if wrapper is not None:
-                        number = self._counts.get((wrapper, alternative.wire), 0) + 1
-                        self._counts[wrapper, alternative.wire] = number
-                        path = f"{prefix}/{wrapper}/{alternative.wire}[{number}]"
-                    reader = TreeReader(tolerant=True, versie=self._versie, bare=bare)
-                    item = reader.message(element, alternative.cls, path)
-                    if path.endswith("]") and not path.endswith("[1]"):
-                        self._last = element, f"{prefix}/{wrapper}"
-                    else:
-                        self._done.add(path)
-                    return Batch(prefix, field, [item], reader.deviations)
-        return None
+        inside, wire = self._listing.path, alternative.wire
+        start: int | None = None
+        if self._listing.repeats:
+            start = self._counts[wire] = self._counts.get(wire, 0) + 1
+        path = inside.child(wire, start)
+        reader = TreeReader(tolerant=True, versie=self._versie, bare=not str(element.tag).startswith("{"))
+        item = reader.message(element, alternative.cls, path)
+        if start is not None and start > 1:
+            self._last = element, inside
+        else:
+            self._done.add(path)
+        return Batch(type(item), [item], inside, wire, start, reader.deviations + reader.remarks)
 
-    def _prefix(self, owner: etree._Element) -> str:
-        name = local_name(owner.tag)
-        above = owner.getparent()
-        if above is not None and str(above.tag) in _BY_TAG:
-            return f"{local_name(above.tag)}/{name}"
-        return name
-
-    def _forget(self) -> list[Deviation]:
+    def _forget(self) -> None:
         """Let go of the item that was read last; by now the text after it has been parsed."""
         if self._last is None:
-            return []
-        element, path = self._last
+            return
+        element, inside = self._last
         self._last = None
-        parent = element.getparent()
         stray = element.tail
+        parent = element.getparent()
         if parent is not None:
             parent.remove(element)
-        told = bool(self.deviations) and self.deviations[-1].kind == "text" and self.deviations[-1].path == path
-        if told or not stray or not stray.strip(" \t\r\n"):
-            return []
-        return [
-            Deviation(
-                kind="text",
-                path=path,
-                problem="has text between its elements",
-                line=element.sourceline,
-                raw=stray,
-                made="left out",
+        if inside != self._told and stray and stray.strip(" \t\r\n"):
+            self._told = inside
+            self.deviations.append(
+                Deviation(path=inside, reason=Text(), line=element.sourceline, raw=stray, made=Made.LEFT_OUT)
             )
-        ]
 
     def _frame(self, root: etree._Element) -> Frame:
         frame = Frame(str(root.tag), str(root.tag))
@@ -291,12 +302,36 @@ class TreeReading:
         if cls is None:
             return frame
         reader = TreeReader(tolerant=True, versie=self._versie, bare=element.tag == EDEX)
-        bericht = reader.message(element, cls, local_name(element.tag))
+        bericht = reader.message(element, cls, Path.of(local_name(element.tag)))
         # Items that are still in the tree were reported when they came by; but not how they stand to each other.
         self.deviations += [
             d
-            for d in reader.deviations
-            if (d.kind in {"order", "repeated"} and d.path in self._done)
-            or not any(d.path == p or d.path.startswith(f"{p}/") for p in self._done)
+            for d in (*reader.deviations, *reader.remarks)
+            if (d.path in self._done and isinstance(d.reason, Order | Repeated | RepeatedList))
+            or not any(d.path.is_within(path) for path in self._done)
         ]
         return frame._replace(bericht=bericht)
+
+
+def _listing(parent: etree._Element | None) -> _Listing | None:
+    """The items that may stand in an element: in the list of a message, or in the message itself."""
+    if parent is None:
+        return None
+    owner: etree._Element | None = parent
+    wrapper: str | None = None
+    if str(parent.tag) not in _BY_TAG:
+        owner, wrapper = parent.getparent(), local_name(parent.tag)
+    cls = _BY_TAG.get(str(owner.tag)) if owner is not None else None
+    if owner is None or cls not in CONTAINERS:
+        return None
+    found = {
+        alternative.wire if owner.tag == EDEX else alternative.tag: alternative
+        for field in table(cls).elements
+        if field.wrapper == wrapper
+        for alternative in field.alternatives
+    }
+    above = owner.getparent()
+    path = Path.of(local_name(owner.tag))
+    if above is not None and str(above.tag) in _BY_TAG:
+        path = Path.of(local_name(above.tag)) + path
+    return _Listing(found, path if wrapper is None else path.child(wrapper), wrapper is not None)

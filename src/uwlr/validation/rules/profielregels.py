@@ -22,9 +22,9 @@ from uwlr.berichten import (
 from uwlr.berichten.profielen import Profiel, profiel
 from uwlr.berichten.tabel import Bericht, table
 from uwlr.norm import Versie
-from uwlr.validation.index import Index
-from uwlr.validation.model import Source
-from uwlr.validation.registry import END, ERROR, INFO, Example, Hits, hit, rule
+from uwlr.validation.key_index import Index
+from uwlr.validation.report_data import Source
+from uwlr.validation.rule_registry import END, ERROR, INFO, Example, Hits, hit, rule
 
 SMAL: Final = "Smalle set"
 LVS: Final = "LVS-set"

@@ -11,11 +11,11 @@ from uwlr import berichten
 from uwlr.berichten.tabel import Bericht, Field, Simple, table, wire_name
 from uwlr.foutcodes import Foutcode
 from uwlr.text import Lang
-from uwlr.validation.engine import validate
-from uwlr.validation.model import Finding
-from uwlr.validation.registry import Rule
+from uwlr.validation.layers import validate
+from uwlr.validation.report_data import Finding
+from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import RULES
-from uwlr.validation.samples import sample, settings
+from uwlr.validation.sample_messages import sample, settings
 
 _LABELS = {
     "nl": ("Ernst", "Laag", "Versies", "Bron", "Wat te doen", "Voorbeeld", "meldt", "wordt"),
