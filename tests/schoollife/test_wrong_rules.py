@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from schoollife.driver import Driver, live
-from schoollife.test_lives import ASKED, EVENTFUL, NEEDLESS, QUIET, stopped
+from schoollife.lives import ASKED, EVENTFUL, NEEDLESS, QUIET, stopped
 from schoollife.wrong_rules import WRONG
 from uwlr.testing.incidents import INCIDENTS
 
