@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from schoollife.driver import live
+from schoollife.driver import Bounds, live
 from schoollife.lives import ASKED, BOARDS, EVENTFUL, NEEDLESS, QUIET, stopped, told
 from uwlr.testing.incidents import INCIDENTS
 
