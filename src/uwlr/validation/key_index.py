@@ -57,8 +57,9 @@ class Onderdeel(NamedTuple):
 class Index:
     """Grows with every item; complete when the rules over the end of the message run."""
 
-    def __init__(self, root: type[Bericht], context: Context, *, versie: Versie) -> None:
+    def __init__(self, root: type[Bericht], context: Context, *, versie: Versie, edexml: bool = False) -> None:
         self.root = root
+        self.edexml = edexml
         self.context = context
         self.versie = versie
         self.vandaag = context.vandaag or date.today()  # noqa: DTZ011 - a school lives by its wall calendar

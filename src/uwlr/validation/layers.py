@@ -23,6 +23,7 @@ from uwlr.berichten import (
     LeerlinggegevensStructuur,
 )
 from uwlr.berichten.profielen import profiel as find_profile
+from uwlr.berichten.tabel import Bericht
 from uwlr.codec import envelope
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, check_head, local_name, namespace_of
@@ -69,6 +70,7 @@ _ROSTERS: Final = {
     LeerlinggegevensLeerkrachten,
 }
 _XSDVERSIE = re.compile(rb"<(?:[\w.-]+:)?xsdversie\s*>\s*([0-9.]+)\s*<")
+_EDEX: Final = re.compile(rb"<EDEX[ \t\r\n/>]")
 _AUTORISATIE: Final = f"{{{norm.AUTORISATIE}}}autorisatie"
 _REQUESTS: Final = frozenset(BY_VERZOEK)
 _HEADER: Final = Path.of("autorisatie")
@@ -128,9 +130,22 @@ def validate(
 
 
 def _versie(head: bytes) -> Versie:
-    found = _XSDVERSIE.search(head)
+    # An EDEXML file has a version of its own, and the content of 2.2.
+    found = _XSDVERSIE.search(head) if _EDEX.search(head) is None else None
     named = found[1].decode() if found is not None else ""
     return next((versie for versie in VERSIES if versie == named), "2.2")
+
+
+def _meant(name: str, cls: type[Bericht] | None) -> tuple[str, str]:
+    """Say which element an unknown one resembles."""
+    if name.casefold() == EDEX.casefold():
+        return (
+            f"een EDEXML-bestand begint met {EDEX}, zonder namespace",
+            f"an EDEXML file begins with {EDEX}, in no namespace",
+        )
+    if cls is None:
+        return "UWLR 2.x", "UWLR 2.x"
+    return f"bedoeld is waarschijnlijk namespace {cls.namespace}", f"namespace {cls.namespace} is probably meant"
 
 
 class _Validation:
@@ -323,9 +338,7 @@ class _Validation:
     def _unknown(self, frame: Frame) -> None:
         tag = frame.message or frame.root
         name = local_name(tag)
-        cls = frame.cls
-        hint = f"bedoeld is waarschijnlijk namespace {cls.namespace}" if cls is not None else "UWLR 2.x"
-        hint_en = f"namespace {cls.namespace} is probably meant" if cls is not None else "UWLR 2.x"
+        hint, hint_en = _meant(name, frame.cls)
         self._add(
             schema_rules.UNKNOWN_MESSAGE,
             Path.of(name),
