@@ -64,8 +64,8 @@ def test_findings_cost_in_proportion(wrong):
         return time.process_time() - began
 
     seconds(100)
-    small = min(seconds(1_000) for _ in range(3))
-    assert min(seconds(8_000) for _ in range(2)) < 25 * small
+    small = min(seconds(500) for _ in range(3))
+    assert min(seconds(4_000) for _ in range(2)) < 25 * small
 
 
 TAGS = {
@@ -86,25 +86,20 @@ def test_size_costs_in_proportion(tag):
         uwlr.validate(document)
         return time.process_time() - began
 
-    seconds(1 << 18)
-    small = min(seconds(1 << 19) for _ in range(3))
-    assert min(seconds(1 << 22) for _ in range(2)) < 25 * small
+    small = min(seconds(1 << 18) for _ in range(3))
+    assert min(seconds(1 << 21) for _ in range(2)) < 25 * small
 
 
-@pytest.mark.parametrize("wrong", ["an element", "a facet"])
-def test_a_refused_message_is_read_once(wrong):
+def test_a_refused_message_is_read_once():
     """A message with one wrong pupil in a hundred costs no more than a few times a valid one: it is not read again."""
     right = '<leerling key="{n}"><achternaam>A</achternaam><roepnaam>B</roepnaam><jaargroep>3</jaargroep></leerling>'
-    pupils = [(WRONG[wrong] if n % 100 == 0 else right).format(n=n) for n in range(12_000)]
+    pupils = "".join((WRONG["an element"] if n % 100 == 0 else right).format(n=n) for n in range(4_000))
+    valid, refused = _school(right, 4_000), _school(pupils.replace("{", "{{"), 1)
 
     def seconds(document: bytes) -> float:
         began = time.process_time()
         uwlr.validate(document)
         return time.process_time() - began
 
-    valid, refused = (
-        _school(right, 12_000),
-        _school("", 1).replace(b"<leerlingen>", b"<leerlingen>" + "".join(pupils).encode()),
-    )
-    assert uwlr.validate(refused).omitted == {}
+    assert [f.id for f in uwlr.validate(refused).findings].count("XS-103") == 40
     assert min(seconds(refused) for _ in range(3)) < 6 * min(seconds(valid) for _ in range(3))
