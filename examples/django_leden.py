@@ -48,7 +48,7 @@ class Lidmaatschap(models.Model):
 
 
 class DjangoLeden:
-    """What an import asks of the application: what it keeps, find, create, update, deactivate, and a transaction."""
+    """What an import asks of the application: what it keeps, what it has, four ways to write, and a transaction."""
 
     fields = ("key", "eckid", "naam", "roepnaam", "achternaam")
 
@@ -76,6 +76,10 @@ class DjangoLeden:
         """Make one inactive."""
         self._one(soort, id).update(actief=False)
 
+    def reactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Make one active again, as it was."""
+        self._one(soort, id).update(actief=True)
+
     def _one(self, soort: Soort, pk: str) -> models.QuerySet[Lidmaatschap]:
         return Lidmaatschap.objects.filter(school=self.school, soort=soort, pk=pk)
 
@@ -83,8 +87,7 @@ class DjangoLeden:
         return Gegevens(groepen=tuple(row.groepen), **{name: getattr(row, name) or None for name in self.fields})
 
     def _write(self, gegevens: Gegevens) -> dict[str, Any]:
-        given = {name: getattr(gegevens, name) for name in self.fields}
-        return {name: value for name, value in given.items() if value is not None} | {"groepen": gegevens.groepen}
+        return {name: getattr(gegevens, name) or "" for name in self.fields} | {"groepen": gegevens.groepen}
 
 
 def main() -> None:

@@ -1,70 +1,80 @@
-"""ESIS and a test platform: the school invents a code, the roster is reviewed, results arrive every night."""
+"""ESIS and a test platform: the school invents a code, the roster is reviewed, results arrive every night.
+
+With what is easily overlooked: old numbers, mail to the administrators, a pause, and the first of August.
+"""
 
 from __future__ import annotations
 
-import tempfile
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
-from mock_las import MockLas
+from scenario_start import Scenario, started
+
 from uwlr import make_verificatiecode
-from uwlr.berichten import Toets, VocabulaireGebondenVeld
-from uwlr.exchange import Bron, Importer, Koppelingen, Ledger, NewResult, Nightly, SqlLeden, Store
+from uwlr.exchange import Importer, Ledger, SqlLeden
+from uwlr.exchange.koppeling_status import statuses
+from uwlr.exchange.leden import Gegevens
 from uwlr.exchange.show import as_text
-
-TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="REK-M6"), toetsnaam="Rekenen midden groep 6")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, MockLas("esis", seed=7, leerlingen=40) as esis:
-        file = str(Path(folder, "uwlr.db"))
-        with Store(file) as store:
-            store.upgrade()
-            koppelingen, importer, ledger = Koppelingen(store), Importer(store), Ledger(store)
-            to = esis.connection()
-            koppeling = koppelingen.add(
-                naam="De Proef",
-                school="school-1",
-                vendor="esis",
-                url=to["leerlinggegevens_url"],
-                leerresultaten_url=to["leerresultaten_url"],
-                klantcode=to["autorisatie"]["klantcode"],
-                klantnaam=to["autorisatie"]["klantnaam"],
-                bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-            )
-            koppelingen.approve(koppeling.id)
-            code = make_verificatiecode(to["brincode"], to["dependancecode"])
-            esis.activate(code)  # the school types it in ESIS, with its board's consent
-            koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=code)  # probes first
+    with started("esis") as scenario:
+        esis, store, koppelingen = scenario.las, scenario.store, scenario.koppelingen
+        koppeling, importer, ledger = scenario.koppeling, Importer(store), Ledger(store)
+        leden = SqlLeden(store, "school-1")
+        with leden.transaction():  # a pupil with a number of long ago, from an EDEXML file
+            leden.create("leerling", Gegevens(key="1", roepnaam="Fenna", achternaam="Oud", geboortedatum="2016-05-01"))
+        print("numbers wiped before the first coupling:", leden.forget_keys())
 
-            plan = importer.plan(koppeling)
-            print(as_text(plan).splitlines()[-1])
-            for rij in plan.open_rows:  # staff without an e-mail address
-                plan.choose(rij.nummer, "nieuw", emailadres="leerkracht@example.org")
-            importer.apply(plan)  # until here nothing was written
+        koppelingen.approve(koppeling.id, door="klantenservice")
+        koppelingen.consent(koppeling.id, door="directie")
+        code = make_verificatiecode("99QQ", "00")
+        esis.activate(code)  # the school types it in ESIS, with its board's consent
+        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=code, door="beheerder")  # proven first
 
-            today = datetime.now(UTC)
-            results = [
-                NewResult(
-                    leerlingid=lid.gegevens.key or "",
-                    toets=TOETS,
-                    afnamedatum=date.today(),  # noqa: DTZ011 - the school's own day
-                    score=score,
-                    genormeerd_op=today,
-                )
-                for score, lid in enumerate(SqlLeden(store, "school-1").find("leerling"))
-            ]
-            ledger.record(koppeling.id, results)
+        scenario.night()  # brings the roster: mail, and nothing else
+        plan = importer.open_plan(koppeling.id)
+        assert plan is not None
+        print(as_text(plan).splitlines()[-1])
+        for rij in plan.open_rows:  # staff without an e-mail address
+            plan.choose(rij.nummer, "nieuw", emailadres="leerkracht@example.org")
+        importer.apply(plan)
 
-        print(Nightly(file).run())
-        esis.set_clock(advance=300)  # ESIS shows them within about five minutes
-        shown = [result for result in esis.received() if result["zichtbaar"]]
-        assert len(shown) == len(results)
+        pupils = [lid.gegevens.key for lid in leden.find("leerling") if lid.gegevens.key]
+        ledger.record(koppeling.id, [scenario.result(pupil, score) for score, pupil in enumerate(pupils)])
+        scenario.night()
+        scenario.clock.advance(minutes=5)  # ESIS shows them within about five minutes
+        assert len([result for result in esis.received() if result["zichtbaar"]]) == len(pupils)
 
-        esis.remove_key()  # pauses the exchange at ESIS; the same code resumes it
-        esis.activate(code)
-        with Store(file) as store:
-            assert not Importer(store).plan(Koppelingen(store).get(koppeling.id)).changes
+        paused(scenario, code, pupils[0])
+        first_of_august(scenario, pupils[0])
+
+
+def paused(scenario: Scenario, code: str, pupil: str) -> None:
+    """The school removes its code in ESIS: the application sees why nothing goes, tells once, and loses nothing."""
+    ledger = Ledger(scenario.store)
+    scenario.las.remove_key()
+    ledger.record(scenario.koppeling.id, [scenario.result(pupil, 55)])
+    for _ in range(2):
+        scenario.night()
+    print(*statuses(scenario.store), sep="\n")
+    scenario.las.activate(code)
+    scenario.night()
+    assert [subject for subject in scenario.mail.subjects if "werkt" in subject] == [
+        "Koppeling De Proef werkt niet: sleutel geweigerd",
+        "Koppeling De Proef werkt weer",
+    ]
+    assert ledger.counts(scenario.koppeling.id)["klaar"] == 0
+
+
+def first_of_august(scenario: Scenario, pupil: str) -> None:
+    """A new school year: last year's results may still be corrected, those of the year before no more."""
+    scenario.clock.advance(days=(datetime(2027, 8, 1, 22, tzinfo=UTC) - scenario.clock()).days)
+    last = scenario.result(pupil, 56, afnamedatum=datetime(2027, 6, 1, tzinfo=UTC).date())
+    before = scenario.result(pupil, 57, afnamedatum=datetime(2026, 6, 1, tzinfo=UTC).date())
+    Ledger(scenario.store).record(scenario.koppeling.id, [last, before])
+    scenario.night()
+    print(Ledger(scenario.store).held(scenario.koppeling.id))
+    assert [result["score"] for result in scenario.las.received()].count(57) == 0
 
 
 if __name__ == "__main__":

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
-from mock_las import MockLas
-from uwlr.berichten import Toets, VocabulaireGebondenVeld
-from uwlr.exchange import Bron, Deliverer, Importer, Koppelingen, Ledger, NewResult, Store
+from scenario_start import started
 
-TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="REK-M6"), toetsnaam="Rekenen midden groep 6")
+from uwlr.exchange import Deliverer, Importer, Ledger, NotEnabled
 
 
 def main() -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        MockLas("parnassys", seed=7, leerlingen=40) as parnassys,
-        Store(str(Path(folder, "uwlr.db"))) as store,
-    ):
-        store.upgrade()
-        koppelingen, importer, ledger = Koppelingen(store), Importer(store), Ledger(store)
-        to = parnassys.connection()
-        koppeling = koppelingen.add(
-            naam="De Proef",
-            school="school-1",
-            vendor="parnassys",
-            url=to["leerlinggegevens_url"],
-            leerresultaten_url=to["leerresultaten_url"],
-            klantcode=to["autorisatie"]["klantcode"],
-            klantnaam=to["autorisatie"]["klantnaam"],
-            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-        )
-        koppelingen.approve(koppeling.id)  # the supplier opened the coupling for this school
+    with started("parnassys") as scenario:
+        parnassys, koppelingen, koppeling = scenario.las, scenario.koppelingen, scenario.koppeling
+        importer, ledger = Importer(scenario.store), Ledger(scenario.store)
+        koppelingen.refuse(koppeling.id, door="klantenservice", reden="BRIN hoort bij een andere school")
+        koppelingen.request_again(koppeling.id, door="beheerder")
+        koppelingen.approve(koppeling.id, door="klantenservice")  # who also opened it in ParnasSys
         key = parnassys.activate()["autorisatiesleutel"]  # "nieuwe autorisatiesleutel instellen"
-        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key)
+        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key, door="beheerder")
 
         plan = importer.plan(koppeling)
         for rij in plan.open_rows:
@@ -42,19 +25,23 @@ def main() -> None:
         done = importer.apply(plan)
         print("leerlingen", done["leerling"].nieuw)
 
-        now = datetime.now(UTC)
-        for rij, normed in zip(plan.of("leerling"), [now, now - timedelta(days=1)], strict=False):
-            result = NewResult(
-                leerlingid=rij.gegevens.key or "",
-                toets=TOETS,
-                afnamedatum=date.today(),  # noqa: DTZ011 - the school's own day
-                score=61,
-                genormeerd_op=normed,
-            )
-            ledger.record(koppeling.id, [result])
-        Deliverer(store).deliver(koppeling)
+        first, second = (rij.gegevens.key or "" for rij in plan.of("leerling")[:2])
+        yesterday = scenario.clock() - timedelta(days=1)
+        ledger.record(koppeling.id, [scenario.result(first, 61), scenario.result(second, 62, genormeerd_op=yesterday)])
+        Deliverer(scenario.store).deliver(koppeling)
         assert len(parnassys.received()) == 1, "not retroactive: what was normed yesterday stays here"
-        print(ledger.counts(koppeling.id))
+        print(ledger.held(koppeling.id))
+
+        key = parnassys.activate()["autorisatiesleutel"]  # a new key again: the old one opens nothing any more
+        scenario.night()
+        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key, door="beheerder")
+        try:
+            koppelingen.enable(koppeling.id, autorisatiesleutel=key[::-1])
+        except NotEnabled as error:
+            print(error.uitleg)
+        scenario.night()
+        for event in koppelingen.events(koppeling.id):
+            print(f"{event.op:%d-%m}", event.soort, event.door or "-", event.reden or "")
 
 
 if __name__ == "__main__":

@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-import tempfile
-from datetime import UTC, date, datetime
-from pathlib import Path
+from scenario_start import started
 
-from mock_las import MockLas
-from uwlr.berichten import Toets, VocabulaireGebondenVeld
-from uwlr.exchange import Bron, Deliverer, Koppelingen, Ledger, NewResult, Store
-
-TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="REK-M6"), toetsnaam="Rekenen midden groep 6")
+from uwlr.exchange import Deliverer, Ledger
 
 
 def main() -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        MockLas("schoolkr8", seed=7) as schoolkr8,
-        Store(str(Path(folder, "uwlr.db"))) as store,
-    ):
-        store.upgrade()
-        koppelingen, ledger, deliverer = Koppelingen(store), Ledger(store), Deliverer(store)
-        to = schoolkr8.connection()
-        koppeling = koppelingen.add(
-            naam="De Proef",
-            school="school-1",
-            vendor="schoolkr8",
-            leerresultaten_url=to["leerresultaten_url"],
-            klantcode=to["autorisatie"]["klantcode"],
-            klantnaam=to["autorisatie"]["klantnaam"],
-            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-        )
-        koppelingen.approve(koppeling.id)
-        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=to["autorisatie"]["autorisatiesleutel"])
+    with started("schoolkr8", roster=False) as scenario:
+        schoolkr8, koppelingen, koppeling = scenario.las, scenario.koppelingen, scenario.koppeling
+        ledger, deliverer = Ledger(scenario.store), Deliverer(scenario.store)
+        koppelingen.approve(koppeling.id, door="klantenservice")
+        key = schoolkr8.connection()["autorisatie"]["autorisatiesleutel"]  # came by mail
+        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key, door="beheerder")  # by a test message
+        assert schoolkr8.received() == []
 
-        now = datetime.now(UTC)
-        day = date.today()  # noqa: DTZ011 - the school's own day
-        results = [
-            NewResult(leerlingid=number, toets=TOETS, afnamedatum=day, score=61, genormeerd_op=now)
-            for number in ("1001", "1002")
-        ]
-        ledger.record(koppeling.id, results)
+        ledger.record(koppeling.id, [scenario.result("1001", 61), scenario.result("1002", 62)])
         print(deliverer.deliver(koppeling))  # Schoolkr8 says nothing, but knows neither pupil
         assert schoolkr8.received() == []
 
-        schoolkr8.enter_numbers(["1001", "1002"])  # by hand, from the overview of pupils
+        schoolkr8.enter_numbers(["1001", "1020"])  # by hand, from the overview of pupils: one number is wrong
         ledger.numbers_entered(koppeling.id, ["1001", "1002"])
+        print(deliverer.deliver(koppelingen.get(koppeling.id)))
+        assert [result["leerlingid"] for result in schoolkr8.received()] == ["1001"], "1002 was dropped without a word"
+
+        schoolkr8.enter_numbers(["1001", "1002"])  # the school saw the gap, and mends the number
+        ledger.offer_again(koppeling.id, states=["bezorgd"])  # so what Schoolkr8 said it took goes once more
         print(deliverer.deliver(koppelingen.get(koppeling.id)))
         assert len(schoolkr8.received()) == 2
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 
 
@@ -23,6 +25,16 @@ def half_sent(port: int, request: bytes, count: int) -> Iterator[Callable[[], li
             return [b"".join(iter(partial(connection.recv, 1 << 16), b"")) for connection in held]
 
         yield finish
+
+
+def ask(port: int, request: bytes, trust: ssl.SSLContext | None = None) -> bytes:
+    """Send a request that is the last of its connection, and give the answer."""
+    with ExitStack() as stack:
+        connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+        if trust is not None:
+            connection = stack.enter_context(trust.wrap_socket(connection, server_hostname="127.0.0.1"))
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
 
 def all_at_once(
@@ -47,3 +59,37 @@ def all_at_once(
         return [task.result() for task in tasks]
 
     return asyncio.run(asyncio.wait_for(crowd(), 60))
+
+
+@contextmanager
+def dripping(
+    port: int, request: bytes, *, silent: int, drips: int, tls: ssl.SSLContext | None = None, every: float = 0.05
+) -> Iterator[None]:
+    """Hold connections that say nothing, and others that send a request byte by byte and are never done."""
+    over = threading.Event()
+    with ExitStack() as stack:
+        for _ in range(silent):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+        slow = []
+        for _ in range(drips):
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            if tls is not None:
+                connection = stack.enter_context(tls.wrap_socket(connection, server_hostname="127.0.0.1"))
+            connection.sendall(request[:-400])
+            slow.append(connection)
+
+        def drip() -> None:
+            for byte in request[-400:-10]:
+                for connection in slow:
+                    with suppress(OSError):
+                        connection.sendall(bytes([byte]))
+                if over.wait(every):
+                    return
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()

@@ -14,7 +14,7 @@ from uwlr.berichten import (
     VerzoekSamengesteldeGroep,
 )
 from uwlr.codec.parser import parse
-from uwlr.soap.roster import leerkrachten_of, leerlingen_of, structuur
+from uwlr.soap.stages import leerkrachten_of, leerlingen_of, structuur
 from uwlr.testing import make_school
 
 

@@ -32,7 +32,8 @@ from uwlr.exchange import (
     Stale,
     Store,
 )
-from uwlr.exchange.show import TABS, counted, style, tabs, verdict
+from uwlr.exchange.leden import SOORTEN
+from uwlr.exchange.show import TABS, around, counted, style, tabs, take_form, verdict
 
 SCHOOL = "school-1"
 KLEUREN = ((0, 39, (215, 48, 39)), (40, 69, (254, 224, 139)), (70, 100, (0, 104, 55)))
@@ -107,7 +108,7 @@ def create_app(database: str) -> flask.Flask:
         koppelingen.enable(koppeling.id, autorisatiesleutel=form["sleutel"])
         return flask.redirect("/")
 
-    add_review(app, importer)
+    add_review(app, koppelingen, importer)
 
     @app.post("/import")
     def plan() -> Any:
@@ -142,13 +143,16 @@ def create_app(database: str) -> flask.Flask:
     return app
 
 
-def add_review(app: flask.Flask, importer: Importer) -> None:
+def add_review(app: flask.Flask, koppelingen: Koppelingen, importer: Importer) -> None:
     """Add the pages on which an import is reviewed, summed up and applied."""
 
     @app.get("/import/<int:plan_id>")
     def review(plan_id: int) -> str:
         plan = importer.load(plan_id)
-        rows = Markup("".join(tabs(plan, form=True)))  # noqa: S704 - made of HTML, with every text in it escaped
+        koppeling = koppelingen.get(plan.koppeling_id)
+        known = {soort: importer.search(koppeling, soort, "") for soort in SOORTEN}
+        parts = (*around(plan, form=False), *tabs(plan, form=True, known=known))
+        rows = Markup("".join(parts))  # noqa: S704 - made of HTML, with every text in it escaped
         changed = "gewijzigd" in flask.request.args
         return flask.render_template(
             "import.html", plan=plan, style=style(), tabs=rows, verdict=verdict(plan), gewijzigd=changed
@@ -156,20 +160,36 @@ def add_review(app: flask.Flask, importer: Importer) -> None:
 
     @app.post("/import/<int:plan_id>")
     def decide(plan_id: int) -> Any:
-        plan, form = importer.load(plan_id), flask.request.form
-        for rij in list(plan.rijen):
-            keuze = form.get(f"keuze-{rij.nummer}", rij.keuze)
-            emailadres = form.get(f"emailadres-{rij.nummer}") or None
-            if keuze != "conflict" and (keuze != rij.keuze or emailadres):
-                plan.choose(rij.nummer, keuze, lid=form.get(f"lid-{rij.nummer}") or rij.lid, emailadres=emailadres)
+        plan = importer.load(plan_id)
+        refused = take_form(plan, flask.request.form, door="testcentrum")
         importer.save(plan)
+        if refused:
+            return flask.render_template("fout.html", tekst="; ".join(refused), uitleg=None), 409
         return flask.redirect(f"/import/{plan_id}/samenvatting")
 
     @app.get("/import/<int:plan_id>/samenvatting")
     def summary(plan_id: int) -> str:
         plan = importer.load(plan_id)
         rows = [(title, counted(plan.telling(soort))) for soort, title in TABS.items()]
-        return flask.render_template("samenvatting.html", plan=plan, rows=rows, verdict=verdict(plan))
+        whole = Markup("".join(around(plan, form=False)))  # noqa: S704 - every text in it is escaped
+        return flask.render_template("samenvatting.html", plan=plan, rows=rows, verdict=verdict(plan), geheel=whole)
+
+    @app.post("/import/<int:plan_id>/vertrek")
+    def leavers(plan_id: int) -> Any:
+        plan = importer.load(plan_id)
+        take_form(plan, flask.request.form)
+        importer.save(plan)
+        return flask.redirect(f"/import/{plan_id}/samenvatting")
+
+    @app.post("/import/<int:plan_id>/afbreken")
+    def abort(plan_id: int) -> Any:
+        importer.abort(plan_id, door="testcentrum")
+        return flask.redirect("/")
+
+    @app.post("/import/terugdraaien")
+    def undo() -> Any:
+        importer.undo(koppelingen.all()[-1].id, door="testcentrum")
+        return flask.redirect("/")
 
     @app.post("/import/<int:plan_id>/toestaan")
     def allow(plan_id: int) -> Any:
@@ -182,7 +202,7 @@ def add_review(app: flask.Flask, importer: Importer) -> None:
     def apply(plan_id: int) -> Any:
         plan = importer.load(plan_id)
         try:
-            importer.apply(plan)
+            importer.apply(plan, door="testcentrum")
         except NotReady:
             return flask.redirect(f"/import/{plan_id}/samenvatting")
         except Stale:

@@ -97,10 +97,6 @@ class Application:
         self._routes = routes(fakes.world.names)
         self._made: dict[str, _Vendor] = {}
 
-    def serves(self, path: str) -> bool:
-        """Tell whether a service answers at a path."""
-        return path in self._routes
-
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         target = self._routes.get(environ.get("PATH_INFO", ""))

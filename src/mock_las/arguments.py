@@ -130,7 +130,7 @@ class SchoolChange(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Living(AtSchool, kw_only=True, forbid_unknown_fields=True):
-    """What happens at a school of itself, as the clock moves.
+    """What happens at a school by itself, as the clock moves.
 
     Attributes:
         kinds: names as in `uwlr.testing.SchoolLife`; by default everything, and none if it is empty. A new school year

@@ -89,7 +89,7 @@ class Clock:
         self._keep(dt.timedelta(), None)
 
     def _keep(self, shift: dt.timedelta, frozen: dt.datetime | None) -> None:
-        # The state's lock always comes before the clock's: whoever is changing the state asks for the time.
+        # The state's lock always comes before the clock's: code that changes the state asks for the time.
         with self._state.transaction():
             self._state.keep("clock", _Kept(shift, frozen))
             with self._lock:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from mock_las.pupils_by_group import Group
-from mock_las.received_results import Results
+from mock_las.received_results import Results, ToetsId
 from mock_las.state import Place
 from mock_las.vendors import Traits
 from uwlr.berichten.leerresultaten import Norm
@@ -36,7 +36,8 @@ def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, p
     """
     received = results.received(place.vendor, traits, place)
     chosen = chosen or _first_with_results(groups, received)
-    shown: dict[tuple[str, tuple[str, str, str]], Json] = {}
+    known = results.tests(place)
+    shown: dict[tuple[str, ToetsId], Json] = {}
     waiting = 0
     pupils = chosen.pupils if chosen else ()
     by_id = {name: pupil.key for pupil in pupils for name in (pupil.key, pupil.eckid) if name}
@@ -47,10 +48,9 @@ def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, p
         if not result["zichtbaar"]:
             waiting += 1
             continue
-        cell = pupil, (result["klantcode"], result["toetscode"], result["toetsonderdeelcode"] or "")
+        cell = pupil, _test_of(result, known)
         if cell not in shown or shown[cell]["afnamedatum"] <= result["afnamedatum"]:
             shown[cell] = result
-    known = results.tests(place)
     names = {test["id"]: test["naam"] for test in known}
     taken = {test for _, test in shown}
     tests = [test for test in known if test["id"] in taken]
@@ -76,14 +76,23 @@ def _first_with_results(groups: Sequence[Group], received: Sequence[Json]) -> Gr
     return next(with_results, groups[0] if groups else None)
 
 
-def _column(test: Json, names: dict[tuple[str, str, str], str | None]) -> Json:
-    klantcode, toetscode, deel = test["id"]
+def _test_of(result: Json, known: Sequence[Json]) -> ToetsId:
+    """The test that a result is of: that of its version, or if nobody said which, the last version there is."""
+    versie, deel = result["versie"] or "", result["toetsonderdeelcode"] or ""
+    wanted = ToetsId(result["klantcode"], result["toetscode"], versie, deel)
+    found = [test["id"] for test in known if test["id"]._replace(versie="") == wanted._replace(versie="")]
+    return wanted if wanted in found or versie or not found else found[-1]
+
+
+def _column(test: Json, names: dict[ToetsId, str | None]) -> Json:
+    of: ToetsId = test["id"]
     return {
-        "klantcode": klantcode,
-        "toetscode": toetscode,
-        "toetsnaam": names.get((klantcode, toetscode, "")),
-        "toetsonderdeelcode": deel or None,
-        "toetsonderdeelnaam": test["naam"] if deel else None,
+        "klantcode": of.klantcode,
+        "toetscode": of.toetscode,
+        "versie": of.versie or None,
+        "toetsnaam": names.get(of._replace(toetsonderdeelcode="")),
+        "toetsonderdeelcode": of.toetsonderdeelcode or None,
+        "toetsonderdeelnaam": test["naam"] if of.toetsonderdeelcode else None,
         "normen": msgspec.to_builtins(test["normen"], builtin_types=()),
     }
 

@@ -147,7 +147,7 @@ class Las:
         return dict(self._do("change_school", vendor or self.vendor, SchoolChange(kind=kind, **change)))
 
     def let_happen(self, kinds: Iterable[str] | None = None, *, vendor: str | None = None, **which: Any) -> Json:
-        """Decide what happens at a school of itself as the clock moves, by default everything; see `Living`."""
+        """Decide what happens at a school by itself as the clock moves, by default everything; see `Living`."""
         living = Living(kinds=None if kinds is None else tuple(kinds), **which)
         return dict(self._do("let_happen", vendor or self.vendor, living))
 

@@ -1,4 +1,4 @@
-"""cheroot with two additions: a request knows its connection, and a full queue refuses further requests.
+"""cheroot with three additions: a request knows its connection, it comes in whole, and a full queue refuses more.
 
 Only `mock_las.server` imports this, when a server is made: the pytest plugin must not load cheroot.
 """
@@ -6,6 +6,7 @@ Only `mock_las.server` imports this, when a server is made: the pytest plugin mu
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -13,15 +14,13 @@ from typing import Any, Final
 from cheroot import wsgi
 
 from mock_las.application import CONNECTION, TOO_MANY
+from mock_las.reception import Pace, Reception
 
 _WAITING: Final = 256
 """Connections that may wait for a thread; further ones are refused."""
 
 _REFUSING: Final = 4
 """Threads that only refuse requests."""
-
-_PATIENCE: Final = 2.0
-"""Seconds that one of those waits for a client that stops sending halfway."""
 
 
 class Connection:
@@ -57,10 +56,20 @@ class HttpServer(wsgi.Server):
     cheroot can limit its queue itself, but then answers before it has read the request, and without a fault.
     """
 
+    _connections: Any
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.gateway = _Gateway
+        self.pace = Pace()
         self._refusing = ThreadPoolExecutor(_REFUSING, thread_name_prefix="mock-las refusing")
+
+    def prepare(self) -> None:
+        """Listen, with a reception of our own."""
+        super().prepare()
+        made: Any = self._connections
+        made.close()
+        self._connections = Reception(self, self.pace)
 
     def process_conn(self, conn: Any) -> None:
         """Serve a connection that has a request, or refuse it if too many are waiting."""
@@ -74,10 +83,13 @@ class HttpServer(wsgi.Server):
         """Stop listening, and release everything."""
         super().stop()
         self._refusing.shutdown(cancel_futures=True)
+        # cheroot registers each server for its figures, and would keep it and all that it serves for ever.
+        registered: dict[str, Any] = getattr(logging, "statistics", {})
+        for name in [name for name, figures in registered.items() if figures is self.stats]:
+            del registered[name]
 
 
 def _refuse(conn: Any) -> None:
-    conn.socket.settimeout(_PATIENCE)
     try:
         conn.communicate()
     finally:

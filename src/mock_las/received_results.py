@@ -38,6 +38,15 @@ _LAST = f"SELECT max(aanmaakdatum) FROM delivery WHERE {_OF_SOURCE}"  # noqa: S6
 _STORED = f"SELECT * FROM result WHERE {_OF_SOURCE} AND key = ?"  # noqa: S608
 
 
+class ToetsId(NamedTuple):
+    """A test, or a part of one, of one supplier; no version and no part are empty."""
+
+    klantcode: str
+    toetscode: str
+    versie: str
+    toetsonderdeelcode: str
+
+
 class Pulled(NamedTuple):
     """What became of the results of one batch."""
 
@@ -123,13 +132,13 @@ class Results:
             (*source, verzoek.school.schooljaar, made, _moment(self._clock.now()), held),
         ).lastrowid
         db.executemany(
-            "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ((*row, delivery) for row in rows),
         )
         new: int = db.execute(_COUNT, source).fetchone()[0] - before
         db.execute("UPDATE delivery SET new = ?, replaced = ? WHERE id = ?", (new, len(rows) - new, delivery))
         db.executemany(
-            "INSERT OR REPLACE INTO toets VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO toets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ((*source, *toets) for toets in _tests(verzoek)),
         )
         return new
@@ -155,14 +164,14 @@ class Results:
         return [_as_dict(row, shown) for row in rows]
 
     def tests(self, place: Place) -> list[dict[str, Any]]:
-        """The tests of a school and their parts, as last delivered: `id` is klantcode, toetscode and part."""
+        """The tests of a school and their parts, each version as it was last delivered."""
         rows = self._state.rows(
-            f"SELECT * FROM toets WHERE {AT_SCHOOL} ORDER BY klantcode, toetscode, toetsonderdeelcode",  # noqa: S608
+            f"SELECT * FROM toets WHERE {AT_SCHOOL} ORDER BY klantcode, toetscode, versie, toetsonderdeelcode",  # noqa: S608
             *place,
         )
         return [
             {
-                "id": (row["klantcode"], row["toetscode"], row["toetsonderdeelcode"]),
+                "id": ToetsId(row["klantcode"], row["toetscode"], row["versie"], row["toetsonderdeelcode"]),
                 "naam": row["naam"],
                 "normen": from_json(row["normen"], tuple[Norm, ...]),
             }
@@ -172,7 +181,7 @@ class Results:
 
 _SHOWN: Final = (
     *("key", "brincode", "dependancecode", "klantcode", "schooljaar", "leerlingid", "eckid", "afnamedatum"),
-    *("toetscode", "toetsonderdeelcode", "infourl", "received_at"),
+    *("toetscode", "versie", "toetsonderdeelcode", "infourl", "received_at"),
 )
 
 
@@ -213,16 +222,19 @@ def _columns(r: Resultaat) -> tuple[Any, ...]:
             ander = r.uitkomst.xml.decode()
         case _:
             oso = as_json(r.uitkomst)
-    return r.afnamedatum.isoformat(), r.toetscode, r.toetsonderdeelcode, score, oso, ander, r.infourl
+    versie = r.versie.waarde if r.versie else None
+    return r.afnamedatum.isoformat(), r.toetscode, versie, r.toetsonderdeelcode, score, oso, ander, r.infourl
 
 
-def _tests(verzoek: LeerresultatenVerzoek) -> Iterator[tuple[str, str, str | None, str]]:
-    """The tests of a message and their parts: code, code of the part, name, norms."""
+def _tests(verzoek: LeerresultatenVerzoek) -> Iterator[tuple[str, str, str, str | None, str]]:
+    """The tests of a message and their parts: code, version, code of the part, name, norms."""
     for toets in verzoek.toetsen:
-        yield toets.toetscode.waarde, "", toets.toetsnaam, _norms(toets.toetsnormering)
+        versie = toets.versie.waarde if toets.versie else ""
+        yield toets.toetscode.waarde, versie, "", toets.toetsnaam, _norms(toets.toetsnormering)
         for deel in toets.toetsonderdelen:
             yield (
                 toets.toetscode.waarde,
+                versie,
                 deel.toetsonderdeelcode.waarde,
                 deel.toetsonderdeelnaam,
                 _norms(deel.toetsonderdeelnormering),

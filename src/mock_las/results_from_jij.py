@@ -16,13 +16,13 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.arguments import PullOrder
+from mock_las.kept_rosters import School
 from mock_las.received_results import Pulled, Source
-from mock_las.school_register import School
 from mock_las.world import World
 from uwlr.berichten import GeenGegevens
 from uwlr.errors import ClientFault, ConfigurationError
 from uwlr.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
-from uwlr.jij.run import first_day
+from uwlr.jij.cursor import first_day
 from uwlr.norm import schooljaar_for
 
 KLANTCODE: Final = "JIJ!"
@@ -163,7 +163,10 @@ class Puller:
 
     def _numbers(self, school: School, schooljaar: str) -> set[str]:
         """The stamnummers that are known: those of the pupils of this year and of the year that is fetched."""
-        rosters = (self._world.schools.roster(school, year) for year in {self._world.clock.schooljaar(), schooljaar})
+        rosters = (
+            self._world.schools.rosters(school).roster(school, year)
+            for year in {self._world.clock.schooljaar(), schooljaar}
+        )
         return {
             leerling.key
             for roster in rosters

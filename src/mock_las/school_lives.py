@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,7 @@ from uwlr.codec.write import write
 from uwlr.errors import ConfigurationError
 from uwlr.norm import schooljaar_for
 from uwlr.testing.schoollife import KINDS, SchoolLife
+from uwlr.undisclosed import Undisclosed
 
 _OF_THEMSELVES: Final = frozenset({"august", "started", "gone"})
 """Kinds that only time brings."""
@@ -31,15 +32,15 @@ _LONGEST: Final = 50
 """Years after which nobody of a school is left, so that it begins a new life."""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a tester did: let something happen, or decide what happens of itself from then on.
+class Step(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a tester did: let something happen, or decide what happens by itself from then on.
 
     Attributes:
         day: the day on which.
         kind: what happened; one of `OFFERED`.
         who: key or ECK-iD of the pupil or member of staff.
         groep: key of the group that somebody comes to.
-        kinds: what happens of itself from then on.
+        kinds: what happens by itself from then on.
     """
 
     day: dt.date
@@ -48,12 +49,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     groep: str | None = None
     kinds: tuple[str, ...] | None = None
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Give what is about nobody."""
+        return [("day", self.day), ("kind", self.kind), ("kinds", self.kinds)]
+
 
 class Person(NamedTuple):
     """A pupil or member of staff as in the roster after something happened, or as last seen if they are gone."""
 
     key: str
     naam: str
+
+    def __repr__(self) -> str:
+        return "<Person>"
 
 
 class Happened(NamedTuple):
@@ -72,7 +80,7 @@ class Life:
         roster: the school on the first day, which is its peildatum.
 
     Attributes:
-        kinds: what happens of itself.
+        kinds: what happens by itself.
         happened: everything that happened, oldest first.
     """
 
@@ -111,8 +119,12 @@ class Life:
 
     def advance(self, until: dt.date) -> list[Happened]:
         """Live on until a day, and give what happened."""
-        events = self._life.advance(until)
-        return self._note([(event.day, event.kind, event.people) for event in events])
+        found: list[Happened] = []
+        # Day by day, so that the history is the same however far the clock moves at a time.
+        while self.day < until:
+            events = self._life.advance(self.day + dt.timedelta(days=1))
+            found += self._note([(event.day, event.kind, event.people) for event in events])
+        return found
 
     def augusts(self, until: dt.date) -> Iterator[dt.date]:
         """Every 1 August from now until a day."""
@@ -134,7 +146,7 @@ class Life:
         return found
 
     def _look(self) -> Leerlinggegevens | GeenGegevens:
-        answer = self._life.night().answers[0]
+        (answer,) = self._life.answers()
         bericht = answer.bericht
         for person, leerling in zip(answer.leerlingen, bericht.leerlingen, strict=True):
             self._people[person] = Person(leerling.key or leerling.eckid or "", full_name(leerling))
@@ -174,16 +186,12 @@ class Lives:
         row = self._state.row(f"SELECT reached FROM life WHERE {AT_SCHOOL}", *place)  # noqa: S608
         return None if row is None else dt.date.fromisoformat(row["reached"])
 
-    def begin(self, place: Place, seed: int, roster: Leerlinggegevens, day: dt.date) -> Life:
-        """Begin the life of a school, in place of an earlier one."""
-        self.forget(place)
+    def begin(self, place: Place, seed: int, roster: Leerlinggegevens, day: dt.date) -> None:
+        """Begin the life of a school that has none."""
         today = msgspec.structs.replace(roster.school, peildatum=day)
         roster = msgspec.structs.replace(roster, school=today)
         message = write(roster, unchecked=True)
         self._state.execute("INSERT INTO life VALUES (?, ?, ?, ?, ?, ?)", *place, seed, day.isoformat(), message)
-        life = self.get(place)
-        assert life is not None  # noqa: S101 - it was written just now
-        return life
 
     def step(self, place: Place, life: Life, step: Step) -> Happened | None:
         """Take a step in the life of a school, and keep it.

@@ -1,88 +1,25 @@
-"""The schools of the fakes: made up from a seed when first asked for, or as a test left them."""
+"""The schools of the fakes: which there are, what happens at them, and what they make of a roster from a file."""
 
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from mock_las.clock import Clock
+from mock_las.kept_rosters import Rosters, School
 from mock_las.school_lives import Happened, Life, Lives, Step, is_over
 from mock_las.state import AT_SCHOOL, Place, State
-from mock_las.vendor_roster import RosterForm
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, Leerlinggegevens, LeerlinggegevensAntwoord
-from uwlr.codec.read import read, read_tolerant
-from uwlr.codec.write import write
+from uwlr.codec.read import read
 from uwlr.dutch_time import AMSTERDAM, dutch_day
 from uwlr.errors import ConfigurationError, UnexpectedElement
 from uwlr.norm import schooljaar_for
 from uwlr.schoolref import HOOFDVESTIGING
-from uwlr.soap.answer import encode
-from uwlr.soap.providers import Encoded
-from uwlr.testing import make_school
-
-_KEPT = 64
-"""Number of rosters, and of encoded answers, that are kept ready."""
 
 _VO = {str(jaargroep) for jaargroep in range(11, 17)}
-
-
-class _Kept:
-    """The things that were made last, by what they were made from."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._things: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def get(self, key: Hashable) -> Any:
-        with self._lock:
-            if key not in self._things:
-                return None
-            self._things.move_to_end(key)
-            return self._things[key]
-
-    def put(self, key: Hashable, thing: Any) -> None:
-        with self._lock:
-            self._things[key] = thing
-            if len(self._things) > _KEPT:
-                self._things.popitem(last=False)
-
-
-@cache
-def _first_day(schooljaar: str) -> dt.datetime:
-    """The moment a school year begins."""
-    return dt.datetime(int(schooljaar[:4]), 8, 1, tzinfo=AMSTERDAM)
-
-
-class School(NamedTuple):
-    """A school at a vendor: what its roster is made from."""
-
-    vendor: str
-    brincode: str
-    dependancecode: str
-    sector: str
-    seed: int
-    leerlingen: int
-
-    @property
-    def place(self) -> Place:
-        """Where everything about it is kept."""
-        return Place(self.vendor, self.brincode, self.dependancecode)
-
-
-class Version(NamedTuple):
-    """Which roster of a school is meant: the year, a number that every change renews (0: none yet), and its moment."""
-
-    schooljaar: str
-    revision: int
-    changed_at: dt.datetime
 
 
 class Schools:
@@ -98,14 +35,13 @@ class Schools:
         self._clock = clock
         self._lives = Lives(state)
         self._up_to_date: dict[Place, dt.date] = {}
-        self._rosters = _Kept()
-        self._encoded = _Kept()
+        self._rosters = Rosters(state, clock)
 
     def add(self, school: School) -> None:
         """Add a school, or make it again from another seed."""
         with self._state.transaction() as db:
             db.execute("INSERT OR REPLACE INTO school VALUES (?, ?, ?, ?, ?, ?)", school)
-            db.execute(f"DELETE FROM roster WHERE {AT_SCHOOL}", school.place)  # noqa: S608 - our own names
+            self._rosters.drop(school.place)
             self._end_life(school)
 
     def forget(self) -> None:
@@ -128,48 +64,19 @@ class Schools:
         )
         return School(*row) if row else None
 
-    def version(self, school: School, schooljaar: str) -> Version:
-        """Which roster of a year is valid now: the one from the seed since the year began, or a later one."""
+    def rosters(self, school: School) -> Rosters:
+        """The rosters, after those of this school have caught up with the clock."""
         self._live_on(school)
-        row = self._state.row(
-            f"SELECT revision, changed_at FROM roster WHERE {AT_SCHOOL} AND schooljaar = ?",  # noqa: S608
-            *school.place,
-            schooljaar,
-        )
-        if row is None:
-            return Version(schooljaar, 0, _first_day(schooljaar))
-        return Version(schooljaar, row["revision"], dt.datetime.fromisoformat(row["changed_at"]))
-
-    def years(self, school: School) -> list[str]:
-        """The school years of which it has a roster, the newest first."""
-        self._live_on(school)
-        rows = self._state.rows(f"SELECT schooljaar FROM roster WHERE {AT_SCHOOL}", *school.place)  # noqa: S608
-        return sorted({*self._held(), *(row["schooljaar"] for row in rows)}, reverse=True)
-
-    def holds(self, school: School, schooljaar: str) -> bool:
-        """Tell whether a school has a roster of a year: the current one, the previous one, or one that was loaded."""
-        return schooljaar in self._held() or self.version(school, schooljaar).revision != 0
-
-    def roster(self, school: School, schooljaar: str) -> Leerlinggegevens | GeenGegevens:
-        """The roster of a year; geengegevens of one that it does not hold."""
-        version = self.version(school, schooljaar)
-        if version.revision == 0 and schooljaar not in self._held():
-            return GeenGegevens()
-        key = (school, schooljaar, version.revision)
-        roster: Leerlinggegevens | GeenGegevens | None = self._rosters.get(key)
-        if roster is None:
-            roster = self._make(school, version)
-            self._rosters.put(key, roster)
-        return roster
+        return self._rosters
 
     def empty(self, school: School) -> None:
         """Let everybody be gone."""
         with self._state.transaction():
             schooljaar = self._clock.schooljaar()
-            if isinstance(self.roster(school, schooljaar), GeenGegevens):
+            if isinstance(self.rosters(school).roster(school, schooljaar), GeenGegevens):
                 raise ConfigurationError("the school has no roster to change")
             self._end_life(school)
-            self._keep(school, schooljaar, GeenGegevens(), self._clock.now())
+            self._rosters.keep(school, schooljaar, GeenGegevens(), self._clock.now())
 
     def happen(self, school: School, kind: str, who: str | None = None, groep: str | None = None) -> Happened:
         """Let something happen at a school now.
@@ -188,7 +95,7 @@ class Schools:
         return happened
 
     def let_happen(self, school: School, kinds: tuple[str, ...]) -> None:
-        """Decide what happens at a school of itself from now on, as the clock moves; August always brings a new year.
+        """Decide what happens at a school by itself from now on, as the clock moves; August always brings a new year.
 
         Raises:
             ConfigurationError: there is no such kind.
@@ -207,7 +114,7 @@ class Schools:
             life = self._lives.get(school.place)
             try:
                 if life is None or life.schooljaar > schooljaar_for(step.day):
-                    life = self._begin(school, step.day)
+                    life = self._first_life(school, step.day)
                 happened = self._lives.step(school.place, life, step)
             except BaseException:
                 self._lives.drop(school.place)
@@ -216,12 +123,18 @@ class Schools:
                 self._keep_life(school, life, self._clock.now())
             return happened
 
-    def _begin(self, school: School, day: dt.date) -> Life:
-        roster = self.roster(school, schooljaar_for(day))
+    def _first_life(self, school: School, day: dt.date) -> Life:
+        roster = self.rosters(school).roster(school, schooljaar_for(day))
         if isinstance(roster, GeenGegevens):
             raise ConfigurationError("the school has no roster to change")
-        self._up_to_date.pop(school.place, None)
-        return self._lives.begin(school.place, school.seed, roster, day)
+        self._begin_life(school, roster, day)
+        life = self._lives.get(school.place)
+        assert life is not None  # noqa: S101 - it began just now
+        return life
+
+    def _begin_life(self, school: School, roster: Leerlinggegevens, day: dt.date) -> None:
+        self._end_life(school)
+        self._lives.begin(school.place, school.seed, roster, day)
 
     def _live_on(self, school: School) -> None:
         """Let the life of a school catch up with the clock, and keep the roster of every year that ends on the way."""
@@ -264,21 +177,7 @@ class Schools:
         if isinstance(roster, Leerlinggegevens):
             about = replace(roster.school, peildatum=dutch_day(changed_at), aanmaakdatum=changed_at.astimezone(dt.UTC))
             roster = replace(roster, school=about)
-        self._keep(school, life.schooljaar, roster, changed_at)
-
-    def _keep(
-        self, school: School, schooljaar: str, roster: Leerlinggegevens | GeenGegevens, changed_at: dt.datetime
-    ) -> None:
-        """Keep a roster, in place of the one that the school had for that year."""
-        message = None if isinstance(roster, GeenGegevens) else write(roster, unchecked=True)
-        self._state.execute(
-            "INSERT OR REPLACE INTO roster VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *school.place,
-            schooljaar,
-            time.time_ns(),  # never used before, not even before a reset, so no roster in memory is mistaken for it
-            changed_at.astimezone(dt.UTC).isoformat(),
-            message,
-        )
+        self._rosters.keep(school, life.schooljaar, roster, changed_at)
 
     def load(self, vendor: str, roster: Leerlinggegevens) -> tuple[School, str]:
         """Add a school with this roster, in place of what it had for that year; the school and the year.
@@ -302,8 +201,9 @@ class Schools:
             )
             self.add(school)
         with self._state.transaction():
-            self._end_life(school)
-            self._keep(school, about.schooljaar, roster, self._clock.now())
+            self._rosters.keep(school, about.schooljaar, roster, self._clock.now())
+            if about.schooljaar == self._clock.schooljaar():
+                self._begin_life(school, roster, self._clock.today())
         return school, about.schooljaar
 
     def numbers(self, school: School) -> set[str]:
@@ -321,42 +221,6 @@ class Schools:
                 "INSERT OR IGNORE INTO leerlingnummer VALUES (?, ?, ?, ?)",
                 ((*school.place, number) for number in numbers),
             )
-
-    def encoded(self, school: School, schooljaar: str, xsdversie: str, form: RosterForm, prefix: str) -> Encoded:
-        """The whole answer, written once for each form in which it is requested."""
-        version = self.version(school, schooljaar)
-        key = (school, schooljaar, version.revision, xsdversie, form, prefix)
-        kept: Encoded | None = self._encoded.get(key)
-        if kept is None:
-            inhoud = form(self.roster(school, schooljaar))
-            kept = encode(LeerlinggegevensAntwoord(inhoud=inhoud), xsdversie=xsdversie, prefix=prefix)
-            self._encoded.put(key, kept)
-        return kept
-
-    def _held(self) -> tuple[str, str]:
-        current = self._clock.schooljaar()
-        first = int(current[:4])
-        return current, f"{first - 1}-{first}"
-
-    def _make(self, school: School, version: Version) -> Leerlinggegevens | GeenGegevens:
-        if version.revision == 0:
-            return make_school(
-                school.seed,
-                leerlingen=school.leerlingen,
-                sector="VO" if school.sector == "VO" else "PO",
-                schooljaar=version.schooljaar,
-                brincode=school.brincode,
-                dependancecode=school.dependancecode,
-            )
-        row = self._state.row(
-            f"SELECT message FROM roster WHERE {AT_SCHOOL} AND schooljaar = ?",  # noqa: S608
-            *school.place,
-            version.schooljaar,
-        )
-        if row is None or row["message"] is None:
-            return GeenGegevens()
-        bericht = read_tolerant(row["message"]).bericht
-        return bericht if isinstance(bericht, Leerlinggegevens) else GeenGegevens()
 
 
 def read_roster(message: bytes) -> Leerlinggegevens:

@@ -116,7 +116,7 @@ class _Entrance:
             return _ready(start_response)
         if path.startswith(f"{CONTROL}/") or path == CONTROL:
             return self._application(self._control)(environ, start_response)
-        if is_page(path) and not self._services.serves(path):
+        if is_page(path):
             return self._application(self._pages)(environ, start_response)
         return self._services(environ, start_response)
 

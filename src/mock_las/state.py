@@ -15,7 +15,12 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
+from uwlr.errors import ConfigurationError
+
 T = TypeVar("T")
+
+_VERSION: Final = 2
+"""Raised with every change to the tables: a state is made in a moment, so an older one is not converted."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS setting (
@@ -115,6 +120,7 @@ CREATE TABLE IF NOT EXISTS result (
     eckid TEXT,
     afnamedatum TEXT NOT NULL,
     toetscode TEXT NOT NULL,
+    versie TEXT,
     toetsonderdeelcode TEXT,
     score INTEGER,
     osoresultaat TEXT,
@@ -129,10 +135,11 @@ CREATE TABLE IF NOT EXISTS toets (
     dependancecode TEXT NOT NULL,
     klantcode TEXT NOT NULL,
     toetscode TEXT NOT NULL,
+    versie TEXT NOT NULL,
     toetsonderdeelcode TEXT NOT NULL,
     naam TEXT,
     normen TEXT NOT NULL,
-    PRIMARY KEY (vendor, brincode, dependancecode, klantcode, toetscode, toetsonderdeelcode)
+    PRIMARY KEY (vendor, brincode, dependancecode, klantcode, toetscode, versie, toetsonderdeelcode)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pull (
     vendor TEXT NOT NULL,
@@ -197,12 +204,26 @@ class State:
 
     Args:
         path: the file; None keeps everything in memory.
+
+    Raises:
+        ConfigurationError: the file cannot be used, is no state of the fakes, or is one of another version.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
+        try:
+            self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+            self._db.row_factory = sqlite3.Row
+            self._open(path)
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"{path} cannot be used as the state of the fakes: {error}") from None
+
+    def _open(self, path: Path | None) -> None:
+        if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
+        elif self._db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            self._db.close()
+            raise ConfigurationError(f"{path} is no state of this version of the fakes; choose another file")
         if path is not None:
             self._db.execute("PRAGMA journal_mode = WAL")
         self._db.executescript(_SCHEMA)

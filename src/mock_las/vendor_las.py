@@ -5,8 +5,8 @@ from __future__ import annotations
 from mock_las import magic_schools, vendors
 from mock_las.couplings import Klant
 from mock_las.journal import remark
+from mock_las.kept_rosters import School
 from mock_las.received_results import Source
-from mock_las.school_register import School
 from mock_las.vendor_roster import RosterForm
 from mock_las.vendors import Traits
 from mock_las.world import World
@@ -85,22 +85,23 @@ class VendorLas:
     ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens | Encoded:
         """Give the roster; a request for all of it gets the encoded one that is kept ready."""
         found, schooljaar = self._question(school, verzoek)
+        rosters = self.world.schools.rosters(found)
         special = magic_schools.find(school.brincode)
         if special and special.reaction == "geengegevens":
             return GeenGegevens()
         if special and special.reaction == "geenwijzigingen":
             return GeenWijzigingen()
-        if not self.world.schools.holds(found, schooljaar):
+        if not rosters.holds(found, schooljaar):
             return GeenGegevens()
         last = verzoek.laatstontvangengegevens
-        if last is not None and as_utc(last) >= self.world.schools.version(found, schooljaar).changed_at:
+        if last is not None and as_utc(last) >= rosters.version(found, schooljaar).changed_at:
             return GeenWijzigingen()
         if self.traits.current_year_only and schooljaar != self.world.clock.schooljaar():
             remark("another school year than the current one")
             return GeenGegevens()
         if isinstance(verzoek, LeerlinggegevensVerzoek):
-            return self.world.schools.encoded(found, schooljaar, verzoek.xsdversie, self.form, self.traits.soap_prefix)
-        return self.form(self.world.schools.roster(found, schooljaar))
+            return rosters.encoded(found, schooljaar, verzoek.xsdversie, self.form, self.traits.soap_prefix)
+        return self.form(rosters.roster(found, schooljaar))
 
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
         """Take results."""
@@ -137,7 +138,7 @@ class VendorLas:
     def _known_pupils(self, found: School) -> set[str]:
         if self.traits.knows_pupils_by_number:
             return self.world.schools.numbers(found)
-        roster = self.world.schools.roster(found, self.world.clock.schooljaar())
+        roster = self.world.schools.rosters(found).roster(found, self.world.clock.schooljaar())
         return set() if isinstance(roster, GeenGegevens) else _ids(roster)
 
     def _near_miss(self, autorisatie: Autorisatie, school: SchoolRef) -> str:

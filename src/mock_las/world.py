@@ -7,8 +7,9 @@ from pathlib import Path
 from mock_las import vendors
 from mock_las.clock import Clock
 from mock_las.couplings import Couplings
+from mock_las.kept_rosters import School
 from mock_las.received_results import Results
-from mock_las.school_register import School, Schools
+from mock_las.school_register import Schools
 from mock_las.state import State
 from mock_las.variants import Variants
 from mock_las.vendors import Traits

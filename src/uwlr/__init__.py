@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from uwlr.berichten.profielen import Profiel, profiel
     from uwlr.client._async import AsyncUwlrClient
     from uwlr.client._sync import UwlrClient
-    from uwlr.client.probe import ProbeResult
+    from uwlr.client.coupling_check import ProbeResult
     from uwlr.client.records import Exchange
     from uwlr.client.retry import Retry
     from uwlr.codec.read import Read, read, read_tolerant
@@ -31,7 +31,7 @@ _HOME = {
     "Exchange": "uwlr.client.records",
     "Finding": "uwlr.validation.report_data",
     "Minimised": "uwlr.minimisation",
-    "ProbeResult": "uwlr.client.probe",
+    "ProbeResult": "uwlr.client.coupling_check",
     "Profiel": "uwlr.berichten.profielen",
     "Read": "uwlr.codec.read",
     "Report": "uwlr.validation.report",

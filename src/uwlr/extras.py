@@ -1,4 +1,4 @@
-"""Optional dependencies: what a plain install leaves out says how to install it, when it is used."""
+"""Optional dependencies: using one that is not installed says how to install it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The bundled schemas and WSDLs: where they lie, compiled, and as a server hands them out.
+"""The bundled schemas and WSDLs: as files, compiled, and as a server publishes them.
 
-In a wheel the files lie inside the package, in a checkout at the top of the repository.
+In a wheel the files are inside the package, in a checkout at the top of the repository.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class _Release(NamedTuple):
 
 
 EDEXML: Final = "edexml-2.1"
-"""Stands where a version of UWLR is due, for the schema of EDEXML 2.1 files."""
+"""Used in place of a version of UWLR, for the schema of EDEXML 2.1 files."""
 
 JIJ: Final = "jij"
-"""Stands where a version of UWLR is due, for this project's own service from which a LAS pulls results."""
+"""Used in place of a version of UWLR, for this project's own service from which a LAS pulls results."""
 
 _RELEASES: Final = {
     "2.2": _Release(
@@ -64,8 +64,8 @@ _ADDRESS: Final = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
 class _Deterministic(etree.Resolver):
     """Gives libxml2 the schemas with `(a|b)+` where the files have `(a+|b+)+`, which is the same language.
 
-    The files have that shape for the sake of other stacks (xsd/PROVENANCE.md). libxml2 would try every way to cut a run
-    of the same element into runs: a wrong element after 24 groups costs a second.
+    The files have that shape for the sake of other stacks (xsd/PROVENANCE.md). libxml2 would try every way to split a
+    run of the same element into runs: a wrong element after 24 groups costs a second.
     """
 
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:
@@ -181,7 +181,7 @@ def served_xsd(name: str, versie: str = "2.2", *, address: str = "") -> bytes:
 
 
 def _with_served_locations(root: Element, address: str) -> bytes:
-    # The last step of the path stands before the query: JAX-WS and gSOAP take a bare `?xsd=` to replace that step,
+    # The last step of the path precedes the query: JAX-WS and gSOAP take a bare `?xsd=` to replace that step,
     # which RFC 3986 (5.2.2) does not. No more than that step, so that a proxy may serve it all at another address.
     step = urlsplit(address).path.rpartition("/")[2]
     for reference in root.iter(f"{_XS}import", f"{_XS}include"):

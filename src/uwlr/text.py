@@ -9,7 +9,6 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 Lang: TypeAlias = Literal["nl", "en"]
-LANGS: Final[tuple[Lang, ...]] = ("nl", "en")
 
 HIDDEN: Final = "…"
 """What stands for a value that is not shown."""

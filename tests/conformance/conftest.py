@@ -1,4 +1,4 @@
-"""What the tests of the referee share: a run against a LAS that is served on loopback."""
+"""What the tests of the referee share: runs against a LAS on loopback, and of an application."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the systems that these tests share
 
-from reference import KEY, Host
+from right_las import KEY, OTHER_KEY, LasServer
 
 from uwlr.conformance.casebook import select
 from uwlr.conformance.declarations import KEY_VARIABLE, Las, make
@@ -23,16 +23,17 @@ from uwlr.conformance.system import LasSystem
 
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key of the reference LAS stands where a run looks for it."""
+    """The keys stand where a run looks for them."""
     monkeypatch.setenv(KEY_VARIABLE, KEY)
+    monkeypatch.setenv("UWLR_ANDERE_SLEUTEL", OTHER_KEY)
 
 
 @pytest.fixture(scope="session")
-def host() -> Iterator[Host]:
+def server() -> Iterator[LasServer]:
     """A server for one LAS after the other."""
-    host = Host()
-    yield host
-    host.stop()
+    server = LasServer()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -41,12 +42,18 @@ def judge() -> Iterator[Callable[..., RunEnded]]:
     systems = []
 
     def run(
-        given: dict[str, Any] | Las, *selectors: str, listeners: Any = (), writes: bool = True, **more: Any
+        given: dict[str, Any] | Las,
+        *selectors: str,
+        listeners: Any = (),
+        writes: bool = True,
+        load: int = 0,
+        **more: Any,
     ) -> RunEnded:
         config = given if isinstance(given, Las) else make(given, Las)
-        system = LasSystem(config, allow_writes=writes)
+        system = LasSystem(config, allow_writes=writes, allow_load=load)
         systems.append(system)
-        return Run(system, select(selectors), listeners, **{"strict": True, **more})()
+        made = listeners(system) if callable(listeners) else listeners
+        return Run(system, select(selectors), made, **more)()
 
     yield run
     for system in systems:

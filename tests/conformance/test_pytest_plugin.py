@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from broken import BROKEN
-from reference import KEY, Host
+from las_defects import DEFECTS
+from right_las import KEY, LasServer, make
 
 SRC = Path(__file__).parents[2] / "src"
 CASE = "leerlinggegevens/fouten/geen-xml"
+
+
+def _defect(name: str) -> Any:
+    return next(one.apply for one in DEFECTS if one.name == name)
 
 
 def _pytest(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -34,10 +38,9 @@ def _pytest(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_pytest_collects_the_cases(host: Host, tmp_path: Path) -> None:
+def test_pytest_collects_the_cases(server: LasServer, tmp_path: Path) -> None:
     """Each case is a test; the one that the system breaks fails, and no other."""
-    system = BROKEN[CASE]
-    given = host.serve(system.las(), system.break_)
+    given = server.serve(make(_defect("XML that stops is read (HaalLeerlinggegevens)")))
     config = tmp_path / "las.toml"
     config.write_text('[school]\nbrincode = "99XX"\n', "utf-8")
 
@@ -66,10 +69,9 @@ def _judged(tmp_path: Path, given: Any, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_red_and_green_are_those_of_a_run(host: Host, tmp_path: Path) -> None:
+def test_red_and_green_are_those_of_a_run(server: LasServer, tmp_path: Path) -> None:
     """A recommendation is red with strict only; a baseline accepts; writing needs leave; no pass is red."""
-    system = BROKEN["leerlinggegevens/autorisatie/bericht-voor-sleutel"]
-    given = host.serve(system.las(), system.break_)
+    given = server.serve(make(_defect("the key is judged before the message")))
     chosen = ("-k", "bericht-voor-sleutel or ongeldig-schooljaar or normaal")
     baseline = tmp_path / "baseline.toml"
     baseline.write_text(

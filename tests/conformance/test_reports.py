@@ -13,45 +13,47 @@ from typing import Any
 
 import msgspec
 import pytest
-from broken import BROKEN
 from click.testing import CliRunner, Result
+from las_defects import DEFECTS
 from lxml import etree
-from reference import KEY, Host
+from right_las import KEY, LasServer, RightLas
+from right_las import make as build
 
 from uwlr.cli import main
 from uwlr.conformance import pytest_plugin
 from uwlr.conformance.baseline import Baseline
-from uwlr.conformance.declarations import EXAMPLES, Ea, Las, load, looks_like_production, make
+from uwlr.conformance.casebook import cases
+from uwlr.conformance.declarations import EXAMPLES, Ea, Las, load, looks_like_production, make, presets
 from uwlr.conformance.outcomes import Verdict
 from uwlr.conformance.report.run_json import SCHEMA
 
 ROOT = Path(__file__).parents[2]
 CASE = "leerlinggegevens/fouten/geen-xml"
 TOPIC = "leerlinggegevens/fouten"
+DEFECT = next(one for one in DEFECTS if one.name == "XML that stops is read (HaalLeerlinggegevens)")
 
 
-def _run(host: Host, tmp_path: Path, *options: str, broken: bool = True) -> Result:
-    system = BROKEN[CASE]
-    given = host.serve(system.las(), system.break_) if broken else host.serve()
+def _run(server: LasServer, tmp_path: Path, *options: str, broken: bool = True) -> Result:
+    given = server.serve(build(DEFECT.apply) if broken else RightLas())
     config = tmp_path / "las.toml"
     config.write_text(f'url = "{given["url"]}"\n[school]\nbrincode = "99XX"\n', "utf-8")
     return CliRunner().invoke(main, ["conformance", "run", TOPIC, "--config", str(config), *options])
 
 
-def test_a_failure_prints_all_that_is_needed(host: Host, tmp_path: Path) -> None:
+def test_a_failure_prints_all_that_is_needed(server: LasServer, tmp_path: Path) -> None:
     """A failed case shows requirement, expected, seen, evidence and the command that repeats it."""
-    result = _run(host, tmp_path)
+    result = _run(server, tmp_path)
 
     assert result.exit_code == 1
     for text in ("FT-01", "expected:", "seen:", "evidence:", f"uwlr conformance run {CASE} --config"):
         assert text in result.output
 
 
-def test_the_command_that_repeats_a_failure_can_be_pasted(host: Host, tmp_path: Path) -> None:
+def test_the_command_that_repeats_a_failure_can_be_pasted(server: LasServer, tmp_path: Path) -> None:
     """Pasted into a shell, the printed command carries out the failed case and no other."""
     folder = tmp_path / "a folder"
     folder.mkdir()
-    printed = _run(host, folder, "--strict").output.partition("repeat: ")[2].partition("\n")[0]
+    printed = _run(server, folder, "--strict").output.partition("repeat: ")[2].partition("\n")[0]
 
     path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
@@ -59,57 +61,58 @@ def test_the_command_that_repeats_a_failure_can_be_pasted(host: Host, tmp_path: 
     )
 
     assert done.returncode == 1, done.stderr
-    assert "1 cases" in done.stdout
+    told = {word for word in done.stdout.split() if word in {case.id for case in cases("LAS")}}
     assert f"fail  {CASE}" in done.stdout
+    assert told == {CASE, *(case.id for case in cases("LAS") if case.passive)}
 
 
-def test_a_report_that_cannot_be_written_is_told_before_the_run(host: Host, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_told_before_the_run(server: LasServer, tmp_path: Path) -> None:
     """A wrong path costs no run."""
-    result = _run(host, tmp_path, "--report", f"json={tmp_path / 'no' / 'such' / 'folder.json'}")
+    result = _run(server, tmp_path, "--report", f"json={tmp_path / 'no' / 'such' / 'folder.json'}")
 
     assert result.exit_code == 2
     assert "cannot be written" in result.output
     assert "at most" not in result.output
 
 
-def test_a_green_run_ends_with_zero(host: Host, tmp_path: Path) -> None:
+def test_a_green_run_ends_with_zero(server: LasServer, tmp_path: Path) -> None:
     """Where nothing is found the exit code is 0."""
-    assert _run(host, tmp_path, broken=False).exit_code == 0
+    assert _run(server, tmp_path, broken=False).exit_code == 0
 
 
-def test_a_run_without_a_pass_is_red(host: Host, tmp_path: Path) -> None:
+def test_a_run_without_a_pass_is_red(server: LasServer, tmp_path: Path) -> None:
     """A run in which everything is skipped proves nothing."""
-    given = host.serve()
+    given = server.serve(RightLas())
     arguments = ["conformance", "run", "leerresultaten/bezorging", "--leerresultaten-url", given["leerresultaten_url"]]
 
     assert CliRunner().invoke(main, arguments).exit_code == 1
 
 
-def test_the_total_is_told_before_the_start(host: Host, tmp_path: Path) -> None:
+def test_the_total_is_told_before_the_start(server: LasServer, tmp_path: Path) -> None:
     """The first line says how many requests there will be at most, and no more are sent."""
     report = tmp_path / "run.json"
-    result = _run(host, tmp_path, "--report", f"json={report}")
+    result = _run(server, tmp_path, "--report", f"json={report}")
 
     told = int(result.output.partition("at most ")[2].partition(" ")[0])
     assert 0 < json.loads(report.read_text("utf-8"))["requests"] <= told
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
-def test_no_report_shows_a_key_or_a_person(lang: str, host: Host, tmp_path: Path) -> None:
+def test_no_report_shows_a_key_or_a_person(lang: str, server: LasServer, tmp_path: Path) -> None:
     """Neither the key nor any name, key or date of a person is in any report."""
     reports = [f"{kind}={tmp_path / kind}" for kind in ("json", "junit", "html")]
-    output = _run(host, tmp_path, "--lang", lang, *(word for one in reports for word in ("--report", one))).output
+    output = _run(server, tmp_path, "--lang", lang, *(word for one in reports for word in ("--report", one))).output
 
     texts = [output, *((tmp_path / kind).read_text("utf-8") for kind in ("json", "junit", "html"))]
-    roster = BROKEN[CASE].las().roster
+    roster = RightLas().roster
     secret = {KEY} | {text for one in roster.leerlingen for text in (one.key, one.eckid, str(one.achternaam))}
     assert not [text for text in secret if text and any(text in found for found in texts)]
 
 
-def test_junit_has_one_testcase_for_each_case(host: Host, tmp_path: Path) -> None:
+def test_junit_has_one_testcase_for_each_case(server: LasServer, tmp_path: Path) -> None:
     """A failed case is a failure, no error."""
     path = tmp_path / "junit.xml"
-    _run(host, tmp_path, "--report", f"junit={path}")
+    _run(server, tmp_path, "--report", f"junit={path}")
 
     suite = etree.parse(path).getroot()
     assert suite.get("failures") == "1"
@@ -118,10 +121,10 @@ def test_junit_has_one_testcase_for_each_case(host: Host, tmp_path: Path) -> Non
     assert [case.get("name") for case in suite.findall("testcase") if case.find("failure") is not None] == ["geen-xml"]
 
 
-def test_the_json_report_is_what_its_schema_says(host: Host, tmp_path: Path) -> None:
+def test_the_json_report_is_what_its_schema_says(server: LasServer, tmp_path: Path) -> None:
     """Every member that the schema asks for is there, and no other."""
     path = tmp_path / "run.json"
-    _run(host, tmp_path, "--report", f"json={path}")
+    _run(server, tmp_path, "--report", f"json={path}")
     schema = json.loads(SCHEMA.read_text("utf-8"))
 
     _check(json.loads(path.read_text("utf-8")), schema, schema["$defs"])
@@ -149,10 +152,10 @@ def _check(value: Any, schema: dict[str, Any], defs: dict[str, Any]) -> None:
     return None
 
 
-def test_html_needs_nothing_else(host: Host, tmp_path: Path) -> None:
+def test_html_needs_nothing_else(server: LasServer, tmp_path: Path) -> None:
     """The page holds the finding in the language asked for, and refers to no other file."""
     path = tmp_path / "run.html"
-    _run(host, tmp_path, "--lang", "nl", "--report", f"html={path}")
+    _run(server, tmp_path, "--lang", "nl", "--report", f"html={path}")
     page = path.read_text("utf-8")
 
     assert "ROOD" in page
@@ -163,20 +166,20 @@ def test_html_needs_nothing_else(host: Host, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("days", "broken", "code"), [(1, True, 0), (-2, True, 1), (1, False, 1)], ids=["holds", "expired", "needless"]
 )
-def test_a_baseline_accepts_for_a_while(days: int, broken: bool, code: int, host: Host, tmp_path: Path) -> None:
+def test_a_baseline_accepts_for_a_while(days: int, broken: bool, code: int, server: LasServer, tmp_path: Path) -> None:
     """A known finding is no failure until its day; after it, or when the case passes, the run is red."""
     until = (datetime.now(UTC) + timedelta(days=days)).date()
     baseline = tmp_path / "baseline.toml"
     baseline.write_text(f'[[known]]\ncase = "{CASE}"\nreason = "known"\nuntil = {until}\n', "utf-8")
 
-    assert _run(host, tmp_path, "--baseline", str(baseline), broken=broken).exit_code == code
+    assert _run(server, tmp_path, "--baseline", str(baseline), broken=broken).exit_code == code
 
 
-def test_a_name_that_fits_no_case_is_refused(host: Host, tmp_path: Path) -> None:
+def test_a_name_that_fits_no_case_is_refused(server: LasServer, tmp_path: Path) -> None:
     """A slip of the pen in a baseline or under not_supported is told, not passed over."""
     baseline, config = tmp_path / "baseline.toml", tmp_path / "las.toml"
     baseline.write_text('[[known]]\ncase = "leerlinggegevens/fouten/geen-xlm"\nreason = "known"\nuntil = 2099-12-31\n')
-    slip = _run(host, tmp_path, "--baseline", str(baseline))
+    slip = _run(server, tmp_path, "--baseline", str(baseline))
     config.write_text(f'{config.read_text("utf-8")}[not_supported]\n"leerlinggegevens/getrap" = "no"\n', "utf-8")
     other = CliRunner().invoke(main, ["conformance", "run", "--config", str(config)])
 
@@ -185,11 +188,11 @@ def test_a_name_that_fits_no_case_is_refused(host: Host, tmp_path: Path) -> None
     assert "no case is called leerlinggegevens/getrap," in other.output
 
 
-def test_compare_tells_what_got_worse(host: Host, tmp_path: Path) -> None:
+def test_compare_tells_what_got_worse(server: LasServer, tmp_path: Path) -> None:
     """A case that passed and now fails is a finding; the other way round is none."""
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
-    _run(host, tmp_path, "--report", f"json={good}", broken=False)
-    _run(host, tmp_path, "--report", f"json={bad}")
+    _run(server, tmp_path, "--report", f"json={good}", broken=False)
+    _run(server, tmp_path, "--report", f"json={bad}")
     runner = CliRunner()
 
     worse = runner.invoke(main, ["conformance", "compare", str(good), str(bad)])
@@ -247,7 +250,7 @@ def test_every_example_is_printed_and_read(tmp_path: Path) -> None:
     runner = CliRunner()
     for path in EXAMPLES.glob("*.toml"):
         assert runner.invoke(main, ["conformance", "example", path.stem]).output == path.read_text("utf-8")
-        load(path, {"ea": Ea, "baseline": Baseline}.get(path.stem, Las))
+        load(path, Baseline if path.stem == "baseline" else Ea if path.stem in {"ea", *presets(Ea)} else Las)
 
     wrong = runner.invoke(main, ["conformance", "example", "onbekend"])
     assert wrong.exit_code == 2
@@ -266,30 +269,31 @@ def test_selectors_work_at_any_depth() -> None:
     assert runner.invoke(main, ["conformance", "list", "leerlinggegevens/get"]).exit_code == 3
 
 
-def test_a_finding_in_a_shared_answer_shows_that_answer(judge: Any, host: Host) -> None:
+def test_a_finding_in_a_shared_answer_shows_that_answer(judge: Any, server: LasServer) -> None:
     """A case that looks at an exchange of before it has that exchange as its evidence."""
-    name = "leerlinggegevens/getrapt/structuur-gelijk"
-    system = BROKEN[name]
-    ended = judge(host.serve(system.las(), system.break_))
+    wrong = next(one for one in DEFECTS if one.name == "the stages leave groups out")
+    ended = judge(server.serve(build(wrong.apply)))
 
-    found = next(o for o in ended.outcomes if o.case.id == name)
+    found = next(o for o in ended.outcomes if o.case.id == "leerlinggegevens/getrapt/structuur-gelijk")
     assert "HaalStructuur" in {exchange.operation for exchange in found.evidence}
 
 
-def test_without_permission_nothing_is_written(judge: Any, host: Host) -> None:
+def test_without_permission_nothing_is_written(judge: Any, server: LasServer) -> None:
     """A read-only run skips every case that writes."""
-    ended = judge(host.serve(), writes=False)
+    ended = judge(server.serve(RightLas()), writes=False)
 
     assert ended.green
     assert {o.verdict for o in ended.outcomes if o.case.writes} == {"skip"}
-    assert host.las.last is None
+    assert server.las.last is None
 
 
 def test_the_manual_names_what_there_is() -> None:
     """Every option in the manual is one of the program or of the plugin, and every verdict is defined in both."""
     manual = (ROOT / "docs" / "conformance" / "README.md").read_text("utf-8")
     runner = CliRunner()
-    helped = "".join(runner.invoke(main, ["conformance", word, "--help"]).output for word in ("run", "referee"))
+    helped = "".join(
+        runner.invoke(main, ["conformance", word, "--help"]).output for word in ("run", "referee", "verify")
+    )
     plugin = Path(pytest_plugin.__file__).read_text("utf-8")
 
     options = set(re.findall(r"--[a-z][a-z-]+", manual)) - {"--pyargs"}

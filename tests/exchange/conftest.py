@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from exchange.receiver import Receiver, receiving
 from mock_las import MockLas
 from uwlr.exchange import Bron, Koppeling, Koppelingen, Store
 
@@ -128,3 +129,24 @@ def couple(las) -> Callable[..., Koppeling]:
         return koppelingen.enable(koppeling.id)
 
     return couple
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver that answers as a test says."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def brought(lite, receiver) -> Koppeling:
+    """A koppeling with that receiver, actief; the store holds nothing else, and no message came yet."""
+    koppelingen = Koppelingen(lite, klantcode="EA1", klantnaam="Toetsen")
+    made = koppelingen.add(
+        "standaard", naam="De Proef", school="s1", leerresultaten_url=receiver.url, bronnen=["99XX00", "99YY00"]
+    )
+    koppelingen.approve(made.id)
+    made = koppelingen.enable(made.id, sleutels={"99XX00": "SleutelVanXX", "99YY00": "SleutelVanYY"})
+    receiver.held.clear()
+    receiver.messages.clear()
+    return made

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
 
+from uwlr import validate, write
 from uwlr.cli import main
 from uwlr.errors import ConfigurationError
-from uwlr.exchange import Bron, Koppelingen, NotEnabled
+from uwlr.exchange import Bron, Koppelingen, NotEnabled, UnusableKey
+from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, check_step
+from uwlr.exchange.splitting import CONTENT
+from uwlr.foutcodes import Foutcode
 
 
 def test_from_request_to_end(store, couple, now):
@@ -43,6 +49,178 @@ def test_not_enabled_before_it_works(lite, couple):
     assert caught.value.uitleg.startswith("standaard weigert de sleutel.")
     assert koppelingen.events(made.id)[-1].gegevens == {"uitslag": "mislukt", "storing": "sleutel geweigerd"}
     assert koppelingen.enable(made.id).status == "actief"
+
+
+@pytest.fixture
+def asked(lite, receiver):
+    """A koppeling with a receiver of results only, approved and with a key; and what enables it."""
+    koppelingen = Koppelingen(lite, klantcode="EA1", klantnaam="Toetsen")
+    made = koppelingen.add(
+        "esis", naam="De Proef", school="s1", leerresultaten_url=receiver.url, bronnen=["99QQ00"],
+        autorisatiesleutel="99QQ00OnzeEigenCode2026",
+    )  # fmt: skip
+    koppelingen.approve(made.id)
+    return koppelingen, made.id
+
+
+@pytest.mark.parametrize("code", [*sorted(CONTENT - {Foutcode.ONGELDIG_BERICHT}), None])
+def test_a_bevestiging_or_a_fault_about_content_proves_the_key(asked, receiver, code):
+    """One message about a pupil that no school has is sent; who looks at what is in it has taken the key (R6)."""
+    koppelingen, made = asked
+    receiver.refuse = lambda _, __: code
+    assert koppelingen.enable(made).status == "actief"
+    [(message, _)] = receiver.messages
+    [afname] = message.toetsafnames
+    assert (afname.leerlingid, message.school.brincode) == ("#testbericht-geen-leerling", "99QQ")
+    assert "Testbericht" in message.toetsen[0].toetsnaam
+    assert validate(write(message)).count("error") == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "storing"),
+    [
+        (Foutcode.AUTORISATIE_ONGELDIG, "sleutel geweigerd"),
+        (Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE, "klant onbekend"),
+        (Foutcode.ONGELDIG_BERICHT, "niet bewezen"),
+        (Foutcode.TIJDELIJK_NIET_BESCHIKBAAR, "onbereikbaar"),
+        (Foutcode.XSD_VERSIE_ONGELDIG, "fout"),
+    ],
+)
+def test_what_refutes_a_key_is_told_in_dutch(asked, receiver, code, storing):
+    """Another answer leaves the koppeling as it was, and says to the school what it is and what to do."""
+    koppelingen, made = asked
+    receiver.refuse = lambda _, __: code
+    with pytest.raises(NotEnabled) as caught:
+        koppelingen.enable(made, door="directie")
+    assert caught.value.storing == storing
+    assert caught.value.uitleg.startswith(STORINGEN[storing].what.replace("{las}", "ESIS"))
+    event = koppelingen.events(made)[-1]
+    assert (event.soort, event.door, event.gegevens) == ("test", "directie", {"uitslag": "mislukt", "storing": storing})
+    assert koppelingen.get(made).status == "goedgekeurd"
+
+
+def test_a_receiver_that_finds_the_message_invalid_is_asked_with_a_wrong_key(asked, receiver):
+    """OngeldigBericht proves a key only where the same message with another key is refused for that key."""
+    koppelingen, made = asked
+    own = "99QQ00OnzeEigenCode2026"
+    receiver.refuse = lambda _, key: Foutcode.ONGELDIG_BERICHT if key == own else Foutcode.AUTORISATIE_ONGELDIG
+    assert koppelingen.enable(made).status == "actief"
+    assert [key == own for _, key in receiver.messages] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("99QQ001234567890abc", "heeft 19 tekens, 1 te weinig"),
+        ("99QQ00" + "a" * 45, "heeft 51 tekens, 1 te veel"),
+        ("99QQ01OnzeEigenCode2026", "begint niet met 99QQ00"),
+        ("99QQOnzeEigenCode202612", "begint niet met 99QQ00"),
+        ("99QQ00Onze-Eigen_Code2026", "bevat 2 tekens die geen letter of cijfer zijn, het eerste op plaats 11"),
+        ("99QQ00OnzeEigenCode2026 ", "witruimte"),
+        ("\ufeff99QQ00OnzeEigenCode2026", "BOM"),
+        ("", "leeg"),
+    ],
+)
+def test_a_slip_in_the_code_of_esis_is_seen_before_anything_is_sent(asked, receiver, key, said):
+    """What cannot be a code of this school says what is wrong and by how much; nothing is sent, nothing changes."""
+    koppelingen, made = asked
+    with pytest.raises(UnusableKey) as caught:
+        koppelingen.enable(made, autorisatiesleutel=key)
+    assert said in caught.value.uitleg
+    assert receiver.messages == []
+    assert "Onze" not in f"{caught.value}{caught.value.uitleg}"
+
+
+@pytest.mark.parametrize("key", ["99QQ001234567890abcd", "99QQ00" + "a" * 44])
+def test_the_shortest_and_the_longest_code_pass(asked, key):
+    """Codes of 20 and of 50 characters are taken."""
+    koppelingen, made = asked
+    assert koppelingen.enable(made, autorisatiesleutel=key).autorisatiesleutel == key
+
+
+def test_each_step_has_its_actor(lite, asked, receiver):
+    """Request, refusal with its reason, approval, consent, key and end are in the history with who took them."""
+    koppelingen, _ = asked
+    made = koppelingen.add(
+        "parnassys", naam="K", school="s", bronnen=["99XX00"], leerresultaten_url=receiver.url, door="beheerder"
+    ).id
+    with pytest.raises(ConfigurationError, match="approved first"):
+        koppelingen.enable(made, autorisatiesleutel="Sleutel")
+    koppelingen.refuse(made, door="leverancier", reden="verkeerde BRIN")
+    with pytest.raises(ConfigurationError, match="requested again"):
+        koppelingen.approve(made)
+    koppelingen.request_again(made, door="beheerder")
+    koppelingen.approve(made, door="leverancier")
+    koppelingen.consent(made, door="directie")
+    koppelingen.enter_key(made, "Sleutel", door="beheerder")
+    koppelingen.enable(made, door="beheerder")
+    koppelingen.pause(made, door="directie", reden="vakantie")
+    koppelingen.end(made, door="directie")
+    assert [(event.soort, event.door, event.reden) for event in koppelingen.events(made)] == [
+        ("aangevraagd", "beheerder", None),
+        ("afgewezen", "leverancier", "verkeerde BRIN"),
+        ("opnieuw aangevraagd", "beheerder", None),
+        ("goedgekeurd", "leverancier", None),
+        ("akkoord", "directie", None),
+        ("sleutel", "beheerder", None),
+        ("test", "beheerder", None),
+        ("actief", "beheerder", None),
+        ("gepauzeerd", "directie", "vakantie"),
+        ("beeindigd", "directie", None),
+    ]
+    assert (koppelingen.get(made).akkoord_door, koppelingen.get(made).autorisatiesleutel) == ("directie", None)
+
+
+@pytest.mark.parametrize("step", sorted(MOVES))
+def test_every_step_from_every_state(step):
+    """A step is taken from the states that it names, and from no other."""
+    for status in get_args(Status):
+        if status in MOVES[step].origins:
+            check_step(1, status, step)
+        else:
+            with pytest.raises(ConfigurationError, match=status):
+                check_step(1, status, step)
+
+
+def test_before_its_first_day_nothing_is_exchanged(asked, receiver, lite, now):
+    """Before the start date a koppeling is not enabled, and the reason is told; on the day it is."""
+    koppelingen, made = asked
+    koppelingen.consent(made, door="directie", startdatum=date(2026, 12, 1))
+    with pytest.raises(NotEnabled) as caught:
+        koppelingen.enable(made)
+    assert (caught.value.storing, receiver.messages) == ("nog niet begonnen", [])
+    now.moment = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)  # midnight in the Netherlands
+    assert koppelingen.enable(made).status == "actief"
+
+
+def test_a_koppeling_from_the_shell(lite, receiver, tmp_path):
+    """Each step has a command; the history names who took it, and `status` says how it is, as text and as metrics."""
+    url = ["--store", str(lite.engine.url)]
+
+    def run(*words, code=0):
+        done = CliRunner().invoke(main, ["koppeling", *words, *url])
+        assert done.exit_code == code, done.output
+        return done
+
+    given = "--naam K --school s --vendor schoolkr8 --klantcode a --klantnaam b --bron 99XX00 --door jan"
+    assert run("add", *given.split(), "--leerresultaten-url", receiver.url).stdout == "1\n"
+    run("refuse", "1", "--reden", "dubbel", "--door", "kees")
+    run("request", "1")
+    run("approve", "1")
+    run("consent", "1", "--door", "directie")
+    key = tmp_path / "key"
+    key.write_bytes(b"\xef\xbb\xbfEenSleutel\r\n")  # as an editor on Windows writes it
+    receiver.refuse = lambda _, sleutel: None if sleutel == "EenSleutel" else Foutcode.AUTORISATIE_ONGELDIG
+    run("key", "1", "--sleutel-file", str(key))
+    run("enable", "1")
+    assert "\tafgewezen\tkees\t{'reden': 'dubbel'}" in run("events", "1").stdout
+    assert "koppeling 1 K (schoolkr8): actief" in run("status").stdout
+    receiver.refuse = lambda _, __: Foutcode.AUTORISATIE_ONGELDIG
+    assert "Schoolkr8 weigert de sleutel." in run("enable", "1", code=3).stderr
+    metrics = run("status", "--format", "openmetrics").stdout
+    assert 'uwlr_koppeling_stopped{koppeling="1",vendor="schoolkr8",status="actief",storing=""} 0\n' in metrics
+    assert metrics.endswith("# EOF\n")
+    assert json.loads(run("status", "1", "--format", "json").stdout)[0]["status"] == "actief"
 
 
 def test_a_long_key_is_told_once(lite, couple, las, tmp_path):

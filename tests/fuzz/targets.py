@@ -26,7 +26,6 @@ from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Bericht, element_tag, table, wire_name
 from uwlr.client.config import Config
 from uwlr.client.core import Core
-from uwlr.client.records import HttpAnswer
 from uwlr.client.retry import is_temporary
 from uwlr.codec import envelope, scanner
 from uwlr.codec.parser import local_name, parse, xml_parser
@@ -396,7 +395,10 @@ def fault(data: bytes) -> None:
     call = _CORE.call(LeerlinggegevensVerzoek(schooljaar="2026-2027", brincode="99XX", xsdversie="2.2"))
     try:
         with call.watch():
-            exchange = call.interpret(HttpAnswer(status=status, headers=headers, body=body, certificate=None))
+            collector = _CORE.collector()
+            collector.start(status, headers, None)
+            collector.feed(body)
+            exchange = call.interpret(collector.finish())
     except UwlrError as error:
         said = str(error)
         hold(KEY not in said + repr(error), "shows the key")

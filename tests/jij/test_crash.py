@@ -18,7 +18,7 @@ import pytest
 from mock_las.arguments import PullOrder
 from mock_las.results_from_jij import Puller
 from mock_las.world import World
-from uwlr.jij.run import first_day
+from uwlr.jij.cursor import first_day
 from uwlr.jij.service import PATH, make_wsgi
 from uwlr.jij.supplier import Keys, MemorySupplier, _Handler, _Server, serving
 from uwlr.norm import schooljaar_for

@@ -6,6 +6,8 @@ import urllib.parse
 
 import pytest
 
+from plain_client import ask, post
+
 
 @pytest.fixture
 def call(las):
@@ -44,7 +46,7 @@ def test_ready(call):
     assert call("GET", "/ready") == (200, "ready\n")
 
 
-def test_own_key_activates_and_replaces(call, post, ask):
+def test_own_key_activates_and_replaces(call):
     """A key of the tester's own opens the school at once, and the previous key no longer does."""
     old = call("GET", "/vendors/esis")[1]
     key = f"{old['brincode']}00MijnEigenCode2026"
@@ -122,7 +124,7 @@ def test_clock_moves_the_school_year(call):
     assert call("PUT", "/clock", {"now": "2027-07-31T21:59:59"})[0] == 422
 
 
-def test_journal_says_why(call, las, post, ask):
+def test_journal_says_why(call, las):
     """The journal tells why a request was refused, and what would have fitted."""
     connection = las.connection("esis")
     post(connection, ask(connection, dependancecode="01"))
@@ -131,7 +133,7 @@ def test_journal_says_why(call, las, post, ask):
     assert exchanges[-1]["remarks"] == ["no coupling for 99QQ 01; there is one for 99QQ 00"]
 
 
-def test_journal_has_the_validators_findings(call, las, post, ask):
+def test_journal_has_the_validators_findings(call, las):
     """One exchange shows what the validator finds in the request, without the value that is wrong."""
     connection = las.connection("standaard")
     post(connection, ask(connection, schooljaar="2026-2028"))

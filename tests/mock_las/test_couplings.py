@@ -4,12 +4,13 @@ import datetime as dt
 
 import pytest
 
+from plain_client import ask, post
 from uwlr.errors import ConfigurationError
 
 CODE = "99QQ00OnzeEigenCode2026"
 
 
-def test_esis_removing_the_code_pauses_and_filling_it_in_resumes(las, post, ask):
+def test_esis_removing_the_code_pauses_and_filling_it_in_resumes(las):
     """At ESIS the exchange pauses while the verificatiecode is removed, and resumes with the same code."""
     las.activate(CODE, vendor="esis")
     connection = las.connection("esis")
@@ -28,7 +29,7 @@ def test_esis_wants_consent(las):
         las.activate(CODE, vendor="esis", akkoord=False)
 
 
-def test_esis_start_date(las, post, ask):
+def test_esis_start_date(las):
     """A coupling opens nothing before its start date."""
     las.set_clock(now=dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC))
     las.activate(CODE, vendor="esis", startdatum=dt.date(2026, 11, 21))
@@ -38,7 +39,7 @@ def test_esis_start_date(las, post, ask):
     assert post(connection, ask(connection)).status == 200
 
 
-def test_parnassys_from_opening_to_a_new_key(las, post, ask):
+def test_parnassys_from_opening_to_a_new_key(las):
     """At ParnasSys the supplier opens the coupling first, then the school has a key made; a new key replaces it."""
     other = {"klantcode": "EA99", "klantnaam": "Andere Toetsen"}
     assert las.request_coupling(vendor="parnassys", **other)["status"] == "aangevraagd"
@@ -54,7 +55,7 @@ def test_parnassys_from_opening_to_a_new_key(las, post, ask):
     assert post(connection, ask(connection)).status == 200, "the first supplier's coupling stands on its own"
 
 
-def test_ended_coupling_has_to_be_asked_for_again(las, post, ask):
+def test_ended_coupling_has_to_be_asked_for_again(las):
     """A coupling that ended opens nothing, and is activated only after it was asked for again."""
     las.end_coupling(vendor="parnassys")
     connection = las.connection("parnassys")
@@ -68,7 +69,7 @@ def test_ended_coupling_has_to_be_asked_for_again(las, post, ask):
     assert post(connection, ask(connection)).status == 200
 
 
-def test_magister_has_one_key_for_every_school(las, post, ask):
+def test_magister_has_one_key_for_every_school(las):
     """At Magister the supplier's key opens every school; the school is chosen by BRIN."""
     las.add_school(vendor="magister", brincode="99MN", leerlingen=12)
     connection = las.connection("magister")
@@ -88,7 +89,7 @@ def test_key_by_mail(las, name):
     assert coupling["autorisatiesleutel"] in mails[-1]["body"]
 
 
-def test_somtoday_has_a_key_per_location(las, post, ask):
+def test_somtoday_has_a_key_per_location(las):
     """At Somtoday the key of one location, of 88 characters, does not open another."""
     las.add_school(vendor="somtoday", brincode="99SS", dependancecode="01", leerlingen=12)
     las.activate(vendor="somtoday", dependancecode="01")

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from plain_client import ask, post, roster, scores
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError
 
@@ -15,7 +16,7 @@ MARCH = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def send_with(las, post):
+def send_with(las):
     """Send a message with a moment in it as it is written, which no datetime may be able to hold."""
 
     def send_with(connection, verzoek, moment):
@@ -29,7 +30,7 @@ def send_with(las, post):
 
 
 @pytest.mark.parametrize("moment", EARLY)
-def test_never_received_is_all(las, ask, send_with, moment):
+def test_never_received_is_all(las, send_with, moment):
     """Whoever received nothing since the year 1, as .NET writes never, gets the whole roster."""
     connection = las.connection()
     reply = send_with(connection, ask(connection, laatstontvangengegevens=MARCH), moment)
@@ -37,7 +38,7 @@ def test_never_received_is_all(las, ask, send_with, moment):
 
 
 @pytest.mark.parametrize("moment", LATE)
-def test_received_at_the_end_of_time_is_unchanged(las, ask, send_with, moment):
+def test_received_at_the_end_of_time_is_unchanged(las, send_with, moment):
     """Nothing changed since the last moment there is."""
     connection = las.connection()
     reply = send_with(connection, ask(connection, laatstontvangengegevens=MARCH), moment)
@@ -47,7 +48,7 @@ def test_received_at_the_end_of_time_is_unchanged(las, ask, send_with, moment):
 @pytest.mark.parametrize(
     "schooljaar", ["1000-1001", "1999-2000", "2999-2999", "2026-2026", "1\u0660\u0660\u0660-1\u0660\u06601"]
 )
-def test_far_school_years_have_no_roster(las, post, ask, schooljaar):
+def test_far_school_years_have_no_roster(las, schooljaar):
     """A school year that the schema allows and no school holds is answered by geengegevens."""
     connection = las.connection()
     reply = post(connection, ask(connection, schooljaar=schooljaar, laatstontvangengegevens=MARCH))
@@ -55,7 +56,7 @@ def test_far_school_years_have_no_roster(las, post, ask, schooljaar):
 
 
 @pytest.mark.parametrize("moment", [*EARLY, *LATE])
-def test_results_made_at_the_ends_of_time(las, roster, scores, send_with, moment):
+def test_results_made_at_the_ends_of_time(las, send_with, moment):
     """Results are taken with any aanmaakdatum that can be read, and show in the state."""
     connection = las.connection()
     leerling = roster(connection).leerlingen[0]
@@ -64,7 +65,7 @@ def test_results_made_at_the_ends_of_time(las, roster, scores, send_with, moment
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_results_of_the_ends_of_time(las, open_page, roster, scores, post, day):
+def test_results_of_the_ends_of_time(las, open_page, day):
     """A test that was taken on the first or the last day there is has a place on the dashboard."""
     connection = las.connection("esis")
     leerling = roster(connection).leerlingen[0]
@@ -102,7 +103,7 @@ def test_the_clock_stays_where_school_years_are(las, change):
 
 
 @pytest.mark.parametrize("now", ["1002-01-01T00:00:00Z", "2998-12-31T23:59:59Z"])
-def test_everything_works_at_the_ends_of_the_clock(las, ask, post, send, now):
+def test_everything_works_at_the_ends_of_the_clock(las, send, now):
     """At the first and the last moment that the clock has, rosters are answered and pages show."""
     las.set_clock(now=now)
     connection = las.connection()
@@ -121,7 +122,7 @@ def test_the_page_of_the_clock_refuses_the_ends(las, send, typed):
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_couplings_that_start_at_the_ends_of_time(las, ask, post, day):
+def test_couplings_that_start_at_the_ends_of_time(las, day):
     """A coupling opens from its startdatum, whichever day that is."""
     las.activate(vendor="esis", startdatum=dt.date.fromisoformat(day), autorisatiesleutel="99QQ00" + "a" * 20)
     connection = las.connection("esis")

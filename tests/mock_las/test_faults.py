@@ -1,4 +1,4 @@
-"""Faults on order strike exactly the calls that they were planned for."""
+"""Planned faults strike exactly the calls that they were planned for."""
 
 import contextlib
 import datetime as dt
@@ -14,6 +14,7 @@ import uwlr
 from mock_las import MockLas, magic_schools
 from mock_las.faults import FaultPlan, PlannedFault
 from mock_las.state import State
+from plain_client import ask, post, roster, scores
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError, InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
@@ -22,7 +23,7 @@ AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def call(las, post, ask):
+def call(las):
     """Ask for the roster of ESIS, or of another school at it."""
 
     def call(**change):
@@ -39,7 +40,7 @@ def test_strikes_the_planned_calls_only(las, call):
     assert [e["planned"] for e in las.exchanges()] == [None, "Server.InterneFout", "Server.InterneFout", None]
 
 
-def test_strikes_one_operation_at_one_vendor(las, call, post, ask):
+def test_strikes_one_operation_at_one_vendor(las, call):
     """A fault for results leaves rosters alone, and one for ESIS leaves others alone."""
     las.plan_fault("foutcode", operation="BrengLeerresultaten", times=0)
     las.plan_fault("http", vendor="parnassys", times=0)
@@ -78,7 +79,7 @@ def test_html_page(las, call):
     assert (reply.status, reply.body[:6]) == (502, b"<html>")
 
 
-def test_delay_holds_up_no_other_call(post, ask):
+def test_delay_holds_up_no_other_call():
     """While one call is delayed others are answered, and stopping the server does not wait for it."""
     with MockLas("esis", leerlingen=5) as las:
         connection = las.connection()
@@ -107,7 +108,7 @@ def test_truncated_answer(las, call):
 
 
 @pytest.mark.parametrize("processed", [True, False])
-def test_closed_connection(las, post, scores, roster, processed):
+def test_closed_connection(las, processed):
     """A connection that is closed has its effect or has it not, as planned."""
     connection = las.connection("esis")
     pupil = roster(connection).leerlingen[0].key

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-from crowd import all_at_once, half_sent
+from crowd import all_at_once
 from mock_las import MockLas, vendors
 from uwlr.berichten import Autorisatie, LeerlinggegevensVerzoek
 from uwlr.foutcodes import Foutcode
@@ -29,15 +31,21 @@ def test_who_comes_when_the_queue_is_full_is_refused_and_nobody_is_dropped() -> 
             f'SOAPAction: "HaalLeerlinggegevens"\r\nContent-Length: {len(body)}\r\n\r\n'
         )
         request = head.encode() + body
-        with half_sent(url.port, request, THREADS) as finish:
-            # The refused have their answers while the others still wait; then those get theirs.
-            held: list[bytes] = []
-            answers = all_at_once(
-                url.port, [request] * (WAITING + MORE), then=lambda: held.extend(finish()), after=MORE
-            )
+        # Two that do not take a large answer hold the threads, and hang up when the refused have their answers.
+        las.plan_fault("huge", megabytes=64, times=THREADS)
+        with ExitStack() as stack:
+            holding = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", url.port), timeout=30))
+                for _ in range(THREADS)
+            ]
+            for connection in holding:
+                connection.sendall(request)
+            for connection in holding:
+                assert connection.recv(1)
+            answers = all_at_once(url.port, [request] * (WAITING + MORE), then=stack.close, after=MORE)
         served = [answer for answer in answers if answer.startswith(b"HTTP/1.1 200 ")]
         refused = [answer for answer in answers if answer.startswith(b"HTTP/1.1 503 ")]
-        assert (len(held), len(served), len(refused)) == (THREADS, WAITING, MORE)
+        assert (len(served), len(refused)) == (WAITING, MORE)
         prefix = vendors.load("parnassys").traits().soap_prefix
         fault = f"<faultcode>{prefix}:{Foutcode.TIJDELIJK_NIET_BESCHIKBAAR}</faultcode>".encode()
         assert all(fault in answer for answer in refused)

@@ -13,13 +13,14 @@ from browsing import press, said
 from mock_las.pages.colour import contrast
 from mock_las.pages.dashboard_page import link
 from mock_las.pages.message_lines import shown
+from plain_client import ask, post, roster, scores
 from uwlr.testing import make_results, make_school
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def delivered(las, post, roster):
+def delivered(las):
     """A group of ESIS whose results were delivered, and their time come; the group's key and the delivery."""
     las.set_clock(now=AT)
     connection = las.connection("esis")
@@ -61,7 +62,7 @@ def every_path(las):
 
 @pytest.fixture
 def paths(las, delivered):
-    """Every page, at fakes where there is something to show."""
+    """Every page, of fakes that have something to show."""
     las.plan_fault("delay", on_call=9)
     las.plan_fault("http", chance=0.5, seed=1)
     las.end_coupling(vendor="focuspo")
@@ -146,7 +147,7 @@ def test_key_of_focuspo_comes_by_mail(las, open_page):
     assert key in page.locator("article").first.inner_text()
 
 
-def test_results_land_after_their_numbers_are_entered(las, open_page, post, scores):
+def test_results_land_after_their_numbers_are_entered(las, open_page):
     """At Focus PO a pupil shows, with results that come from then on, once the number was typed in."""
     connection = las.connection("focuspo")
     page = open_page("/groepen/focuspo")
@@ -161,7 +162,7 @@ def test_results_land_after_their_numbers_are_entered(las, open_page, post, scor
     assert "9999" not in page.content()
 
 
-def test_results_show_after_five_minutes(las, open_page, post, roster):
+def test_results_show_after_five_minutes(las, open_page):
     """ESIS shows results five minutes after they came, and until then says that they are on their way."""
     las.set_clock(now=AT)
     connection = las.connection("esis")
@@ -216,8 +217,8 @@ def numbers(css, count):
     return [*found, 1.0][:count]
 
 
-def test_only_web_addresses_become_links(las, post, roster, open_page):
-    """An infourl is a link without referrer where it is an absolute web address, and is left out where it is not."""
+def test_only_web_addresses_become_links(las, open_page):
+    """An infourl is a link without referrer if it is an absolute web address, and is left out otherwise."""
     las.set_clock(now=AT)
     connection = las.connection("esis")
     delivery = make_results(roster(connection), groep_key=roster(connection).leerlingen[0].groep, aanmaakdatum=AT)
@@ -254,7 +255,7 @@ def test_what_may_be_a_link(url, safe):
     assert link(url) == (url if safe else None)
 
 
-def test_hostile_names_are_text(las, open_page, post, scores):
+def test_hostile_names_are_text(las, open_page):
     """Markup in the names of pupils, tests and suppliers shows as text, and nothing of it runs."""
     hostile = "<script>document.title='x'</script><img src=x onerror=alert(1)>"
     school = make_school(3, leerlingen=3, brincode="99QX", dependancecode="00", schooljaar="2026-2027")
@@ -282,7 +283,7 @@ def test_hostile_names_are_text(las, open_page, post, scores):
         assert page.title() != "x"
 
 
-def test_findings_stand_beside_the_message(las, open_page, post, ask):
+def test_findings_stand_beside_the_message(las, open_page):
     """A finding tells in Dutch what is wrong, and leads to the line of the message where it is."""
     connection = las.connection("standaard")
     post(connection, ask(connection, schooljaar="2026/27"))
@@ -298,7 +299,7 @@ def test_findings_stand_beside_the_message(las, open_page, post, ask):
     assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
 
 
-def test_messages_show_no_keys_and_no_people(las, delivered, open_page, roster):
+def test_messages_show_no_keys_and_no_people(las, delivered, open_page):
     """The page of an exchange shows neither keys nor names nor numbers of people."""
     connection = las.connection("esis")
     page = open_page("/journaal/1")
@@ -319,7 +320,7 @@ def test_findings_are_placed_by_their_path():
     assert [line for _, line in laid_out.findings] == [4, 3, 1, None]
 
 
-def test_journal_is_filtered(las, open_page, post, ask):
+def test_journal_is_filtered(las, open_page):
     """The journal shows the newest first, and only what fits the filter."""
     for vendor, change in (("standaard", {}), ("esis", {}), ("esis", {"dependancecode": "01"})):
         post(las.connection(vendor), ask(las.connection(vendor), **change))
@@ -334,7 +335,7 @@ def test_journal_is_filtered(las, open_page, post, ask):
     assert las.exchanges() == []
 
 
-def test_fault_is_planned_strikes_and_is_taken_off(las, open_page, post, ask):
+def test_fault_is_planned_strikes_and_is_taken_off(las, open_page):
     """A fault that is planned on its page strikes the call it names; taken off, it does not, and others stay."""
     las.plan_fault("gzip", vendor="magister")
     page = open_page("/storingen")

@@ -8,6 +8,7 @@ import pytest
 from mock_las.las import RemoteLas
 from mock_las.routes import ROUTES
 from mock_las.verbs import Unknown
+from plain_client import ask, post, roster, scores
 from uwlr.errors import ConfigurationError, ConnectError
 from uwlr.testing import make_school
 
@@ -30,7 +31,7 @@ def test_every_read_is_the_same(las, remote):
     assert remote.outbox("focuspo") == las.outbox("focuspo")
 
 
-def test_every_change_takes_effect(las, remote, post, ask):
+def test_every_change_takes_effect(las, remote):
     """What is done by the control API is done to the fakes."""
     remote.set_clock(now=AT)
     remote.activate("99QQ00VanVerreGezet2026")
@@ -66,7 +67,7 @@ def test_refusals_are_told_apart(remote):
         RemoteLas("http://127.0.0.1:9").state()
 
 
-def test_exported_exchanges_hold_nothing_personal(las, remote, post, ask, scores, roster, tmp_path):
+def test_exported_exchanges_hold_nothing_personal(las, remote, tmp_path):
     """An export shows the form of every message, and no key, name, number or score's owner."""
     connection = las.connection("esis")
     pupils = roster(connection).leerlingen

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from plain_client import ask, post, roster
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.write import write
@@ -20,7 +21,7 @@ def connection(las):
     return las.connection()
 
 
-def test_pupil_moves(las, connection, roster):
+def test_pupil_moves(las, connection):
     """A pupil who moves is in the new group from then on, with the same key, and nobody else changes."""
     before = roster(connection)
     key = las.change_school("moved")["people"][0]
@@ -30,7 +31,7 @@ def test_pupil_moves(las, connection, roster):
     assert pairs[0][0].groep != pairs[0][1].groep
 
 
-def test_pupil_leaves_and_another_comes(las, connection, roster):
+def test_pupil_leaves_and_another_comes(las, connection):
     """A pupil who leaves is gone from the roster, one who comes has a key that was not there."""
     keys = {leerling.key for leerling in roster(connection).leerlingen}
     gone = las.change_school("left")["people"][0]
@@ -39,7 +40,7 @@ def test_pupil_leaves_and_another_comes(las, connection, roster):
     assert came not in keys
 
 
-def test_pupil_gets_another_name(las, connection, roster):
+def test_pupil_gets_another_name(las, connection):
     """A pupil who gets another achternaam keeps key, ECK-iD and group, and can be named by that ECK-iD."""
     before = roster(connection).leerlingen[3]
     assert las.change_school("renamed", who=before.eckid)["people"][0] == before.key
@@ -48,7 +49,7 @@ def test_pupil_gets_another_name(las, connection, roster):
     assert (after.key, after.eckid, after.groep) == (before.key, before.eckid, before.groep)
 
 
-def test_delta_question_follows_the_change(las, connection, post, ask):
+def test_delta_question_follows_the_change(las, connection):
     """Whoever asks what changed since then gets geenwijzigingen until something changes, and again afterwards."""
 
     def since(moment):
@@ -61,7 +62,7 @@ def test_delta_question_follows_the_change(las, connection, post, ask):
     assert since(SUNDAY + dt.timedelta(seconds=60)) is GeenWijzigingen
 
 
-def test_empty_school(las, connection, roster):
+def test_empty_school(las, connection):
     """A school without pupils is answered by geengegevens."""
     las.change_school("empty")
     assert isinstance(roster(connection), GeenGegevens)
@@ -69,7 +70,7 @@ def test_empty_school(las, connection, roster):
         las.change_school("moved")
 
 
-def test_new_school_year(las, connection, roster):
+def test_new_school_year(las, connection):
     """On 1 August the roster of the new year is there, in which pupils kept their keys and moved up."""
     before = {leerling.key: leerling.jaargroep for leerling in roster(connection).leerlingen}
     las.set_clock(now=dt.datetime(2027, 8, 1, 0, 0, 1, tzinfo=dt.timezone(dt.timedelta(hours=2))))
@@ -81,7 +82,7 @@ def test_new_school_year(las, connection, roster):
 
 
 @pytest.mark.parametrize("form", ["answer", "bare", "edexml"])
-def test_school_from_a_file(las, connection, post, ask, form):
+def test_school_from_a_file(las, connection, form):
     """A roster of a UWLR answer or an EDEXML file is answered as it was loaded."""
     school = make_school(5, leerlingen=9, brincode="99LL", schooljaar=connection["schooljaar"])
     data = {
@@ -101,7 +102,7 @@ def test_file_that_is_no_roster(las):
         las.load_school(write(GeenGegevens()))
 
 
-def test_two_hundred_schools(las, roster, connection):
+def test_two_hundred_schools(las, connection):
     """Two hundred schools of three hundred pupils are there at once; each is made when it is asked for."""
     for number in range(200):
         las.add_school(brincode=f"98{chr(65 + number // 26)}{chr(65 + number % 26)}", leerlingen=300)

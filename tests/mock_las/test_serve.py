@@ -16,8 +16,10 @@ import pytest
 import trustme
 from click.testing import CliRunner
 
+from mock_las import MockLas
 from mock_las.cli import main
 from mock_las.las import RemoteLas
+from plain_client import ask, post, roster, scores
 
 COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
 
@@ -41,7 +43,7 @@ def get(url, context=None):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serves_until_a_signal(number, post, ask):
+def test_serves_until_a_signal(number):
     """It prints one line when it answers, serves, and ends with 0 at a signal."""
     with served("--seed", "3", "--leerlingen", "20") as (process, url):
         assert url.startswith("http://127.0.0.1:")
@@ -63,7 +65,7 @@ def test_serves_one_vendor():
         caught.value.close()
 
 
-def test_commands_on_running_fakes(las, post, ask, tmp_path):
+def test_commands_on_running_fakes(las, tmp_path):
     """`vendors`, `journal` and `reset` show and steer fakes that run."""
 
     def run(*arguments, code=0):
@@ -108,7 +110,7 @@ def test_taken_port():
     assert done.stderr.startswith("mock-las: cannot listen")
 
 
-def test_state_outlives_kill_9(tmp_path, post, ask, scores):
+def test_state_outlives_kill_9(tmp_path):
     """What was confirmed is still there after kill -9, when it was started with a state file."""
     state = tmp_path / "state.sqlite"
     with served("--state", str(state)) as (process, url):
@@ -123,7 +125,37 @@ def test_state_outlives_kill_9(tmp_path, post, ask, scores):
         assert [result["key"] for result in received] == ["r1"]
 
 
-def test_planned_faults_outlive_kill_9(tmp_path, post, ask):
+def test_a_living_school_outlives_kill_9(tmp_path):
+    """After kill -9 a school is as it was, with its history, and lives on as it would have without."""
+
+    def begin(las):
+        las.set_clock(now="2026-11-20T12:00:00Z")
+        las.change_school("left")
+        las.let_happen()
+        las.change_school("hired")
+        las.set_clock(now="2027-11-09T12:00:00Z")
+        return las.change_school("enrolled")
+
+    def go_on(las):
+        before = las.happened()
+        las.change_school("moved")
+        las.set_clock(advance=200 * 86_400)
+        connection = las.connection()
+        return before, roster(connection), roster(connection, schooljaar="2026-2027"), las.happened()
+
+    state = tmp_path / "state.sqlite"
+    with served("--state", str(state), "--leerlingen", "40") as (process, url):
+        killed = begin(RemoteLas(url))
+        process.kill()
+        process.wait(10)
+    with served("--state", str(state), "--leerlingen", "40") as (_, url):
+        after = go_on(RemoteLas(url))
+    with MockLas(seed=1, leerlingen=40) as las:
+        assert killed == begin(las)
+        assert after == go_on(las)
+
+
+def test_planned_faults_outlive_kill_9(tmp_path):
     """With a state file a planned fault counts on after kill -9: what struck does not strike again, the rest does."""
     state = tmp_path / "state.sqlite"
     dice = Random(2)
@@ -164,7 +196,7 @@ def trusting(ca):
     return context
 
 
-def test_tls_with_client_certificates(tls, post, ask):
+def test_tls_with_client_certificates(tls):
     """Over TLS a vendor whose real system wants a client certificate answers 403 without one, the roster with one."""
     ca, other, files = tls
     options = ["--tls-cert", files / "cert.pem", "--tls-key", files / "key.pem", "--client-ca", files / "ca.pem"]

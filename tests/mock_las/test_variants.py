@@ -12,6 +12,7 @@ import uwlr
 from mock_las import vendors
 from mock_las.las import MockLas, RemoteLas
 from mock_las.verbs import Unknown
+from plain_client import ask, post, roster, scores
 from uwlr.berichten import (
     Groep,
     GroepReferentie,
@@ -40,7 +41,7 @@ def test_every_variant_can_be_switched_on(name, variant):
     ("name", "prefix"),
     [("standaard", "soap"), ("magister", "s"), ("esis", "s"), ("parnassys", "soap"), ("somtoday", "soap")],
 )
-def test_envelope_prefix_of_each_vendor(las, post, ask, scores, name, prefix):
+def test_envelope_prefix_of_each_vendor(las, name, prefix):
     """Answers, confirmations and faults of a vendor, planned ones too, have its prefix."""
     connection = las.connection(name)
     roster = post(connection, ask(connection))
@@ -57,7 +58,7 @@ def test_envelope_prefix_of_each_vendor(las, post, ask, scores, name, prefix):
         assert reply.faultcode
 
 
-def test_prefixes_change_nothing_but_prefixes(las, roster, post, ask):
+def test_prefixes_change_nothing_but_prefixes(las):
     """A roster whose body has a prefix says what it says without, in all stages; a fault stays readable."""
     connection = las.connection("standaard")
     plain = roster(connection)
@@ -73,7 +74,7 @@ def test_prefixes_change_nothing_but_prefixes(las, roster, post, ask):
     assert post(connection, verzoek).bericht.inhoud.leerlingen
 
 
-def test_older_hub(las, post, ask):
+def test_older_hub(las):
     """The older gateway wants its header, answers in its prefixes and order, and codes the years from 1."""
     las.set_traits("iddink-hub", vendor="magister")
     connection = las.connection("magister")
@@ -97,8 +98,8 @@ def test_older_hub(las, post, ask):
     assert post(las.connection("magister"), ask(las.connection("magister"))).status == 200
 
 
-def test_element_order_and_empty_voorvoegsel(las, post, ask):
-    """Elements stand in the order of the trait, and everyone has a voorvoegsel, empty where there is none."""
+def test_element_order_and_empty_voorvoegsel(las):
+    """Elements stand in the order of the trait, and everyone has a voorvoegsel, if need be an empty one."""
     order = {"school": ["dependancecode", "brincode", "schooljaar"], "leerkracht": ["roepnaam", "groepen"]}
     las.set_traits(vendor="standaard", element_order=order, empty_voorvoegsel=True)
     connection = las.connection("standaard")
@@ -112,7 +113,7 @@ def test_element_order_and_empty_voorvoegsel(las, post, ask):
     assert "<voorvoegsel/>" in body
 
 
-def test_parts_that_are_left_out(las, roster):
+def test_parts_that_are_left_out(las):
     """A part that a roster never has is gone with everything that points at it."""
     connection = las.connection("standaard")
     las.set_traits(vendor="standaard", omits=["samengestelde_groepen", "vestigingen"])
@@ -129,7 +130,7 @@ def test_parts_that_are_left_out(las, roster):
     assert not any(leerling.groep for leerling in got.leerlingen)
 
 
-def test_keys_and_eckids_of_persons(las, roster):
+def test_keys_and_eckids_of_persons(las):
     """Keys of staff get their prefix, and nobody has an ECK-iD where the variants say so."""
     somtoday, magister = las.connection("somtoday"), las.connection("magister")
     keys = [leerkracht.key for leerkracht in roster(somtoday).leerkrachten]
@@ -141,7 +142,7 @@ def test_keys_and_eckids_of_persons(las, roster):
     assert not any(person.eckid for person in (*got.leerlingen, *got.leerkrachten))
 
 
-def test_night_window_follows_the_clock(las, post, ask):
+def test_night_window_follows_the_clock(las):
     """In its night window a vendor gives rosters from the first minute to the last, in Dutch time, and not by day."""
     las.set_traits("nachtvenster", vendor="somtoday")
     connection = las.connection("somtoday")
@@ -159,7 +160,7 @@ def test_night_window_follows_the_clock(las, post, ask):
     assert post(connection, ask(connection, schooljaar="2025-2026")).faultcode == "", "19:00 in summer"
 
 
-def test_known_toetscodes(las, post, scores, roster):
+def test_known_toetscodes(las):
     """A vendor with a list of tests refuses a delivery with another one, or takes it, as it has it."""
     connection = las.connection("parnassys")
     pupil = roster(connection).leerlingen[0].key
@@ -175,7 +176,7 @@ def test_known_toetscodes(las, post, scores, roster):
     assert [result["key"] for result in las.received("parnassys")] == ["r1", "r2"]
 
 
-def test_visible_after_follows_the_clock(las, post, scores, roster):
+def test_visible_after_follows_the_clock(las):
     """A result shows from the moment that the trait sets, by the clock of the fakes."""
     connection = las.connection("parnassys")
     las.set_traits(vendor="parnassys", visible_after=60)
@@ -225,7 +226,7 @@ def test_change_that_cannot_be(las, change, reason):
         las.set_traits(vendor="nergens")
 
 
-def test_change_from_elsewhere(las, roster):
+def test_change_from_elsewhere(las):
     """The control API changes traits as the verbs in this process do."""
     remote = RemoteLas(las.url, "magister")
     told = remote.set_traits("acceptatie", leerkracht_key_prefix="m")
@@ -246,7 +247,7 @@ def test_header_is_asked_for_before_the_wsdl(las):
         assert answer.status == 200
 
 
-def test_what_a_state_file_keeps(tmp_path, post, ask):
+def test_what_a_state_file_keeps(tmp_path):
     """A state file keeps the clock, the traits and the planned faults until a reset; exchanges are those of one run."""
     state = tmp_path / "state.sqlite"
     with MockLas(state=state, leerlingen=5) as las:

@@ -12,6 +12,7 @@ import uwlr
 from mock_las import vendors
 from mock_las.fidelity import page
 from mock_las.vendors.coupling_keys import key_problem
+from plain_client import ask, post, roster
 from uwlr.berichten import (
     GeenGegevens,
     GeenWijzigingen,
@@ -28,7 +29,7 @@ LAS_NAMES = [name for name in vendors.NAMES if "leerlinggegevens" in vendors.loa
 
 @pytest.mark.parametrize("name", vendors.NAMES)
 def test_deviations_are_known_traits_with_evidence(name):
-    """Every deviation of a vendor is a trait with a value that it can have, and names what it rests on."""
+    """Every deviation of a vendor is a trait with a value that it can have, and names its evidence."""
     vendor = vendors.load(name)
     vendor.traits()
     assert all(deviation.reference and deviation.date for deviation in _deviations(vendor))
@@ -55,7 +56,7 @@ def test_key_of_the_vendor_list_has_the_vendors_own_form(las, name):
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
-def test_roster_by_its_own_entry(las, roster, name):
+def test_roster_by_its_own_entry(las, name):
     """The entry in the vendor list is all that a request needs to get the roster."""
     got = roster(las.connection(name))
     assert isinstance(got, Leerlinggegevens)
@@ -63,7 +64,7 @@ def test_roster_by_its_own_entry(las, roster, name):
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
-def test_answer_passes_the_validator(las, post, ask, name):
+def test_answer_passes_the_validator(las, name):
     """The roster of every vendor passes the validator, and the profile where the vendor keeps to one."""
     connection = las.connection(name)
     traits = vendors.load(name).traits()
@@ -84,7 +85,7 @@ def test_answer_passes_the_validator(las, post, ask, name):
         ({"schooljaar": "nu"}, "Client.OngeldigBericht"),
     ],
 )
-def test_wrong_request(las, post, ask, name, change, faultcode):
+def test_wrong_request(las, name, change, faultcode):
     """A request with one thing wrong gets the fault of the agreement."""
     connection = las.connection(name)
     if vendors.load(name).traits().key_scope == "supplier" and faultcode == "Client.AutorisatieOngeldig":
@@ -95,7 +96,7 @@ def test_wrong_request(las, post, ask, name, change, faultcode):
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
-def test_wrong_key(las, post, ask, name):
+def test_wrong_key(las, name):
     """A key that was not given out is refused, and so is the right key with white space around it."""
     connection = las.connection(name)
     right = connection["autorisatie"]["autorisatiesleutel"]
@@ -105,7 +106,7 @@ def test_wrong_key(las, post, ask, name):
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
-def test_unknown_supplier(las, post, ask, name):
+def test_unknown_supplier(las, name):
     """A klantcode or klantnaam that does not belong to a known supplier is refused as such."""
     connection = las.connection(name)
     for wrong in ({"klantcode": "XX"}, {"klantnaam": "Iemand anders"}):
@@ -113,7 +114,7 @@ def test_unknown_supplier(las, post, ask, name):
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
-def test_nothing_changed(las, post, ask, name):
+def test_nothing_changed(las, name):
     """A request with a later laatstontvangengegevens is answered by geenwijzigingen, an earlier one by the roster."""
     connection = las.connection(name)
     now = dt.datetime.now(dt.UTC)
@@ -124,7 +125,7 @@ def test_nothing_changed(las, post, ask, name):
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
-def test_stages_agree_with_the_whole(las, post, ask, roster, name):
+def test_stages_agree_with_the_whole(las, name):
     """The staged requests give the groups of the whole roster, and the pupils of one group."""
     connection = las.connection(name)
     whole = roster(connection)
@@ -136,7 +137,7 @@ def test_stages_agree_with_the_whole(las, post, ask, roster, name):
     assert got == tuple(leerling for leerling in whole.leerlingen if leerling.groep == group)
 
 
-def test_other_years(las, roster):
+def test_other_years(las):
     """ESIS gives the current year only; another LAS gives the previous one too, and no year that it does not hold."""
     standaard, esis = las.connection("standaard"), las.connection("esis")
     first = int(standaard["schooljaar"][:4])
@@ -146,20 +147,20 @@ def test_other_years(las, roster):
     assert isinstance(roster(esis, schooljaar=before), GeenGegevens)
 
 
-def test_esis_takes_an_empty_year_as_the_current_one(las, roster):
+def test_esis_takes_an_empty_year_as_the_current_one(las):
     """ESIS answers a request without a year with the current one."""
     connection = las.connection("esis")
     assert roster(connection, schooljaar="").school.schooljaar == connection["schooljaar"]
 
 
-def test_version_2_1_has_no_eckid(las, roster):
+def test_version_2_1_has_no_eckid(las):
     """ParnasSys answers a request of version 2.1 without ECK-iDs."""
     connection = las.connection("parnassys")
     assert any(leerling.eckid for leerling in roster(connection).leerlingen)
     assert not any(leerling.eckid for leerling in roster(connection, xsdversie="2.1").leerlingen)
 
 
-def test_magister_keeps_to_the_smalle_set(las, roster, post, ask):
+def test_magister_keeps_to_the_smalle_set(las):
     """Magister wants the gegevenssetid, and leaves out what Smalle set 2.3 leaves out."""
     connection = las.connection("magister")
     got = roster(connection)
@@ -171,7 +172,7 @@ def test_magister_keeps_to_the_smalle_set(las, roster, post, ask):
     assert post(connection, ask(connection, gegevenssetid=None)).faultcode == "Client.OngeldigBericht"
 
 
-def test_paths_like_the_real_ones(las, roster):
+def test_paths_like_the_real_ones(las):
     """ESIS, Magister and Somtoday answer at paths like those of the real systems too."""
     for name, path in (
         ("esis", "/uwlr2.2.svc"),

@@ -20,7 +20,8 @@ from sqlalchemy import event, update
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange import Bron, Importer, Koppeling, Koppelingen, SqlLeden, Store
 from uwlr.exchange.leden import Gegevens, Lid
-from uwlr.exchange.plan import Plan, Rij
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import Rij
 from uwlr.testing import SchoolLife
 from uwlr.testing.administration import Sector
 from uwlr.testing.names import plain

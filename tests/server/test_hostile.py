@@ -154,6 +154,7 @@ XML = {
 """Bodies in an otherwise good HTTP request, and the code of the fault; None where it is in order after all."""
 
 HTTP = {
+    "a length and chunks": (chunks(GOOD), {"Content_Length": "20", "Transfer_Encoding": "chunked"}, 400),
     "wrong SOAPAction": (GOOD, {"SOAPAction": '"BrengLeerresultaten"'}, 500),
     "missing SOAPAction": (GOOD, {"SOAPAction": None}, 500),
     "empty SOAPAction": (GOOD, {"SOAPAction": '""'}, 500),

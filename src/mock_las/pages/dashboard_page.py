@@ -35,6 +35,7 @@ class Heading(NamedTuple):
 
     naam: str
     toetscode: str
+    versie: str | None
     columns: int
 
 
@@ -130,10 +131,11 @@ def link(url: str | None) -> str | None:
 
 
 def _headings(tests: list[Json]) -> list[Heading]:
-    found: dict[tuple[str, str], Heading] = {}
+    found: dict[tuple[str, str, str | None], Heading] = {}
     for test in tests:
-        key = test["klantcode"], test["toetscode"]
-        before = found.get(key, Heading(test["toetsnaam"] or test["toetscode"], test["toetscode"], 0))
+        code, versie = test["toetscode"], test["versie"]
+        key = test["klantcode"], code, versie
+        before = found.get(key, Heading(test["toetsnaam"] or code, code, versie, 0))
         found[key] = before._replace(columns=before.columns + 1)
     return list(found.values())
 

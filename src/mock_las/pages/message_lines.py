@@ -89,7 +89,7 @@ def _visit(element: etree._Element, path: _Steps, places: dict[_Steps, int]) -> 
 
 
 def _place(steps: list[list[Any]], places: dict[_Steps, int]) -> int | None:
-    """The line of an element; of the one that holds it if it is not there itself."""
+    """The line of an element, or of the nearest above it that is there."""
     path = tuple((name, number) for name, number in steps)
     for length in range(len(path), 0, -1):
         if (line := places.get(path[:length])) is not None:

@@ -110,7 +110,7 @@ def change(vendor: str, school: str) -> Any:
 
 @pages.post("/scholen/<vendor>/<school>/tijd")
 def time(vendor: str, school: str) -> Any:
-    """Begin the next school year, or decide what happens of itself as the clock moves."""
+    """Begin the next school year, or decide what happens by itself as the clock moves."""
     form = flask.request.form
 
     def action() -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from mock_las import vendors
 from mock_las.fakes import Fakes
-from mock_las.school_register import School
+from mock_las.kept_rosters import School
 from uwlr.errors import UwlrError
 
 Json: TypeAlias = dict[str, Any]

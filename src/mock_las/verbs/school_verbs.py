@@ -6,8 +6,9 @@ import msgspec
 
 from mock_las.arguments import EMPTY, Living, NewSchool, NumbersEntered, PullOrder, SchoolChange
 from mock_las.dashboard import dashboard
+from mock_las.kept_rosters import School
 from mock_las.pupils_by_group import group_of_numbers, groups_of_roster, staff, stamgroepen
-from mock_las.school_register import School, read_roster
+from mock_las.school_register import read_roster
 from mock_las.verbs.lookup import Base, Json, Unknown, shown
 from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.testing.schoollife import KINDS
@@ -30,11 +31,12 @@ class SchoolVerbs(Base):
         """
         school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
         schools = self._world.schools
-        years = schools.years(school)
+        rosters = schools.rosters(school)
+        years = rosters.years(school)
         if schooljaar is not None and schooljaar not in years:
             raise Unknown(f"{vendor} {school.brincode} {school.dependancecode} has no roster of that year")
-        version = schools.version(school, schooljaar or self._world.clock.schooljaar())
-        roster = schools.roster(school, version.schooljaar)
+        version = rosters.version(school, schooljaar or self._world.clock.schooljaar())
+        roster = rosters.roster(school, version.schooljaar)
         groups = stamgroepen(roster)
         life = schools.life(school)
         return {
@@ -102,7 +104,7 @@ class SchoolVerbs(Base):
         else:
             happened = schools.happen(school, change.kind, change.who, change.groep)
             people = [person.key for person in happened.people]
-        version = schools.version(school, self._world.clock.schooljaar())
+        version = schools.rosters(school).version(school, self._world.clock.schooljaar())
         return {
             **shown(school),
             "schooljaar": version.schooljaar,
@@ -111,7 +113,7 @@ class SchoolVerbs(Base):
         }
 
     def let_happen(self, vendor: str, living: Living) -> Json:
-        """Decide what happens at a school of itself from now on, as the clock moves; August always brings a new year.
+        """Decide what happens at a school by itself from now on, as the clock moves; August always brings a new year.
 
         Raises:
             Unknown: no such vendor or school.
@@ -171,7 +173,7 @@ class SchoolVerbs(Base):
         if traits.knows_pupils_by_number:
             groups = group_of_numbers(schools.numbers(school))
         else:
-            groups = groups_of_roster(schools.roster(school, schooljaar))
+            groups = groups_of_roster(schools.rosters(school).roster(school, schooljaar))
         chosen = next((group for group in groups if group.key == groep), None)
         if groep is not None and chosen is None:
             raise Unknown(f"{vendor} {school.brincode} {school.dependancecode} has no such group with pupils")

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "store": Entry("uwlr.cli.database:store", "Make, upgrade and prune the store of the exchange."),
     "koppeling": Entry("uwlr.cli.koppelingen:koppeling", "Add, enable, pause and end koppelingen."),
     "import": Entry("uwlr.cli.importing:importing", "Plan, review and apply the import of a roster."),
+    "leden": Entry("uwlr.cli.members:leden", "List and search whom imports brought, and take people back."),
     "nightly": Entry("uwlr.cli.nights:nightly", "Fetch, plan and deliver for every active koppeling."),
     "deliver": Entry("uwlr.cli.nights:deliver", "Bring the results of one koppeling now."),
     "notify": Entry("uwlr.cli.nights:notify", "Tell people what waits to be told."),

@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "list": Entry("uwlr.cli.conformance:list_cases", "List the cases: what would be done, and whether it writes."),
     "run": Entry("uwlr.cli.judging:run", "Judge a LAS."),
     "referee": Entry("uwlr.cli.judging:referee", "Judge an application: play the LAS for it."),
+    "verify": Entry("uwlr.cli.judging:verify", "See that a bundle is whole, and derive its verdicts again."),
+    "serve": Entry("uwlr.cli.judging:serve", "Serve a page to judge a LAS from, for who has no Python."),
     "compare": Entry("uwlr.cli.conformance:compare", "Tell what changed between two runs."),
     "coverage": Entry("uwlr.cli.conformance:coverage", "Show requirements against cases."),
     "example": Entry("uwlr.cli.conformance:example", "Print settings to begin with, every word explained."),
@@ -37,9 +39,9 @@ def conformance() -> None:
 @lang_option
 def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
     """List the cases that SELECTORS choose: a whole id, or the first words of one."""
-    from uwlr.conformance.casebook import planned_requests, select  # noqa: PLC0415 - loads every case
+    from uwlr.conformance.casebook import named, planned_requests  # noqa: PLC0415 - loads every case
 
-    chosen = select(selectors, role)
+    chosen = named(selectors, role)
     for case in chosen:
         click.echo(f"{case.id}{'  [writes]' if case.writes else ''}")
         click.echo(f"    {case.sends.at(lang)} -> {case.holds.at(lang)}  ({', '.join(case.requirements)})")

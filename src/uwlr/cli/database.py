@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,19 @@ def store_option(command: F) -> F:
         help="File of SQLite, or URL of PostgreSQL; one with a password goes into the variable.",
     )
     return store(cipher(command))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as nobody known
+        return "uwlr"
+
+
+def door_option(command: F) -> F:
+    """Add the option that says who does something; the command gets it as `door`."""
+    who = "Who does it; by default the user of the shell."
+    return click.option("--door", envvar="UWLR_DOOR", show_envvar=True, default=_user, help=who)(command)
 
 
 def load_hook(place: str | None) -> Any:

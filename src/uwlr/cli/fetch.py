@@ -36,8 +36,8 @@ from uwlr.codec.envelope import body_document
 def fetch() -> None:
     """Fetch a roster, or a part of it, from a LAS; the answer goes to stdout as XML.
 
-    It is written as it came, without its envelope. Where it deviates from the standard, stderr tells how and the
-    exit code is 1.
+    It is written as it came, without its envelope. Deviations from the standard are listed on stderr, and then
+    the exit code is 1.
     """
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 
 import click
 
-from uwlr.berichten import LeerlinggegevensAntwoord
-from uwlr.cli.shared import sign_of_life
+from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord
+from uwlr.cli.shared import read_input, sign_of_life
+from uwlr.codec.read import read
 from uwlr.codec.write import write
 
 
@@ -31,3 +32,18 @@ def school(seed: int, leerlingen: int, sector: Literal["PO", "VO"], schooljaar: 
         made = make_school(seed, leerlingen, sector=sector, schooljaar=schooljaar, brincode=brincode)
         data = write(LeerlinggegevensAntwoord(inhoud=made))
     sys.stdout.buffer.write(data + b"\n")
+
+
+@generate.command()
+@click.argument("roster")
+@click.option("--seed", type=int, default=1, show_default=True, help="Which scores; the same seed, the same scores.")
+@click.option("--groep", help="Key of the group that took the test; by default everybody.")
+def results(roster: str, seed: int, groep: str | None) -> None:
+    """Make results of the pupils in ROSTER, a leerlinggegevens_antwoord, as a leerresultaten_verzoek."""
+    from uwlr.testing import make_results  # noqa: PLC0415
+
+    answer = read(read_input(roster))
+    inhoud = answer.inhoud if isinstance(answer, LeerlinggegevensAntwoord) else None
+    if not isinstance(inhoud, Leerlinggegevens):
+        raise click.UsageError(f"{roster} holds no roster: give a leerlinggegevens_antwoord with leerlingen")
+    sys.stdout.buffer.write(write(make_results(inhoud, seed=seed, groep_key=groep)) + b"\n")

@@ -1,28 +1,23 @@
-"""`uwlr conformance run` and `referee`: the two that judge."""
+"""`uwlr conformance run`, `referee`, `verify` and `serve`."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import KEY_VARIABLE, tell
-from uwlr.loopback import is_loopback_url
+from uwlr.cli.shared import tell
 
 if TYPE_CHECKING:
     from uwlr.conformance.outcomes import Listener
-    from uwlr.conformance.referee import Referee
     from uwlr.text import Lang
 
-KINDS: Final = ("json", "junit", "html")
 VERDICTS = """\b
 Verdicts:
   pass           what must hold was seen to hold
@@ -30,14 +25,14 @@ Verdicts:
   warn           a recommendation is not met (red with --strict)
   skip           not judged: data are absent, or a precondition failed
   not-supported  not judged: the configuration says the system does not do it
-  error          the suite itself could not carry it out (red)
+  error          not judged: the network or the settings stood in between, or the suite broke (red)
 A run without a single pass is red. A red run ends with exit code 1.
 """
-_ASK: Final = {
-    "nl": "Laat de toepassing dit doen: {}; druk dan op Enter",
-    "en": "Have the application do: {}; then press Enter",
+_KEYS: Final = {"": "done", "h": "again", "o": "skip", "s": "stop"}
+_CHOICES: Final = {
+    "nl": "Enter: gedaan, h: deze case opnieuw, o: overslaan, s: stoppen en later verder",
+    "en": "Enter: done, h: this case again, o: pass over, s: stop and go on later",
 }
-_ENDPOINTS: Final = {"leerlinggegevens": "UWLR_URL", "leerresultaten": "UWLR_LEERRESULTATEN_URL"}
 lang_option = click.option(
     "--lang", type=click.Choice(["nl", "en"]), default="en", envvar="UWLR_LANG", show_envvar=True, help="Language."
 )
@@ -46,30 +41,42 @@ _baseline = click.option(
     "--baseline", "baseline_file", type=click.Path(path_type=Path), help="Known findings, with reason and end."
 )
 _reports = click.option(
-    "--report", "reports", multiple=True, metavar="KIND=PATH", help=f"Write a report: {', '.join(KINDS)}."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="KIND=PATH",
+    help="Write a report: json, junit, html, markdown, badge, or a bundle to verify.",
 )
+_preset = click.option("--preset", metavar="NAME", help="Begin with what is known of a product; see `example`.")
+_sign = click.option("--sign", "key_file", type=click.Path(path_type=Path), help="File with a key to sign the bundle.")
 
 
 @click.command(epilog=VERDICTS)
 @click.argument("url", required=False, envvar="UWLR_URL")
 @click.argument("selectors", nargs=-1)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="las.toml; see `example`.")
+@_preset
 @click.option("--leerresultaten-url", envvar="UWLR_LEERRESULTATEN_URL", show_envvar=True, help="Address for results.")
 @click.option("--allow-writes", is_flag=True, help="Bring results too: the system may keep them.")
+@click.option("--allow-load", type=click.IntRange(2, 16), default=None, help="Requests that may be sent at once.")
 @_strict
 @_baseline
 @_reports
+@_sign
 @click.option("--yes", is_flag=True, help="Go on though the address looks like production.")
 @lang_option
 def run(
     url: str | None,
     selectors: tuple[str, ...],
     config_file: Path | None,
+    preset: str | None,
     leerresultaten_url: str | None,
     allow_writes: bool,
+    allow_load: int | None,
     strict: bool,
     baseline_file: Path | None,
     reports: tuple[str, ...],
+    key_file: Path | None,
     yes: bool,
     lang: Lang,
 ) -> int:
@@ -78,71 +85,85 @@ def run(
     One request at a time, and nothing that writes unless --allow-writes. The key comes from a file that las.toml
     names, or from $UWLR_AUTORISATIESLEUTEL.
     """
+    from uwlr.conformance import declarations  # noqa: PLC0415
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
+    from uwlr.conformance.bundle import BundleReport  # noqa: PLC0415
     from uwlr.conformance.casebook import select  # noqa: PLC0415
-    from uwlr.conformance.declarations import Las, load, looks_like_production, make  # noqa: PLC0415
     from uwlr.conformance.execution import Run  # noqa: PLC0415
+    from uwlr.conformance.report.kinds import BUNDLE  # noqa: PLC0415
     from uwlr.conformance.system import LasSystem  # noqa: PLC0415
 
     if url is not None and "://" not in url:
         selectors = (url, *selectors)
         url = None
     instead: dict[str, Any] = {"url": url, "leerresultaten_url": leerresultaten_url}
-    config = make({}, Las, **instead) if config_file is None else load(config_file, Las, **instead)
-    doubtful = [address for address in config.addresses if looks_like_production(address)]
-    if doubtful and not yes:
+    base = declarations.preset(preset, declarations.Las) if preset else {}
+    if config_file is None:
+        config = declarations.make(base, declarations.Las, **instead)
+    else:
+        config = declarations.load(config_file, declarations.Las, base, **instead)
+    if any(declarations.looks_like_production(address) for address in config.addresses) and not yes:
         raise click.UsageError("the address looks like a production system: look again, then give --yes")
     chosen = select(selectors)
-    system = LasSystem(config, allow_writes=allow_writes)
+    paths = _paths(reports)
+    baseline = Baseline() if baseline_file is None else Baseline.load(baseline_file)
+    system = LasSystem(config, allow_writes=allow_writes, allow_load=allow_load or 0)
+    listeners = _listeners(paths, lang)
+    if BUNDLE in paths:
+        key = _key(key_file)
+        listeners.append(BundleReport(paths[BUNDLE], system, baseline=baseline, strict=strict, key=key))
+    repeat = _repeat(
+        *(["run", url] if url else ["run"]),
+        **{"--config": config_file, "--preset": preset, "--leerresultaten-url": leerresultaten_url},
+        **{"--baseline": baseline_file, "--allow-writes": allow_writes, "--allow-load": allow_load},
+        **{"--strict": strict, "--yes": yes},
+    )
     try:
-        baseline = Baseline() if baseline_file is None else Baseline.load(baseline_file)
-        repeat = _repeat(
-            *(["run", url] if url else ["run"]),
-            **{"--config": config_file, "--leerresultaten-url": leerresultaten_url, "--baseline": baseline_file},
-            **{"--allow-writes": allow_writes, "--strict": strict, "--yes": yes},
-        )
-        ended = Run(system, chosen, make_listeners(reports, lang), baseline=baseline, strict=strict, repeat=repeat)()
+        ended = Run(system, chosen, listeners, baseline=baseline, strict=strict, repeat=repeat)()
     finally:
         system.close()
     return OK if ended.green else FINDINGS
 
 
-def make_listeners(reports: tuple[str, ...], lang: Lang) -> list[Listener]:
-    """Make the console's report, and those that were asked for as KIND=PATH.
+def _paths(reports: tuple[str, ...]) -> dict[str, Path]:
+    """Read where reports go.
 
     Raises:
-        click.UsageError: another kind, or no path.
+        click.UsageError: a kind that there is not, or a path that cannot be written.
     """
+    from uwlr.conformance.report.kinds import asked_for  # noqa: PLC0415
+    from uwlr.errors import ConfigurationError  # noqa: PLC0415
+
+    try:
+        return asked_for(reports)
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _listeners(paths: dict[str, Path], lang: Lang) -> list[Listener]:
     from rich.console import Console  # noqa: PLC0415
 
     from uwlr.conformance.report.console import ConsoleReport  # noqa: PLC0415
-    from uwlr.conformance.report.junit_suite import JunitReport  # noqa: PLC0415
-    from uwlr.conformance.report.one_page import HtmlReport  # noqa: PLC0415
-    from uwlr.conformance.report.run_json import JsonReport  # noqa: PLC0415
+    from uwlr.conformance.report.kinds import make  # noqa: PLC0415
 
-    made: dict[str, Callable[[Path], Listener]] = {
-        "json": JsonReport,
-        "junit": lambda path: JunitReport(path, lang),
-        "html": lambda path: HtmlReport(path, lang),
-    }
-    listeners: list[Listener] = [ConsoleReport(Console(file=sys.stdout), lang)]
-    for given in reports:
-        kind, _, path = given.partition("=")
-        if kind not in made or not path:
-            raise click.UsageError(f"--report takes KIND=PATH, where KIND is one of {', '.join(KINDS)}")
-        listeners.append(made[kind](_writable(Path(path))))
-    return listeners
+    return [ConsoleReport(Console(file=sys.stdout), lang), *make(paths, lang)]
 
 
-def _writable(path: Path) -> Path:
-    """Look before the run whether a report can be written.
+def _key(path: Path | None) -> bytes | None:
+    """Read a key that signs.
 
     Raises:
-        click.UsageError: it cannot.
+        click.UsageError: it cannot be read, or is empty.
     """
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise click.UsageError(f"--report: {path} cannot be written")
-    return path
+    if path is None:
+        return None
+    try:
+        key = path.read_bytes().strip()
+    except OSError:
+        key = b""
+    if not key:
+        raise click.UsageError(f"{path} holds no key")
+    return key
 
 
 def _repeat(*begin: str, **options: Any) -> str:
@@ -161,80 +182,138 @@ def _repeat(*begin: str, **options: Any) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
 @click.option("--port", default=0, help="Port; 0 takes a free one.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="ea.toml; see `example ea`.")
+@_preset
 @click.option("--command", help="Has the application fetch or bring; it gets leerlinggegevens or leerresultaten.")
+@click.option("--own-clock", is_flag=True, help="Wait for what the application does by itself, such as every night.")
+@click.option("--resume", "resume_file", type=click.Path(path_type=Path), help="File that keeps what was played.")
 @_strict
 @_baseline
 @_reports
+@_sign
 @lang_option
 def referee(
     selectors: tuple[str, ...],
     host: str,
     port: int,
     config_file: Path | None,
+    preset: str | None,
     command: str | None,
+    own_clock: bool,
+    resume_file: Path | None,
     strict: bool,
     baseline_file: Path | None,
     reports: tuple[str, ...],
+    key_file: Path | None,
     lang: Lang,
 ) -> int:
     """Play the LAS for an application, and judge what it sends.
 
     The application gets the address and the key that are printed. Then, for each case, --command has it fetch or
-    bring; without one you are asked to do so by hand, and to press Enter when it is done.
+    bring; without one you are told what to do, and asked what came of it. With --own-clock nobody does anything: each
+    step waits for the next request of the application itself. With --resume FILE a run can be broken off and go on.
 
     The command finds the connection in the variables that `uwlr fetch` and `uwlr send` read: UWLR_URL,
     UWLR_LEERRESULTATEN_URL, UWLR_AUTORISATIESLEUTEL, UWLR_KLANTCODE, UWLR_KLANTNAAM, UWLR_BRINCODE, UWLR_SCHOOLJAAR.
     Whatever it exits with, only what it sends is judged; what it prints is not shown, its errors are.
     """
+    from uwlr.conformance import declarations  # noqa: PLC0415
     from uwlr.conformance.baseline import Baseline  # noqa: PLC0415
+    from uwlr.conformance.bundle import BundleReport  # noqa: PLC0415
     from uwlr.conformance.casebook import select  # noqa: PLC0415
-    from uwlr.conformance.declarations import Ea, load  # noqa: PLC0415
     from uwlr.conformance.execution import Run  # noqa: PLC0415
-    from uwlr.conformance.referee import Action, Referee  # noqa: PLC0415
+    from uwlr.conformance.progress import Progress  # noqa: PLC0415
+    from uwlr.conformance.referee import Referee  # noqa: PLC0415
+    from uwlr.conformance.report.kinds import BUNDLE  # noqa: PLC0415
+    from uwlr.conformance.triggers import ByCommand, ByHand, ByItsOwnClock  # noqa: PLC0415
+    from uwlr.loopback import is_loopback_url  # noqa: PLC0415
 
     words = shlex.split(command or "")
     if words and shutil.which(words[0]) is None:
         raise click.UsageError(f"--command: there is no program {words[0]}")
-
-    def trigger(action: Action) -> None:
-        if words:
-            # What it writes is no part of the report, and may be a roster; what goes wrong is shown.
-            subprocess.run([*words, action], env=environment, stdout=subprocess.DEVNULL, check=False)  # noqa: S603
-        else:
-            click.prompt(_ASK[lang].format(action), default="", show_default=False, err=True)
-
     chosen = select(selectors, "EA")
-    config = Ea() if config_file is None else load(config_file, Ea)
+    base = declarations.preset(preset, declarations.Ea) if preset else {}
+    if config_file is None:
+        config = declarations.make(base, declarations.Ea)
+    else:
+        config = declarations.load(config_file, declarations.Ea, base)
     baseline = Baseline() if baseline_file is None else Baseline.load(baseline_file)
-    listeners = make_listeners(reports, lang)
+    paths = _paths(reports)
+    listeners = _listeners(paths, lang)
+    progress = Progress(resume_file, "EA") if resume_file else None
     repeat = _repeat(
         "referee",
         **{"--host": host if host != "127.0.0.1" else None, "--port": port or None, "--config": config_file},
-        **{"--command": command, "--baseline": baseline_file, "--strict": strict},
+        **{"--preset": preset, "--command": command, "--own-clock": own_clock},
+        **{"--baseline": baseline_file, "--strict": strict},
     )
-    with Referee(config, trigger, port, host) as las:
-        environment = {**os.environ, **_connection(las)}
-        if not is_loopback_url(las.url):
-            tell("Warning: whoever reaches this address can talk to the referee, over plain http.")
-        for service, variable in _ENDPOINTS.items():
-            tell(f"{service}: {environment[variable]}")
-        # A key that was invented here is told; one that was given is a secret.
-        given = config.autorisatie.sleutel()
-        tell(f"autorisatiesleutel: {'the one that was given' if given else las.autorisatie.autorisatiesleutel}")
-        tell(f"klantcode: {las.autorisatie.klantcode}")
-        tell(f"klantnaam: {las.autorisatie.klantnaam}")
-        tell(f"school: {las.school.brincode} {las.school.schooljaar}")
-        ended = Run(las, chosen, listeners, baseline=baseline, strict=strict, repeat=repeat)("EA")
+    with Referee(config, None, port, host) as las:
+        if words:
+            las.trigger = ByCommand(words, {**os.environ, **las.connection})
+        elif own_clock:
+            las.trigger = ByItsOwnClock(lambda: las, tell, lang, config.quiet_s)
+        else:
+            las.trigger = ByHand(lambda: las, tell, lambda: _ask(lang), lang, [case.id for case in chosen])
+        _introduce(las, is_loopback=is_loopback_url(las.url), given=bool(config.autorisatie.sleutel()))
+        if progress:
+            listeners.append(progress)
+        if BUNDLE in paths:
+            key = _key(key_file)
+            listeners.append(BundleReport(paths[BUNDLE], las, baseline=baseline, strict=strict, key=key))
+        done = progress.done if progress else {}
+        ended = Run(las, chosen, listeners, baseline=baseline, strict=strict, repeat=repeat, done=done)("EA")
     return OK if ended.green else FINDINGS
 
 
-def _connection(las: Referee) -> dict[str, str]:
-    """What an application has to know of the referee, by the variables that the other commands read."""
-    return {
-        **{variable: f"{las.url}/{service}" for service, variable in _ENDPOINTS.items()},
-        KEY_VARIABLE: las.autorisatie.autorisatiesleutel,
-        "UWLR_KLANTCODE": las.autorisatie.klantcode,
-        "UWLR_KLANTNAAM": las.autorisatie.klantnaam,
-        "UWLR_BRINCODE": str(las.school.brincode),
-        "UWLR_SCHOOLJAAR": las.school.schooljaar,
-    }
+def _introduce(las: Any, *, is_loopback: bool, given: bool) -> None:
+    """Say what the application has to know."""
+    if not is_loopback:
+        plain = "over plain http" if las.url.startswith("http:") else "over the network"
+        tell(f"Warning: whoever reaches this address can talk to the referee, {plain}.")
+    tell(f"leerlinggegevens: {las.url_of('leerlinggegevens')}")
+    tell(f"leerresultaten: {las.url_of('leerresultaten')}")
+    # A key that was invented here is told; one that was given is a secret.
+    tell(f"autorisatiesleutel: {'the one that was given' if given else las.autorisatie.autorisatiesleutel}")
+    tell(f"klantcode: {las.autorisatie.klantcode}")
+    tell(f"klantnaam: {las.autorisatie.klantnaam}")
+    tell(f"school: {las.school.brincode} {las.school.schooljaar}")
+
+
+def _ask(lang: Lang) -> Any:
+    while True:
+        given = click.prompt(_CHOICES[lang], default="", show_default=False, err=True).strip().lower()
+        if given in _KEYS:
+            return _KEYS[given]
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--key", "key_file", type=click.Path(path_type=Path), help="File with the key that signed it.")
+def verify(bundle: Path, key_file: Path | None) -> int:
+    """See that no byte of BUNDLE was changed, and derive every verdict in it again."""
+    from uwlr.conformance import bundle as bundles  # noqa: PLC0415
+
+    try:
+        found = bundles.verify(bundle, _key(key_file))
+    except bundles.Broken as broken:
+        click.echo(f"{bundle.name} is not what was written: {broken}")
+        return FINDINGS
+    click.echo(f"{found.system} ({found.role}), judged by {found.suite}, derived again by {found.by_now}")
+    click.echo(f"chain: {found.lines} lines, none changed")
+    signed = {True: "by this key", False: "NOT by this key", None: "not looked at"}[found.signed]
+    click.echo(f"signature: {signed if found.has_signature else 'none'}")
+    click.echo(f"verdicts: {found.verdicts}, {len(found.differ)} of them differ; fingerprint {found.fingerprint}")
+    for name in found.differ:
+        click.echo(f"  differs: {name}")
+    return OK if found.holds else FINDINGS
+
+
+@click.command()
+@click.option("--port", default=0, help="Port; 0 takes a free one.")
+@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where reports are kept.")
+def serve(port: int, folder: Path | None) -> None:
+    """Serve a page to run the referee from, in Dutch, on this machine only."""
+    from uwlr.conformance.page.serving import PageServer  # noqa: PLC0415
+
+    with PageServer(port, folder) as server:
+        tell(f"De scheidsrechter staat op {server.url} (stoppen: Ctrl-C)")
+        server.wait()

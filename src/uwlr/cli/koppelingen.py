@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
-from uwlr.cli.database import opened, store_option
+from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_input, read_text, tell
 from uwlr.errors import UwlrError
@@ -24,16 +24,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as nobody known
-        return "uwlr"
-
-
-_door = click.option(
-    "--door", envvar="UWLR_DOOR", show_envvar=True, default=_user, help="Who does it; by default the user of the shell."
-)
+_door = door_option
 _reden = click.option("--reden", help="Why.")
 _id = click.argument("koppeling_id", type=int)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -75,6 +66,29 @@ def list_all(store: str, cipher: str | None) -> None:
             moments = [f"{m:%Y-%m-%d %H:%M}" if m else "-" for m in (found.laatst_opgehaald, found.laatst_bezorgd)]
             state = f"{found.status} ({found.storing})" if found.storing else found.status
             click.echo("\t".join([str(found.id), state, found.vendor, found.naam, *moments]))
+
+
+@koppeling.command()
+@store_option
+@click.argument("koppeling_id", type=int, required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json", "openmetrics"]), default="text", show_default=True)
+def status(store: str, cipher: str | None, koppeling_id: int | None, form: str) -> int:
+    """Tell how all koppelingen are doing, or one: last fetch, what waits, what was refused, what stopped.
+
+    Exit code 1: somebody has to do something.
+    """
+    from uwlr.exchange.koppeling_status import as_openmetrics, statuses  # noqa: PLC0415
+
+    with opened(store, cipher) as found:
+        told = statuses(found, koppeling_id)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(told)))
+    elif form == "openmetrics":
+        click.echo(as_openmetrics(told), nl=False)
+    else:
+        for one in told:
+            click.echo(str(one))
+    return FINDINGS if any(one.needs_a_person for one in told) else OK
 
 
 @koppeling.command()

@@ -31,8 +31,8 @@ def probe(
 ) -> int:
     """Tell whether endpoint, TLS, key, school and version are in order, part by part.
 
-    URL is the service for leerlinggegevens; it is asked what changed since now, and its answer is thrown away. A
-    receiver of results is only looked at from the outside, unless there is a test message.
+    URL is the service for leerlinggegevens; it is asked what changed since now, and its answer is discarded. A
+    receiver of results is only probed from the outside, unless there is a test message.
     """
     if url is None and leerresultaten_url is None:
         raise click.UsageError("give URL, --leerresultaten-url, or both")

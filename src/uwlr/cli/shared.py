@@ -1,4 +1,4 @@
-"""What commands share: who asks, which school, reading a file, and a sign of life."""
+"""What commands share: who asks, which school, reading a file, and showing that a long wait goes on."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class AskedSchool(SchoolArguments):
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """How an endpoint is called, as the options say it."""
+    """How to call an endpoint, from the options."""
 
     sleutel_file: str | None
     klantcode: str | None
@@ -75,7 +75,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         from uwlr.client import LongKeyWarning, UwlrClient  # noqa: PLC0415 - commands that call nobody do without
         from uwlr.client.tls_session import transport_with  # noqa: PLC0415
 
-        # Each attempt is told by the client's own log; stamina would say it once more.
+        # The client logs each attempt itself; stamina would log it again.
         logging.getLogger("stamina").setLevel(logging.ERROR)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LongKeyWarning)
@@ -171,7 +171,7 @@ def school_options(command: F) -> F:
 
 
 def _gathered(command: F, options: list[Callable[[Any], Any]], name: str, gather: Callable[[dict[str, Any]], Any]) -> F:
-    """Add options to a command that gets them as one argument."""
+    """Add options that reach the command as one argument."""
     bare = reduce(lambda function, option: option(function), reversed(options), lambda: None)
     parameters = bare.__click_params__  # type: ignore[attr-defined]
     names = [parameter.name for parameter in parameters]
@@ -199,7 +199,7 @@ def read_input(path: str) -> bytes:
 
 
 def read_results(path: str) -> LeerresultatenVerzoek | None:
-    """Read a file of results; of another message, or a damaged one, stderr tells what is wrong.
+    """Read a file of results; if it holds another message or a damaged one, stderr says what is wrong.
 
     Raises:
         click.FileError: it cannot be read.
@@ -224,13 +224,13 @@ def read_text(path: str) -> str:
 
 
 def tell(text: str) -> None:
-    """Say something on stderr."""
+    """Print a line on stderr."""
     click.echo(text, err=True)
 
 
 @contextmanager
 def sign_of_life(text: str) -> Iterator[Event]:
-    """Show what is going on when it takes more than a second and somebody is watching; gives that moment."""
+    """Show what is going on if it takes more than a second and stderr is a terminal; yields an event that says so."""
     status = Console(stderr=True).status(text)
     shown = Event()
 
@@ -251,7 +251,7 @@ def sign_of_life(text: str) -> Iterator[Event]:
 
 @contextmanager
 def request_is_usage() -> Iterator[None]:
-    """A request that deviates from the standard was made of options, so the options are wrong."""
+    """Report a request that deviates from the standard as wrong usage: it was made from the options."""
     try:
         yield
     except InvalidMessage as error:

@@ -7,7 +7,7 @@ client is made.
 from uwlr.client._async import AsyncUwlrClient
 from uwlr.client._sync import UwlrClient
 from uwlr.client.config import LongKeyWarning
-from uwlr.client.probe import Check, ProbeResult
+from uwlr.client.coupling_check import Check, ProbeResult
 from uwlr.client.records import Exchange
 from uwlr.client.retry import Retry
 

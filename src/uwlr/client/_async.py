@@ -1,4 +1,4 @@
-"""The client for asyncio: the same as `uwlr.client._sync`, with the waiting in other places."""
+"""The client for asyncio: the same methods as `uwlr.client._sync`, to be awaited."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.client._base import ClientBase
 from uwlr.client.core import GevraagdeGroep, Steps, inhoud_of
-from uwlr.client.probe import Prober, ProbeResult, probe_verzoek
+from uwlr.client.coupling_check import Prober, ProbeResult, probe_verzoek
 from uwlr.client.records import Exchange
 from uwlr.errors import UwlrError
 from uwlr.extras import extra
@@ -37,11 +37,11 @@ T = TypeVar("T")
 class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
     """As `UwlrClient`, with methods to await; all arguments but `transport` mean the same.
 
-    A large answer is read in one go, about a second for 50,000 pupils; other tasks wait so long.
+    A large answer is parsed without yielding to other tasks: about a second for 50,000 pupils.
 
     Args:
-        transport: a `zeep.AsyncTransport`, whose client (httpx) is used: certificates, proxies and headers are those
-            of the client. It is not closed. Without it, one is made and closed with this client.
+        transport: a `zeep.AsyncTransport`, whose client (httpx) is used, with its certificates, proxies and headers.
+            It is not closed. By default a transport is made, and closed with this client.
     """
 
     def _open(self, transport: zeep.transports.AsyncTransport | None) -> None:
@@ -56,7 +56,7 @@ class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections; those of a transport that was given stay open."""
+        """Close the connections, except those of a transport that was passed in."""
         await self._transport.aclose()
 
     async def haal_leerlinggegevens(
@@ -156,7 +156,7 @@ class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
         return cast("LeerresultatenBevestiging", (await self.exchange(verzoek)).bericht)
 
     async def exchange(self, verzoek: Bericht) -> Exchange:
-        """Send any of the five requests, and give the answer with all that is known about it; as `UwlrClient`."""
+        """Send any of the five requests, and return the answer with everything known about it; as `UwlrClient`."""
         call = self._core.call(verzoek)
         async for attempt in self._attempts(on=call.may_retry, **call.retrying):
             with attempt, call.watch():

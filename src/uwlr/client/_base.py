@@ -19,7 +19,7 @@ TransportT = TypeVar("TransportT")
 
 
 class ClientBase(ABC, Generic[TransportT]):
-    """A core, and the transport under it; the arguments are told at `UwlrClient`."""
+    """The core and its transport; `UwlrClient` documents the arguments."""
 
     def __init__(
         self,

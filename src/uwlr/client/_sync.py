@@ -23,7 +23,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.client._base import ClientBase
 from uwlr.client.core import GevraagdeGroep, Steps, inhoud_of
-from uwlr.client.probe import Prober, ProbeResult, probe_verzoek
+from uwlr.client.coupling_check import Prober, ProbeResult, probe_verzoek
 from uwlr.client.records import Exchange
 from uwlr.errors import UwlrError
 from uwlr.extras import extra
@@ -46,27 +46,26 @@ class UwlrClient(ClientBase["zeep.Transport"]):
                 case GeenGegevens(): …
 
     One client serves any number of schools; it may be shared by threads as far as the transport's session may.
-    Answers are read tolerantly: what deviates goes to `on_deviations`, or to the log as a number.
+    Answers are read tolerantly: deviations go to `on_deviations`, or are counted in the log.
 
     Args:
         url: address of the service for leerlinggegevens; None for a receiver of results only.
         autorisatie: who asks, and the key. It shows in no log, error or repr.
         leerresultaten_url: address of the service for leerresultaten.
         versie: version spoken; also the xsdversie of the requests.
-        transport: a `zeep.Transport`, whose session is used: certificates, proxies and headers are those of the
-            session. It is not closed. Without it, one is made and closed with the client.
+        transport: a `zeep.Transport`, whose session is used, with its certificates, proxies and headers. It is not
+            closed. By default a transport is made, and closed with the client.
         http_headers: headers added to each request.
         quoted_soap_action: send the SOAPAction in quotes, as SOAP 1.1 asks; some systems want it bare.
         allow_surrounding_space: send white space around a key instead of refusing it.
-        timeout: longest silence while waiting for an answer; None takes the transport's operation_timeout, and
-            60 seconds where that is none.
+        timeout: longest silence while waiting for an answer; None takes the transport's operation_timeout, or
+            60 seconds if it has none.
         connect_timeout: longest wait for a connection.
-        total_timeout: longest time for one answer to come in whole.
-        max_response_size: bytes of the longest answer taken, decompressed.
-        retry: how often and how long a request is repeated while the LAS is temporarily not there.
-        retry_results: repeat leerresultaten too. Each attempt carries a later aanmaakdatum. This rests on the
-            assumption that a LAS replaces a result that comes again under the same key; switch it off where it
-            does not.
+        total_timeout: longest time to receive one whole answer.
+        max_response_size: size limit of an answer in bytes, after decompression.
+        retry: how often and for how long a request is retried while the LAS is temporarily unavailable.
+        retry_results: retry leerresultaten too. Each attempt carries a later aanmaakdatum. This assumes that a LAS
+            replaces a result that arrives again under the same key; switch it off for one that does not.
         check_answer: refuse an answer of another school, location, year or version than was asked for.
         on_deviations: called with each exchange whose answer deviates from the standard.
 
@@ -87,7 +86,7 @@ class UwlrClient(ClientBase["zeep.Transport"]):
         self.close()
 
     def close(self) -> None:
-        """Close the connections; those of a transport that was given stay open."""
+        """Close the connections, except those of a transport that was passed in."""
         self._transport.close()
 
     def haal_leerlinggegevens(
@@ -111,8 +110,8 @@ class UwlrClient(ClientBase["zeep.Transport"]):
             laatstontvangengegevens: ask only whether anything changed since.
 
         Raises:
-            InvalidMessage: the request, or the answer beyond use, deviates from the standard.
-            TransportError, MessageError, Fault: no answer, another one, or a refusal.
+            InvalidMessage: the request deviates from the standard, or the answer so much that it cannot be used.
+            TransportError, MessageError, Fault: no answer, a wrong one, or a refusal.
         """
         verzoek = self._core.verzoek(
             LeerlinggegevensVerzoek,
@@ -160,8 +159,8 @@ class UwlrClient(ClientBase["zeep.Transport"]):
     ) -> LeerlinggegevensLeerlingen | GeenWijzigingen | GeenGegevens:
         """Ask for the pupils of some groups. Operation HaalLeerlingen; more as for the whole roster.
 
-        `groepen` are groups of a structuur, or VerzoekGroep and VerzoekSamengesteldeGroep; one of those without a
-        key asks for the pupils in no group of that kind.
+        `groepen` are groups of a structuur, or VerzoekGroep and VerzoekSamengesteldeGroep; one without a key asks for
+        the pupils who are in no group of that kind.
         """
         verzoek = self._core.verzoek(
             LeerlingenVerzoek,
@@ -202,25 +201,25 @@ class UwlrClient(ClientBase["zeep.Transport"]):
     def breng_leerresultaten(self, verzoek: LeerresultatenVerzoek) -> LeerresultatenBevestiging:
         """Bring results. Operation BrengLeerresultaten.
 
-        The aanmaakdatum goes out as it is, unless this client sent the same or a later one for the same school:
-        then one second later than that. `exchange` tells which one went out.
+        The aanmaakdatum is sent unchanged, unless this client already sent the same or a later one for the same school:
+        then it becomes one second later than that one. `exchange` returns the request as it was sent.
 
         Raises:
             InvalidMessage: the request deviates from the standard; nothing was sent.
-            TransportError, MessageError, Fault: no answer, another one, or a refusal. Unless it is a refusal, the
+            TransportError, MessageError, Fault: no answer, a wrong one, or a refusal. Unless it is a refusal, the
                 results may have arrived.
         """
         return cast("LeerresultatenBevestiging", self.exchange(verzoek).bericht)
 
     def exchange(self, verzoek: Bericht) -> Exchange:
-        """Send any of the five requests as it is, and give the answer with all that is known about it.
+        """Send any of the five requests unchanged, and return the answer with everything known about it.
 
-        The other methods build on this one. What is repeated when is told at `Retry`.
+        The other methods build on this one. `Retry` documents what is retried.
 
         Raises:
             ConfigurationError: not a request, or no address for its service.
             InvalidMessage: the request deviates from the standard; nothing was sent.
-            TransportError, MessageError, Fault: no answer, another one, or a refusal.
+            TransportError, MessageError, Fault: no answer, a wrong one, or a refusal.
         """
         call = self._core.call(verzoek)
         for attempt in self._attempts(on=call.may_retry, **call.retrying):
@@ -240,8 +239,8 @@ class UwlrClient(ClientBase["zeep.Transport"]):
     ) -> ProbeResult:
         """Tell whether endpoint, TLS, key, school and version are in order, and what is wrong if not.
 
-        Asks the roster service what changed since now, and throws the answer away. The service for leerresultaten
-        is only looked at from the outside, unless there is a test message to bring. Nothing is repeated.
+        Asks the roster service what changed since now, and discards the answer. The service for leerresultaten is only
+        probed from the outside, unless there is a test message to send. Nothing is retried.
 
         Args:
             schooljaar: None takes the school year of today.
@@ -252,7 +251,7 @@ class UwlrClient(ClientBase["zeep.Transport"]):
             testbericht: results that the receiver may take; it is sent as it is.
 
         Raises:
-            InvalidMessage: what was given to ask with deviates from the standard; nothing was sent.
+            InvalidMessage: the arguments make a request that deviates from the standard; nothing was sent.
         """
         verzoek = probe_verzoek(
             self._core,

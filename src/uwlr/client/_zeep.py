@@ -1,7 +1,7 @@
-"""Sending through a zeep transport: its session (requests) or its client (httpx), without zeep's own reading.
+"""Sending through a zeep transport: its session (requests) or its client (httpx), bypassing zeep's own reading.
 
-zeep's `post` reads a whole answer before anyone can look at it, so no limit could hold; here the answer is streamed
-through the same session, with its certificates, proxies, headers and hooks. The only module that imports zeep.
+zeep's `post` reads a whole answer before anyone can look at it, so no limit could be enforced; here the answer is
+streamed through the same session, with its certificates, proxies, headers and hooks. The only module that imports zeep.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class SyncTransport:
         if transport is not None and not isinstance(getattr(transport, "session", None), requests.Session):
             raise ConfigurationError("transport is not a zeep.Transport: it has no session of requests")
         self._owned = transport is None
-        # Kept, since a transport that made its session closes it when it goes.
+        # Keep a reference: a transport that made its own session closes it when it is garbage-collected.
         self._transport = transport or zeep.transports.Transport()  # type: ignore[no-untyped-call]
         self._session: requests.Session = self._transport.session
         self._connect = limits.connect_timeout
@@ -73,7 +73,7 @@ class SyncTransport:
         return collector.finish()
 
     def client_certificate(self) -> bytes | None:
-        """Give the certificate this side shows, where the session names a file.
+        """Return the client certificate, if the session names a file.
 
         Raises:
             ConfigurationError: the file cannot be read.
@@ -87,12 +87,12 @@ class SyncTransport:
             raise ConfigurationError("the client certificate of the session cannot be read") from None
 
     def _hooks(self) -> list[Any]:
-        """The session's own hooks: those of a request take their place."""
+        """The session's own hooks, which hooks of a request would replace."""
         hooks: Any = self._session.hooks.get("response") or []
         return [hooks] if callable(hooks) else list(hooks)
 
     def _authority(self) -> str | None:
-        """The session's own bundle, named once more: else a variable of the environment would win over it."""
+        """The session's own CA bundle, passed explicitly: otherwise an environment variable would override it."""
         own = self._session.verify
         return own if isinstance(own, str) else None
 
@@ -145,7 +145,7 @@ class AsyncTransport:
                         collector.feed(piece)
         except failures.LIBRARY_ERRORS as error:
             if collector.status is None and head.is_redirect:
-                # httpx reads where a redirect leads, though it is not to follow it, and could not.
+                # httpx parses the Location header even when told not to follow redirects, and failed.
                 collector.start(head.status, head.headers, None)
                 return collector.finish()
             raise failures.explain(error, collector, connect=self._connect, read=self._read) from None
@@ -159,7 +159,7 @@ class AsyncTransport:
 
 
 class _Location:
-    """Keeps the header Location of an answer from requests, which reads it though it is not to follow it."""
+    """Hides the Location header from requests, which parses it even when told not to follow redirects."""
 
     def __init__(self) -> None:
         self.headers: dict[str, str] = {}
@@ -171,7 +171,7 @@ class _Location:
 
 
 class _Head:
-    """Status and headers of an answer, as soon as they are there."""
+    """Status and headers of an answer, as soon as they have arrived."""
 
     def __init__(self) -> None:
         self.status = 0
@@ -190,7 +190,7 @@ class _Head:
 
 
 def _pieces(response: requests.Response, collector: Collector) -> Iterator[bytes]:
-    """Give a body as it came over the line."""
+    """Yield the body as it came over the wire."""
     if response._content_consumed:  # type: ignore[attr-defined]  # noqa: SLF001 - requests has no public name for it
         # A hook of the session has read it.
         collector.unpacked(response.content)
@@ -205,7 +205,7 @@ def _pieces(response: requests.Response, collector: Collector) -> Iterator[bytes
 
 
 def _own_async_transport() -> zeep.transports.AsyncTransport:
-    """Make a transport whose two clients share their TLS settings, which take long to load."""
+    """Make a transport whose two clients share one TLS context, which is slow to load."""
     context = httpx.create_ssl_context()
     return zeep.transports.AsyncTransport(  # type: ignore[no-untyped-call]
         client=httpx.AsyncClient(verify=context), wsdl_client=httpx.Client(verify=context)
@@ -220,11 +220,11 @@ def _read_timeout(limits: Limits, of_transport: float | None) -> timedelta:
 
 
 def _peer_certificate(response: requests.Response) -> bytes | None:
-    """Take the server's certificate from the connection; a session with an adapter of its own may not show it."""
+    """Return the server's certificate; a session with a custom adapter may not expose it."""
     raw: Any = response.raw
     socket = getattr(getattr(raw, "connection", None), "sock", None)
     if socket is None:
-        # http.client lets go of the socket when the answer says it is the last of the connection.
+        # http.client drops its reference to the socket when the answer closes the connection.
         socket = getattr(getattr(getattr(getattr(raw, "_fp", None), "fp", None), "raw", None), "_sock", None)
     return _in_der(socket)
 

@@ -68,7 +68,7 @@ _ADVICE = {
 
 
 class Collector:
-    """Takes an answer as it comes in, and stops it where it grows or lasts beyond the limits."""
+    """Collects an answer as it comes in, and stops it when it exceeds the limits on size or time."""
 
     def __init__(self, *, limit: int, total: timedelta) -> None:
         self.limit = limit
@@ -97,7 +97,7 @@ class Collector:
             raise self._oversized()
 
     def feed(self, piece: bytes) -> None:
-        """Take a piece of the body as it came over the line.
+        """Take a piece of the body as it came over the wire.
 
         Raises:
             HttpError: the body is beyond the limit, or compressed and damaged.
@@ -113,7 +113,7 @@ class Collector:
             raise self._error("encoding", "with a body that cannot be decompressed") from None
 
     def unpacked(self, body: bytes) -> None:
-        """Take a body whole that somebody else has unpacked.
+        """Take a whole body that was already decompressed.
 
         Raises:
             HttpError: it is beyond the limit.
@@ -124,7 +124,7 @@ class Collector:
             self._keep(block)
 
     def finish(self) -> HttpAnswer:
-        """Give the whole answer, its body without what was packed around the XML.
+        """Return the whole answer, reduced to the XML in its body.
 
         Raises:
             HttpError: the body is compressed, and stops before its end.
@@ -162,7 +162,7 @@ class Collector:
 
 
 def seconds(limit: timedelta) -> str:
-    """Write a time limit as people do."""
+    """Format a time limit for people."""
     return f"{limit.total_seconds():g} s"
 
 
@@ -173,14 +173,14 @@ def read_answer(
 
     Args:
         answer: as it came.
-        antwoord: the message that is due.
+        antwoord: the expected message.
         versie: the version spoken.
         secret: a text that no error may show.
-        roots: the messages that are known, of which another than was due is named.
+        roots: the known messages; an unexpected one of these is named in the error.
 
     Raises:
         HttpError: no SOAP.
-        NotXml, NotSoap, UnexpectedElement: other XML than was due.
+        NotXml, NotSoap, UnexpectedElement: other XML than expected.
         Fault: the peer refused.
     """
     page = _Page(answer, secret)
@@ -205,7 +205,7 @@ def read_answer(
 
 
 class _Page:
-    """An answer seen from the outside."""
+    """What can be told about an answer without reading its message."""
 
     def __init__(self, answer: HttpAnswer, secret: str) -> None:
         self.answer = answer
@@ -228,7 +228,7 @@ class _Page:
 
     @property
     def shown_type(self) -> str:
-        """The content type as far as it is none of the peer's own words."""
+        """The content type, if it is a well-known one and not the peer's own word."""
         if not self.media_type:
             return "no content type"
         return self.media_type if self.media_type in _MEDIA_TYPES else "a content type that is not due"
@@ -253,14 +253,14 @@ class _Page:
             raise self._without_soap("content-type", f"with {self.shown_type}, not SOAP")
 
     def _packed(self) -> str | None:
-        """Say how a body that is no text is compressed, where it says so; None where it does not."""
+        """Name the compression of a binary body, if a header does."""
         named = {name.strip().lower() for name in self.answer.headers.get("content-encoding", "").split(",")}
         if not named - {"", "identity"}:
             return None
         return next((name for name in sorted(named) if name in _ENCODINGS), "something else than gzip or deflate")
 
     def explain(self, error: MessageError) -> Exception:
-        """Say of XML that could not be read what the HTTP answer tells about it."""
+        """Explain unreadable XML by what the HTTP answer shows."""
         answer = self.answer
         if answer.contradicted:
             return self.error("encoding", "with a body that is not compressed as it says, and is no message either")
@@ -273,7 +273,7 @@ class _Page:
         if isinstance(error, NotXml | NotSoap) and not _is_success(answer.status):
             return self._without_soap("status", "with XML that is not SOAP")
         if isinstance(error, UnexpectedElement):
-            # Its own text names the element, and that is the peer's word.
+            # The original text names the element, which is the peer's word.
             text = "an element where a message of UWLR was due"
             return UnexpectedElement(text, element=error.element, line=error.line)
         return error
@@ -296,7 +296,7 @@ class _Page:
         return self.error(problem, f"{text}: {advice}", excerpt=self._excerpt())
 
     def _excerpt(self) -> str | None:
-        """Give how a page starts, for who asks for it; never XML, which is about persons."""
+        """Return the start of a page for debugging; never of XML, which is about persons."""
         if self._starts_as_xml() and not _HTML.search(self.head):
             return None
         text = " ".join(self.head.decode("utf-8", "replace").split())

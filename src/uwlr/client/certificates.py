@@ -1,4 +1,4 @@
-"""When a certificate expires, read from its DER; the standard library tells it only of verified ones.
+"""When a certificate expires, read from its DER: the standard library only says so for verified ones.
 
 Source: RFC 5280, section 4.1: Certificate, TBSCertificate, Validity.
 """

@@ -1,4 +1,4 @@
-"""What a client is told once: addresses, who asks, limits. Checked here, so that a mistake shows at once."""
+"""The settings of a client: addresses, credentials, limits. Checked here, so that mistakes show at once."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Config(Limits, frozen=True, kw_only=True):
         check_headers(self.http_headers)
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show hosts and version: an address may hold a password, a header a key."""
+        """Show only hosts and version: an address may hold a password, and a header a key."""
         hosts = [host_of(url) for url in (self.url, self.leerresultaten_url) if url is not None]
         return [("hosts", list(dict.fromkeys(hosts))), ("versie", self.versie)]
 
@@ -92,7 +92,7 @@ class Config(Limits, frozen=True, kw_only=True):
 
 
 def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool = False) -> None:
-    """Report what is wrong with a key before it is sent.
+    """Check a key before it is sent.
 
     Raises:
         ConfigurationError: a value is empty, or has white space around it and that was not allowed.
@@ -145,7 +145,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 
 def host_of(url: str) -> str:
-    """Give host and port of an address: what may show in a log."""
+    """Return host and port of an address: what may appear in a log."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host

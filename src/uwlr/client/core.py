@@ -39,15 +39,15 @@ B = TypeVar("B", bound=Bericht)
 V = TypeVar("V", bound=Bericht)
 GevraagdeGroep: TypeAlias = VerzoekGroep | VerzoekSamengesteldeGroep | Groep | SamengesteldeGroep
 Steps: TypeAlias = Generator[HttpRequest, HttpAnswer, T]
-"""Requests that depend on each other: what is yielded is sent, its answer (or error) comes back."""
+"""Requests that depend on each other: each one yielded is sent, and its answer (or error) is sent back in."""
 
 _log = logging.getLogger("uwlr.client")
-# Where the application sets up no logging, nothing is printed.
+# Without logging set up by the application, nothing is printed.
 logging.getLogger("uwlr").addHandler(logging.NullHandler())
 
 
 class Core:
-    """The settings, and what has to be remembered between requests."""
+    """The settings, and the state kept between requests."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -79,7 +79,7 @@ class Core:
 
 
 class Call:
-    """One exchange under way, with all its attempts."""
+    """One exchange in progress, with all its attempts."""
 
     def __init__(self, core: Core, operation: Operation, url: str, verzoek: Bericht) -> None:
         self.core = core
@@ -92,7 +92,7 @@ class Call:
 
     @property
     def retrying(self) -> StaminaArguments:
-        """How stamina repeats this call."""
+        """Arguments of stamina for this call."""
         config = self.core.config
         return config.retry.arguments(repeat=self.operation.service != "leerresultaten" or config.retry_results)
 
@@ -122,7 +122,7 @@ class Call:
         )
 
     def interpret(self, answer: HttpAnswer) -> Exchange:
-        """Say what an answer means.
+        """Interpret an answer.
 
         Raises:
             HttpError, NotXml, NotSoap, UnexpectedElement, Fault: no message.
@@ -154,7 +154,7 @@ class Call:
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Give an error of this call its context, and log it."""
+        """Add the context of this call to an error, and log it."""
         try:
             yield
         except UwlrError as error:
@@ -180,7 +180,7 @@ class Call:
         return round((time.monotonic() - self._start) * 1000)
 
     def _log(self, level: int, status: int | None, outcome: str, size: int | None) -> None:
-        """Log one attempt: nothing of a body, a header or an address beyond its host."""
+        """Log one attempt: no body, no header, and of an address only its host."""
         fields = {
             "operation": self.operation.name,
             "host": host_of(self.url),
@@ -199,7 +199,7 @@ class Call:
 
 
 def add_context(error: UwlrError, operation: str, url: str) -> None:
-    """Say in an error which operation was under way, and where."""
+    """Record in an error which operation was in progress, and where."""
     error.operation = operation
     error.endpoint = host_of(url)
 
@@ -232,11 +232,11 @@ def _gevraagd(groep: GevraagdeGroep) -> VerzoekGroep | VerzoekSamengesteldeGroep
 
 
 def inhoud_of(exchange: Exchange, cls: type[B]) -> B | GeenWijzigingen | GeenGegevens:
-    """Give what an answer says, in one of its three forms.
+    """Return the content of an answer, in one of its three forms.
 
     Raises:
-        InvalidMessage: it says nothing, or it is a roster without a single leerling, which no reader may take for a
-            school without any: that is geengegevens.
+        InvalidMessage: it is empty, or it is a roster without a single leerling, which must not be taken for a school
+            without pupils: that is geengegevens.
     """
     inhoud = getattr(exchange.bericht, "inhoud", None)
     name = wire_name(type(exchange.bericht)) or ""

@@ -1,6 +1,6 @@
-"""What requests and httpx raise, as errors of this library.
+"""Exceptions of requests and httpx, turned into errors of this library.
 
-The cause is told in words and then dropped: it carries the request, and with it keys and pupils.
+The cause is described in words and then dropped: it carries the request, and with it keys and pupils.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
     OSError,
     UnicodeError,
 )
-"""All that sending and receiving can raise."""
+"""Everything that sending and receiving can raise."""
 
 
 def explain(error: Exception, collector: Collector, *, connect: timedelta, read: timedelta) -> UwlrError:
@@ -71,7 +71,7 @@ def explain(error: Exception, collector: Collector, *, connect: timedelta, read:
 
     Args:
         error: as it was raised.
-        collector: what had come in by then.
+        collector: what had arrived by then.
         connect: the limit on connecting.
         read: the limit on a silence.
     """
@@ -117,12 +117,12 @@ def _has(chain: tuple[BaseException, ...], kinds: tuple[type[BaseException], ...
 
 
 def _is_from_the_system(error: BaseException) -> bool:
-    """Tell whether the operating system raised it; all exceptions of requests pass for such ones."""
+    """Tell whether the operating system raised it: all exceptions of requests are OSErrors too."""
     return isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk to the innermost cause; requests and urllib3 hide theirs in arguments and in `reason`."""
+    """Walk to the innermost cause; requests and urllib3 keep theirs in `args` and `reason`."""
     seen: set[int] = set()
     waiting: list[Any] = [error]
     while waiting:
@@ -135,7 +135,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _reason(chain: tuple[BaseException, ...]) -> str:
-    """Find the operating system's or OpenSSL's own words: nothing of the request is in them."""
+    """Find the text of the operating system or OpenSSL: it contains nothing of the request."""
     for error in reversed(chain):
         if isinstance(error, ssl.SSLCertVerificationError) and error.verify_message:
             return error.verify_message
@@ -143,6 +143,6 @@ def _reason(chain: tuple[BaseException, ...]) -> str:
             return str(error.reason).replace("_", " ").lower()
     for error in reversed(chain):
         if isinstance(error, OSError) and error.errno is not None:
-            # Of a name that does not resolve the number is negative, and not the operating system's.
+            # For a name that does not resolve, the number is negative and not an errno.
             return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
     return type(chain[-1]).__name__

@@ -21,6 +21,9 @@ from typing import Final, NamedTuple
 _BLOCK: Final = 1 << 18
 """Bytes that are unpacked at a time, whatever the packed bytes are worth."""
 
+_MOST_MEMBERS: Final = 1000
+"""Members of one gzip body; each costs about as much as some kilobytes, however small it is."""
+
 _GZIP: Final = b"\x1f\x8b"
 _DEFLATE: Final = 8
 _NONE: Final = frozenset({"", "identity"})
@@ -36,6 +39,12 @@ _CHARSETS: Final = re.compile(r"ascii|utf-8|utf-(?:16|32)(?:-[lb]e)?|iso8859-\d+
 
 _DELIMITER: Final = re.compile(rb"\s*--([^\r\n]{1,70}?)[ \t]*\r?\n[A-Za-z-]{1,40}:")
 """How a multipart body begins, whatever its header says."""
+
+_MOST_PARTS: Final = 100
+"""Parts among which the root is looked for."""
+
+_MOST_HEAD: Final = 1 << 14
+"""Bytes of the headers of a part."""
 
 _EMPTY_LINE: Final = re.compile(rb"\r?\n\r?\n")
 
@@ -82,6 +91,7 @@ class Unpacker:
         self._plain: bool | None = None
         self._wbits = 0
         self._inflate: zlib._Decompress | None = None
+        self._members = 1
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -141,6 +151,9 @@ class Unpacker:
                 # Behind the end comes another member of gzip, or padding.
                 if not piece.strip(b"\0"):
                     return
+                self._members += 1
+                if self._members > _MOST_MEMBERS:
+                    raise zlib.error
                 self._inflate = zlib.decompressobj(self._wbits)
             block = self._inflate.decompress(piece, _BLOCK)
             if block:
@@ -193,7 +206,8 @@ def _root_part(body: bytes, content_type: str) -> tuple[bytes, str] | None:
     boundary = str(given).encode("latin-1", "replace") if given else found[1] if found else None
     if not boundary:
         return None
-    pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", body)
+    delimiter = rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)"
+    pieces = re.split(delimiter, body, maxsplit=_MOST_PARTS)
     parts = [_part(piece) for piece in pieces[1:] if piece.strip()]
     if not parts:
         return None
@@ -206,7 +220,7 @@ def _part(piece: bytes) -> tuple[Message, bytes]:
     """Take a part apart: headers, an empty line, content."""
     if piece.startswith((b"\r\n", b"\n")):
         return Message(), piece.split(b"\n", 1)[1]
-    end = _EMPTY_LINE.search(piece)
+    end = _EMPTY_LINE.search(piece, 0, _MOST_HEAD)
     head, content = (piece[: end.start()], piece[end.end() :]) if end else (piece, b"")
     message = Message()
     for line in re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines():
@@ -246,7 +260,7 @@ def _decoded(body: bytes, content_type: str) -> bytes | None:
         name = codecs.lookup(charset).name
     except (LookupError, ValueError):
         return None
-    if not _CHARSETS.fullmatch(name):
+    if name == "utf-8" or not _CHARSETS.fullmatch(name):
         return None
     wide = name.startswith(("utf-16", "utf-32"))
     if wide == (b"\0" not in body[:HEAD]):

@@ -1,4 +1,4 @@
-"""What goes over the line and what comes back, as values: bytes on the outside, messages on the inside."""
+"""Requests and answers as values: bytes on the outside, messages on the inside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from uwlr.undisclosed import Undisclosed
 
 
 class HttpRequest(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP request to be sent. Its body holds a key, so it does not show."""
+    """One HTTP request to send. Its body holds a key, so it is not shown."""
 
     operation: str
     method: str
@@ -23,7 +23,7 @@ class HttpRequest(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     body: bytes | None = None
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
+        """Show only what is not confidential."""
         return [("operation", self.operation), ("method", self.method)]
 
 
@@ -34,7 +34,7 @@ class HttpAnswer(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         status: HTTP status.
         headers: HTTP headers, their names in lower case; of a multipart answer with the content type of its root part.
         body: the document, without compression and what else was packed around it.
-        certificate: the server's own, in DER, where TLS was used and shows it.
+        certificate: the server's own, in DER, if TLS was used and the connection exposes it.
         remarks: what was odd about the body and made no difference, in words of our own.
         contradicted: whether the body said to be compressed, and is not.
     """
@@ -47,12 +47,12 @@ class HttpAnswer(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     contradicted: bool = False
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
+        """Show only what is not confidential."""
         return [("status", self.status), ("size", len(self.body))]
 
 
 class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
-    """A request that was answered with a message, and what a caller may want to keep of it.
+    """A request that was answered with a message, with what a caller may want to keep.
 
     Attributes:
         operation: name of the operation.
@@ -83,7 +83,7 @@ class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Show what may be seen."""
+        """Show only what is not confidential."""
         return [
             ("operation", self.operation),
             ("endpoint", self.endpoint),

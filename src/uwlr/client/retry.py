@@ -1,4 +1,4 @@
-"""When a request is sent again, and with which aanmaakdatum."""
+"""When a request is retried, and with which aanmaakdatum."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from uwlr.foutcodes import Foutcode
 from uwlr.schoolref import SchoolRef
 
 GATEWAY = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
-"""Statuses by which something in front of a service says that it is not there; those above 511 are a CDN's own."""
+"""Statuses by which a gateway says that the service behind it is unavailable; those above 511 are specific to CDNs."""
 
 _AGAIN = GATEWAY | {408, 425, 429}
 _STEP = timedelta(seconds=1)
 
 
 class StaminaArguments(TypedDict):
-    """How stamina is told the same."""
+    """Arguments of stamina."""
 
     attempts: int
     timeout: timedelta
@@ -31,12 +31,12 @@ class StaminaArguments(TypedDict):
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and how long a request is repeated; each wait is about twice the one before.
+    """How often and for how long a request is retried; each wait is about twice the previous one.
 
     Attributes:
-        attempts: the first one included; 1 switches repeating off.
+        attempts: including the first; 1 disables retrying.
         within: no attempt starts after this time.
-        wait_initial: before the second attempt; up to as much again is added by chance, so that clients spread.
+        wait_initial: before the second attempt; up to as much again is added at random, so that clients spread out.
         wait_max: the longest wait.
     """
 
@@ -52,7 +52,7 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
             raise ConfigurationError("retry: a time cannot be negative")
 
     def arguments(self, *, repeat: bool) -> StaminaArguments:
-        """Say it in stamina's words."""
+        """Return this as arguments of stamina."""
         return {
             "attempts": self.attempts if repeat else 1,
             "timeout": self.within,
@@ -63,11 +63,11 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_temporary(error: Exception) -> bool:
-    """Tell whether the same request may succeed soon.
+    """Tell whether the same request may succeed if retried soon.
 
     So it is after Server.TijdelijkNietBeschikbaar, an HTTP status that says so (502, 503, 504, 429 and their kin), and
-    a connection that was not made or broke. Not after a wait for an answer that was too long: the server is at work,
-    and asking again adds to it.
+    a connection that was not made or broke. Not after a timeout while waiting for an answer: the server is at
+    work, and asking again adds to the load.
     """
     if isinstance(error, ConnectError):
         return not isinstance(error, TlsError)
@@ -79,9 +79,9 @@ def is_temporary(error: Exception) -> bool:
 
 
 class Aanmaakdata:
-    """The moments that went out, per school: a LAS may refuse results with a moment that is not later.
+    """The moments that were sent, per school: a LAS may refuse results whose moment is not later.
 
-    Safe under threads.
+    Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -91,9 +91,8 @@ class Aanmaakdata:
     def stamp(self, verzoek: LeerresultatenVerzoek, elapsed: timedelta) -> LeerresultatenVerzoek:
         """Give the request an aanmaakdatum later than any before it for the same school.
 
-        The given one is kept where it is later already. What is added is `elapsed`, in whole seconds, so that no
-        clock and no time zone comes in but that of the given moment; and at least a second, since a receiver may
-        drop fractions.
+        The given one is kept if it is already later. `elapsed` is added in whole seconds, so that the given moment is
+        the only clock and time zone involved; and at least one second, since a receiver may drop fractions.
         """
         school = verzoek.school
         given: object = school.aanmaakdatum  # a message that was read tolerantly may hold something else

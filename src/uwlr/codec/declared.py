@@ -6,7 +6,7 @@ one, or derived from it. gSOAP, Axis and PHP write it.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -58,8 +58,19 @@ def declares(element: etree._Element) -> bool:
     False where the element stands at no place of a message: there is nothing to compare with then.
     """
     named = private.private_type(element)
-    declared = _declared(element)
-    if named is None or declared is None:
+    if named is None:
+        return False
+    return _is_derived(named, (str(element.tag), *(str(above.tag) for above in element.iterancestors())))
+
+
+@lru_cache(maxsize=4096)
+def _is_derived(named: str, way: tuple[str, ...]) -> bool:
+    """Tell whether the type is the declared one of the first of these elements, or derived from it.
+
+    The others are around it, from the inside out.
+    """
+    declared = _declared(way)
+    if declared is None:
         return False
     types = _declarations().types
     target = declared if isinstance(declared, str) else declared.name
@@ -69,17 +80,15 @@ def declares(element: etree._Element) -> bool:
     return seen is not None
 
 
-def _declared(element: etree._Element) -> _Type | str | None:
+def _declared(way: tuple[str, ...]) -> _Type | str | None:
     """Go down from the message to the element, from type to type."""
-    way = [element, *element.iterancestors()]
     elements = _declarations().elements
-    while way and str(way[-1].tag) not in elements:
-        way.pop()
-    if not way:
-        return None
-    found: _Type | str | None = elements[str(way.pop().tag)]
-    while way and found is not None:
-        found = _child(found, str(way.pop().tag))
+    down = list(way)
+    while down and down[-1] not in elements:
+        down.pop()
+    found: _Type | str | None = elements[down.pop()] if down else None
+    while down and found is not None:
+        found = _child(found, down.pop())
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -145,16 +146,17 @@ def _split(reader: Shape | _Leaf, regions: list[str]) -> list[tuple[Any, ...]]:
     """Read the lists of many items at once, and hand each its own share."""
     joined = "".join(regions)
     matches = list(run(reader.regex, joined, 0, len(joined)))
-    if not matches or joined[matches[-1].end() :].strip(" \t\n"):
-        raise UnusualError
-    items = reader.build([m.groups() for m in matches], escaped="&" in joined)
+    ends = [0, *(match.end() for match in matches)]
+    items = reader.build([m.groups() for m in matches], escaped="&" in joined) if matches else []
+    if len(matches) == len(regions) and ends[1:] == list(accumulate(map(len, regions))):
+        return [(item,) for item in items]
     shares: list[tuple[Any, ...]] = []
     start = 0
-    ends = [m.end() for m in matches]
     for end in accumulate(map(len, regions)):
-        stop = start
-        while stop < len(ends) and ends[stop] <= end:
-            stop += 1
+        stop = bisect_right(ends, end, start) - 1
+        # An item that begins in one list and ends in the next would be none.
+        if stop == start or joined[ends[stop] : end].strip(" \t\n"):
+            raise UnusualError
         shares.append(tuple(items[start:stop]))
         start = stop
     return shares
@@ -263,10 +265,14 @@ def _element(alternative: Alternative, names: Names, *, capture: bool, turned: b
             return rf'<{name} key="{group}{_ATTRIBUTE})"{_SPACE}(?:/>|></{name}>)'
         return f"<{name}>{group}{_TEXT})</{name}>"
     rows = table(alternative.cls)
-    start = f"<{name}"
+    # Some declare the namespace anew on each item, before its attributes or behind them.
+    declared = _declaration(alternative, names) if capture else ""
+    start = f"<{name}{declared}"
     for field in rows.attributes[::-1] if turned else rows.attributes:
         attribute = rf' {field.first.wire}="{group}{_ATTRIBUTE})"'
         start += attribute if field.required else f"(?:{attribute})?+"
+    if rows.attributes:
+        start += declared
     if rows.content is not None:
         return f"{start}>{group}{_TEXT})</{name}>"
     prefix = name[: len(name) - len(re.escape(alternative.wire))]
@@ -277,6 +283,11 @@ def _element(alternative: Alternative, names: Names, *, capture: bool, turned: b
     if any(field.required for field in rows.elements):
         return start + whole
     return f"{start}{_SPACE}(?:/>|{whole})"
+
+
+def _declaration(alternative: Alternative, names: Names) -> str:
+    prefix = dict(names)[alternative.namespace].rstrip(":")
+    return rf'(?: xmlns{re.escape(prefix and f":{prefix}")}="{re.escape(alternative.namespace)}")?+'
 
 
 def _field(field: Field, prefix: str, names: Names, *, capture: bool) -> str:
@@ -291,5 +302,8 @@ def _field(field: Field, prefix: str, names: Names, *, capture: bool) -> str:
         region = f"{group}(?:{_SPACE}(?:{units}))++)"
     if field.wrapper is not None:
         wrapper = prefix + re.escape(field.wrapper)
+        if capture and len(field.alternatives) == 1 and field.first.cls is not None:
+            # `_split` matches all of it item by item: here its end is enough.
+            region = rf"((?:[^<]*+<(?!/{wrapper}>))++[^<]*+)"
         region = f"{_SPACE}<{wrapper}>{region}{_SPACE}</{wrapper}>"
     return f"(?:{region}){optional}"

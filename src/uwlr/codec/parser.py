@@ -32,8 +32,11 @@ MOST_ATTRIBUTES = 256
 """Attributes of one element; the standard has three at most."""
 
 
-_ROOT_COMES_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?[ \t\r\n]*<[A-Za-z_]")
-"""The beginning of a document that has nothing before its root, so no DOCTYPE either."""
+_ROOT_COMES_FIRST = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])(?i:utf-8|us-ascii|iso-8859-1)\2)?"
+    rb"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?[ \t\r\n]*<[A-Za-z_]"
+)
+"""The beginning of a document, in an encoding of which we can be sure, that has no DOCTYPE before its root."""
 _LARGE = 1 << 20
 _FEWEST_BYTES_A_TAG = 6
 """The densest message there can be has seven: `<rol>VAK</rol>` is fourteen bytes for two tags."""

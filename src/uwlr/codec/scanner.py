@@ -27,6 +27,7 @@ from uwlr.codec import envelope
 from uwlr.codec.escape import illegal_character
 from uwlr.codec.expressions import Names, Shape, UnusualError, run, shape
 from uwlr.codec.parser import local_name, parse
+from uwlr.codec.rewritten import is_familiar, names_of
 from uwlr.codec.tree import TreeReader
 from uwlr.deviations import Deviation
 from uwlr.errors import MessageError
@@ -42,11 +43,9 @@ _LOOKAHEAD = 1 << 12
 _LONGEST = 1 << 24
 _HUGE = 10_000_000 // 4
 """Characters of one item beyond which a text in it could exceed libxml2's limit, of as many bytes times four."""
-_STRANGE = 40
-"""Times that a set of prefixes is asked about, about ten a document, before it is worth expressions of its own."""
 _TRIES = 6
 """Stretches that are tried before the whole document goes to the exact reader."""
-_FEWEST, _MOST = 16, 256
+_FEWEST, _MOST = 16, 512
 """Items in the first stretch that the exact reader takes, and in the longest, when one stretch follows another."""
 _PROLOG = re.compile(
     r"\ufeff?+(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])[\w.-]+\2)?"
@@ -69,7 +68,6 @@ _PLAIN_NAMESPACE = re.compile(r"https?://[\w.-]+(?:/[\w./~-]*)?(?:#[\w.-]*)?|urn
 _HARMLESS = {f"{{{norm.XSI}}}schemaLocation", f"{{{norm.XSI}}}noNamespaceSchemaLocation"}
 _SPACE = re.compile(r"[ \t\n]*+")
 _RESERVED = {"xml", "xmlns"}
-_NAMESPACES = (norm.LEERLINGGEGEVENS, norm.LEERRESULTATEN, norm.TOETSDEFINITIES, norm.OSO)
 
 
 class Found(NamedTuple):
@@ -91,7 +89,7 @@ def read(data: bytes, *, versie: Versie | None = None, tolerant: bool = False) -
     A strict reader gets the deviations too: it is to refuse the message if there are any.
     """
     chunks = (data[start : start + WINDOW] for start in range(0, len(data), WINDOW))
-    scanner = Scanner(text_of(chunks), versie=versie, tolerant=tolerant, size=len(data))
+    scanner = Scanner(text_of(chunks), versie=versie, tolerant=tolerant, size=len(data), whole=True)
     try:
         batches = scanner.document(keep=True)
         while True:
@@ -156,6 +154,7 @@ class Scanner:
         versie: as `uwlr.read`.
         tolerant: whether what deviates is read all the same.
         size: the bytes of the document, as far as known: how much compiling it is worth.
+        whole: whether the caller has all of it in memory.
 
     Attributes:
         header: the header of the envelope, where there is one.
@@ -163,13 +162,16 @@ class Scanner:
         deviations: of the items that the exact reader took.
     """
 
-    def __init__(self, more: Callable[[], str], *, versie: Versie | None, tolerant: bool, size: int = 0) -> None:
+    def __init__(
+        self, more: Callable[[], str], *, versie: Versie | None, tolerant: bool, size: int = 0, whole: bool = False
+    ) -> None:
         self.text = ""
         self.more: Callable[[], str] | None = more
         self.position = 0
         self.versie = versie
         self.tolerant = tolerant
         self.size = size
+        self.whole = whole
         self.prefixes: dict[str, str] = {}
         self.names: Names = ()
         self.header: etree._Element | None = None
@@ -247,7 +249,7 @@ class Scanner:
         namespace = self.prefixes.get(prefix or "")
         if namespace is None:
             raise UnusualError
-        self._set_names(prefix or "", namespace)
+        self.names = names_of(self.prefixes, namespace, prefix or "")
         self.position = match.end()
         if not slash:
             self._opened.append((match[0], f"{prefix}:{local}" if prefix else local))
@@ -275,12 +277,6 @@ class Scanner:
             if f"{{{prefixes.get(prefix)}}}{local}" not in _HARMLESS:
                 raise UnusualError
         return prefixes
-
-    def _set_names(self, prefix: str, namespace: str) -> None:
-        by_namespace = {uri: p for p, uri in self.prefixes.items() if uri in _NAMESPACES}
-        if namespace in _NAMESPACES:
-            by_namespace[namespace] = prefix
-        self.names = tuple(sorted((uri, f"{p}:" if p else "") for uri, p in by_namespace.items()))
 
     def _message(
         self, cls: type[Bericht], path: Path, *, empty: bool, keep: bool
@@ -396,6 +392,9 @@ class Scanner:
                     continue
                 yield self._hand_over(cls, field, path, counts, self._stretch)
                 self._stretch = min(2 * self._stretch, _MOST)
+                if self.whole and self._stretch == _MOST:
+                    # Item after item is unusual: with all of the document at hand, one tree is quicker than many.
+                    raise UnusualError
                 continue
             try:
                 items = reader.build(rows, escaped=escaped)
@@ -464,7 +463,7 @@ class Scanner:
     def _shape(self, alternative: Alternative, *, turned: bool = False) -> Shape:
         if all(namespace != alternative.namespace for namespace, _ in self.names):
             raise UnusualError
-        if self.size < LARGE and not _is_familiar(self.names):
+        if self.size < LARGE and not is_familiar(self.names):
             raise UnusualError
         return shape(alternative, self.names, self.versie, tolerant=self.tolerant, turned=turned)
 
@@ -554,22 +553,6 @@ class Scanner:
         self.text = "".join(pieces)
         self.position = 0
         return True
-
-
-@lru_cache(maxsize=1024)
-def _sightings(names: Names) -> list[None]:  # noqa: ARG001 - one list for each set of names
-    return []
-
-
-def _is_familiar(names: Names) -> bool:
-    """Tell whether documents with these prefixes came by before: compiling for one costs as much as reading a dozen."""
-    if all(not prefix for _, prefix in names):
-        return True
-    seen = _sightings(names)
-    if len(seen) < _STRANGE:
-        seen.append(None)
-        return False
-    return True
 
 
 @lru_cache(maxsize=256)

@@ -21,6 +21,7 @@ from uwlr.codec import private
 from uwlr.codec.choices import broken_choices
 from uwlr.codec.declared import declares
 from uwlr.codec.parser import attributes, local_name
+from uwlr.codec.rewritten import FEWEST, read_items
 from uwlr.codec.values import KnownValues, UnparsableError, has_space_around, known_values, parse
 from uwlr.deviations import (
     Deviation,
@@ -47,6 +48,7 @@ _HARMLESS = frozenset({f"{{{norm.XSI}}}schemaLocation", f"{{{norm.XSI}}}noNamesp
 _XSI_TYPE = f"{{{norm.XSI}}}type"
 _MAX_DEVIATIONS = 100_000
 _MOST_COMPLETE = 4096
+_KEY = ["key"]
 _SPACE = " \t\r\n"
 _NEAR = 100
 """Elements that are looked past for the name of one: more than any class of the standard has."""
@@ -80,14 +82,15 @@ class _Layout(NamedTuple):
     """The table of a class, by what is met in a document.
 
     Attributes:
-        simple: position, field and known values of the elements that hold one text; None where the text is the value.
+        simple: position, field and known values of the elements that hold one text, and whether that is a key; without
+            known values the text is the value.
         alike: the slots by local name, for tolerant reading.
         complete: combinations of fields, in their order of appearance, that were seen to lack nothing.
     """
 
     rows: Table
     attributes: dict[str, tuple[str, KnownValues | None, Field]]
-    simple: dict[str, tuple[int, str, KnownValues | None]]
+    simple: dict[str, tuple[int, str, KnownValues | None, bool]]
     slots: dict[str, _Slot]
     alike: dict[str, _Slot]
     complete: set[tuple[str, ...]]
@@ -102,8 +105,8 @@ class _Layout(NamedTuple):
         local = local_name(tag)
         tag = local if bare else tag
         simple = slot.alternative.simple
-        if simple is not None and not (slot.many or slot.listed or slot.alternative.reference):
-            self.simple.setdefault(tag, (slot.position, slot.name, _known(simple)))
+        if simple is not None and not (slot.many or slot.listed):
+            self.simple.setdefault(tag, (slot.position, slot.name, _known(simple), slot.alternative.reference))
         self.slots.setdefault(tag, slot)
         self.alike.setdefault(local.casefold(), slot)
         self.alike.setdefault(local, slot)
@@ -139,6 +142,7 @@ class TreeReader:
         self.bare = bare
         self.lines = lines
         self._start = Path()
+        self._rewrites = True
         self.deviations: list[Deviation] = []
         self.remarks: list[Deviation] = []
 
@@ -256,19 +260,29 @@ class TreeReader:
                 stray = True
             tag = child.tag
             found = simple(tag)  # type: ignore[arg-type]
-            if found is not None:
-                position, name, known = found
-                # Behind all that came before it, so it can be neither repeated nor out of order.
-                if position > last and (text := child.text) and not len(child) and not child.keys():
-                    last = position
-                    if known is None:
-                        values[name] = text
+            # Behind all that came before it, it can be neither repeated nor out of order.
+            if found is not None and found[0] > last and not len(child):
+                position, name, known, reference = found
+                text = child.text
+                if reference:
+                    if text is None and child.keys() == _KEY and (key := child.get("key")):
+                        values[name] = key
+                        last = position
                         continue
+                elif child.keys():
+                    pass
+                elif known is None:
+                    if text or not self.tolerant:
+                        values[name] = text or ""
+                        last = position
+                        continue
+                elif text:
                     try:
                         values[name] = known[text]
                     except ValueError:
                         pass
                     else:
+                        last = position
                         continue
             slot = layout.slots.get(tag) or self._alike(child, layout, at)  # type: ignore[arg-type]
             if slot is not None:
@@ -331,18 +345,30 @@ class TreeReader:
 
     def _items(self, wrapper: etree._Element, inside: _Layout, at: _At, counts: dict[str, int]) -> list[Any]:
         """Read the elements inside one around a list."""
+        known = self._rewritten(wrapper, inside) if self._rewrites and len(wrapper) >= FEWEST else None
         items: list[Any] = []
-        for child in wrapper:
+        for place, child in enumerate(wrapper):
             slot = inside.slots.get(child.tag) or self._alike(child, inside, at)  # type: ignore[arg-type]
             if slot is None:
                 continue
             wire = slot.wire
             number = counts[wire] = counts.get(wire, 0) + 1
-            if slot.inside is not None:
+            if known and known[place] is not None:
+                items.append(known[place])
+            elif slot.inside is not None:
                 items.append(self._message(child, slot.inside, (at, wire, number)))
+            elif slot.alternative.reference and child.text is None and child.keys() == _KEY and not len(child):
+                items.append(child.get("key") or self._part(child, slot, (at, wire, number)))
             else:
                 items.append(self._part(child, slot, (at, wire, number)))
         return items
+
+    def _rewritten(self, wrapper: etree._Element, inside: _Layout) -> list[Any] | None:
+        """Read what can be read by expressions once it is written anew; if that is of use."""
+        alternatives = [slot.alternative for slot in inside.slots.values()]
+        known = read_items(wrapper, alternatives, self.versie, tolerant=self.tolerant, bare=self.bare)
+        self._rewrites = known is not None
+        return known
 
     def _part(self, child: etree._Element, slot: _Slot, at: _At) -> Any:
         alternative = slot.alternative
@@ -369,7 +395,7 @@ class TreeReader:
             else:
                 self._foreign_attribute(child, name, raw, at)
         if child.get("key") is None:
-            self._note(Missing(), child, (at, f"@{'key'}", None), made=Made.NO_REFERENCE)
+            self._note(Missing(), child, (at, "@key", None), made=Made.NO_REFERENCE)
             return Onleesbaar() if required else None
         return key
 
@@ -390,6 +416,8 @@ class TreeReader:
         if blank and self.tolerant and not simple.may_be_empty:
             self._note(Empty(), element, at, raw=text, made=absent)
             return Onleesbaar(text) if required else None
+        if not blank and (known := _known(simple)) is not None and text in known:
+            return known[text]
         try:
             value = parse(simple, text)
         except UnparsableError as error:

@@ -66,13 +66,25 @@ def _ordered(found: list[Case]) -> tuple[Case, ...]:
                 place(by_id[before])
             done[one.id] = one
 
-    for one in sorted(found, key=lambda one: (one.writes, one.id)):
+    for one in sorted(found, key=lambda one: (one.passive, one.loads, one.writes, one.id)):
         place(one)
     return tuple(done.values())
 
 
 def select(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
     """Choose cases by a whole id or the first words of it; nothing chosen is everything.
+
+    Those that look at every exchange with a LAS come along: they send nothing.
+
+    Raises:
+        ConfigurationError: a selector fits no case.
+    """
+    ids = {one.id for one in named(selectors, role)} | {one.id for one in cases(role) if one.passive and role == "LAS"}
+    return tuple(one for one in cases(role) if one.id in ids)
+
+
+def named(selectors: Sequence[str], role: Role = "LAS") -> tuple[Case, ...]:
+    """Give the cases that these name, and no other; nothing named is everything.
 
     Raises:
         ConfigurationError: a selector fits no case.

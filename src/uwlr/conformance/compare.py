@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,8 +39,13 @@ def compare(before: Path, after: Path) -> tuple[Change, ...]:
     if first["role"] != second["role"]:
         raise ConfigurationError("one report judges a LAS and the other an application")
     one, other = ({case["id"]: case["verdict"] for case in report["cases"]} for report in (first, second))
-    changes = (Change(case, one.get(case), other.get(case)) for case in sorted({*one, *other}))
-    return tuple(change for change in changes if change.before != change.after)
+    return changes(one, other)
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    """List the cases whose verdict differs, by their ids."""
+    found = (Change(case, before.get(case), after.get(case)) for case in sorted({*before, *after}))
+    return tuple(change for change in found if change.before != change.after)
 
 
 def _read(path: Path) -> Any:

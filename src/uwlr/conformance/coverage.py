@@ -34,6 +34,8 @@ _COLUMNS = {
     "en": ("id", "strength", "requirement", "source", "tested by"),
     "nl": ("id", "sterkte", "eis", "bron", "getoetst door"),
 }
+_CASES = {"en": "cases about something else", "nl": "cases over iets anders"}
+_AND = {"en": "and", "nl": "en"}
 _NOT = {"en": "not tested", "nl": "niet getoetst"}
 _OLDER = {
     "en": (
@@ -76,7 +78,7 @@ def _lines(lang: Lang) -> Iterator[str]:
     for role in _ROLES:
         asked = [requirement for requirement in register().values() if requirement.role == role]
         if asked:
-            tested = sum(1 for requirement in asked if requirement.tested_by)
+            tested = sum(1 for requirement in asked if not requirement.not_tested_because)
             yield f"## {_TITLES[role, lang]}: {tested} / {len(asked)}\n"
             yield from _row(_COLUMNS[lang])
             yield from _row(("---",) * len(_COLUMNS[lang]))
@@ -96,7 +98,11 @@ def _lines(lang: Lang) -> Iterator[str]:
 
 
 def _cells(requirement: Requirement, lang: Lang) -> tuple[str, ...]:
-    tested = "<br>".join(f"`{case}`" for case in requirement.tested_by)
+    tested = "<br>".join(f"`{case.id}`" for case in cases(requirement.role) if requirement.id in case.requirements[:1])
+    also = sum(1 for case in cases(requirement.role) if requirement.id in case.requirements[1:])
+    if also:
+        more = f"{also} {_CASES[lang]}"
+        tested = f"{tested}<br>{_AND[lang]} {more}" if tested else more
     condition = f" ({requirement.condition.at(lang)})" if requirement.condition else ""
     why_not = requirement.not_tested_because.at(lang) if requirement.not_tested_because else ""
     return (

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -117,6 +118,7 @@ class Las(_Part, frozen=True, kw_only=True):
     autorisatie: Sleutel = Sleutel()
     school: School = School()
     andere_school: School = School(brincode="00ZZ")
+    andere_sleutel: Sleutel | None = None
     leeg: School | None = None
     leerresultaten: Leerresultaten = Leerresultaten()
     tls: Tls = Tls()
@@ -156,6 +158,14 @@ class Las(_Part, frozen=True, kw_only=True):
             )
         return Autorisatie(autorisatiesleutel=sleutel, klantcode=given.klantcode, klantnaam=given.klantnaam)
 
+    def other_key(self) -> str | None:
+        """Read the key of another school, where one is named.
+
+        Raises:
+            ConfigurationError: the file cannot be read.
+        """
+        return (self.andere_sleutel.sleutel() or None) if self.andere_sleutel else None
+
     def headers(self) -> dict[str, str]:
         """Read the HTTP headers that every request gets: lines `Name: value`, which may be secret.
 
@@ -169,6 +179,13 @@ class Las(_Part, frozen=True, kw_only=True):
         return reason_for(self.not_supported, case_id)
 
 
+class Paths(_Part, frozen=True, kw_only=True):
+    """Where the services of the referee are reached, as a vendor has them."""
+
+    leerlinggegevens: str = "/leerlinggegevens"
+    leerresultaten: str = "/leerresultaten"
+
+
 class Ea(_Part, frozen=True, kw_only=True):
     """An application under test, as `ea.toml` describes it; that file explains each word."""
 
@@ -176,6 +193,9 @@ class Ea(_Part, frozen=True, kw_only=True):
     brincode: str = "99XX"
     min_wait_s: float = 0.5
     slow_s: float = 3.0
+    quiet_s: float = 60.0
+    paths: Paths = Paths()
+    tls: Tls = Tls()
     autorisatie: Sleutel = Sleutel()
     not_supported: NotSupported = {}
 
@@ -190,9 +210,32 @@ class Ea(_Part, frozen=True, kw_only=True):
             autorisatiesleutel=sleutel, klantcode=self.autorisatie.klantcode, klantnaam=self.autorisatie.klantnaam
         )
 
+    def path_of(self, service: str) -> str:
+        """Give the path of a service."""
+        path: str = getattr(self.paths, service)
+        return f"/{path.strip('/')}"
+
     def unsupported(self, case_id: str) -> str | None:
         """Tell why a case is not for this application, where the file says so."""
         return reason_for(self.not_supported, case_id)
+
+
+def without_files(settings: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of settings where files lie, and in which variable a key is."""
+    for table, *names in _FILES:
+        part = settings.get(table) if table else settings
+        for name in names:
+            if isinstance(part, dict):
+                part.pop(name, None)
+    return settings
+
+
+_FILES: Final = (
+    ("", "http_headers_file"),
+    ("autorisatie", "sleutel_file", "sleutel_variable"),
+    ("andere_sleutel", "sleutel_file", "sleutel_variable"),
+    ("tls", "ca", "cert", "key"),
+)
 
 
 def reason_for(declared: NotSupported, case_id: str) -> str | None:
@@ -203,8 +246,8 @@ def reason_for(declared: NotSupported, case_id: str) -> str | None:
     return found
 
 
-def load(path: Path, kind: type[T], **instead: Any) -> T:
-    """Read a file of settings; `instead` takes the place of what it says.
+def load(path: Path, kind: type[T], base: Mapping[str, Any] = MappingProxyType({}), **instead: Any) -> T:
+    """Read a file of settings; it takes the place of `base`, and `instead` that of what it says.
 
     Raises:
         ConfigurationError: it cannot be read, or has a word or a value that is not known.
@@ -215,7 +258,35 @@ def load(path: Path, kind: type[T], **instead: Any) -> T:
         raise ConfigurationError(f"{path.name} cannot be read: {error.strerror}") from None
     except msgspec.DecodeError as error:
         raise ConfigurationError(f"{path.name} is not TOML: {error}") from None
-    return make(given, kind, name=path.name, **instead)
+    return make({**base, **given}, kind, name=path.name, **instead)
+
+
+def preset(name: str, kind: type[T]) -> Mapping[str, Any]:
+    """Give the settings that ship for a product or a claimed role, to begin with.
+
+    Raises:
+        ConfigurationError: there are none of this name, or they are for the other role.
+    """
+    path = EXAMPLES / f"{name}.toml"
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.exists():
+        raise ConfigurationError(f"there is no preset {name}; there are {', '.join(presets(kind))}")
+    given: Mapping[str, Any] = msgspec.toml.decode(path.read_bytes())
+    make(given, kind, name=path.name)
+    return given
+
+
+def presets(kind: type[Any]) -> list[str]:
+    """Names of the presets for a role."""
+    found = []
+    for path in sorted(EXAMPLES.glob("*.toml")):
+        if path.stem in {"las", "ea", "baseline"}:
+            continue
+        try:
+            make(msgspec.toml.decode(path.read_bytes()), kind)
+        except ConfigurationError:
+            continue
+        found.append(path.stem)
+    return found
 
 
 def make(given: Mapping[str, Any], kind: type[T], *, name: str = "the settings", **instead: Any) -> T:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -55,6 +56,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One exchange, without keys and personal data.
 
     Attributes:
+        number: place of the exchange in the run, from 1.
         operation: what was called.
         request: the request, redacted.
         answer: the answer, redacted.
@@ -62,6 +64,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         duration_ms: milliseconds until its last byte.
     """
 
+    number: int
     operation: str
     request: str
     answer: str
@@ -91,6 +94,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         sends: what is sent or done.
         holds: what must hold then.
         writes: whether the system may keep something of it.
+        loads: whether several requests are sent at once.
+        passive: whether it sends nothing and looks at every exchange of the run; it is judged last.
         requests: requests of its own, at most.
         shares: exchanges that several cases look at, by name.
         after: cases that must not have failed: without them this one says nothing.
@@ -105,6 +110,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     holds: Text
     judge: Callable[[Any], None]
     writes: bool = False
+    loads: bool = False
+    passive: bool = False
     requests: int = 1
     shares: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
@@ -121,13 +128,15 @@ class Unmet(Exception):  # noqa: N818 - a finding, not a defect
 
     Args:
         actual: what was seen instead; nothing personal.
-        lenient: whether it is a recommendation of a case that is otherwise mandatory.
+        requirement: the requirement that is not met; by default the first of the case.
+        exchanges: numbers of the exchanges that show it; by default those of the case.
     """
 
-    def __init__(self, actual: Text, *, lenient: bool = False) -> None:
+    def __init__(self, actual: Text, *, requirement: str | None = None, exchanges: tuple[int, ...] = ()) -> None:
         super().__init__(actual.en)
         self.actual = actual
-        self.lenient = lenient
+        self.requirement = requirement
+        self.exchanges = exchanges
 
 
 class Absent(Exception):  # noqa: N818
@@ -138,41 +147,82 @@ class Absent(Exception):  # noqa: N818
         self.reason = reason
 
 
+class Unreached(Exception):  # noqa: N818
+    """The network, or the system's own limit on requests, stood in between: nobody's offence."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+class Again(Exception):  # noqa: N818
+    """The case is to be played from its start."""
+
+
+class Stop(Exception):  # noqa: N818
+    """The run ends here, and goes on another day."""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one case.
 
     Attributes:
         case: the case.
         verdict: the verdict.
+        unmet: the requirement that is not met.
         actual: what was seen, where it is not what must hold.
         reason: why it was not judged.
         evidence: the exchanges that it looked at.
         duration_ms: milliseconds it took.
         accepted: the reason from the baseline, where this finding is known and accepted.
         red: whether it makes the run red.
+        later: whether it was left for another day.
     """
 
     case: Case
     verdict: Verdict
+    unmet: str | None = None
     actual: Text | None = None
     reason: Text | None = None
     evidence: tuple[Evidence, ...] = ()
     duration_ms: int = 0
     accepted: str | None = None
     red: bool = False
+    later: bool = False
 
 
 class RunStarted(NamedTuple):
-    """The run begins: what will be done, by which program, under which conditions."""
+    """The run begins: what will be done, by which program, under which conditions.
+
+    Attributes:
+        role: who is judged.
+        system: what reports call it.
+        suite: program and version.
+        conditions: what a reader has to know of the run.
+        settings: the settings without secrets, as plain values.
+        cases: what will be carried out.
+        scope: how many cases there are in all.
+        requests: requests at most.
+        started_at: when, in UTC.
+        repeat: the command that repeats a case, `{}` in the place of its id.
+    """
 
     role: Role
     system: str
     suite: str
     conditions: tuple[Text, ...]
+    settings: Mapping[str, Any]
     cases: tuple[Case, ...]
+    scope: int
     requests: int
     started_at: datetime
     repeat: str
+
+
+class Looked(NamedTuple):
+    """A first look at the system, before the first case: whether address, key and school are right."""
+
+    wrong: Text | None
 
 
 class CaseStarted(NamedTuple):
@@ -188,13 +238,20 @@ class CaseEnded(NamedTuple):
 
 
 class RunEnded(NamedTuple):
-    """The run is over; `requests` is the number that was really sent."""
+    """The run is over; `requests` is the number that was really sent, `stopped` why it ended early."""
 
     outcomes: tuple[Outcome, ...]
     green: bool
     ended_at: datetime
     requests: int
+    stopped: Text | None = None
 
 
-Event: TypeAlias = RunStarted | CaseStarted | CaseEnded | RunEnded
+Event: TypeAlias = RunStarted | Looked | CaseStarted | CaseEnded | RunEnded
 Listener: TypeAlias = Callable[[Event], None]
+
+
+def fingerprint(verdicts: Iterable[tuple[str, str]]) -> str:
+    """A hash of cases with their verdicts, whatever their order."""
+    text = "\n".join(sorted(f"{case} {verdict}" for case, verdict in verdicts))
+    return hashlib.sha256(text.encode()).hexdigest()

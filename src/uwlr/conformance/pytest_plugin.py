@@ -80,7 +80,9 @@ def uwlr_conformance_run(request: pytest.FixtureRequest) -> Iterator[Any]:
         pytest.exit(str(error), 2)
     request.config.stash[_verdicts] = []
     request.config.stash[_remarks] = []
-    yield Run(system, (), baseline=baseline, strict=option("--uwlr-strict"))
+    run = Run(system, (), baseline=baseline, strict=option("--uwlr-strict"))
+    run.look()
+    yield run
     system.close()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
-from typing import Final, Literal, Self, TypeAlias
+from typing import Any, Final, Literal, Protocol, Self, TypeAlias
 
 import msgspec
 
@@ -17,71 +18,61 @@ from uwlr.berichten import (
     Autorisatie,
     GeenGegevens,
     GeenWijzigingen,
+    LeerlingenVerzoek,
     Leerlinggegevens,
+    LeerlinggegevensVerzoek,
+    LeerresultatenBevestiging,
     LeerresultatenVerzoek,
+    StructuurVerzoek,
 )
-from uwlr.berichten.tabel import wire_name
+from uwlr.conformance.calls import SETTINGS, Call, operation_of
 from uwlr.conformance.casebook import check
-from uwlr.conformance.declarations import Ea
-from uwlr.conformance.outcomes import Absent, Case, Evidence, said
+from uwlr.conformance.declarations import KEY_VARIABLE, Ea, without_files
+from uwlr.conformance.outcomes import Absent, Case, Evidence
+from uwlr.conformance.shown import Persons, Shown
+from uwlr.conformance.traffic import Exchange
+from uwlr.conformance.written_forms import Form
+from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
-from uwlr.schoolref import SchoolRef
-from uwlr.soap.answer import answer
-from uwlr.soap.http import XML, Request, Response, take_body
-from uwlr.soap.operations import OPERATIONS, Operation, Service
+from uwlr.schemas import Service
+from uwlr.soap import stages
+from uwlr.soap.answer import answer, encode, fault
+from uwlr.soap.http import XML, HttpRefusal, Request, Response, take_body, xml_response
 from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
-from uwlr.soap.providers import Providers, Refusal, RosterVerzoek, same_key
-from uwlr.soap.receive import Incoming, receive
-from uwlr.soap.redact import Redaction
-from uwlr.soap.settings import Settings
+from uwlr.soap.providers import Providers, Refusal
 from uwlr.testing import make_school
 from uwlr.text import Text
-from uwlr.undisclosed import Undisclosed
 
 Action: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
-Trigger: TypeAlias = Callable[[Action], None]
-"""Has the application do something, and returns when it is done."""
 
-_SETTINGS: Final = Settings(xsdversies=frozenset({"2.1", "2.2", "2.3"}), soap_action_required=False)
-_SERVICES: Final[tuple[Service, ...]] = ("leerlinggegevens", "leerresultaten")
+
+class Trigger(Protocol):
+    """Has the application do something, and returns when it is done."""
+
+    def __call__(self, action: Action) -> None:
+        """Do it.
+
+        Raises:
+            Absent: it is passed over.
+        """
+        ...
+
+
 _LIMIT: Final = 64 << 20
 _LEERLINGEN: Final = 12
 LOOPBACK: Final = "127.0.0.1"
 _EVERYWHERE: Final = {"0.0.0.0", "::"}  # noqa: S104 - only where the tester asks for it
+_SERVICES: Final[tuple[Service, ...]] = ("leerlinggegevens", "leerresultaten")
 
 
-class Call(Undisclosed, msgspec.Struct, kw_only=True):
-    """One request of the application.
+class Play(msgspec.Struct, frozen=True, kw_only=True):
+    """What an application was once asked to do, and the numbers of the requests that came of it."""
 
-    Attributes:
-        operation: what was asked, by the element in the Body; None where that is none of the standard.
-        headers: HTTP headers.
-        body: the request.
-        incoming: the request, where it is in order.
-        refused: code of the first check of a message that it failed.
-        at: when it began, in seconds.
-        beside: whether another request of the same operation was under way.
-        taken: whether it was answered by an ordinary message.
-    """
-
-    operation: Operation | None
-    headers: Mapping[str, str]
-    body: bytes
-    incoming: Incoming | None = None
-    refused: str | None = None
-    at: float
-    beside: bool = False
-    taken: bool = False
-
-    def __repr__(self) -> str:
-        return f"<Call {self.operation.name if self.operation else None} refused={self.refused}>"
-
-    @property
-    def results(self) -> LeerresultatenVerzoek | None:
-        """The results in it."""
-        verzoek = self.incoming.verzoek if self.incoming else None
-        return verzoek if isinstance(verzoek, LeerresultatenVerzoek) else None
+    case: str
+    action: Action
+    calls: tuple[int, ...]
+    passed_over: bool = False
 
 
 class Referee:
@@ -94,33 +85,51 @@ class Referee:
         host: address to listen on; by default only this machine can reach it.
     """
 
-    def __init__(self, config: Ea, trigger: Trigger, port: int = 0, host: str = LOOPBACK) -> None:
-        with extra("conformance"):
-            from cheroot import wsgi  # noqa: PLC0415 - an optional dependency
-
-        check(config.not_supported, "EA")
-        self.config = config
-        self.autorisatie = config.key()
-        today = date.today()  # noqa: DTZ011 - the school's own day
-        self.original = make_school(11, _LEERLINGEN, schooljaar=norm.schooljaar_for(today), brincode=config.brincode)
-        self.school = self.original.school
-        self.calls: list[Call] = []
-        self._trigger = trigger
+    def __init__(self, config: Ea, trigger: Trigger | None = None, port: int = 0, host: str = LOOPBACK) -> None:
+        self._prepare(config, config.key(), norm.schooljaar_for(date.today()))  # noqa: DTZ011 - the school's own day
+        self.trigger = trigger
         self._lock = threading.Lock()
         self._under_way: list[str] = []
-        self._redaction = Redaction(most_items=2)
-        self._evidence: list[Evidence] = []
-        self.named: set[str] = set()
-        self.reset()
-        endpoints = {f"/{service}": Endpoint(service, self._answer) for service in _SERVICES}
-        self._server = wsgi.Server((host, port), plain_wsgi(endpoints, _SETTINGS), numthreads=8)
-        self._server.shutdown_timeout = 0
-        self._server.expiration_interval = 0.05  # how long stopping takes
-        self._server.prepare()
+        self._server = _server(host, port, plain_wsgi(self._endpoints(), SETTINGS), config)
         # Who listens everywhere is called by the name of this machine.
         name = socket.gethostname() if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
-        self.url = f"http://{name}:{self._server.bind_addr[1]}"
+        scheme = "https" if config.tls.cert else "http"
+        self.url = f"{scheme}://{name}:{self._server.bind_addr[1]}"
         self._thread = threading.Thread(target=self._server.serve, name="uwlr-referee", daemon=True)
+
+    def _prepare(self, config: Ea, autorisatie: Autorisatie, schooljaar: str) -> None:
+        check(config.not_supported, "EA")
+        self.config = config
+        self.autorisatie = autorisatie
+        self.original = make_school(11, _LEERLINGEN, schooljaar=schooljaar, brincode=config.brincode)
+        self.school = self.original.school
+        self.calls: list[Call] = []
+        self.plays: list[Play] = []
+        self.case = ""
+        self.named: set[str] = set()
+        self.arrived = threading.Event()
+        self._shown = Shown(Persons(), autorisatie.autorisatiesleutel)
+        self.reset()
+
+    def _endpoints(self) -> Mapping[str, Endpoint]:
+        return {self.config.path_of(service): Endpoint(service, self._answer) for service in _SERVICES}
+
+    def url_of(self, service: Service) -> str:
+        """Where a service is reached."""
+        return f"{self.url}{self.config.path_of(service)}"
+
+    @property
+    def connection(self) -> Mapping[str, str]:
+        """What an application has to know, by the variables that `uwlr fetch` and `uwlr send` read."""
+        return {
+            "UWLR_URL": self.url_of("leerlinggegevens"),
+            "UWLR_LEERRESULTATEN_URL": self.url_of("leerresultaten"),
+            KEY_VARIABLE: self.autorisatie.autorisatiesleutel,
+            "UWLR_KLANTCODE": self.autorisatie.klantcode,
+            "UWLR_KLANTNAAM": self.autorisatie.klantnaam,
+            "UWLR_BRINCODE": str(self.school.brincode),
+            "UWLR_SCHOOLJAAR": self.school.schooljaar,
+        }
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -136,6 +145,8 @@ class Referee:
         """Be an ordinary LAS again, with the school as it was."""
         self.roster: Leerlinggegevens | GeenGegevens | GeenWijzigingen = self.original
         self.faults: dict[Action, list[Foutcode]] = {"leerlinggegevens": [], "leerresultaten": []}
+        self.pages: list[int] = []
+        self.form: Form | None = None
         self.delay = 0.0
 
     def play(self, action: Action) -> list[Call]:
@@ -145,21 +156,40 @@ class Referee:
             Absent: it sent none.
         """
         before = len(self.calls)
-        self._trigger(action)
+        try:
+            if self.trigger is not None:
+                self.trigger(action)
+        except Absent:
+            self.plays.append(Play(case=self.case, action=action, calls=(), passed_over=True))
+            raise
         calls = [call for call in self.calls[before:] if call.operation is None or call.operation.service == action]
+        self.plays.append(Play(case=self.case, action=action, calls=tuple(call.number for call in calls)))
         if not calls:
             raise Absent(Text(f"er kwam geen verzoek: {action}", f"no request came: {action}"))
         return calls
 
+    def every(self, action: Action) -> list[Call]:
+        """All requests of one kind so far; the application is asked for one where there was none.
+
+        Raises:
+            Absent: it sent none.
+        """
+        found = [call for call in self.calls if call.operation is None or call.operation.service == action]
+        if found:
+            return found
+        if action == "leerresultaten":
+            self.play("leerlinggegevens")
+        return self.play(action)
+
     def deliver(self) -> list[LeerresultatenVerzoek]:
-        """Have the application bring results; gives those that were in order.
+        """Have the application bring results; gives them.
 
         Raises:
             Absent: none came.
         """
         found = [call.results for call in self.play("leerresultaten") if call.results is not None]
         if not found:
-            raise Absent(Text("er kwamen geen geldige resultaten", "no valid results came"))
+            raise Absent(Text("er kwamen geen resultaten", "no results came"))
         return found
 
     # What a run asks of the system under test.
@@ -181,106 +211,197 @@ class Referee:
         return len(self.calls)
 
     @property
+    def exchanges(self) -> int:
+        """How many exchanges there were so far."""
+        return len(self.calls)
+
+    @property
     def conditions(self) -> tuple[Text, ...]:
         """The year of the made-up school, and how long a wait is asked for."""
         year, wait = f"schooljaar {self.school.schooljaar}", f"{self.config.min_wait_s:g} s"
-        return (Text(year, year), Text(f"wachttijd {wait}", f"wait {wait}"))
+        asked = Text(f"wachttijd {wait} (goed gebruik)", f"wait {wait} (good practice)")
+        return (Text(year, year), asked)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings, without secrets."""
+        return without_files(msgspec.to_builtins(self.config))
+
+    def begin(self, case: Case) -> None:
+        """Take notice that a case begins."""
+        self.case = case.id
+
+    def look(self) -> Text | None:
+        """Nothing: an application calls."""
+        return None
 
     def refuses(self, case: Case) -> Text | None:
         """Tell why a case is not for this application."""
-        return said(self.config.unsupported(case.id))
+        reason = self.config.unsupported(case.id)
+        return None if reason is None else Text(reason, reason)
 
     def lacks(self, case: Case) -> Text | None:  # noqa: ARG002 - an application under test permits everything
         """Nothing: the data are made up."""
         return None
 
-    def evidence(self) -> Sequence[Evidence]:
-        """Everything that came so far."""
-        return self._evidence
+    def shown(self, numbers: Sequence[int]) -> tuple[Evidence, ...]:
+        """Show some exchanges, without the key."""
+        calls = [self.calls[number - 1] for number in numbers if 0 < number <= len(self.calls)]
+        return tuple(self._shown(_exchange(call)) for call in calls)
 
-    def shared_evidence(self, case: Case) -> Sequence[Evidence]:  # noqa: ARG002 - each case has its own
+    def shared(self, case: Case) -> Sequence[int]:  # noqa: ARG002 - each case has its own
         """Nothing is shared."""
         return ()
 
-    # What a LAS is asked.
+    # What a LAS does.
+
+    def _answer(self, request: Request) -> Response:
+        if request.method != "POST":
+            return answer(request, Providers(self))
+        started = time.monotonic()
+        try:
+            body = take_body(request._replace(headers={**request.headers, "content-type": XML}), _LIMIT)
+        except HttpRefusal as refusal:
+            return refusal.response()
+        operation = operation_of(body)
+        name = operation.name if operation else ""
+        with self._lock:
+            call = Call(
+                number=len(self.calls) + 1,
+                operation=operation,
+                headers=request.headers,
+                body=body,
+                at=started,
+                beside=name in self._under_way,
+            )
+            self._under_way.append(name)
+            self.calls.append(call)
+        response = self._respond(call)
+        call.taken, call.status, call.answer = response.status == 200, response.status, b"".join(response.chunks)
+        call.duration_ms = round((time.monotonic() - started) * 1000)
+        with self._lock:
+            self._under_way.remove(name)
+        self.arrived.set()
+        return response._replace(chunks=(call.answer,))
+
+    def _respond(self, call: Call) -> Response:
+        """Answer as the case asks; what is wrong with a request is noted apart, so that the run can go on."""
+        if call.operation is None or call.message is None:
+            return fault(Refusal(Foutcode.ONGELDIG_BERICHT), SETTINGS)
+        action: Action = call.operation.service
+        if self.delay:
+            time.sleep(self.delay)
+        if self.faults[action]:
+            return fault(Refusal(self.faults[action].pop(0)), SETTINGS)
+        if self.pages:
+            status = self.pages.pop(0)
+            page = b"<html><head><title>Storing</title></head><body><h1>Storing</h1></body></html>"
+            return Response(status, (("Content-Type", "text/html; charset=utf-8"),), (page,))
+        if action == "leerresultaten":
+            return xml_response(encode(LeerresultatenBevestiging()).chunks)
+        inhoud = _stage(self.roster, call.message)
+        if isinstance(self.roster, Leerlinggegevens):
+            self.named |= {leerling.key for leerling in self.roster.leerlingen if leerling.key}
+        envelope = b"".join(encode(call.operation.antwoord(inhoud=inhoud)).chunks)
+        if self.form is None:
+            return xml_response((envelope,))
+        written = self.form(envelope)
+        found = written[:200].decode("latin-1").replace("\0", "")
+        charset = found.partition("encoding=")[2][1:].partition('"')[0].partition("'")[0].lower() or "utf-8"
+        return Response(200, (("Content-Type", f"text/xml; charset={charset}"),), (written,))
 
     def klant_bekend(self, klantcode: str, klantnaam: str) -> bool:
         """The customer that was given out."""
         return (klantcode, klantnaam) == (self.autorisatie.klantcode, self.autorisatie.klantnaam)
 
-    def sleutel_geldig(self, autorisatie: Autorisatie, school: SchoolRef) -> bool:
-        """The key that was given out, for the one school."""
-        return same_key(autorisatie.autorisatiesleutel, self.autorisatie.autorisatiesleutel) and (
-            school.brincode == self.school.brincode
-        )
+    def sleutel_geldig(self, autorisatie: Autorisatie, school: object) -> bool:  # noqa: ARG002 - GET asks nothing
+        """The key that was given out."""
+        return autorisatie == self.autorisatie
 
-    def school_bekend(self, school: SchoolRef) -> bool:  # noqa: ARG002 - any year will do
+    def school_bekend(self, school: object) -> bool:  # noqa: ARG002
         """The one school."""
         return True
 
-    def leerlinggegevens(
+
+class PlayedBack(Referee):
+    """What came of a run of before, given to the cases once more.
+
+    Args:
+        config: the application.
+        autorisatie: what was given out.
+        schooljaar: the year of the made-up school.
+        calls: every request.
+        plays: what was asked for, in order.
+        named: keys of the pupils that were handed out.
+    """
+
+    def __init__(
         self,
-        school: SchoolRef,  # noqa: ARG002
-        verzoek: RosterVerzoek,  # noqa: ARG002
-    ) -> Leerlinggegevens | GeenWijzigingen | GeenGegevens:
-        """The roster as it now is, or the fault that is due."""
-        self._fault("leerlinggegevens")
-        if isinstance(self.roster, Leerlinggegevens):
-            self.named |= {leerling.key for leerling in self.roster.leerlingen if leerling.key}
-        return self.roster
+        config: Ea,
+        autorisatie: Autorisatie,
+        schooljaar: str,
+        calls: Iterable[Call],
+        plays: Iterable[Play],
+        named: Iterable[str],
+    ) -> None:
+        self._prepare(config, autorisatie, schooljaar)
+        self._recorded = tuple(calls)
+        self._left = list(plays)
+        self.named = set(named)
 
-    def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:  # noqa: ARG002
-        """Take them, or give the fault that is due."""
-        self._fault("leerresultaten")
-
-    def _fault(self, action: Action) -> None:
-        if self.delay:
-            time.sleep(self.delay)
-        if self.faults[action]:
-            raise Refusal(self.faults[action].pop(0))
-
-    def _providers(self) -> Providers:
-        return Providers(self, self, self)
-
-    def _answer(self, request: Request) -> Response:
-        return self._judge(request) if request.method == "POST" else answer(request, self._providers())
-
-    def _judge(self, request: Request) -> Response:
-        """Note a request, and answer it as if its HTTP headers were in order: those are judged apart."""
-        started = time.monotonic()
-        body = take_body(request._replace(headers={**request.headers, "content-type": XML}), _LIMIT)
-        plain = request._replace(headers={"content-type": XML}, body=body)
-        operation = next((op for op in OPERATIONS if _asks(op, body)), None)
-        call = Call(operation=operation, headers=request.headers, body=body, at=started)
-        with self._lock:
-            name = operation.name if operation else ""
-            call.beside = name in self._under_way
-            self._under_way.append(name)
-            self.calls.append(call)
-        try:
-            call.incoming = receive(plain, _SETTINGS)
-        except Refusal as refusal:
-            call.refused = str(refusal.code)
-        response = answer(plain, self._providers(), _SETTINGS)
-        chunks = b"".join(response.chunks)
-        call.taken = response.status == 200
-        with self._lock:
-            self._under_way.remove(name)
-            self._evidence.append(
-                Evidence(
-                    operation=name or "?",
-                    request=self._redacted(body),
-                    answer=self._redacted(chunks),
-                    http_status=response.status,
-                    duration_ms=round((time.monotonic() - started) * 1000),
-                )
-            )
-        return response._replace(chunks=(chunks,))
-
-    def _redacted(self, message: bytes) -> str:
-        return self._redaction.redact(message).replace(self.autorisatie.autorisatiesleutel, "…")
+    def play(self, action: Action) -> list[Call]:
+        """Give the requests of that time."""
+        if not self._left:
+            raise Absent(Text("dit is niet opgenomen", "this was not recorded"))
+        play = self._left.pop(0)
+        found = [self._recorded[number - 1] for number in play.calls]
+        last = max(play.calls, default=len(self.calls))
+        self.calls = list(self._recorded[: max(last, len(self.calls))])
+        if play.passed_over:
+            raise Absent(Text("overgeslagen", "passed over"))
+        if not found:
+            raise Absent(Text(f"er kwam geen verzoek: {action}", f"no request came: {action}"))
+        return found
 
 
-def _asks(operation: Operation, body: bytes) -> bool:
-    """Tell by the name of its element which operation a request is for, also where it cannot be read."""
-    return str(wire_name(operation.verzoek)).encode() in body
+def _stage(roster: Leerlinggegevens | GeenGegevens | GeenWijzigingen, verzoek: Any) -> Any:
+    if not isinstance(roster, Leerlinggegevens) or isinstance(verzoek, LeerlinggegevensVerzoek):
+        return roster
+    if isinstance(verzoek, StructuurVerzoek):
+        return stages.structuur(roster)
+    cut = stages.leerlingen_of if isinstance(verzoek, LeerlingenVerzoek) else stages.leerkrachten_of
+    return cut(roster, verzoek.groepen)
+
+
+def _exchange(call: Call) -> Exchange:
+    return Exchange(
+        number=call.number,
+        case="",
+        operation=call.operation.name if call.operation else "?",
+        service=call.operation.service if call.operation else "",
+        method="POST",
+        body=call.body,
+        status=call.status,
+        answer=call.answer,
+        duration_ms=call.duration_ms,
+    )
+
+
+def _server(host: str, port: int, application: Callable[..., Any], config: Ea) -> Any:
+    with extra("conformance"):
+        from cheroot import wsgi  # noqa: PLC0415 - an optional dependency
+        from cheroot.ssl.builtin import BuiltinSSLAdapter  # noqa: PLC0415
+    server = wsgi.Server((host, port), application, numthreads=8)
+    server.shutdown_timeout = 0
+    server.expiration_interval = 0.05  # how long stopping takes
+    tls = config.tls
+    if tls.cert is not None:
+        if tls.key is None:
+            raise ConfigurationError("tls.cert needs tls.key")
+        server.ssl_adapter = BuiltinSSLAdapter(tls.cert, tls.key)
+        if tls.ca is not None:
+            # The application has to show a certificate of this authority.
+            server.ssl_adapter.context.load_verify_locations(tls.ca)
+            server.ssl_adapter.context.verify_mode = ssl.CERT_REQUIRED
+    server.prepare()
+    return server

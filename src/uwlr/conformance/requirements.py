@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,27 @@ from uwlr.conformance.outcomes import Role
 from uwlr.text import Text
 
 Strength: TypeAlias = Literal["must", "should", "may"]
-_ORDER: Final[tuple[Strength, ...]] = ("must", "should", "may")
+Severity: TypeAlias = Literal["kritiek", "hoog", "middel", "laag"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("kritiek", "hoog", "middel", "laag")
+"""Worst first."""
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What requirements that fail together have in common.
+
+    Attributes:
+        id: stable name.
+        severity: how bad it is.
+        title: what it is about.
+        impact: what it does to a school.
+        remedy: what to do.
+    """
+
+    id: str
+    severity: Severity
+    title: Text
+    impact: Text
+    remedy: Text
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,6 +42,7 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     Attributes:
         id: stable name.
+        cause: what it fails together with.
         document: where it stands; "good practice" where it is nobody's rule.
         version: version of that document.
         section: place in it.
@@ -29,11 +50,12 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         role: who it is asked of.
         text: what is asked, in our own words.
         condition: when it holds, where it does not always.
-        tested_by: ids of the cases that test it.
-        not_tested_because: why none can.
+        not_tested_because: why no case can test it.
+        beside: the topic beside which a report says so.
     """
 
     id: str
+    cause: str
     document: str
     version: str
     section: str
@@ -41,8 +63,8 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     role: Role
     text: Text
     condition: Text | None = None
-    tested_by: tuple[str, ...] = ()
     not_tested_because: Text | None = None
+    beside: str | None = None
 
     @property
     def source(self) -> str:
@@ -51,17 +73,22 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class _Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    cause: tuple[Cause, ...]
     requirement: tuple[Requirement, ...]
+
+
+@cache
+def _read() -> _Register:
+    return msgspec.toml.decode(Path(__file__).with_name("requirements.toml").read_bytes(), type=_Register)
 
 
 @cache
 def register() -> Mapping[str, Requirement]:
     """All requirements, by id."""
-    data = Path(__file__).with_name("requirements.toml").read_bytes()
-    found = msgspec.toml.decode(data, type=_Register).requirement
-    return MappingProxyType({requirement.id: requirement for requirement in found})
+    return MappingProxyType({requirement.id: requirement for requirement in _read().requirement})
 
 
-def strength_of(names: Iterable[str]) -> Strength:
-    """The strongest of some requirements."""
-    return min((register()[name].strength for name in names), key=_ORDER.index, default="may")
+@cache
+def causes() -> Mapping[str, Cause]:
+    """All causes, by id."""
+    return MappingProxyType({cause.id: cause for cause in _read().cause})

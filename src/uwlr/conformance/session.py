@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import codecs
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -18,13 +19,15 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.client.answer_reading import read_answer
+from uwlr.client.http_body import xml_of
 from uwlr.client.records import HttpAnswer
 from uwlr.codec.read import Received
 from uwlr.conformance.declarations import Las
-from uwlr.conformance.line import Wire
-from uwlr.conformance.outcomes import Absent, Evidence, Unmet
-from uwlr.errors import Fault, HttpError, TransportError, UwlrError
-from uwlr.foutcodes import Foutcode
+from uwlr.conformance.line import Line
+from uwlr.conformance.outcomes import Absent, Unmet
+from uwlr.conformance.shown import Persons, plain_words
+from uwlr.conformance.traffic import Exchange, Wanted
+from uwlr.errors import Fault, TransportError, UwlrError
 from uwlr.norm import Versie
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
@@ -36,28 +39,53 @@ Edit = Callable[[bytes], bytes]
 ROSTER: Final = "rooster"
 STRUCTURE: Final = "structuur"
 PUPILS: Final = "leerlingen"
+BLAMES_SERVER: Final = "FT-12"
+"""The requirement that a refusal does not blame the server."""
 
 
 class Reply:
     """An answer of the LAS, read as far as it can be.
 
     Attributes:
-        http: the HTTP answer; None where none came.
+        exchange: the exchange.
         received: the message in it.
         error: why there is no message: a fault, or what is wrong with the answer.
+        document: the XML in the answer, without what stands around it.
     """
 
-    def __init__(self, operation: Operation, versie: Versie, http: HttpAnswer | None, error: UwlrError | None) -> None:
+    def __init__(self, operation: Operation, versie: Versie, exchange: Exchange, persons: Persons) -> None:
         self.operation = operation
         self.versie: Versie = versie
-        self.http = http
-        self.error = error
+        self.exchange = exchange
+        self.error: UwlrError | None = None
         self.received: Received | None = None
-        if http is not None:
-            try:
-                self.received = read_answer(http, operation.antwoord, versie=versie, secret="")
-            except UwlrError as problem:
-                self.error = problem
+        self._persons = persons
+        self.document = exchange.answer
+        if exchange.problem is not None or exchange.status is None:
+            self.error = TransportError(exchange.problem or "no answer")
+            return
+        # Read as a client would, who overlooks what stands around the XML; that is judged apart.
+        found = xml_of(exchange.answer, exchange.answer_headers)
+        headers = {**exchange.answer_headers, "content-type": found.content_type}
+        http = HttpAnswer(status=exchange.status, headers=headers, body=found.body)
+        self.document = found.body
+        try:
+            self.received = read_answer(http, operation.antwoord, versie=versie, secret="")
+        except UwlrError as problem:
+            self.error = problem
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The body, of UTF-16 in UTF-8, so that it can be looked through."""
+        body = self.exchange.answer
+        if not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return body
+        return body.decode("utf-16", "replace").encode()
+
+    @property
+    def status(self) -> int | None:
+        """HTTP status."""
+        return self.exchange.status
 
     @property
     def fault(self) -> Fault | None:
@@ -67,7 +95,7 @@ class Reply:
     @cached_property
     def report(self) -> Report:
         """What the validator says of it; no finding shows a personal value."""
-        return validate(self.http.body if self.http else b"", versie=self.versie, name=self.operation.name)
+        return validate(self.document, versie=self.versie, name=self.operation.name)
 
     @property
     def inhoud(self) -> Any:
@@ -75,48 +103,58 @@ class Reply:
         return None if self.received is None else getattr(self.received.bericht, "inhoud", None)
 
     def described(self) -> Text:
-        """Say what came, without anything personal."""
+        """Say what came: a fault in the system's own words, without anything personal."""
         if self.fault is not None:
             code = self.fault.shown_code
-            status = f"HTTP {self.fault.http_status}"
+            words = plain_words(self.fault.text or "", self._persons)[:200]
+            status = f"HTTP {self.status}" + (f": “{words}”" if words else "")
             return Text(f"de fout {code} ({status})", f"the fault {code} ({status})")
         if self.error is not None:
             return Text(f"geen bruikbaar antwoord: {self.error.args[0]}", f"no usable answer: {self.error.args[0]}")
-        name = wire_name(type(self.inhoud)) if self.inhoud is not None else self.operation.antwoord.__name__
+        name = wire_name(type(self.inhoud)) if self.inhoud is not None else wire_name(self.operation.antwoord)
         return Text(f"een gewoon antwoord: {name}", f"an ordinary answer: {name}")
 
-    def must_be_fault(self, *codes: str, lenient: bool = False) -> Fault:
-        """Ask for a fault, with one of these codes where they are given.
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was done: a fault, or an HTTP error without a message."""
+        return self.received is None and (self.fault is not None or (self.status or 0) >= 400)
 
-        Raises:
-            Unmet: it is something else.
-        """
-        if self.fault is None or (codes and self.fault.code not in codes):
-            raise Unmet(self.described(), lenient=lenient)
-        return self.fault
+    def must_be_refused(self, *, broken: str | None = BLAMES_SERVER) -> None:
+        """Ask for a refusal that says that the request is wrong: a fault `Client…`, or a plain HTTP status 4xx.
 
-    def must_be_refused(self) -> None:
-        """Ask for a refusal of any kind that is meant: a fault, or a plain HTTP status from 400 to 499.
+        Args:
+            broken: the requirement that is not met where the service broke on it; None for the first of the case.
 
         Raises:
             Unmet: it was taken, or the service broke on it.
         """
+        if not self.refused:
+            raise Unmet(self.described())
         if self.fault is not None:
-            if self.fault.code == Foutcode.INTERNE_FOUT:
-                raise Unmet(self.described())
-            return
-        if isinstance(self.error, HttpError) and self.http is not None and 400 <= self.http.status < 500:
-            return
-        raise Unmet(self.described())
+            code = str(self.fault.code)
+            if code.partition(".")[0] not in {"Client", "VersionMismatch", "MustUnderstand"}:
+                raise Unmet(self.described(), requirement=broken)
+        elif not 400 <= (self.status or 0) < 500:
+            raise Unmet(self.described(), requirement=broken)
 
-    def must_hold(self, cls: type[B] | tuple[type[B], ...]) -> B:
+    def must_refuse_with(self, *codes: str, requirement: str) -> None:
+        """Ask for a refusal, and then for one of these fault codes, which is a requirement of its own.
+
+        Raises:
+            Unmet: it is something else.
+        """
+        self.must_be_refused()
+        if self.fault is None or self.fault.code not in codes:
+            raise Unmet(self.described(), requirement=requirement)
+
+    def must_hold(self, cls: type[B] | tuple[type[B], ...], *, requirement: str | None = None) -> B:
         """Ask for a roster answer with this in it.
 
         Raises:
             Unmet: it is something else.
         """
         if self.received is None or not isinstance(self.inhoud, cls):
-            raise Unmet(self.described())
+            raise Unmet(self.described(), requirement=requirement)
         return self.inhoud
 
     def must_answer(self) -> Bericht:
@@ -135,22 +173,24 @@ class LasSession:
 
     Args:
         config: the system.
+        line: the line to it, or one that plays back what another recorded.
+        autorisatie: who asks.
     """
 
-    def __init__(self, config: Las) -> None:
+    def __init__(self, config: Las, line: Line, autorisatie: Autorisatie) -> None:
         self.config = config
-        self.autorisatie: Final[Autorisatie] = config.key()
-        self.wire = Wire(config, self.autorisatie.autorisatiesleutel)
+        self.autorisatie: Final[Autorisatie] = autorisatie
+        self.line = line
         self.versie: Final[Versie] = "2.3" if config.versie == "2.3" else "2.2"
         self.last_moment: datetime | None = None
         """The latest aanmaakdatum of results that were taken."""
+        self.replies: list[Reply] = []
+        self.persons = Persons()
+        self.documents: dict[str, list[Any]] = {}
+        self.other_key_of_school: str | None = None
+        self.at_once = 0
+        """Requests that may be sent at once."""
         self._shared: dict[str, Reply] = {}
-        self.shared_evidence: dict[str, Evidence] = {}
-        """What went over the line for the exchanges that cases share."""
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.wire.close()
 
     @cached_property
     def school(self) -> dict[str, str]:
@@ -171,6 +211,7 @@ class LasSession:
         edit: Edit | None = None,
         headers: Mapping[str, str | None] = {},
         chunked: bool = False,
+        fresh: bool = False,
     ) -> Reply:
         """Send a request and read the answer.
 
@@ -181,46 +222,80 @@ class LasSession:
             edit: a last change to the bytes of the envelope.
             headers: HTTP headers beside or instead of the usual; None leaves one out.
             chunked: send the body in chunks.
+            fresh: on a connection of its own.
+
+        Raises:
+            Unreached: the network stood in between.
         """
         operation = BY_VERZOEK[type(verzoek)]
-        header = None if without_header else autorisatie or self.autorisatie
-        body = write_envelope(verzoek, autorisatie=header, versie=self.versie, unchecked=True)
-        return self.post(operation, edit(body) if edit else body, headers=headers, chunked=chunked)
+        body = self.envelope(verzoek, autorisatie=autorisatie, without_header=without_header)
+        return self.post(operation, edit(body) if edit else body, headers=headers, chunked=chunked, fresh=fresh)
 
-    def post(
+    def envelope(
+        self, verzoek: Bericht, *, autorisatie: Autorisatie | None = None, without_header: bool = False
+    ) -> bytes:
+        """Write a request."""
+        header = None if without_header else autorisatie or self.autorisatie
+        return write_envelope(verzoek, autorisatie=header, versie=self.versie, unchecked=True)
+
+    def wanted(
         self,
         operation: Operation,
         body: bytes,
         *,
         headers: Mapping[str, str | None] = {},
         chunked: bool = False,
-    ) -> Reply:
-        """Send a body as it is."""
+        fresh: bool = False,
+    ) -> Wanted:
+        """Make an HTTP request of a body as it is."""
         usual = {
             "Content-Type": "text/xml; charset=utf-8",
             "Accept": "text/xml",
             "Accept-Encoding": "gzip, deflate",
             "SOAPAction": f'"{operation.soap_action}"',
         }
-        sent = {name: value for name, value in {**usual, **headers}.items() if value is not None}
-        try:
-            answer = self.wire.send(operation.name, self.url_of(operation), sent, body, chunked=chunked)
-        except TransportError as error:
-            return Reply(operation, self.versie, None, error)
-        return Reply(operation, self.versie, answer, None)
+        return Wanted(
+            operation=operation.name,
+            service=operation.service,
+            url=self.url_of(operation),
+            headers={name: value for name, value in {**usual, **headers}.items() if value is not None},
+            body=body,
+            chunked=chunked,
+            fresh=fresh,
+        )
 
-    def get(self, operation: Operation, query: str) -> HttpAnswer:
+    def post(self, operation: Operation, body: bytes, **more: Any) -> Reply:
+        """Send a body as it is."""
+        return self.take(operation, self.line.send(self.wanted(operation, body, **more)))
+
+    def take(self, operation: Operation, exchange: Exchange) -> Reply:
+        """Read the answer of an exchange, and remember whom it names."""
+        reply = Reply(operation, self.versie, exchange, self.persons)
+        self.replies.append(reply)
+        if reply.inhoud is not None:
+            self.persons.learn(reply.inhoud)
+        return reply
+
+    def get(self, operation: Operation, query: str) -> Exchange:
         """Fetch from the address of a service.
 
         Raises:
+            Unreached: the network stood in between.
             Unmet: no answer came.
         """
-        url = self.url_of(operation)
-        joint = "&" if "?" in url else "?"
-        try:
-            return self.wire.send("GET", f"{url}{joint}{query}" if query else url, {"Accept": "text/xml"}, None)
-        except TransportError as error:
-            raise Unmet(Text(f"geen antwoord: {error.args[0]}", f"no answer: {error.args[0]}")) from None
+        exchange = self.line.send(
+            Wanted(
+                operation="GET",
+                service=operation.service,
+                url=self.url_of(operation),
+                headers={"Accept": "text/xml"},
+                body=None,
+                query=query,
+            )
+        )
+        if exchange.problem is not None:
+            raise Unmet(Text(f"geen antwoord: {exchange.problem}", f"no answer: {exchange.problem}"))
+        return exchange
 
     def url_of(self, operation: Operation) -> str:
         """Give the address of a service."""
@@ -233,8 +308,11 @@ class LasSession:
         """Give an exchange that several cases look at; it takes place once."""
         if name not in self._shared:
             self._shared[name] = ask()
-            self.shared_evidence[name] = self.wire.evidence[-1]
         return self._shared[name]
+
+    def shared_numbers(self, names: Iterable[str]) -> list[int]:
+        """Numbers of the exchanges of those names that took place."""
+        return [self._shared[name].exchange.number for name in names if name in self._shared]
 
     def roster_reply(self) -> Reply:
         """The answer to the plain request for the whole roster."""
@@ -275,11 +353,11 @@ class LasSession:
         return str(first.key)
 
 
-def same(one: Any, other: Any, *, actual: Text) -> None:
+def same(one: Any, other: Any, *, actual: Text, requirement: str | None = None) -> None:
     """Ask for two equal values.
 
     Raises:
         Unmet: they differ.
     """
     if one != other:
-        raise Unmet(actual)
+        raise Unmet(actual, requirement=requirement)

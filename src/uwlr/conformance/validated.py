@@ -14,21 +14,26 @@ _SHOWN: Final = 3
 """Rules that are named; the rest is counted."""
 
 
-def must_keep(report: Report, *layers: LayerName) -> None:
-    """Ask that no rule of these layers is broken; one that is a warning there is a recommendation here.
+def must_keep(report: Report, *layers: LayerName, advice: str | None = None) -> None:
+    """Ask that no rule of these layers is broken.
+
+    Args:
+        report: what the validator said.
+        layers: the layers that are looked at.
+        advice: the requirement that is not met where rules of severity warning alone are broken; by default the first
+            of the case.
 
     Raises:
-        Unmet: one is; it says which, nothing personal.
+        Unmet: a rule is broken; it says which, nothing personal.
         Absent: because of what is wrong in an earlier layer it cannot be known.
     """
     found = [one for one in report.findings if one.layer in layers and one.severity is not Severity.INFO]
     if found:
-        lenient = all(one.severity is Severity.WARNING for one in found)
-        raise Unmet(Text(_told(found, "nl"), _told(found, "en")), lenient=lenient)
+        mild = all(one.severity is Severity.WARNING for one in found)
+        raise Unmet(Text(_told(found, "nl"), _told(found, "en")), requirement=advice if mild else None)
     for layer in report.layers:
         if layer.name in layers and layer.validity is not Validity.VALID:
-            note = layer.note
-            raise Absent(note or Text(f"laag {layer.name}", f"layer {layer.name}"))
+            raise Absent(layer.note or Text(f"laag {layer.name}", f"layer {layer.name}"))
 
 
 def _told(found: list[Finding], lang: Lang) -> str:
@@ -39,5 +44,5 @@ def _told(found: list[Finding], lang: Lang) -> str:
     told = [f"{one.id} ({times[one.id]}x) {one.message(lang)}" for one in order[:_SHOWN]]
     more = len(order) - _SHOWN
     if more > 0:
-        told.append(f"en nog {more} regels" if lang == "nl" else f"and {more} rules more")
+        told.append(f"en nog {more} regels" if lang == "nl" else f"and {more} more rules")
     return "; ".join(told)

@@ -9,6 +9,7 @@ with extra("exchange"):
 
 from uwlr.exchange.bron import Bron
 from uwlr.exchange.delivery import Bezorging, Deliverer
+from uwlr.exchange.import_history import ImportHistory
 from uwlr.exchange.importing import Importer, NoRoster
 from uwlr.exchange.key_rules import UnusableKey
 from uwlr.exchange.koppeling import Koppelingen, NotEnabled
@@ -16,7 +17,8 @@ from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
 from uwlr.exchange.ledger import Ledger, Withdrawn
 from uwlr.exchange.nightly import Nightly
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifier
-from uwlr.exchange.plan import NotReady, Plan, Rij, Stale
+from uwlr.exchange.plan import NotReady, Plan, Stale
+from uwlr.exchange.plan_rows import Rij
 from uwlr.exchange.policy import Policies, VendorPolicy
 from uwlr.exchange.recording import NewResult, Recorded, result_key
 from uwlr.exchange.result_checks import NotRecorded
@@ -32,6 +34,7 @@ __all__ = [
     "Deliverer",
     "EverythingRefused",
     "Gegevens",
+    "ImportHistory",
     "Importer",
     "Koppeling",
     "Koppelingen",

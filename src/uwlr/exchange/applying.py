@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -13,7 +13,8 @@ from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
 from uwlr.exchange.matching import fingerprint_of, ignore_keys, remembered
-from uwlr.exchange.plan import SELF, Ontnomen, Plan, Rij, left_out_groups
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, left_out_groups
 from uwlr.undisclosed import Undisclosed
 
 Known: TypeAlias = Mapping[Soort, Sequence[Lid]]
@@ -64,16 +65,18 @@ def write_plan(plan: Plan, leden: Leden, known: Known, memory: ImportMemory) -> 
     for rij in plan.rijen:
         if rij.keuze == "nieuw":
             rij.lid = leden.create(rij.soort, rij.said(left_out))
-        elif rij.keuze == "bestaand" and rij.lid is not None and not rij.outside:
+        elif rij.keuze == "bestaand" and rij.lid is not None and rij.samen is None and (rij.beslist or not rij.outside):
             lid = by_id[rij.soort].get(rij.lid)
             if lid is None:
                 raise ConfigurationError(f"row {rij.nummer}: the one it is is not in the application's tables")
             before = lost.get((rij.soort, lid.id), lid.gegevens)
             after = settle(before, rij.said(left_out))
             rij.inactief = not lid.actief
-            if rij.inactief or _differ(before, after, leden.fields):
+            if (rij.inactief and not rij.outside) or _differ(before, after, leden.fields):
                 rij.was = lid.gegevens
                 leden.update(rij.soort, lid.id, after)
+                if rij.outside:  # who it is was decided, and is kept; active they are not
+                    leden.deactivate(rij.soort, lid.id)
             else:
                 rij.was = None
     for weg in gone:
@@ -147,11 +150,12 @@ def undo_plan(plan: Plan, leden: Leden, known: Known) -> None:
         ConfigurationError: somebody was changed since, so that taking back would lose that; the text counts them.
     """
     by_id = {soort: {lid.id: lid for lid in lids} for soort, lids in known.items()}
+    outside = {rij.lid for rij in plan.rijen if rij.outside}
     written = ((one, by_id[one.soort].get(one.lid or "")) for one in entries(plan, None))
-    if changed := sum(not _is_as_written(one, lid, leden.fields) for one, lid in written):
+    if changed := sum(not _is_as_written(one, lid, leden.fields, outside) for one, lid in written):
         raise ConfigurationError(f"plan {plan.id}: {changed} of what it wrote was changed since, so it stays")
     for rij in plan.rijen:
-        if rij.lid is None or rij.outside:
+        if rij.lid is None or rij.samen is not None or (rij.outside and not rij.beslist):
             continue
         if rij.keuze == "nieuw":
             leden.deactivate(rij.soort, rij.lid)
@@ -169,10 +173,10 @@ def undo_plan(plan: Plan, leden: Leden, known: Known) -> None:
             leden.deactivate(one.soort, one.lid)
 
 
-def _is_as_written(one: Gedaan, lid: Lid | None, fields: Iterable[str]) -> bool:
+def _is_as_written(one: Gedaan, lid: Lid | None, fields: Iterable[str], outside: Collection[str | None]) -> bool:
     if one.lid is None or one.wat in {"niet geimporteerd", "nummers verwijderd"}:
         return True
-    if lid is None or lid.actief != (one.wat in {"nieuw", "gewijzigd"}):
+    if lid is None or lid.actief != (one.wat in {"nieuw", "gewijzigd"} and lid.id not in outside):
         return False
     return one.na is None or not differing(lid.gegevens, one.na, frozenset(fields))
 
@@ -194,7 +198,9 @@ def entries(plan: Plan, op: datetime | None) -> Iterator[Gedaan]:
             op=op,
         )
     for rij in plan.rijen:
-        if rij.outside or (rij.keuze == "bestaand" and rij.was is None):
+        if rij.samen is not None or (rij.outside and not rij.beslist):
+            continue
+        if rij.keuze == "bestaand" and rij.was is None:
             continue
         yield _entry(plan, rij, left_out, op)
     for soort, wat, gone in (("leerling", "gedeactiveerd", plan.deactiveren), ("groep", "gesloten", plan.sluiten)):
@@ -229,7 +235,7 @@ def _entry(plan: Plan, rij: Rij, left_out: set[tuple[str, str]], op: datetime | 
         wat=wat,
         voor=rij.was,
         na=na,
-        velden=(*changed, "actief") if rij.inactief else changed,
+        velden=(*changed, "actief") if rij.inactief and not rij.outside else changed,
         reden=rij.reden,
         door=rij.door,
         op=rij.op or op,

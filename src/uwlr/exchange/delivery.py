@@ -38,7 +38,7 @@ from uwlr.exchange.koppeling import AUTEUR, Connector, connect, next_aanmaakdatu
 from uwlr.exchange.presets import PRESETS
 from uwlr.exchange.recording import Persoon
 from uwlr.exchange.sendable import may_be_sent, ready
-from uwlr.exchange.splitting import CONTENT, FAILING, UNSENDABLE, EverythingRefused, Splitting, messages
+from uwlr.exchange.splitting import CONTENT, ENOUGH, FAILING, UNSENDABLE, EverythingRefused, Splitting, messages
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Koppeling, ResultaatRow, ToetsRow
 from uwlr.foutcodes import Foutcode
@@ -254,6 +254,7 @@ class _Run:
         self._stopped: set[int] = set()
         self._errors: list[UwlrError] = []
         self._taken = False
+        self._settling = False
         self._in_a_row = 0
         self._splits = 0
 
@@ -283,24 +284,26 @@ class _Run:
         """Bring the results of one message, in as many messages as that takes."""
         readable = self._readable(rows)
         if readable:
-            self._split(Splitting(readable))
+            self._split(Splitting(readable, self._day.toordinal()))
 
     def bring_suspended(self) -> None:
-        """Go on with messages of which nothing was taken, if the receiver turned out to take others."""
-        if self._suspended and not self._taken:
-            count = sum(len(part) for one in self._suspended for part in one.parts)
-            count += sum(len(one.alone) for one in self._suspended)
-            self._errors.append(
-                EverythingRefused(f"koppeling {self.koppeling.id}: each result is refused, of {count} that are due")
-            )
+        """Decide about messages of which nothing was taken: the receiver is to blame, or what is in them."""
+        held, self._suspended = self._suspended, []
+        alone = [row for splitting in held for row, _ in splitting.alone]
+        unsettled = any(splitting.parts for splitting in held) or len({row.leerling for row in alone}) >= ENOUGH
+        if not self._taken and unsettled:
+            count = len(alone) + sum(len(part) for splitting in held for part in splitting.parts)
+            text = f"koppeling {self.koppeling.id}: every result is refused, of {count} that are due"
+            self._errors.append(EverythingRefused(text))
             return
-        for splitting in self._suspended:
+        self._settling = True
+        for splitting in held:
             self._split(splitting)
 
     def _split(self, splitting: Splitting[ResultaatRow]) -> None:
         while (part := splitting.next()) is not None:
             if part[0].bron in self._stopped or self._splits > SPLITS:
-                break
+                return
             outcome = self._send(part)
             if outcome == "taken":
                 splitting.took(part)
@@ -309,15 +312,18 @@ class _Run:
                 splitting.passed()
             else:
                 self._take_apart(splitting, part, outcome)
-            if not self._taken and (splitting.hopeless or (self._suspended and splitting.parts)):
-                self._suspended.append(splitting)
-                return
-        if splitting.taken or not splitting.parts:
-            # What the receiver fails on is given up only if it takes other results.
-            settled = [(row, code) for row, code in splitting.alone if code != FAILING or self._taken]
-            for row, code in settled:
-                self._mark([row], status="geweigerd", foutcode=code)
-            self.done.geweigerd += len(settled)
+            if splitting.hopeless and not self._taken and not self._settling:
+                break
+            if self._suspended and not self._taken and splitting.parts:
+                break  # nothing was taken so far: it is enough to have asked once
+        if splitting.says_nothing and not self._taken and not self._settling:
+            self._suspended.append(splitting)
+            return
+        # What the receiver fails on is given up only if it takes other results.
+        settled = [(row, code) for row, code in splitting.alone if code != FAILING or self._taken]
+        for row, code in settled:
+            self._mark([row], status="geweigerd", foutcode=code)
+        self.done.geweigerd += len(settled)
 
     def _take_apart(self, splitting: Splitting[ResultaatRow], part: Sequence[ResultaatRow], code: str) -> None:
         self._splits += 1

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from uwlr.exchange.leden import Gegevens, Lid, Soort
-from uwlr.exchange.plan import FUTURE, LEFT, Aard, Weg
+from uwlr.exchange.plan_rows import FUTURE, LEFT, Aard, Weg
 from uwlr.exchange.roster_rows import RosterRow
 
 

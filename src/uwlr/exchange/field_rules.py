@@ -16,7 +16,7 @@ FieldRule: TypeAlias = Literal["kept", "cleared", "with achternaam", "with key"]
 - kept: stays, as systems leave it out for reasons that are not about this person.
 - cleared: its absence says something.
 - with achternaam: goes with achternaam: replaced or cleared when that is sent, kept when it is not.
-- with key: says what the key is of, so it is replaced when a key is sent.
+- with key: says what the key is of: that of a key that is kept stays, else the new one takes its place.
 """
 
 RULES: Final[Mapping[str, FieldRule]] = MappingProxyType(
@@ -48,9 +48,12 @@ def settle(before: Gegevens, said: Gegevens) -> Gegevens:
             values[name] = None
         else:
             values[name] = getattr(before, name)
-    if said.key is None:
+    groepen = said.groepen
+    if said.key is None and before.key is not None and before.bron not in {None, said.bron}:
+        # The bron stays that of the key, so groups of the other one are named with theirs.
         values["bron"] = before.bron
-    return Gegevens(groepen=said.groepen, **values)  # type: ignore[arg-type]
+        groepen = tuple((said.bron or "", ref) if isinstance(ref, str) else ref for ref in groepen)
+    return Gegevens(groepen=groepen, **values)  # type: ignore[arg-type]
 
 
 def differing(before: Gegevens, after: Gegevens, fields: Collection[str]) -> tuple[str, ...]:

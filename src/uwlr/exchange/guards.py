@@ -12,7 +12,7 @@ import msgspec
 
 from uwlr.exchange.leden import Gegevens, Lid
 from uwlr.exchange.name_forms import joined, surname
-from uwlr.exchange.plan import MAX_DEACTIVATED, Aard, Alarm, Rij
+from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Aard, Alarm, Rij
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,9 +175,13 @@ def alarms(seen: Seen, aard: Aard) -> tuple[Alarm, ...]:
     pupils = seen.known["leerling"]
     pairs = {
         soort: [
-            (rij.gegevens, lid.gegevens)
+            (rij.said(()), lid.gegevens)
             for rij in seen.rows
-            if rij.soort == soort and rij.lid is not None and rij.keuze == "bestaand" and not rij.outside
+            if rij.soort == soort
+            and rij.lid is not None
+            and rij.keuze == "bestaand"
+            and not rij.outside
+            and rij.samen is None
             if (lid := seen.known[soort].get(rij.lid)) is not None and lid.actief
         ]
         for soort in ("groep", "leerkracht", "leerling")

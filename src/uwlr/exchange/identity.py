@@ -15,8 +15,8 @@ import msgspec
 
 from uwlr.exchange.leden import Gegevens, GroepRef, Lid
 from uwlr.exchange.name_forms import Likeness, joined, likeness, slips, surname
-from uwlr.exchange.plan import Keuze
-from uwlr.exchange.roster_rows import RosterRow, count_numbers, is_dummy, same_person
+from uwlr.exchange.plan_rows import Keuze
+from uwlr.exchange.roster_rows import RosterRow, count_numbers, is_dummy, looks_same, same_person
 
 _MOST: Final = 8
 """Candidates that are offered; a search finds the rest."""
@@ -26,7 +26,7 @@ _ECKID, _KEY, _MEMORY = 3, 2, 1
 """How strong the evidence of a match is."""
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One of the known who may be the one of a row, and what speaks for it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     blocks: bool = True
 
 
-class Match(msgspec.Struct, kw_only=True):
+class Match(msgspec.Struct, kw_only=True, gc=False):
     """What is certain about a row.
 
     Attributes:
@@ -49,6 +49,7 @@ class Match(msgspec.Struct, kw_only=True):
         twins: places of rows that share a number with it, or look like the same person.
         holders: the known that have its ECK-iD or key.
         shared: which of eckid and key another row has too.
+        joined: place of the row, of another bron, that is the same person, as a person said before.
     """
 
     keuze: Keuze
@@ -58,6 +59,7 @@ class Match(msgspec.Struct, kw_only=True):
     twins: tuple[int, ...] = ()
     holders: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    joined: int | None = None
 
 
 def fingerprint(row: RosterRow) -> str:
@@ -104,7 +106,7 @@ class Identifier:
             if lid.gegevens.key:
                 key = self.new_keys.get(lid.gegevens.key, lid.gegevens.key)
                 self.by_key[key].append(lid)
-        self._exact: dict[tuple[str, str, str], list[Lid]] | None = None
+        self._by_name: dict[tuple[str, ...], list[Lid]] | None = None
 
     def matches(self) -> list[Match]:
         """Decide on every row, as far as that may be done without a person."""
@@ -118,7 +120,9 @@ class Identifier:
         for claimed in claims.values():
             winner = self._winner(claimed, made)
             for _, place in claimed:
-                if place != winner:
+                if place != winner and winner is not None and self._joins(place, winner, made):
+                    made[place].joined = winner
+                elif place != winner:
                     lid = made[place].lid
                     waits = Match(
                         keuze="conflict", reden="een andere rij is deze bekende al", holders=made[place].holders
@@ -152,7 +156,7 @@ class Identifier:
             if len(exact) != 1:
                 return 0, self._waits("meer dan een bekende", by_key, holders)
             by_key = exact
-        return self._by_key(row, by_key[0], holders)
+        return self._by_key(row, by_key[0], holders, eckid)
 
     def _by_eckid(
         self, row: RosterRow, by_eckid: list[Lid], by_key: list[Lid], holders: tuple[str, ...]
@@ -170,9 +174,9 @@ class Identifier:
             return 0, self._waits("ECK-iD bekend van iemand met een andere naam", [lid], holders)
         return _ECKID, Match(keuze="bestaand", reden="ECK-iD bekend", lid=lid, holders=holders)
 
-    def _by_key(self, row: RosterRow, lid: Lid, holders: tuple[str, ...]) -> tuple[int, Match]:
+    def _by_key(self, row: RosterRow, lid: Lid, holders: tuple[str, ...], eckid: str | None) -> tuple[int, Match]:
         g, its = row.gegevens, lid.gegevens
-        if g.eckid and its.eckid and g.eckid != its.eckid:
+        if eckid and its.eckid and eckid != its.eckid:
             return 0, self._waits("sleutel bekend met een ander ECK-iD", [lid], holders)
         if is_somebody_else(g, its):
             return 0, self._waits("sleutel bekend van iemand met een andere naam", [lid], holders)
@@ -194,6 +198,10 @@ class Identifier:
             return 0, Match(keuze="conflict", reden="naam ontbreekt", holders=holders)
         return 0, Match(keuze="nieuw", reden="onbekend", holders=holders)
 
+    def _joins(self, place: int, winner: int, made: Sequence[Match]) -> bool:
+        mine, its = self.rows[place].gegevens, self.rows[winner].gegevens
+        return made[place].reden == "eerder herkend" and mine.bron != its.bron
+
     def _share(self, made: list[Match]) -> None:
         """Let rows wait that share an ECK-iD or key with another, and that nothing else makes certain."""
         sharing: dict[tuple[str, str, str], list[int]] = defaultdict(list)
@@ -203,7 +211,7 @@ class Identifier:
                 sharing["eckid", "", g.eckid].append(place)
             if g.key and not is_dummy(g.key) and self.counts["key", g.bron or "", g.key] > 1:
                 sharing["key", g.bron or "", g.key].append(place)
-        for (kind, _, _), places in sharing.items():
+        for (kind, _, _), places in sorted(sharing.items()):
             reden = "een ander in de gegevens heeft " + ("hetzelfde ECK-iD" if kind == "eckid" else "dezelfde sleutel")
             for place in places:
                 match = made[place]
@@ -215,11 +223,9 @@ class Identifier:
                     match.keuze, match.reden, match.lid, match.kandidaten = "conflict", reden, None, more
 
     def _sure(self, place: int, match: Match) -> bool:
-        """Tell whether a row that shares a number is known all the same: by its key, name and birth date, or before."""
-        row, lid = self.rows[place], match.lid
-        if lid is None or match.reden == "eerder herkend" or self.remembered.get(fingerprint(row)) == lid.id:
-            return True
-        return lid.gegevens.key == row.gegevens.key and same_person(row.gegevens, lid.gegevens)
+        """Tell whether a person said before who a row is that shares a number."""
+        lid = match.lid
+        return lid is None or self.remembered.get(fingerprint(self.rows[place])) == lid.id
 
     def _winner(self, claimed: Sequence[tuple[int, int]], made: Sequence[Match]) -> int | None:
         """Tell which of several rows is a known one: the strongest evidence, then name and birth date."""
@@ -234,6 +240,8 @@ class Identifier:
     # Looking things up.
 
     def _holders(self, g: Gegevens) -> tuple[str, ...]:
+        if not self.known:
+            return ()
         found = list(self.by_eckid.get(g.eckid, ())) if g.eckid else []
         if g.key and not is_dummy(g.key) and g.key in self.by_key:
             found += self._of_bron(self.by_key[g.key], g.bron)
@@ -247,15 +255,13 @@ class Identifier:
         return certain or found
 
     def exactly(self, g: Gegevens) -> list[Lid]:
-        """Give the known with this name and birth date."""
-        if not g.geboortedatum:
-            return []
-        if self._exact is None:
-            self._exact = defaultdict(list)
+        """Give the known who look the same, by name and by the birth date where both have one."""
+        if self._by_name is None:
+            self._by_name = defaultdict(list)
             for lid in self.known:
-                if lid.gegevens.geboortedatum:
-                    self._exact[_form(lid.gegevens)].append(lid)
-        return self._exact.get(_form(g), [])
+                self._by_name[_form(lid.gegevens)[1:]].append(lid)
+        soort = self.rows[0].soort
+        return [lid for lid in self._by_name.get(_form(g)[1:], ()) if looks_same(soort, g, lid.gegevens)]
 
     @staticmethod
     def _waits(reden: str, lids: Iterable[Lid], holders: tuple[str, ...]) -> Match:
@@ -274,7 +280,9 @@ class _Candidates:
     def __init__(self, identifier: Identifier, made: list[Match]) -> None:
         self.of = identifier
         self.made = made
-        self.holder = {match.lid.id: place for place, match in enumerate(made) if match.lid is not None}
+        self.holder = {
+            match.lid.id: place for place, match in enumerate(made) if match.lid is not None and match.joined is None
+        }
         self.free = [lid for lid in identifier.known if lid.id not in self.holder]
         self.by_day: dict[str, list[Lid]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], list[Lid]] = defaultdict(list)
@@ -286,10 +294,11 @@ class _Candidates:
         open_places = [p for p, match in enumerate(self.made) if match.lid is None and match.reden != "eerder herkend"]
         if not open_places:
             return
-        self._index()
-        for place in open_places:
-            self._offer(place)
-        if self.of.rows[0].soort == "leerling":
+        if self.of.known:  # a first import has nobody to offer
+            self._index()
+            for place in open_places:
+                self._offer(place)
+        if self.of.alike is None:
             self._enrolled_twice(open_places)
 
     def _index(self) -> None:
@@ -313,6 +322,8 @@ class _Candidates:
             near |= {lid.id: lid for lid in self.by_day.get(g.geboortedatum, ())}
         for ref in g.groepen:
             near |= {lid.id: lid for lid in self.by_group.get(ref, ())}
+        if row.soort == "leerkracht":  # few enough to look at all
+            near = {lid.id: lid for lid in self.free}
         for lid in near.values():
             candidate = (self.of.alike or _alike)(row, lid)
             if candidate is not None:
@@ -322,10 +333,12 @@ class _Candidates:
                 found.setdefault(lid.id, Candidate(lid=lid, waarom=_DUMMY))
         if self.of.alike is None:
             for lid in self.of.exactly(g):
-                if lid.id in self.holder:  # another row is this one, and yet this row looks the same
+                if lid.id in self.holder and looks_same(
+                    row.soort, g, lid.gegevens
+                ):  # another row is this one, and yet this row looks the same
                     other = self.holder[lid.id]
                     if not _apart(g, self.of.rows[other].gegevens):
-                        waarom = ("naam", "geboortedatum", "andere rij")
+                        waarom = ("naam", *(("geboortedatum",) if g.geboortedatum else ()), "andere rij")
                         found.setdefault(lid.id, Candidate(lid=lid, waarom=waarom, row=other))
                         match.twins = tuple(sorted({*match.twins, other}))
         match.kandidaten = tuple(sorted(found.values(), key=_rank)[:_MOST])
@@ -337,20 +350,25 @@ class _Candidates:
 
     def _enrolled_twice(self, places: Iterable[int]) -> None:
         """Find unknown rows that are one person by name and birth date, under two numbers."""
-        alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place in places:
-            if self.of.rows[place].gegevens.geboortedatum and self.made[place].keuze in {"nieuw", "conflict"}:
-                alike[_form(self.of.rows[place].gegevens)].append(place)
+            if self.made[place].keuze in {"nieuw", "conflict"}:
+                alike[_form(self.of.rows[place].gegevens)[1:]].append(place)
         for same in alike.values():
             for place in same:
-                g = self.of.rows[place].gegevens
-                others = [p for p in same if p != place and not _apart(g, self.of.rows[p].gegevens)]
+                row = self.of.rows[place]
+                others = [p for p in same if p != place and self._is_twin(row, self.of.rows[p])]
                 if not others:
                     continue
                 match = self.made[place]
                 match.twins = tuple(sorted({*match.twins, *others}))
                 if match.keuze == "nieuw":
                     match.keuze, match.reden = "conflict", "twee keer in de gegevens"
+
+    @staticmethod
+    def _is_twin(one: RosterRow, other: RosterRow) -> bool:
+        mine, yours = one.gegevens, other.gegevens
+        return not _apart(mine, yours) and looks_same(one.soort, mine, yours)
 
 
 def is_somebody_else(one: Gegevens, other: Gegevens) -> bool:
@@ -394,6 +412,7 @@ def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
         same = one.geboortedatum == other.geboortedatum
         born = "same" if same else "near" if slips(one.geboortedatum, other.geboortedatum, 1) else "other"
     groep = bool(set(one.groepen) & set(other.groepen)) and one.bron == other.bron
+    address = bool(one.emailadres) and (one.emailadres or "").casefold() == (other.emailadres or "").casefold()
     jaargroep = not groep and lid.actief and one.jaargroep is not None and one.jaargroep == other.jaargroep
     named = "other" not in {first, last} and {first, last} != {"silent", "near"}
     exact = named and first in {"same", "silent"} and last in {"same", "silent"}
@@ -406,7 +425,7 @@ def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
         blocks = named or first == "same" or (last == "same" and groep and lid.actief)
         if not blocks:
             return None
-    elif born == "silent" and named and groep:
+    elif (born == "silent" and named and (groep or row.soort == "leerkracht")) or address:
         blocks = True
     else:
         return None

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.contradictions import WrongAnswer, contradictions
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.applying import Gedaan, entries, ignored_after, undo_plan, write_plan
+from uwlr.exchange.applying import Known, ignored_after, write_plan
 from uwlr.exchange.bron import Bron
-from uwlr.exchange.enrolment import ImportMemory
+from uwlr.exchange.import_history import (
+    ImportHistory,
+    LedenOf,
+    decode,
+    due,
+    find_all,
+    memory_of,
+    open_plans,
+    readable,
+)
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
-from uwlr.exchange.leden import SOORTEN, Leden, Lid, Soort, SqlLeden
+from uwlr.exchange.leden import SOORTEN, Leden
 from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan, scopes
 from uwlr.exchange.outbox import queue
-from uwlr.exchange.plan import MAX_DEACTIVATED, Kandidaat, Plan, Stale, Telling, carry_over
+from uwlr.exchange.plan import Plan, Stale, carry_over
+from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Telling
 from uwlr.exchange.store import Store, log_event
-from uwlr.exchange.tables import Koppeling, PlanRow, PlanStatus, ResultaatRow
+from uwlr.exchange.tables import Koppeling, PlanRow, PlanStatus
 from uwlr.exchange.waiting import note_pupils
 from uwlr.norm import schooljaar_for
 
 Rosters = list[tuple[str, Leerlinggegevens]]
-LedenOf = Callable[[Koppeling, Session | None], Leden]
-"""Gives the application's own tables. The session is the transaction of an `apply`: tables in the same database take
-part in it, others have a transaction of their own that ends first. It is None while an import is planned."""
 
 
 class NoRoster(UwlrError):  # noqa: N818 - the name says what happened
     """The LAS answered without a roster: that is never taken for an empty school."""
 
 
-class Importer:
+class Importer(ImportHistory):
     """Imports rosters.
 
     ::
@@ -61,8 +67,7 @@ class Importer:
         connector: Connector = connect,
         max_deactivated: float = MAX_DEACTIVATED,
     ) -> None:
-        self._store = store
-        self._leden = leden
+        super().__init__(store, leden=leden)
         self._connector = connector
         self._max_deactivated = max_deactivated
 
@@ -106,40 +111,98 @@ class Importer:
         """
         rosters = rosters if rosters is not None else self.fetch(koppeling)
         now = self._store.now()
+        leden = self.leden_of(koppeling)
+        plan = self._make(koppeling, rosters, leden, find_all(leden), self._elsewhere(koppeling), now)
+        with self._store.write() as session:
+            self._carry_over(session, plan)
+            kept = session.get_one(Koppeling, koppeling.id)
+            self._keep(session, kept, rosters, plan, PlanRow(gemaakt_op=now, status="open"), _counts(plan))
+        return plan
+
+    def plan_and_apply(self, koppeling: Koppeling, rosters: Rosters) -> tuple[Plan, bool]:
+        """Plan, and apply at once what waits for nobody, all in one transaction; tells whether it was applied.
+
+        A plan that waits is saved as `plan` does it.
+        """
+        now, elsewhere = self._store.now(), self._elsewhere(koppeling)
+        with self._store.write() as session:
+            self._store.lock_school(session, koppeling.school)
+            kept = session.get_one(Koppeling, koppeling.id)
+            leden = self.leden_of(kept, session)
+            with leden.transaction():
+                known = find_all(leden)
+                plan = self._make(kept, rosters, leden, known, elsewhere, now)
+                self._carry_over(session, plan)
+                row = PlanRow(gemaakt_op=now, status="open")
+                ready = plan.ready
+                counts = _counts(plan)
+                if ready:
+                    self._write(kept, plan, row, leden, known, now)
+                self._keep(session, kept, rosters, plan, row, counts)
+                if ready:
+                    log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
+        return plan, row.status == "toegepast"
+
+    def _make(
+        self,
+        koppeling: Koppeling,
+        rosters: Rosters,
+        leden: Leden,
+        known: Known,
+        elsewhere: set[str],
+        now: datetime,
+    ) -> Plan:
         schooljaar = rosters[0][1].school.schooljaar
-        plan = make_plan(
+        return make_plan(
             koppeling.id,
             schooljaar if isinstance(schooljaar, str) else schooljaar_for(dutch_day(now)),
             rosters,
-            self.leden_of(koppeling),
+            leden,
             new_keys=koppeling.sleutelwissel,
             ignored=_ignored(koppeling),
             max_deactivated=self._max_deactivated,
             las=koppeling.vendor,
             memory=memory_of(koppeling),
             today=dutch_day(now),
-            elsewhere=self._elsewhere(koppeling),
+            elsewhere=elsewhere,
+            known=known,
         )
-        with self._store.write() as session:
-            opened = session.scalars(_open_plans(koppeling.id)).all()
-            older = _readable(opened[0]) if opened else None
-            if older is not None:
-                carry_over(older, plan)
-            for old in opened:
-                old.status = "vervallen"
-            row = PlanRow(koppeling_id=koppeling.id, gemaakt_op=now, status="open", inhoud=_encode(plan))
-            session.add(row)
-            session.flush()
-            plan.id = row.id
-            changed = update(Koppeling).where(Koppeling.id == koppeling.id)
-            session.execute(changed.values(laatst_opgehaald=now, roster_hash=plan.roster_hash))
-            note_pupils(session, koppeling, rosters)
-            if plan.changes or plan.open_rows or plan.waits or plan.guarded:
-                unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
-                waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
-                queue(session, koppeling.id, now, "import", f"plan {row.id}", plan=row.id, **waits)
-            log_event(session, koppeling.id, now, "plan", plan=row.id, aard=plan.aard, **_counts(plan))
-        return plan
+
+    @staticmethod
+    def _carry_over(session: Session, plan: Plan) -> None:
+        """Take the decisions of the plan that is open over, and let it go."""
+        opened = open_plans(session, plan.koppeling_id)
+        older = readable(opened[0]) if opened else None
+        if older is not None:
+            carry_over(older, plan)
+        for old in opened:
+            old.status = "vervallen"
+
+    @staticmethod
+    def _keep(
+        session: Session, koppeling: Koppeling, rosters: Rosters, plan: Plan, row: PlanRow, counts: dict[str, Any]
+    ) -> None:
+        row.koppeling_id, row.inhoud = koppeling.id, _encode(plan)
+        session.add(row)
+        session.flush()
+        plan.id = row.id
+        koppeling.laatst_opgehaald, koppeling.roster_hash = row.gemaakt_op, plan.roster_hash
+        note_pupils(session, koppeling, rosters)
+        if row.status == "open" and (plan.changes or plan.open_rows or plan.waits or plan.guarded):
+            unmatched = dict(plan.unmatched)
+            waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
+            queue(session, koppeling.id, row.gemaakt_op, "import", f"plan {row.id}", plan=row.id, **waits)
+        log_event(session, koppeling.id, row.gemaakt_op, "plan", plan=row.id, aard=plan.aard, **counts)
+
+    @staticmethod
+    def _write(koppeling: Koppeling, plan: Plan, row: PlanRow, leden: Leden, known: Known, now: datetime) -> None:
+        """Do what a plan says, inside the transactions of the store and of the application's tables."""
+        plan.geheugen, plan.genegeerd = koppeling.geheugen, koppeling.genegeerd
+        _date_decisions(plan, now)
+        memory = write_plan(plan, leden, known, memory_of(koppeling))
+        row.status, row.toegepast_op = "toegepast", now
+        koppeling.geheugen = msgspec.json.encode(memory).decode()
+        koppeling.genegeerd = msgspec.json.encode(sorted(ignored_after(plan))).decode()
 
     def unchanged(self, koppeling: Koppeling, rosters: Rosters) -> bool:
         """Tell whether rosters hold what the last import brought, so that there is nothing to plan.
@@ -153,9 +216,8 @@ class Importer:
         today = dutch_day(self._store.now()).isoformat()
         if memory.vertrokken or (memory.volgende is not None and memory.volgende <= today):
             return False
-        wanted = select(PlanRow.status).where(PlanRow.koppeling_id == koppeling.id).order_by(PlanRow.id.desc())
         with self._store.read() as session:
-            return session.scalars(wanted.limit(1)).first() == "toegepast"
+            return session.scalars(_LAST, {"of": koppeling.id}).first() == "toegepast"
 
     def load(self, plan_id: int) -> Plan:
         """Give a plan that was saved.
@@ -164,7 +226,7 @@ class Importer:
             ConfigurationError: there is none with this id.
         """
         with self._store.read() as session:
-            return _decode(_due(session, plan_id))
+            return decode(due(session, plan_id))
 
     def status(self, plan_id: int) -> tuple[PlanStatus, datetime | None]:
         """Tell the state of a plan, and when it was applied.
@@ -173,14 +235,14 @@ class Importer:
             ConfigurationError: there is none with this id.
         """
         with self._store.read() as session:
-            row = _due(session, plan_id)
+            row = due(session, plan_id)
             return row.status, row.toegepast_op  # type: ignore[return-value]
 
     def open_plan(self, koppeling_id: int) -> Plan | None:
         """Give the plan of a koppeling that waits, if there is one."""
         with self._store.read() as session:
-            row = session.scalars(_open_plans(koppeling_id).limit(1)).first()
-            return None if row is None else _readable(row)
+            opened = open_plans(session, koppeling_id)
+            return readable(opened[0]) if opened else None
 
     def save(self, plan: Plan) -> None:
         """Keep the decisions that were made.
@@ -194,32 +256,22 @@ class Importer:
             if not session.execute(saved.values(inhoud=_encode(plan))).rowcount:  # type: ignore[attr-defined]
                 raise ConfigurationError(f"plan {plan.id} is not open any more")
 
-    def abort(self, plan_id: int) -> None:
+    def abort(self, plan_id: int, *, door: str | None = None) -> None:
         """Break a plan off: nothing of it is done, and the next import shows the same rows.
+
+        Args:
+            plan_id: which one.
+            door: who wants it, for the record.
 
         Raises:
             ConfigurationError: it is not open any more, or there is none.
         """
         with self._store.write() as session:
-            row = _due(session, plan_id)
+            row = due(session, plan_id)
             if row.status != "open":
                 raise ConfigurationError(f"plan {plan_id} is {row.status}, not open")
             row.status = "afgebroken"
-            log_event(session, row.koppeling_id, self._store.now(), "afgebroken", plan=plan_id)
-
-    def search(self, koppeling: Koppeling, soort: Soort, text: str) -> list[Kandidaat]:
-        """Search all that the application knows of one kind, also the inactive, by name, number, date or address."""
-        wanted = text.casefold().split()
-        found = []
-        for lid in self.leden_of(koppeling).find(soort):
-            g = lid.gegevens
-            said = (g.label, g.key, g.eckid, g.geboortedatum, g.emailadres, g.jaargroep)
-            whole = " ".join(part for part in said if part).casefold()
-            if all(word in whole for word in wanted):
-                found.append(
-                    Kandidaat(id=lid.id, waarom="gezocht", label=g.label, gegevens=g, actief=lid.actief),
-                )
-        return found
+            log_event(session, row.koppeling_id, self._store.now(), "afgebroken", door=door, plan=plan_id)
 
     def apply(self, plan: Plan, *, recheck: bool = True, door: str | None = None) -> dict[str, Telling]:
         """Do what the plan says: all of it or nothing. A plan that was applied before changes nothing.
@@ -259,71 +311,19 @@ class Importer:
             kept = session.get_one(Koppeling, koppeling.id)
             if row.status == "vervallen" or kept.roster_hash != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
-            now = self._store.now()
-            plan.geheugen, plan.genegeerd, plan.door = kept.geheugen, kept.genegeerd, door
+            plan.door = door
             done = {str(soort): plan.telling(soort) for soort in SOORTEN}
-            counts = _counts(plan)
-            _date_decisions(plan, now)
             leden = self.leden_of(koppeling, session)
             with leden.transaction():
                 known = find_all(leden)
                 if hash_leden(known) != plan.leden_hash:
                     raise Stale(f"plan {plan.id}: the application's own tables changed since")
-                memory = write_plan(plan, leden, known, memory_of(kept))
-            row.status, row.inhoud, row.toegepast_op = "toegepast", _encode(plan), now
-            kept.geheugen = msgspec.json.encode(memory).decode()
-            kept.genegeerd = msgspec.json.encode(sorted(ignored_after(plan))).decode()
-            log_event(session, koppeling.id, now, "toegepast", plan=plan.id, **counts)
+                now = self._store.now()
+                counts = _counts(plan)
+                self._write(kept, plan, row, leden, known, now)
+            row.inhoud = _encode(plan)
+            log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
         return done
-
-    def undo(self, koppeling_id: int, *, door: str | None = None) -> int:
-        """Take back the last import of a koppeling as a whole (`terugdraaien`); gives the id of its plan.
-
-        What it created is deactivated, old values return, who it deactivated is active again. The next import waits
-        for a person, whatever it holds.
-
-        Args:
-            koppeling_id: whose import.
-            door: who wants it, for the record.
-
-        Raises:
-            ConfigurationError: there is no import that wrote anything, results were recorded since, or what it wrote
-                was changed since.
-        """
-        koppeling = Koppelingen(self._store).get(koppeling_id)
-        with self._store.write() as session:
-            mine = select(Koppeling).where(Koppeling.school == koppeling.school).order_by(Koppeling.id)
-            school = session.scalars(mine.with_for_update()).all()
-            row, plan = _last_that_wrote(session, koppeling_id)
-            since = select(func.count()).where(
-                ResultaatRow.koppeling_id.in_([one.id for one in school]),
-                ResultaatRow.vastgelegd_op >= row.toegepast_op,
-            )
-            if results := session.scalar(since):
-                raise ConfigurationError(f"plan {row.id}: {results} results were recorded since, so it stays")
-            leden = self.leden_of(koppeling, session)
-            with leden.transaction():
-                undo_plan(plan, leden, find_all(leden))
-            kept = session.get_one(Koppeling, koppeling_id)
-            memory = msgspec.json.decode(plan.geheugen, type=ImportMemory) if plan.geheugen else ImportMemory()
-            kept.geheugen = msgspec.json.encode(msgspec.structs.replace(memory, teruggedraaid=True)).decode()
-            kept.genegeerd = plan.genegeerd
-            row.status = "teruggedraaid"
-            waiting = session.scalars(_open_plans(koppeling_id)).all()
-            for other in waiting:
-                other.status = "vervallen"
-            log_event(session, koppeling_id, self._store.now(), "teruggedraaid", plan=row.id, door=door)
-            return row.id
-
-    def record(self, plan_id: int) -> list[Gedaan]:
-        """Tell what an import did, row by row; nothing for a plan that was never applied.
-
-        Raises:
-            ConfigurationError: there is no such plan.
-        """
-        with self._store.read() as session:
-            row = _due(session, plan_id)
-            return list(entries(_decode(row), row.toegepast_op)) if row.toegepast_op is not None else []
 
     def replan(self, plan: Plan) -> Plan:
         """Fetch again and make the plan anew, with the decisions that still hold."""
@@ -333,38 +333,15 @@ class Importer:
             self.save(new)
         return new
 
-    def leden_of(self, koppeling: Koppeling, session: Session | None = None) -> Leden:
-        """Give the application's own tables for a koppeling."""
-        return self._leden(koppeling, session) if self._leden else SqlLeden(self._store, koppeling.school, session)
-
     def _elsewhere(self, koppeling: Koppeling) -> set[str]:
         """Name the bronnen that other koppelingen of the school import."""
-        others = select(Koppeling).where(
-            Koppeling.school == koppeling.school, Koppeling.id != koppeling.id, Koppeling.status == "actief"
-        )
+        which = {"of": koppeling.school, "not": koppeling.id}
         with self._store.read() as session:
-            theirs = [(other.vendor, other.bronnen) for other in session.scalars(others) if other.url is not None]
+            theirs = session.execute(_OTHERS, which).all()
+        if not theirs:
+            return set()
         mine = scopes(koppeling.vendor, map(_label, koppeling.bronnen))
         return {one for vendor, bronnen in theirs for one in scopes(vendor, map(_label, bronnen))} - mine
-
-
-def memory_of(koppeling: Koppeling) -> ImportMemory:
-    """Give what the last import of a koppeling left to remember."""
-    return msgspec.json.decode(koppeling.geheugen, type=ImportMemory) if koppeling.geheugen else ImportMemory()
-
-
-def find_all(leden: Leden) -> dict[Soort, list[Lid]]:
-    """Give all that the application knows of a school."""
-    return {soort: list(leden.find(soort)) for soort in SOORTEN}
-
-
-def _last_that_wrote(session: Session, koppeling_id: int) -> tuple[PlanRow, Plan]:
-    applied = select(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "toegepast")
-    for row in session.scalars(applied.order_by(PlanRow.id.desc())):
-        plan = _readable(row)
-        if plan is not None and row.toegepast_op is not None and any(entries(plan, None)):
-            return row, plan
-    raise ConfigurationError(f"koppeling {koppeling_id} has no import that can be undone")
 
 
 def _date_decisions(plan: Plan, now: datetime) -> None:
@@ -374,16 +351,15 @@ def _date_decisions(plan: Plan, now: datetime) -> None:
             rij.op = now
 
 
-def _open_plans(koppeling_id: int) -> Select[PlanRow]:
-    wanted = select(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
-    return wanted.order_by(PlanRow.id.desc())
-
-
-def _due(session: Session, plan_id: int) -> PlanRow:
-    row = session.get(PlanRow, plan_id)
-    if row is None:
-        raise ConfigurationError(f"there is no plan {plan_id}")
-    return row
+_LAST: Final = (
+    select(PlanRow.status).where(PlanRow.koppeling_id == bindparam("of")).order_by(PlanRow.id.desc()).limit(1)
+)
+_OTHERS: Final = select(Koppeling.vendor, Koppeling.bronnen).where(
+    Koppeling.school == bindparam("of"),
+    Koppeling.id != bindparam("not"),
+    Koppeling.status == "actief",
+    Koppeling.url.is_not(None),
+)
 
 
 def _label(bron: Bron) -> str:
@@ -398,22 +374,5 @@ def _counts(plan: Plan) -> dict[str, Any]:
     return {soort: msgspec.structs.asdict(plan.telling(soort)) for soort in SOORTEN}
 
 
-def _readable(row: PlanRow) -> Plan | None:
-    """Give a plan; None where it cannot be read, such as one of another version: it would stop all later ones."""
-    try:
-        return _decode(row)
-    except ConfigurationError:
-        return None
-
-
 def _encode(plan: Plan) -> str:
     return msgspec.json.encode(plan).decode()
-
-
-def _decode(row: PlanRow) -> Plan:
-    try:
-        plan = msgspec.json.decode(row.inhoud, type=Plan)
-    except msgspec.MsgspecError:
-        raise ConfigurationError(f"plan {row.id} cannot be read, or was wiped when its koppeling ended") from None
-    plan.id = row.id
-    return plan

@@ -20,6 +20,7 @@ from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.bron import Bron
 from uwlr.exchange.key_rules import UnusableKey, key_problems
 from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, Step, Storing, check_step, storing_of
+from uwlr.exchange.outbox import end_storing
 from uwlr.exchange.presets import preset_of
 from uwlr.exchange.sendable import history_window
 from uwlr.exchange.store import Store, log_event
@@ -126,11 +127,21 @@ class Koppelingen:
     Args:
         store: where they are kept.
         connector: makes their clients.
+        klantcode: the application's own code at the systems, unless a koppeling says otherwise.
+        klantnaam: its name there.
     """
 
-    def __init__(self, store: Store, connector: Connector = connect) -> None:
+    def __init__(
+        self,
+        store: Store,
+        connector: Connector = connect,
+        *,
+        klantcode: str | None = None,
+        klantnaam: str | None = None,
+    ) -> None:
         self._store = store
         self._connector = connector
+        self._klant = klantcode, klantnaam
 
     def add(
         self,
@@ -138,9 +149,9 @@ class Koppelingen:
         *,
         naam: str,
         school: str,
-        klantcode: str,
-        klantnaam: str,
         bronnen: Iterable[Bron | str],
+        klantcode: str | None = None,
+        klantnaam: str | None = None,
         url: str | None = None,
         leerresultaten_url: str | None = None,
         autorisatiesleutel: str | None = None,
@@ -157,7 +168,7 @@ class Koppelingen:
             vendor: name of the system, such as `esis`.
             naam: what the application calls the koppeling.
             school: the application's own id of the school; koppelingen of one school share its tables.
-            klantcode: the application's own code at the system.
+            klantcode: the application's own code at the system; None takes that of all.
             klantnaam: its name there.
             bronnen: the schools or locations, as `Bron` or as BRIN and dependance, such as `99XX00`.
             url: address for leerlinggegevens; None for a receiver of results only.
@@ -171,8 +182,11 @@ class Koppelingen:
             door: who asked.
 
         Raises:
-            ConfigurationError: no bron, or no address.
+            ConfigurationError: no bron, no address, or no klantcode and klantnaam.
         """
+        code, name = klantcode or self._klant[0], klantnaam or self._klant[1]
+        if not code or not name:
+            raise ConfigurationError("a koppeling needs klantcode and klantnaam; say them here, or to Koppelingen")
         places = tuple(Bron.parse(bron) if isinstance(bron, str) else bron for bron in bronnen)
         if not places:
             raise ConfigurationError("a koppeling needs at least one bron")
@@ -189,8 +203,8 @@ class Koppelingen:
                 url=url,
                 leerresultaten_url=leerresultaten_url,
                 autorisatiesleutel=autorisatiesleutel,
-                klantcode=klantcode,
-                klantnaam=klantnaam,
+                klantcode=code,
+                klantnaam=name,
                 versie=versie or preset.versie,
                 gegevenssetid=gegevenssetid or preset.gegevenssetid,
                 bronnen=places,
@@ -415,7 +429,7 @@ class Koppelingen:
         koppeling.status = MOVES[step].target or koppeling.status
         if step == "actief":
             koppeling.geactiveerd_op = koppeling.geactiveerd_op or self._store.now()
-            koppeling.storing = koppeling.storing_sinds = None
+            end_storing(session, koppeling, self._store.now())
         log_event(session, koppeling_id, self._store.now(), step, door=door, reden=reden)
         return koppeling
 

@@ -12,8 +12,9 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
+from uwlr.exchange.columns import has_cipher
 from uwlr.exchange.tables import Base, LidRow
 from uwlr.undisclosed import Undisclosed
 
@@ -33,7 +34,7 @@ GroepRef: TypeAlias = str | tuple[str, str]
 """How a person refers to a group: by a key of the person's own bron, or by bron and key where it is of another."""
 
 
-class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What an import knows about a group or person; it shows nothing in `repr`.
 
     Attributes:
@@ -68,7 +69,7 @@ class Gegevens(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defa
         return self.naam or " ".join(part for part in parts if part)
 
 
-class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
+class Lid(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A group or person in the application's tables; `id` is the application's own."""
 
     id: str
@@ -119,6 +120,9 @@ class Leden(Protocol):
 
 
 _TABLE: Final = Base.metadata.tables[LidRow.__tablename__]
+_FIND: Final = (
+    select(_TABLE).where(_TABLE.c.school == bindparam("of"), _TABLE.c.soort == bindparam("kind")).order_by(_TABLE.c.id)
+)
 
 
 class SqlLeden:
@@ -136,7 +140,8 @@ class SqlLeden:
         self._store = store
         self._school = school
         self._session = session
-        self._new: list[dict[str, Any]] = []
+        self._new: list[tuple[Any, ...]] = []
+        self._mark = token_hex(5)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -156,18 +161,18 @@ class SqlLeden:
 
     def find(self, soort: Soort) -> list[Lid]:
         """Give all of one kind."""
-        wanted = select(_TABLE).where(_TABLE.c.school == self._school, _TABLE.c.soort == soort).order_by(_TABLE.c.id)
+        mine = {"of": self._school, "kind": soort}
         if self._session is not None:
             self._insert()
-            return [_lid(row) for row in self._session.execute(wanted)]
+            return [_lid(row) for row in self._session.execute(_FIND, mine)]
         with self._store.read() as session:
-            return [_lid(row) for row in session.execute(wanted)]
+            return [_lid(row) for row in session.execute(_FIND, mine)]
 
     def create(self, soort: Soort, gegevens: Gegevens) -> str:
         """Add one."""
         # Ids of our own making let all rows be inserted at once; they sort as they were made.
-        new = f"{time_ns():016x}{len(self._new):05x}{token_hex(5)}"
-        self._new.append({"id": new, "school": self._school, "soort": soort, "actief": True, **_columns(gegevens)})
+        new = f"{time_ns():016x}{len(self._new):05x}{self._mark}"
+        self._new.append((new, self._school, soort, True, *_columns(gegevens).values()))
         return new
 
     def update(self, soort: Soort, id: str, gegevens: Gegevens) -> None:  # noqa: A002
@@ -199,8 +204,14 @@ class SqlLeden:
 
     def _insert(self) -> None:
         if self._new:
-            # By the table: by the class, rows would go in a statement for each set of columns that happen to be empty.
-            self._open.execute(insert(_TABLE), self._new)
+            connection = self._open.connection()
+            if has_cipher(connection.dialect):
+                # By the table: by the class, rows would go in a statement for each set of columns that are empty.
+                connection.execute(insert(_TABLE), [dict(zip(_COLUMNS, row, strict=True)) for row in self._new])
+            else:  # nothing to encrypt, so the driver can have the values as they are
+                mark = "?" if self._store.is_sqlite else "%s"
+                statement = f"INSERT INTO lid ({_NAMES}) VALUES ({', '.join([mark] * len(_COLUMNS))})"  # noqa: S608
+                connection.exec_driver_sql(statement, self._new)
             self._new = []
 
     def _one(self, soort: Soort, id: str) -> Any:  # noqa: A002
@@ -213,6 +224,8 @@ class SqlLeden:
         return self._session
 
 
+_COLUMNS: Final = ("id", "school", "soort", "actief", *FIELDS, "groepen")
+_NAMES: Final = ", ".join(f'"{name}"' for name in _COLUMNS)
 _GROEPEN: Final = msgspec.json.Decoder(tuple[GroepRef, ...])
 
 

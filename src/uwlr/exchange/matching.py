@@ -14,16 +14,8 @@ from uwlr.exchange.guards import Seen, alarms
 from uwlr.exchange.identity import Candidate, Identifier, Match, fingerprint
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, Lid, Soort
 from uwlr.exchange.name_forms import joined
-from uwlr.exchange.plan import (
-    IGNORED,
-    MAX_DEACTIVATED,
-    Aard,
-    Kandidaat,
-    Plan,
-    Rij,
-    left_out_groups,
-    what_changes,
-)
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import IGNORED, MAX_DEACTIVATED, Aard, Kandidaat, Rij, join, left_out_groups, what_changes
 from uwlr.exchange.roster_rows import Melding, RosterRow, Rosters, hashable, is_dummy, read_rows, scope
 
 _ENCODER = msgspec.json.Encoder(enc_hook=hashable)
@@ -42,7 +34,7 @@ def make_plan(
     memory: ImportMemory | None = None,
     today: date | None = None,
     elsewhere: Collection[str] = (),
-    roster_hash: str | None = None,
+    known: Mapping[Soort, Sequence[Lid]] | None = None,
 ) -> Plan:
     """Plan the import of the rosters of a school; nothing is written.
 
@@ -58,12 +50,12 @@ def make_plan(
         memory: what earlier imports of the koppeling left to remember.
         today: the day by which enrolment is judged; None looks at no dates.
         elsewhere: the bronnen of other koppelingen of the school: who has a key of these is not missed here.
-        roster_hash: the hash of the rosters, where it is known already.
+        known: all that `leden` gives, where it was asked already.
     """
     memory = memory or ImportMemory()
     day = today.isoformat() if today is not None else None
     rows = read_rows(rosters, las)
-    known: dict[Soort, list[Lid]] = {soort: list(leden.find(soort)) for soort in SOORTEN}
+    known = known if known is not None else {soort: list(leden.find(soort)) for soort in SOORTEN}
     matches: dict[Soort, list[Match]] = {
         soort: Identifier(rows[soort], known[soort], new_keys=new_keys, remembered=memory.herkend).matches()
         for soort in SOORTEN
@@ -108,7 +100,7 @@ def make_plan(
         personeel_weg=tuple(weg for weg in staff if weg.lid not in told),
         groepen_weg=tuple(absent.gone_groups()),
         leerlingen_actief=sum(lid.actief for lid in known["leerling"]),
-        roster_hash=roster_hash or hash_rosters(rosters),
+        roster_hash=hash_rosters(rosters),
         leden_hash=hash_leden(known),
         alarmen=alarms(seen, aard),
         max_deactivated=max_deactivated,
@@ -166,6 +158,7 @@ def _rijen(
                 meldingen=row.meldingen,
                 dubbel=tuple(first + twin for twin in match.twins),
                 gedeeld=match.shared,
+                samen=None if match.joined is None else first + match.joined,
                 nummers=match.holders if match.lid is None else (),
             )
             if match.kandidaten:
@@ -173,6 +166,9 @@ def _rijen(
             if ignored and _is_ignored(rij, ignored) and not any(map(_is_missed, match.kandidaten)):
                 rij.keuze, rij.reden = "niet importeren", IGNORED
             made.append(rij)
+    for rij in made:
+        if rij.samen is not None:
+            join(made[rij.samen - 1], rij)
     return made
 
 
@@ -237,7 +233,7 @@ def _settle(rijen: Sequence[Rij], known: Mapping[Soort, Mapping[str, Lid]], fiel
     left_out = left_out_groups(rijen)
     for rij in rijen:
         lid = known[rij.soort].get(rij.lid) if rij.lid is not None else None
-        if lid is None:
+        if lid is None or rij.samen is not None:
             continue
         rij.inactief = not lid.actief
         if rij.outside:

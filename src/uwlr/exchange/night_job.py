@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
@@ -17,12 +18,13 @@ from uwlr.client.retry import is_temporary
 from uwlr.dutch_time import dutch_day, dutch_moment
 from uwlr.errors import Fault, HttpError, ServerFault, Timeout, TransportError
 from uwlr.exchange.delivery import SILENT, Bezorging, Deliverer
-from uwlr.exchange.importing import Importer, Rosters, find_all
+from uwlr.exchange.import_history import find_all
+from uwlr.exchange.importing import Importer, Rosters
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect, explained
-from uwlr.exchange.leden import SOORTEN, Soort
+from uwlr.exchange.leden import Soort
 from uwlr.exchange.lifecycle import STORINGEN, Storing, storing_of
 from uwlr.exchange.matching import hash_leden, hash_rosters
-from uwlr.exchange.outbox import queue, take_back
+from uwlr.exchange.outbox import about, end_storing, queue, take_back
 from uwlr.exchange.plan import NotReady, Plan, Stale
 from uwlr.exchange.policy import Policies
 from uwlr.exchange.presets import preset_of
@@ -39,8 +41,6 @@ _log = logging.getLogger("uwlr.exchange")
 _stores: dict[tuple[str, str | None], Store] = {}
 _opening = threading.Lock()
 _ONCE: Final = 1
-_TURNS: Final = 3
-"""How often an import is planned in one night, where others write into the tables of the same school."""
 
 
 class Job(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +78,7 @@ class Done(msgspec.Struct, kw_only=True):
         plan: number of the plan that was made, or waits.
         unmatched: rows per kind that matched nothing (R11).
         toegepast: whether the import was applied.
+        fetched: whether the roster came.
         bezorging: what was delivered.
         error: class of the error, with its fault code, or what is wrong with the HTTP answer and its status; never its
             text.
@@ -96,6 +97,7 @@ class Done(msgspec.Struct, kw_only=True):
     guarded: bool = False
     unmatched: dict[Soort, int] = msgspec.field(default_factory=dict)
     toegepast: bool = False
+    fetched: bool = False
     ongewijzigd: bool = False
     bezorging: Bezorging = msgspec.field(default_factory=Bezorging)
     error: str | None = None
@@ -184,26 +186,24 @@ def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, 
     importer = Importer(store, leden=load(job.leden), connector=connector, max_deactivated=job.policies.max_deactivated)
     with span("uwlr.fetch", koppeling=koppeling.id):
         rosters = importer.fetch(koppeling)
+    done.fetched = True
     if importer.unchanged(koppeling, rosters):
         done.ongewijzigd = True
         return
-    for _ in range(_TURNS):
-        with span("uwlr.plan", koppeling=koppeling.id):
-            plan = _waiting(store, importer, koppeling, rosters) or importer.plan(koppeling, rosters)
-        done.plan = plan.id
-        _say(plan, done)
-        if not job.apply and plan.changes:
-            break
-        try:
-            with span("uwlr.apply", koppeling=koppeling.id):
-                importer.apply(plan, recheck=False)
-        except NotReady:
-            break
-        except Stale:  # another import of the same school came between: look again at what it left
-            koppeling = Koppelingen(store).get(koppeling.id)
-            continue
-        done.toegepast = True
-        break
+    with span("uwlr.plan", koppeling=koppeling.id):
+        waiting = _waiting(store, importer, koppeling, rosters)
+        if waiting is not None and not waiting.ready:
+            plan = waiting
+        elif job.apply:
+            plan, done.toegepast = importer.plan_and_apply(koppeling, rosters)
+        else:
+            plan = waiting or importer.plan(koppeling, rosters)
+    done.plan = plan.id
+    _say(plan, done)
+    if not job.apply and not plan.changes and plan.ready:  # then there is nothing to look at
+        with suppress(NotReady, Stale), span("uwlr.apply", koppeling=koppeling.id):
+            importer.apply(plan, recheck=False)
+            done.toegepast = True
     if plan.waits or (not done.toegepast and (plan.changes or plan.guarded)):
         done.outcome = "review"
 
@@ -220,7 +220,7 @@ def _waiting(store: Store, importer: Importer, koppeling: Koppeling, rosters: Ro
 
 def _say(plan: Plan, done: Done) -> None:
     done.open_rows, done.guarded = len(plan.open_rows), plan.guarded
-    done.unmatched = {soort: plan.unmatched[soort] for soort in SOORTEN if plan.unmatched[soort]}
+    done.unmatched = dict(plan.unmatched)
 
 
 def _deliver(job: Job, store: Store, koppeling: Koppeling, connector: Connector, done: Done) -> None:
@@ -260,30 +260,28 @@ def _conclude(store: Store, koppeling: Koppeling, night: date, troubles: list[Ex
                 aantal=done.bezorging.geweigerd,
                 las=preset_of(kept.vendor).titel,
             )
+        if done.fetched:
+            kept.laatst_opgehaald = now
         if not troubles:
             kept.laatste_nacht = night
 
 
 def _note_storing(session: Session, koppeling: Koppeling, storing: Storing | None, night: date, now: datetime) -> None:
     """Keep what stops a koppeling, and tell people once; and once more when it is well again."""
-    before, since = koppeling.storing, koppeling.storing_sinds
+    before = koppeling.storing
     if storing != before:
         log_event(session, koppeling.id, now, "storing", storing=storing, was=before)
+        if storing is None:
+            end_storing(session, koppeling, now)
+        elif before is not None and koppeling.storing_sinds is not None:  # it became something else
+            take_back(session, koppeling.id, "storing", about(koppeling.storing_sinds))
         koppeling.storing, koppeling.storing_sinds = storing, None if storing is None else now
-        if before is not None and since is not None:
-            told = take_back(session, koppeling.id, "storing", _since(since))
-            if told and storing is None:
-                queue(session, koppeling.id, now, "hersteld", _since(since))
     if storing is not None:
         since = koppeling.storing_sinds or now
         nights = (night - night_of(since)).days + 1
         if nights >= STORINGEN[storing].nights:
             text = explained(koppeling, storing)
-            queue(session, koppeling.id, now, "storing", _since(since), storing=storing, uitleg=text)
-
-
-def _since(moment: datetime) -> str:
-    return f"sinds {moment.isoformat(timespec='seconds')}"
+            queue(session, koppeling.id, now, "storing", about(since), storing=storing, uitleg=text)
 
 
 def _tell_missed_nights(session: Session, koppeling: Koppeling, night: date, now: datetime) -> None:

@@ -59,6 +59,7 @@ _COUNTED: Final[Mapping[str, tuple[str, str]]] = {
     "rij": ("rij", "rijen"),
     "resultaat": ("resultaat", "resultaten"),
     "nacht": ("nacht", "nachten"),
+    "koppeling": ("koppeling", "koppelingen"),
 }
 
 

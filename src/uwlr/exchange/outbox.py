@@ -62,6 +62,19 @@ def take_back(session: Session, koppeling_id: int, soort: MeldingSoort, onderwer
     return session.scalar(told.limit(1)) is not None
 
 
+def end_storing(session: Session, koppeling: Koppeling, now: datetime) -> None:
+    """Note that what kept a koppeling from working is over, and tell those who were told of it."""
+    since = koppeling.storing_sinds
+    if since is not None and take_back(session, koppeling.id, "storing", about(since)):
+        queue(session, koppeling.id, now, "hersteld", about(since))
+    koppeling.storing = koppeling.storing_sinds = None
+
+
+def about(since: datetime) -> str:
+    """Name what began at a moment."""
+    return f"sinds {since.isoformat(timespec='microseconds')}"
+
+
 class Outbox:
     """News that waits to be told.
 

@@ -6,66 +6,35 @@ Once applied it is the record of what was done: each row holds what was there be
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from uwlr.errors import ConfigurationError, UwlrError
-from uwlr.exchange.field_rules import differing, ref_of, settle, without
-from uwlr.exchange.leden import SOORTEN, Gegevens, GroepRef, Soort
-from uwlr.exchange.roster_rows import DUMMY, Melding, is_emailadres, same_person
+from uwlr.exchange.field_rules import ref_of
+from uwlr.exchange.leden import SOORTEN, Soort
+from uwlr.exchange.plan_rows import (
+    MAX_DEACTIVATED,
+    MAX_IN_SUMMER,
+    SELF,
+    Aard,
+    Alarm,
+    Keuze,
+    Ontnomen,
+    Rij,
+    Telling,
+    Vertrek,
+    Waarschuwing,
+    Weg,
+    join,
+    left_out_groups,
+    part,
+    proposal,
+    what_changes,
+)
+from uwlr.exchange.roster_rows import DUMMY, is_emailadres, looks_same
 from uwlr.undisclosed import Undisclosed
-
-Keuze: TypeAlias = Literal["nieuw", "bestaand", "niet importeren", "conflict"]
-"""What happens to a row; a conflict waits for a person."""
-
-KEUZES: Final[tuple[Keuze, ...]] = ("nieuw", "bestaand", "niet importeren", "conflict")
-
-Aard: TypeAlias = Literal["eerste import", "jaarwisseling", "wijzigingen"]
-"""The kind of plan: nothing was known, a new school year began, or anything in between."""
-
-Vertrek: TypeAlias = Literal["deactiveren", "laten staan"]
-"""The one decision about the pupils who are gone after a summer, or with their whole group."""
-
-MAX_DEACTIVATED: Final = 0.2
-"""Share of the school's pupils that an import may deactivate without a word from a person."""
-
-MAX_IN_SUMMER: Final = 0.35
-"""The same at a change of year, when a whole year leaves."""
-
-SELF: Final = "zelf gekozen"
-IGNORED: Final = "eerder zo gekozen"
-LEFT: Final = "uitgeschreven"
-FUTURE: Final = "nog niet ingeschreven"
-OUTSIDE: Final = frozenset({LEFT, FUTURE})
-"""Reasons for which a pupil is not active, by the dates of enrolment."""
-
-NEEDED: Final[dict[str, str]] = {
-    "onbekend": "",
-    "ECK-iD bekend": "",
-    "sleutel bekend": "",
-    "eerder herkend": "",
-    SELF: "",
-    IGNORED: "",
-    LEFT: "de uitstroomdatum is voorbij",
-    FUTURE: "de instroomdatum is nog niet bereikt",
-    "lijkt op een bekende": "kies wie het is, of nieuw",
-    "zonder ECK-iD en sleutel": "niet te herkennen: kies wie het is, nieuw, of niet importeren",
-    "naam ontbreekt": "kies wie het is, of laat de naam in het LAS invullen",
-    "meer dan een bekende": "meer dan een heeft dit ECK-iD of deze sleutel: kies wie het is, of verwijder nummers",
-    "ECK-iD en sleutel van verschillende bekenden": "kies wie het is; van de ander zijn de nummers oud",
-    "een ander in de gegevens heeft hetzelfde ECK-iD": "kijk in het LAS van wie het is; nieuw bewaart het niet",
-    "een ander in de gegevens heeft dezelfde sleutel": "kijk in het LAS van wie die is; nieuw bewaart die niet",
-    "sleutel bekend met een ander ECK-iD": "kies of het dezelfde is; zo niet, nieuw met verwijder nummers",
-    "sleutel bekend van iemand met een andere naam": "kies of het dezelfde is; zo niet, nieuw met verwijder nummers",
-    "ECK-iD bekend van iemand met een andere naam": "kies of het dezelfde is; zo niet, nieuw met verwijder nummers",
-    "een andere rij is deze bekende al": "kies wie het is, nieuw, of niet importeren",
-    "voorlopige sleutel": "de sleutel begint met # en zegt niet wie het is: kies wie het is, of nieuw",
-    "twee keer in de gegevens": "een persoon onder twee nummers: neem er een en zet de andere op niet importeren",
-}
-"""Every reason of a row, and what a person has to look at where it waits."""
 
 
 class NotReady(UwlrError):  # noqa: N818 - the name says what happened
@@ -74,158 +43,6 @@ class NotReady(UwlrError):  # noqa: N818 - the name says what happened
 
 class Stale(UwlrError):  # noqa: N818
     """The roster or the application's tables changed since the plan was made: make it again, and look again."""
-
-
-class Kandidaat(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One who may be the same; a person decides.
-
-    Attributes:
-        waarom: what speaks for it.
-        gegevens: what the application has, to judge by.
-        rij: number of another row that is this one already.
-    """
-
-    id: str
-    waarom: str
-    label: str
-    gegevens: Gegevens | None = None
-    actief: bool = True
-    rij: int | None = None
-
-    def __repr__(self) -> str:
-        return f"<Kandidaat {self.id}>"
-
-
-class Rij(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One group or person of the roster.
-
-    Attributes:
-        nummer: number in the plan, by which it is edited.
-        gegevens: what the roster says, with what was completed by hand.
-        keuze: what happens to it.
-        reden: why, out of `NEEDED`.
-        lid: id of the one in the application that it is, where `keuze` is bestaand, or became.
-        wijzigt: names of what will change.
-        kandidaten: who it may be.
-        bronnen: the schools it came from; more than one is a duplicate that was merged.
-        meldingen: what is odd about it.
-        was: what the application had, where that differs; kept so that it can come back.
-        inactief: whether it was inactive.
-        dubbel: numbers of rows that share a number with it, or look the same.
-        gedeeld: the numbers (`eckid`, `key`) that another row has too, so that they are not kept.
-        datum: why the dates of enrolment say that a pupil is not there, also where a person decided otherwise.
-        nummers: ids of the known that have its ECK-iD or key.
-        verwijder_nummers: whether these lose theirs when it is applied.
-        beslist: whether a person decided.
-        door, op: who did, and when; None is the import itself.
-    """
-
-    nummer: int
-    soort: Soort
-    gegevens: Gegevens
-    keuze: Keuze
-    reden: str
-    lid: str | None = None
-    wijzigt: tuple[str, ...] = ()
-    kandidaten: tuple[Kandidaat, ...] = ()
-    bronnen: tuple[str, ...] = ()
-    meldingen: tuple[Melding, ...] = ()
-    was: Gegevens | None = None
-    inactief: bool = False
-    dubbel: tuple[int, ...] = ()
-    gedeeld: tuple[str, ...] = ()
-    datum: str | None = None
-    nummers: tuple[str, ...] = ()
-    verwijder_nummers: bool = False
-    beslist: bool = False
-    door: str | None = None
-    op: datetime | None = None
-
-    def __repr__(self) -> str:
-        return f"<Rij {self.nummer} {self.soort} {self.keuze}>"
-
-    @property
-    def identity(self) -> tuple[str, str]:
-        """By what it is known in the next plan."""
-        return self.soort, self.gegevens.eckid or self.gegevens.key or ""
-
-    @property
-    def incomplete(self) -> bool:
-        """Whether it is a new member of staff without an e-mail address (R21)."""
-        return self.soort == "leerkracht" and self.keuze == "nieuw" and not self.gegevens.emailadres
-
-    def said(self, left_out: Collection[GroepRef]) -> Gegevens:
-        """What is taken over from the roster: without numbers that are not its own and groups that are left out."""
-        gegevens = without(self.gegevens, left_out)
-        if not self.gedeeld:
-            return gegevens
-        return msgspec.structs.replace(gegevens, **dict.fromkeys(self.gedeeld))
-
-    @property
-    def open(self) -> bool:
-        """Whether it waits for a person."""
-        return self.keuze == "conflict" or self.incomplete
-
-    @property
-    def outside(self) -> bool:
-        """Whether the dates of enrolment say that the pupil is not there (any more, or yet)."""
-        return self.reden in OUTSIDE
-
-
-class Weg(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody known and active, or a group, that is not in the rosters.
-
-    Attributes:
-        groep: id of the stamgroep that the application has for a pupil; empty where there is none.
-        zomer: whether it is on the list that waits for one decision.
-    """
-
-    lid: str
-    label: str
-    groep: str = ""
-    groepsnaam: str = ""
-    gegevens: Gegevens | None = None
-    zomer: bool = False
-
-    def __repr__(self) -> str:
-        return f"<Weg {self.lid}>"
-
-
-class Ontnomen(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
-    """A known one whose old numbers were taken away, as a person chose; kept so that they can come back."""
-
-    soort: Soort
-    lid: str
-    was: Gegevens
-    na: Gegevens
-    actief: bool
-
-
-class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """What a guard found: its name in `uwlr.exchange.guards.GUARDS`, and how many of how many."""
-
-    wat: str
-    aantal: int
-    van: int
-
-
-class Waarschuwing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a choice brings with it: a group left out whose people are imported, or the reverse."""
-
-    wat: Literal["groep weggelaten", "personen weggelaten"]
-    rij: int
-    aantal: int
-
-
-class Telling(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rows of one kind (R10)."""
-
-    nieuw: int = 0
-    te_wijzigen: int = 0
-    ongewijzigd: int = 0
-    niet_importeren: int = 0
-    conflict: int = 0
-    deactiveren: int = 0
 
 
 class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -385,6 +202,11 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         return not self.toegestaan and bool(self.alarms)
 
     @property
+    def ready(self) -> bool:
+        """Whether it can be applied without a person, and there is a reason to: a list that waits is none."""
+        return not self.open_rows and not self.guarded and (self.changes or not self.waits)
+
+    @property
     def warnings(self) -> list[Waarschuwing]:
         """What the choices bring with them, to be said before it is applied."""
         found = []
@@ -457,6 +279,9 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         if emailadres is not None and not is_emailadres(emailadres):
             raise ConfigurationError(f"row {nummer}: that is no e-mail address; write it as name@school.nl")
         waited = rij.keuze == "conflict"
+        joined = rij.samen
+        if joined is not None:
+            part(self.row(joined), rij)
         if keuze == "bestaand":
             self._become(rij, lid or rij.lid)
         elif keuze == "nieuw":
@@ -472,7 +297,7 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
             rij.wijzigt = ("actief",) if rij.keuze == "bestaand" and not rij.inactief else ()
         if emailadres:
             rij.gegevens = msgspec.structs.replace(rij.gegevens, emailadres=emailadres)
-        if rij.soort == "groep":
+        if rij.soort == "groep" or rij.samen is not None or joined is not None:
             self.refresh()
         return rij
 
@@ -505,7 +330,7 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         """Say again what changes, after groups were chosen."""
         left_out = left_out_groups(self.rijen)
         for rij in self.rijen:
-            if rij.keuze == "bestaand" and rij.soort != "groep" and not rij.outside:
+            if rij.keuze == "bestaand" and rij.soort != "groep" and not rij.outside and rij.samen is None:
                 said = rij.said(left_out)
                 rij.wijzigt = what_changes(rij.was or rij.gegevens, said, self.velden, inactive=rij.inactief)
 
@@ -515,8 +340,14 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         for other in self.rijen:
             if other is rij or other.soort != rij.soort or other.lid != lid or other.keuze != "bestaand":
                 continue
-            if other.nummer not in rij.dubbel or not same_person(other.gegevens, rij.gegevens):
+            if other.samen is not None:
+                continue
+            if other.nummer not in rij.dubbel or not looks_same(rij.soort, other.gegevens, rij.gegevens):
                 raise ConfigurationError(f"row {rij.nummer}: another row is that one already, row {other.nummer}")
+            if other.gegevens.bron != rij.gegevens.bron:
+                rij.lid = lid
+                join(other, rij)
+                return
             other.keuze, other.reden, other.lid = "niet importeren", SELF, None  # its other enrolment
         known = next((kandidaat for kandidaat in rij.kandidaten if kandidaat.id == lid), None)
         if lid != rij.lid:
@@ -537,9 +368,9 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
             return
         for nummer in rij.dubbel:
             other = self.row(nummer)
-            if other.keuze in {"nieuw", "bestaand"} and same_person(other.gegevens, rij.gegevens):
+            if other.keuze in {"nieuw", "bestaand"} and looks_same(rij.soort, other.gegevens, rij.gegevens):
                 raise ConfigurationError(
-                    f"row {rij.nummer}: row {nummer} is this person already, by name and birth date; choose niet "
+                    f"row {rij.nummer}: row {nummer} is this person already, by name; choose niet "
                     "importeren for one of them, or say that you are certain that there are two"
                 )
 
@@ -554,32 +385,6 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
     @staticmethod
     def _changing(rij: Rij) -> bool:
         return rij.keuze in {"nieuw", "conflict"} or bool(rij.wijzigt)
-
-
-def proposal(rij: Rij) -> Kandidaat | None:
-    """Give the one candidate that a row can be given unseen by a person who takes many at once."""
-    strong = "geboortedatum" if rij.soort == "leerling" else "naam"
-    found = [
-        kandidaat
-        for kandidaat in rij.kandidaten
-        if kandidaat.rij is None and {"naam", strong} <= set(kandidaat.waarom.split(", "))
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def left_out_groups(rows: Iterable[Rij]) -> set[tuple[str, str]]:
-    """Give bron and key of the groups that are not imported."""
-    return {
-        (rij.gegevens.bron or "", rij.gegevens.key or "")
-        for rij in rows
-        if rij.soort == "groep" and rij.keuze == "niet importeren"
-    }
-
-
-def what_changes(before: Gegevens, said: Gegevens, fields: Iterable[str], *, inactive: bool) -> tuple[str, ...]:
-    """Name what would change of a known one."""
-    changed = differing(before, settle(before, said), frozenset(fields))
-    return (*changed, "actief") if inactive else changed
 
 
 def carry_over(old: Plan, new: Plan) -> int:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from uwlr.exchange.field_rules import ref_of
 from uwlr.exchange.guards import GUARDS
 from uwlr.exchange.leden import Gegevens, Soort
-from uwlr.exchange.plan import NEEDED, Aard, Alarm, Kandidaat, Plan, Rij, Telling, Waarschuwing, Weg
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import NEEDED, Aard, Alarm, Kandidaat, Rij, Telling, Waarschuwing, Weg
 from uwlr.exchange.roster_rows import Melding, Oddity, is_dummy
+
+if TYPE_CHECKING:
+    from uwlr.exchange.applying import Gedaan
 
 TABS: Final[dict[Soort, str]] = {"groep": "Groepen", "leerkracht": "Leerkrachten", "leerling": "Leerlingen"}
 
@@ -142,6 +146,25 @@ def warning_text(warning: Waarschuwing, plan: Plan) -> str:
             f"Groep {label} wordt niet geimporteerd, {warning.aantal} leerlingen ervan wel: zij komen zonder die groep."
         )
     return f"Groep {label} wordt geimporteerd, {warning.aantal} leerlingen ervan niet."
+
+
+def change_in_words(done: Gedaan) -> str:
+    """Say what was there before and what came, field by field."""
+    said = []
+    for name in done.velden:
+        if name == "actief":
+            said.append("weer actief" if done.na is not None else "niet meer actief")
+            continue
+        before, after = (_value(gegevens, name) for gegevens in (done.voor, done.na))
+        said.append(f"{name}: {before or '-'} -> {after or '-'}")
+    return "; ".join(said)
+
+
+def _value(gegevens: Gegevens | None, name: str) -> str:
+    value = getattr(gegevens, name, None)
+    if isinstance(value, tuple):
+        return ", ".join(ref if isinstance(ref, str) else ref[1] for ref in value)
+    return value or ""
 
 
 def verdict(plan: Plan) -> str:

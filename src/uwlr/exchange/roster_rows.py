@@ -28,14 +28,14 @@ DUMMY: Final = "#"
 _NAMES: Final = ("naam", "achternaam", "voorvoegsel", "roepnaam")
 
 
-class Melding(msgspec.Struct, frozen=True, kw_only=True):
+class Melding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something odd about a row: what, and in which field. The value itself is not repeated."""
 
     wat: Oddity
     veld: str
 
 
-class RosterRow(msgspec.Struct, kw_only=True):
+class RosterRow(msgspec.Struct, kw_only=True, gc=False):
     """What the rosters say about one group or person.
 
     Attributes:
@@ -80,6 +80,21 @@ def same_person(one: Gegevens, other: Gegevens) -> bool:
         and joined(one.roepnaam) == joined(other.roepnaam)
         and surname(one.achternaam, one.voorvoegsel) == surname(other.achternaam, other.voorvoegsel)
     )
+
+
+def looks_same(soort: Soort, one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether two are one person, as far as names tell: a birth date that both have has to agree.
+
+    Two members of staff of one name in one school with other e-mail addresses are two.
+    """
+    last = surname(one.achternaam, one.voorvoegsel), surname(other.achternaam, other.voorvoegsel)
+    first = joined(one.roepnaam), joined(other.roepnaam)
+    if not (all(last) and all(first)) or last[0] != last[1] or first[0] != first[1]:
+        return same_person(one, other)
+    if one.geboortedatum and other.geboortedatum:
+        return one.geboortedatum == other.geboortedatum
+    mine, yours = (one.emailadres or "").casefold(), (other.emailadres or "").casefold()
+    return soort != "leerkracht" or one.bron != other.bron or not mine or not yours or mine == yours
 
 
 class _Reader:
@@ -185,6 +200,8 @@ def _text(value: Any, veld: str, odd: list[Melding]) -> str | None:
     if not isinstance(value, str):
         odd.append(Melding(wat="onleesbaar", veld=veld))
         return None
+    if value.isalnum() and value.isascii():  # nearly all are
+        return value
     trimmed = tidy(value) if veld in _NAMES else value.strip()
     if not trimmed:
         odd.append(Melding(wat="onleesbaar", veld=veld))
@@ -193,6 +210,8 @@ def _text(value: Any, veld: str, odd: list[Melding]) -> str | None:
 
 
 def _code(value: Any, veld: str, odd: list[Melding]) -> str | None:
+    if value is None:
+        return None
     return _text(str(value) if isinstance(value, (str, int)) else value, veld, odd)
 
 
@@ -203,7 +222,7 @@ def _day(value: Any, veld: str, odd: list[Melding]) -> str | None:
     if not isinstance(value, date):
         odd.append(Melding(wat="onleesbaar", veld=veld))
         return None
-    return f"{value.year:04}-{value.month:02}-{value.day:02}"
+    return date.isoformat(value)
 
 
 def _merged(parts: Sequence[list[RosterRow]]) -> list[RosterRow]:
@@ -217,10 +236,13 @@ def _merged(parts: Sequence[list[RosterRow]]) -> list[RosterRow]:
         return rows  # no number comes twice
     into: dict[int, int] = {}
     for places in by_number.values():
-        first = into.get(places[0], places[0])
-        for place in places[1:]:
-            if place not in into and place != first and _is_one(rows[first], rows[place]):
+        kept: list[int] = []  # those that are not one of the earlier ones
+        for place in places:
+            first = next((one for one in kept if place not in into and _is_one(rows[one], rows[place])), None)
+            if first is not None:
                 into[place] = first
+            elif into.get(place, place) not in kept:
+                kept.append(into.get(place, place))
     for place, first in into.items():
         rows[first] = _joined(rows[first], rows[place])
     return [row for place, row in enumerate(rows) if place not in into]
@@ -264,9 +286,7 @@ def _one_stamgroep(one: RosterRow, other: RosterRow) -> bool:
 
 def _joined(one: RosterRow, other: RosterRow) -> RosterRow:
     mine, yours = one.gegevens, other.gegevens
-    theirs: tuple[GroepRef, ...] = yours.groepen
-    if mine.bron != yours.bron:
-        theirs = tuple((yours.bron or "", ref) if isinstance(ref, str) else ref for ref in theirs)
+    theirs = refs_for(mine, yours)
     if other.stam and not one.stam:  # the stamgroep stands first
         groepen, stam = (*theirs[:1], *mine.groepen, *theirs[1:]), True
     else:
@@ -285,6 +305,13 @@ def _joined(one: RosterRow, other: RosterRow) -> RosterRow:
         meldingen=tuple(dict.fromkeys(one.meldingen + other.meldingen)),
         stam=stam,
     )
+
+
+def refs_for(one: Gegevens, other: Gegevens) -> tuple[GroepRef, ...]:
+    """Give the groups of another row as one person refers to them."""
+    if one.bron == other.bron:
+        return other.groepen
+    return tuple((other.bron or "", ref) if isinstance(ref, str) else ref for ref in other.groepen)
 
 
 def hashable(value: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Final, cast
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.leden import SOORTEN, Soort
-from uwlr.exchange.plan import KEUZES, Kandidaat, Keuze, Plan, Rij, proposal
+from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan_rows import KEUZES, Kandidaat, Keuze, Rij, proposal
 from uwlr.exchange.review_words import (
     KIND,
     TABS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from random import Random
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from uwlr.errors import UwlrError
@@ -32,7 +33,7 @@ FAILING: Final = "Server"
 _BLAMES_NOBODY: Final = frozenset({Foutcode.ONGELDIG_BERICHT, FAILING})
 """Codes that do not say what is wrong, so a receiver that gives them for everything may itself be to blame."""
 
-_ENOUGH: Final = 8
+ENOUGH: Final = 8
 """Pupils of whom a single result was refused and nothing was taken, after which the receiver is to blame."""
 
 
@@ -76,12 +77,18 @@ class Splitting(Generic[R]):
     and then on with the largest part that is left, so the single results come from all over the message: a receiver
     that refuses everything is known soon, and one that refuses every tenth is not taken for it.
 
+    Args:
+        rows: the message.
+        turn: another number tries other single results first, so that a receiver that takes very little is found out
+            another night.
+
     Attributes:
         alone: results that were refused on their own, with the code.
         taken: how many results the receiver took or knows what to say about.
     """
 
-    def __init__(self, rows: Sequence[R]) -> None:
+    def __init__(self, rows: Sequence[R], turn: int = 0) -> None:
+        self._dice = Random(turn)  # noqa: S311 - any order will do
         self.parts: list[Sequence[R]] = [rows]
         self.alone: list[tuple[R, str]] = []
         self.taken = 0
@@ -109,15 +116,21 @@ class Splitting(Generic[R]):
             self.alone.append((part[0], code))
             self._deeper = False
             return
-        first, second = _halves(part, code)
-        self.parts += [second, first]
+        halves = list(_halves(part, code))
+        self._dice.shuffle(halves)
+        self.parts += halves
         self._deeper = True
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether all that is known of this message are refusals that do not say what is wrong."""
+        left = bool(self.parts or self.alone)
+        return left and self.taken == 0 and all(code in _BLAMES_NOBODY for _, code in self.alone)
 
     @property
     def hopeless(self) -> bool:
         """Whether the receiver rather than the results is to blame, as far as this message tells."""
-        pupils = {row.leerling for row, _ in self.alone}
-        return self.taken == 0 and len(pupils) >= _ENOUGH and all(code in _BLAMES_NOBODY for _, code in self.alone)
+        return self.says_nothing and len({row.leerling for row, _ in self.alone}) >= ENOUGH
 
 
 def _halves(rows: Sequence[R], code: str) -> tuple[Sequence[R], Sequence[R]]:

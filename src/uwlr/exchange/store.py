@@ -302,11 +302,12 @@ def log_event(
 
 
 _QUIET: Final = "uwlr"
-"""Name of our engines in SQLAlchemy's log, which at DEBUG level would show every row that is read."""
+"""Name of our engines in SQLAlchemy's log, which at DEBUG level would show every row that is read, and at INFO level
+makes a record for every statement whether or not anybody listens."""
 
 
 def _engine(text: str) -> Engine:
-    logging.getLogger(f"sqlalchemy.engine.Engine.{_QUIET}").setLevel(logging.INFO)
+    logging.getLogger(f"sqlalchemy.engine.Engine.{_QUIET}").setLevel(logging.WARNING)
     # Neither the log nor an error shows what a statement was given.
     options: dict[str, Any] = {"hide_parameters": True, "logging_name": _QUIET}
     try:

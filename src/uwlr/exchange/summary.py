@@ -9,6 +9,7 @@ import msgspec
 
 from uwlr.exchange.lifecycle import STORINGEN
 from uwlr.exchange.night_job import Done
+from uwlr.exchange.notify import counted
 from uwlr.exchange.presets import preset_of
 from uwlr.exchange.show import rows
 
@@ -85,7 +86,7 @@ class Summary(msgspec.Struct, kw_only=True):
     def __str__(self) -> str:
         because = ", ".join(f"{_WHY[reason]} {count}" for reason, count in sorted(self.skipped_because.items()))
         lines = [
-            f"Nacht {self.night}: {self.total} koppelingen in {self.seconds:.1f} s.",
+            f"Nacht {self.night}: {counted(self.total, 'koppeling')} in {self.seconds:.1f} s.",
             f"  in orde {self.ok} (waarvan ongewijzigd {self.ongewijzigd}), controleren {self.review}",
             f"  mislukt {self.failed}, overgeslagen {self.skipped}{because and f' ({because})'}, elders {self.busy}",
             f"  imports toegepast {self.toegepast}",
@@ -100,7 +101,7 @@ class Summary(msgspec.Struct, kw_only=True):
         lines += [f"  koppeling {done.koppeling_id} {done.naam}: {_what(done)}" for done in self.trouble]
         more = self.failed + self.review - len(self.trouble)
         if more:
-            lines.append(f"  en nog {more} koppelingen")
+            lines.append(f"  en nog {counted(more, 'koppeling')}")
         return "\n".join(lines)
 
 
@@ -114,5 +115,5 @@ def _what(done: Done) -> str:
         waits = f"{rows(done.open_rows)} te beslissen" if done.open_rows else "klaar om toe te passen"
         parts.append(f"plan {done.plan}, {'tegengehouden' if done.guarded else waits}")
     if done.bezorging.geweigerd:
-        parts.append(f"{done.bezorging.geweigerd} resultaten geweigerd")
+        parts.append(f"{counted(done.bezorging.geweigerd, 'resultaat')} geweigerd")
     return f"controleren: {'; '.join(parts)}"

@@ -1,15 +1,17 @@
 """A LAS that pulls results from a supplier, as Magister does from JIJ!.
 
 **The real contract is not public.** WSDL, messages, fault codes and cursor here are this project's own invention. They
-have the properties that the public manual tells of: three settings (web service address, Instellingscode, SOAP-key),
+have the properties that the public manual describes: three settings (web service address, Instellingscode, SOAP-key),
 results since the last import in batches, a date to start from, and an import that goes on after a crash. They are for
-trying out such a coupling, not for talking to the real supplier. `docs/jij.md` says what to replace when the real
+trying out such a coupling, not for use with the real supplier. `docs/jij.md` says what to replace when the real
 contract is known.
 
 A supplier implements `ResultSource` and serves it by `make_wsgi`; a LAS pulls with `JijClient`.
 """
 
-from uwlr.jij.berichten import (
+from uwlr.jij.jij_client import JijClient
+from uwlr.jij.service import ResultSource, answer, make_wsgi
+from uwlr.jij.toetsresultaten import (
     Batch,
     GeenResultatenMeer,
     JijFoutcode,
@@ -17,8 +19,6 @@ from uwlr.jij.berichten import (
     ToetsresultatenAntwoord,
     ToetsresultatenVerzoek,
 )
-from uwlr.jij.client import JijClient
-from uwlr.jij.service import ResultSource, answer, make_wsgi
 
 __all__ = [
     "Batch",

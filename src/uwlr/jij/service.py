@@ -1,6 +1,6 @@
-"""The supplier's side: what a supplier implements, and the service around it.
+"""The supplier's side: the protocol a supplier implements, and the service around it.
 
-One HTTP request in, one answer out, on the same building blocks as a LAS.
+One HTTP request in, one answer out, from the same building blocks as a LAS.
 
 Source: SOAP 1.1 (W3C note of 8 May 2000); the messages are this project's own.
 """
@@ -20,7 +20,7 @@ from uwlr.codec.read import read_element
 from uwlr.deviations import Deviation
 from uwlr.errors import InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
-from uwlr.jij.berichten import (
+from uwlr.jij.toetsresultaten import (
     ROOTS,
     Batch,
     GeenResultatenMeer,
@@ -46,11 +46,11 @@ MAX_BODY: Final = 1 << 16
 
 _TOEGANG: Final = element_tag(Toegang)
 _SHOWN: Final = 5
-"""Deviations that a fault tells of."""
+"""Deviations listed in a fault."""
 
 
 class ResultSource(Protocol):
-    """What a supplier implements. Asked in the order in which the methods stand here, from many threads at once.
+    """What a supplier implements. Called in the order of the methods here, from many threads at once.
 
     Any method may raise `Refusal` to answer with a fault; anything else it raises becomes `Server.InterneFout`.
     """
@@ -71,15 +71,15 @@ class ResultSource(Protocol):
     ) -> Batch | GeenResultatenMeer | None:
         """Give the next results of a run in the order of processing, or say that there are no more.
 
-        A batch may be asked for again with the same cursor, also much later, and then begins with the same result. A
-        result that is corrected counts as processed anew. Whoever says that there are no more must not process
-        anything before that `tot` afterwards: no later run would give it. None says that the cursor is not known.
+        A batch may be requested again with the same cursor, even much later, and then begins with the same result. A
+        corrected result counts as processed anew. After saying that there are no more, nothing may be processed before
+        that `tot`: no later run would return it. None means that the cursor is unknown.
         """
         ...
 
 
 def answer(request: Request, source: ResultSource) -> Response:
-    """Answer a request, always: whatever goes wrong becomes a fault or an HTTP error."""
+    """Answer a request. Never raises: whatever goes wrong becomes a fault or an HTTP error."""
     try:
         if request.method == "GET":
             return describe(request, schemas.JIJ)
@@ -106,7 +106,7 @@ def _respond(request: Request, source: ResultSource) -> list[bytes]:
     if inhoud is None:
         _refuse(JijFoutcode.CURSOR_ONBEKEND)
     if isinstance(inhoud, Batch):
-        # The writer looks at these only where the message stands by itself.
+        # The writer only checks these when the message stands by itself.
         found = check.identity_deviations(inhoud.leerresultaten_verzoek)
         if found:
             raise InvalidMessage(found, element="batch")

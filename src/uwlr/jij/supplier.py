@@ -19,9 +19,9 @@ import msgspec
 from uwlr.berichten import LeerresultatenVerzoek, Resultaat, Toets, Toetsafname
 from uwlr.berichten.leerresultaten import School
 from uwlr.errors import ConfigurationError
-from uwlr.jij.berichten import Batch, GeenResultatenMeer, JijFoutcode, Toegang, ToetsresultatenVerzoek
-from uwlr.jij.run import Place, Run
+from uwlr.jij.cursor import Place, Run
 from uwlr.jij.service import PATH, ResultSource, make_wsgi
+from uwlr.jij.toetsresultaten import Batch, GeenResultatenMeer, JijFoutcode, Toegang, ToetsresultatenVerzoek
 from uwlr.soap.providers import Refusal, same_key
 
 DEFAULT_BATCHGROOTTE = 100
@@ -35,7 +35,7 @@ class Keys(NamedTuple):
 
 
 class _Processed(NamedTuple):
-    """A result, and where it stands."""
+    """A result, and its place in the order."""
 
     school: School
     afname: Toetsafname
@@ -56,8 +56,8 @@ class MemorySupplier:
     """A `ResultSource` that keeps everything in memory.
 
     Args:
-        secret: what cursors are signed with. A supplier that starts again with the same one knows its cursors.
-        now: the time; by default that of the machine.
+        secret: the key that signs cursors. A supplier restarted with the same one accepts its earlier cursors.
+        now: the clock; by default the machine's.
     """
 
     def __init__(self, secret: bytes, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -71,7 +71,7 @@ class MemorySupplier:
         self._instellingen[instellingscode] = _Instelling(keys)
 
     def add(self, instellingscode: str, verzoek: LeerresultatenVerzoek, processed_at: datetime) -> None:
-        """Process results; a key that is there already is corrected, and counts as processed anew.
+        """Process results; an existing key is corrected, and counts as processed anew.
 
         Raises:
             KeyError: the school is no customer.
@@ -100,7 +100,7 @@ class MemorySupplier:
         """Tell whether it is the school's key for JIJ!.
 
         Raises:
-            Refusal: it is the school's key for TOA; that mistake is worth naming.
+            Refusal: it is the school's key for TOA; a mistake that is common enough to be named.
         """
         keys = self._instellingen[toegang.instellingscode].keys
         if same_key(toegang.soapkey, keys.toa):
@@ -146,7 +146,7 @@ class MemorySupplier:
 
 
 def _message(found: Iterable[_Processed], now: datetime) -> LeerresultatenVerzoek:
-    """Put results together as the message that would have been brought."""
+    """Combine results into the message that would have been sent."""
     afnames: dict[str, tuple[Toetsafname, list[Resultaat]]] = {}
     toetsen: dict[str, Toets] = {}
     for processed in found:
@@ -174,7 +174,7 @@ class _Handler(WSGIRequestHandler):
 
 @contextmanager
 def serving(source: ResultSource) -> Iterator[str]:
-    """Serve a supplier on a free port of loopback while the block lasts; gives the address of its service."""
+    """Serve a supplier on a free loopback port for the duration of the block; yields the address of its service."""
     with make_server("127.0.0.1", 0, make_wsgi(source), _Server, _Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

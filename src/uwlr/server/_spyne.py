@@ -31,7 +31,7 @@ _SIX = "spyne.util.six"
 
 
 class _MovedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the modules of spyne's own copy of six, whose finder lacks what Python 3.12 asks of one."""
+    """Finds the modules of spyne's own copy of six, whose own finder lacks what Python 3.12 requires."""
 
     def __init__(self, load: Callable[[str], ModuleType], names: Iterable[str]) -> None:
         self._load = load
@@ -51,7 +51,7 @@ class _MovedFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _parse_header(line: str) -> tuple[str, dict[str, str]]:
-    """Take a header apart as `cgi.parse_header` did, the one function of that module that spyne uses."""
+    """Parse a header as `cgi.parse_header` did, the only function of that module that spyne uses."""
     message = Message()
     message["Content-Type"] = line
     (value, _), *parameters = message.get_params([("", "")])
@@ -59,7 +59,7 @@ def _parse_header(line: str) -> tuple[str, dict[str, str]]:
 
 
 def _import_spyne() -> None:
-    """Import spyne on every supported Python, leaving nothing behind but spyne and its finder.
+    """Import spyne on every supported Python, with no side effects but spyne and its finder.
 
     Raises:
         ModuleNotFoundError: spyne is not installed.
@@ -111,7 +111,7 @@ from spyne.server import ServerBase  # noqa: E402
 
 
 class _Failed(Fault):  # type: ignore[misc]
-    """What `uwlr.soap` raised, on its way through spyne."""
+    """An exception of `uwlr.soap`, passing through spyne."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__("Server", "")
@@ -119,10 +119,10 @@ class _Failed(Fault):  # type: ignore[misc]
 
 
 class _Context(MethodContext):  # type: ignore[misc]
-    """What spyne keeps of one call, without the parts that cost more than the call and that nothing here uses.
+    """The context that spyne keeps of one call, without the unused parts that cost more than the call.
 
     Those are the events, the objects for transports and protocols, and the guard on new attributes. Its `close` is not
-    called either: it has the garbage collected while a request waits.
+    called either: it runs the garbage collector while a request waits.
     """
 
     TransportContext = None
@@ -140,7 +140,7 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
         self._settings = settings
 
     def get_context(self, parent: Any, transport: Any) -> None:
-        """Keep nothing of a call but the call itself."""
+        """Keep nothing but the call itself."""
 
     def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
         """Read and check the request."""
@@ -179,7 +179,7 @@ class UwlrSoap11(Soap11):  # type: ignore[misc]
 
 
 class _Transport(ServerBase):  # type: ignore[misc]
-    """Takes a request through spyne, however it came here."""
+    """Takes a request through spyne, independently of its transport."""
 
     transport = "https://www.rfc-editor.org/rfc/rfc9110"
 

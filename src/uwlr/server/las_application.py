@@ -31,12 +31,12 @@ def make_wsgi(providers: Providers, settings: Settings | None = None, *, via: Vi
     fault or a plain HTTP error.
 
     Give the WSGI server a body limit too, somewhat above `settings.max_body` (for cheroot `max_request_body_size`):
-    some servers read what the application left unread, at any length.
+    some servers read whatever the application left unread, without limit.
 
-    Under overload a client gets 503 with a fault where `settings.max_at_once` is below the threads of the WSGI server.
-    Give that server a listening queue of some hundreds as well (for cheroot `request_queue_size`, which is 5): where it
-    is full, clients wait seconds for a connection. On workers that do one request each, such as the sync workers of
-    gunicorn, that queue is all there is: everybody waits for a turn.
+    Under overload a client gets 503 with a fault if `settings.max_at_once` is below the number of threads of the WSGI
+    server. Give that server a listen backlog of some hundreds as well (for cheroot `request_queue_size`, which is 5):
+    when it is full, clients wait seconds for a connection. Workers that handle one request each, such as the sync
+    workers of gunicorn, only have that backlog: everybody waits their turn.
 
     Args:
         providers: the LAS. They are called from every thread of the server.

@@ -1,4 +1,4 @@
-"""More requests at once than a LAS wants to answer: the rest is refused, with a fault, and at once."""
+"""A limit on concurrent requests: the rest is refused immediately, with a fault."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def limited(application: WSGIApplication, most: int, refuse: WSGIApplication) -> WSGIApplication:
-    """Make an application that answers `most` requests at the same time, and has `refuse` answer the others.
+    """Make an application that answers up to `most` requests concurrently, and lets `refuse` answer the others.
 
-    A request counts until its answer is sent, so that clients that send or read slowly count as well.
+    A request counts until its answer is sent, so slow clients count as well.
     """
     places = threading.BoundedSemaphore(most)
 
@@ -30,7 +30,7 @@ def limited(application: WSGIApplication, most: int, refuse: WSGIApplication) ->
 
 
 class _Held:
-    """An answer on its way out; the server calls `close` when it is sent, or cannot be.
+    """An answer being sent; the server calls `close` when it is done or has failed.
 
     Source: PEP 3333, "The application/framework side".
     """

@@ -34,7 +34,7 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.errors import InvalidMessage
 from uwlr.foutcodes import Foutcode
 from uwlr.schoolref import SchoolRef
-from uwlr.soap import roster as stages
+from uwlr.soap import stages
 from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
 from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, StagedRoster
@@ -44,14 +44,14 @@ from uwlr.soap.settings import Settings
 _log: Final = logging.getLogger(__name__)
 _DEFAULTS: Final = Settings()
 _RETRY_AFTER: Final = "1"
-"""Seconds; whoever comes back too early is refused again, which costs next to nothing."""
+"""Seconds; refusing a client that comes back too early costs next to nothing."""
 
 Stage = LeerlinggegevensStructuur | LeerlinggegevensLeerlingen | LeerlinggegevensLeerkrachten
 Inhoud = Leerlinggegevens | Stage | GeenWijzigingen | GeenGegevens
 
 
 def answer(request: Request, providers: Providers, settings: Settings = _DEFAULTS) -> Response:
-    """Answer a request as a LAS does, always: whatever goes wrong becomes a fault or an HTTP error."""
+    """Answer a request as a LAS does. Never raises: whatever goes wrong becomes a fault or an HTTP error."""
     try:
         if request.method == "GET":
             return describe(request)
@@ -63,7 +63,7 @@ def answer(request: Request, providers: Providers, settings: Settings = _DEFAULT
 
 
 def describe(request: Request, versie: str = "2.2") -> Response:
-    """Hand out the WSDL of the service (`?wsdl`) or a schema it refers to (`?xsd=NAME`).
+    """Return the WSDL of the service (`?wsdl`) or a schema it refers to (`?xsd=NAME`).
 
     Raises:
         HttpRefusal: 405 without such a query, 404 for a schema that is not there, 400 for an address that XML cannot
@@ -142,7 +142,7 @@ def _ask(roster: Roster, school: SchoolRef, verzoek: RosterVerzoek) -> Inhoud | 
 
 
 def encode(antwoord: Bericht, *, xsdversie: str = "2.2", prefix: str = norm.SOAP_PREFIX) -> Encoded:
-    """Write an answer once, to hand out many times.
+    """Encode an answer once, to send it many times.
 
     Args:
         antwoord: the answer, such as a `LeerlinggegevensAntwoord`.
@@ -170,7 +170,7 @@ def _without_eckid(antwoord: Bericht) -> Bericht:
 
 
 def fault(error: Exception, settings: Settings = _DEFAULTS) -> Response:
-    """Turn what was raised into a fault; what is not a `Refusal` is our own defect, and is logged."""
+    """Turn an exception into a fault; anything but a `Refusal` is our own defect, and is logged."""
     if isinstance(error, Refusal):
         _log.info("request refused: %s", error.code)
         return xml_response((write_fault(error.code, error.text, detail=error.detail, prefix=settings.prefix),), 500)
@@ -179,7 +179,7 @@ def fault(error: Exception, settings: Settings = _DEFAULTS) -> Response:
 
 
 def busy(settings: Settings = _DEFAULTS) -> Response:
-    """Refuse a request because there are too many: a fault that tells a client to try again, and when."""
+    """Refuse a request because there are too many: the fault says to try again, and when."""
     refused = fault(Refusal(Foutcode.TIJDELIJK_NIET_BESCHIKBAAR), settings)
     return refused._replace(status=503, headers=(*refused.headers, ("Retry-After", _RETRY_AFTER)))
 

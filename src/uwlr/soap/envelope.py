@@ -23,10 +23,10 @@ def write_envelope(
     unchecked: bool = False,
     prefix: str = norm.SOAP_PREFIX,
 ) -> bytes:
-    """Write a message in an envelope, with a header where one is given: an Autorisatie, or that of another service.
+    """Write a message in an envelope, with an optional header: an Autorisatie, or that of another service.
 
-    The header is written as it is: a key over 64 characters, or with white space around it, goes out unchanged. The
-    prefix is that of the envelope; what stands in header and body has none.
+    The header is written unchecked: a key over 64 characters, or with white space around it, is sent unchanged. The
+    prefix is that of the envelope; header and body content has none.
 
     Raises:
         InvalidMessage: the message deviates from its field tables, unless `unchecked`.
@@ -46,7 +46,7 @@ def envelope_pieces(
     unchecked: bool = False,
     prefix: str = norm.SOAP_PREFIX,
 ) -> list[bytes]:
-    """Write an envelope in pieces of some tens of kilobytes, to send one after the other; as `write_envelope`."""
+    """Write an envelope in pieces of some tens of kilobytes; as `write_envelope`."""
     body = pieces(bericht, versie=versie, unchecked=unchecked)
     return [*_before(autorisatie, prefix), *body, _end(prefix)]
 
@@ -59,7 +59,7 @@ def write_fault(
     Args:
         code: a `Foutcode` or another dotted code such as `Client` or `MustUnderstand`.
         text: the faultstring; by default the sentence that goes with the code.
-        detail: text of the detail element, in no namespace, where one is wanted.
+        detail: text of the detail element, in no namespace; None leaves it out.
         prefix: prefix of the envelope.
     """
     if text is None:
@@ -75,7 +75,7 @@ def write_fault(
 
 
 def _before(autorisatie: Bericht | None, prefix: str) -> list[bytes]:
-    """Write what stands before the message: the start of the envelope, the header, the start of the body."""
+    """Write what precedes the message: the start of the envelope, the header, the start of the body."""
     header: list[bytes] = []
     if autorisatie is not None:
         start, end = f"<{prefix}:Header>".encode(), f"</{prefix}:Header>".encode()

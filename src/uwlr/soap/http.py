@@ -1,4 +1,4 @@
-"""A request and an answer as any web framework can make and send them, and how the body is taken in.
+"""Requests and answers that any web framework can make and send, and reading a request body.
 
 Source: SOAP 1.1 section 6 (HTTP binding); RFC 9110 for the statuses; RFC 7303 for the charset of XML.
 """
@@ -91,11 +91,11 @@ def xml_response(chunks: Iterable[bytes], status: int = 200) -> Response:
 
 
 def take_body(request: Request, limit: int) -> bytes:
-    """Read the body of a SOAP request, at most `limit` bytes of it, and unpack it where it is gzip.
+    """Read the body of a SOAP request, at most `limit` bytes, and unpack gzip.
 
     Raises:
         HttpRefusal: 400 for a length that is no number, a body that stops early or gzip that is damaged; 413 for a
-            body over the limit, packed or unpacked; 415 for a content type, charset or encoding that is not due.
+            body over the limit, packed or unpacked; 415 for an unexpected content type, charset or encoding.
     """
     charset = _charset(request.headers.get("content-type"))
     encoding = request.headers.get("content-encoding", "identity").strip().casefold()
@@ -110,17 +110,17 @@ def take_body(request: Request, limit: int) -> bytes:
 
 
 def discard_body(request: Request, limit: int) -> None:
-    """Read a body that is not wanted, at most `limit` bytes of it.
+    """Read and discard a body, at most `limit` bytes.
 
-    A client may send all of its request before it reads anything; were the connection closed on it half-way, the
-    answer would be lost.
+    A client may send its whole request before it reads anything; if the connection were closed halfway, the answer
+    would be lost.
     """
     body = request.body
     if isinstance(body, bytes):
         return
     length = request.headers.get("content-length", "").strip()
     most = min(int(length), limit) if _DIGITS.fullmatch(length) else limit
-    with contextlib.suppress(Exception):  # each server has its own errors for a peer that stops
+    with contextlib.suppress(Exception):  # each server has its own errors for a client that stops sending
         while most > 0 and (block := body.read(min(_BLOCK, most))):
             most -= len(block)
 
@@ -141,7 +141,7 @@ def _charset(content_type: str | None) -> str | None:
 
 
 def _agrees(charset: str, body: bytes) -> bool:
-    """Tell whether the charset is what the document itself shows, by a byte order mark or its declaration."""
+    """Tell whether the charset matches the document's own byte order mark or declaration."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return charset.startswith("utf-16")
     if charset == "ascii":
@@ -160,7 +160,7 @@ def _read(request: Request, limit: int) -> bytes:
         raise _too_large(limit)
     body = request.body
     if not isinstance(body, bytes):
-        # One byte more than is due shows that a body without a length is over the limit.
+        # One byte more than allowed shows that a body without a length is over the limit.
         body = _read_stream(body, limit + 1 if length is None else length)
     if len(body) > limit:
         raise _too_large(limit)

@@ -52,10 +52,11 @@ def plain_wsgi(endpoints: Mapping[str, Endpoint], settings: Settings | None = No
 
 
 def read_environ(environ: WSGIEnvironment, service: Service) -> Request:
-    """Take a request from the environment; its body is still to be read.
+    """Make a request from a WSGI environment; its body has yet to be read.
 
     Raises:
-        HttpRefusal: 411 for a body in chunks that the server cannot take apart.
+        HttpRefusal: 400 for a body with both a length and chunks, which servers on the way may interpret
+            differently; 411 for a body in chunks that the server cannot take apart.
     """
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     for name, variable in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
@@ -63,10 +64,10 @@ def read_environ(environ: WSGIEnvironment, service: Service) -> Request:
             headers[name] = environ[variable]
     chunked = "transfer-encoding" in headers
     if chunked:
+        if "content-length" in headers:
+            raise HttpRefusal(HTTPStatus.BAD_REQUEST, "Content-Length and Transfer-Encoding exclude each other.")
         if not environ.get("wsgi.input_terminated"):
             raise HttpRefusal(HTTPStatus.LENGTH_REQUIRED, "This server needs a Content-Length.")
-        # The server has taken the chunks apart; a length beside them is not to be believed.
-        headers.pop("content-length", None)
     # Without either there is no body, and reading would wait for one.
     body = environ["wsgi.input"] if chunked or "content-length" in headers else b""
     method = environ["REQUEST_METHOD"]
@@ -81,9 +82,9 @@ def read_environ(environ: WSGIEnvironment, service: Service) -> Request:
 
 
 def send(response: Response, start_response: StartResponse, *, failed: bool = False) -> Iterable[bytes]:
-    """Hand out an answer, with its length where that is known beforehand.
+    """Send an answer, with its length if that is known beforehand.
 
-    `failed` says that an exception is being handled, so headers may be sent already.
+    `failed`: an exception is being handled, so headers may have been sent already.
     """
     status = HTTPStatus(response.status)
     headers = list(response.headers)

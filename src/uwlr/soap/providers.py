@@ -1,8 +1,8 @@
-"""What a LAS supplier implements: who may, the roster, taking results.
+"""What a LAS supplier implements: access, the roster, taking results.
 
 Implement the protocols of the services you offer, put them together in `Providers`, and hand that to `answer` or to
-`uwlr.server.make_wsgi`. The order of the checks is not yours to keep: `answer` asks in the order of the agreement and
-stops at the first no. A server calls from many threads at once.
+`uwlr.server.make_wsgi`. `answer` keeps the order of the checks: it asks in the order of the agreement and stops at the
+first refusal. A server calls from many threads at once.
 
 Any method may raise `Refusal` to answer with a fault of the agreement; anything else it raises becomes
 `Server.InterneFout`.
@@ -51,9 +51,9 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
 
 
 class Encoded(NamedTuple):
-    """A complete answer that was encoded before: the bytes of the envelope, whole or in chunks.
+    """A complete answer that was encoded earlier: the bytes of the envelope, whole or in chunks.
 
-    For a roster that is asked for often; it goes out as it is, so it must already fit the request's xsdversie.
+    For a roster that is requested often; it is sent unchanged, so it must already fit the request's xsdversie.
     `uwlr.soap.answer.encode` makes one.
     """
 
@@ -64,7 +64,7 @@ class Encoded(NamedTuple):
 
 
 class Access(Protocol):
-    """Who may ask for what. Asked in the order in which the methods stand here."""
+    """Who may ask for what. Called in the order of the methods here."""
 
     def klant_bekend(self, klantcode: str, klantnaam: str) -> bool:
         """Tell whether this code and this name belong to one supplier that is known here."""
@@ -95,7 +95,7 @@ class Roster(Protocol):
 
 @runtime_checkable
 class StagedRoster(Roster, Protocol):
-    """A roster that makes the staged answers itself, because it can do so without making the whole."""
+    """A roster that makes the staged answers itself, without making the whole."""
 
     def structuur(
         self, school: SchoolRef, verzoek: StructuurVerzoek
@@ -117,7 +117,7 @@ class StagedRoster(Roster, Protocol):
 
 
 class Results(Protocol):
-    """A place where results are brought."""
+    """A receiver of results."""
 
     def neem_leerresultaten(self, autorisatie: Autorisatie, school: SchoolRef, verzoek: LeerresultatenVerzoek) -> None:
         """Take the results, all of them; returning is the confirmation.
@@ -137,5 +137,5 @@ class Providers(NamedTuple):
 
 
 def same_key(given: str, expected: str) -> bool:
-    """Compare two keys in a time that does not tell how far they agree."""
+    """Compare two keys in constant time."""
     return hmac.compare_digest(given.encode(), expected.encode())

@@ -1,4 +1,4 @@
-"""From an HTTP request to a request of the standard: everything that is checked before a LAS is asked anything.
+"""From an HTTP request to a request of the standard: everything that is checked before a LAS is called.
 
 The order is that of the agreement: the envelope, a complete header, a valid message, a supported xsdversie.
 
@@ -39,11 +39,11 @@ _SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
 _NEXT: Final = "http://schemas.xmlsoap.org/soap/actor/next"
 _OPERATIONS: Final[Mapping[str, Operation]] = {element_tag(op.verzoek): op for op in OPERATIONS}
 _SHOWN: Final = 5
-"""Deviations that a fault tells of."""
+"""Deviations listed in a fault."""
 
 
 class Incoming(NamedTuple):
-    """A request that is in order as far as can be told without knowing any school."""
+    """A request that is in order, as far as can be told without knowing any school."""
 
     operation: Operation
     autorisatie: Autorisatie
@@ -84,7 +84,7 @@ def _invalid(reason: str) -> NoReturn:
 
 
 def open_body(body: bytes) -> envelope.Opened:
-    """Take the envelope of a request apart.
+    """Open the envelope of a request.
 
     Raises:
         Refusal: it is no SOAP 1.1 envelope with one element in its body.
@@ -129,12 +129,12 @@ def _operation(request: Request, tag: str, settings: Settings) -> Operation:
 
 
 def own_block(header: etree._Element | None, cls: type[B]) -> B | None:
-    """Read the block of a header that says who asks; None where there is not one of it, or it cannot be read."""
+    """Read the header block that identifies the client; None unless there is exactly one and it can be read."""
     blocks = header.findall(element_tag(cls)) if header is not None else []
     if len(blocks) != 1:
         return None
     try:
-        # Toolkits put mustUnderstand and actor on the block; its type in the schema has no room for them.
+        # Toolkits put mustUnderstand and actor on the block; its type in the schema does not allow them.
         for name, _ in attributes(blocks[0]):
             if str(name).startswith(_SOAP):
                 del blocks[0].attrib[name]
@@ -160,7 +160,7 @@ def _autorisatie(header: etree._Element | None, settings: Settings) -> Autorisat
 
 def _verzoek(body: bytes, element: etree._Element, settings: Settings) -> RosterVerzoek | LeerresultatenVerzoek:
     try:
-        # Reading takes nothing from the tree, so that the schema sees it as it came.
+        # Reading does not change the tree, so the schema sees it unchanged.
         bericht = read_parsed(body, element)
         found = () if schemas.schema().validate(element) else _explain(bericht)
     except InvalidMessage as error:
@@ -177,7 +177,7 @@ def _verzoek(body: bytes, element: etree._Element, settings: Settings) -> Roster
 
 
 def _explain(bericht: Bericht) -> tuple[Deviation, ...]:
-    """Say what the schema refuses, without the values it quotes."""
+    """List what the schema refuses, without the values it quotes."""
     log = schemas.schema().error_log
     return tuple(check.deviations(bericht, "2.2")) or (
         Deviation(

@@ -1,8 +1,8 @@
-"""Messages without keys and personal data, for what leaves the machine.
+"""Redaction of messages that leave the machine: no keys, no personal data.
 
-What is shown is decided by the field tables of the standard: a value is kept only where its element is known and its
-type is not personal. Everything else becomes a short mark, the same for equal values within one export, so that a
-repeated key can still be seen to repeat.
+The field tables of the standard decide what is shown: a value is kept only if its element is known and its type is not
+personal. Everything else becomes a short mark, the same for equal values within one export, so that a repeated key
+is still recognisable as repeated.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Redaction:
 
     Args:
         most_items: items shown of a long list of pupils, groups and the like; None shows all.
-        fault_text: whether the words of a fault are shown; a stranger's may name a person.
+        fault_text: whether the text of a fault is shown; that of a foreign system may name a person.
     """
 
     def __init__(self, *, most_items: int | None = None, fault_text: bool = True) -> None:
@@ -67,7 +67,7 @@ class Redaction:
 
 
 def _shorten(element: etree._Element, most: int) -> None:
-    """Keep the first items, and say how many more there were."""
+    """Keep the first items, and note how many were left out."""
     more = list(element)[most:]
     for item in more:
         element.remove(item)
@@ -95,7 +95,7 @@ def _visit(
     attributes: set[tuple[str, str]],
     seen: set[tuple[type[Bericht], str]],
 ) -> None:
-    # What a private extension holds is not known, so none of it is shown.
+    # The content of a private extension is unknown, so none of it is shown.
     if (cls, tag) in seen or issubclass(cls, RawElement):
         return
     seen.add((cls, tag))

@@ -1,4 +1,4 @@
-"""What one LAS accepts and how it answers, where systems differ."""
+"""What a LAS accepts and how it answers, as far as systems differ."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from uwlr import norm
 
 Leniency: TypeAlias = Literal["order", "empty-schooljaar", "brincode-beside-schoolkey", "long-key"]
-"""A deviation of a request that some systems let pass.
+"""A deviation in a request that some systems accept.
 
 order: elements in another order than the schema's.
 empty-schooljaar: a schooljaar without text; the LAS picks the year.
@@ -24,13 +24,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         xsdversies: values of xsdversie that are answered. With "2.1" the answer has no eckid; with "2.3" it is written
             as that version has it; every other value is answered as 2.2.
-        forgives: deviations of a request that pass nevertheless.
-        soap_action_required: whether a request without a SOAPAction, or with an empty one, is refused. One that does
-            not fit the request always is.
+        forgives: deviations in a request that are accepted.
+        soap_action_required: whether a request with no SOAPAction, or an empty one, is refused. One that does not match
+            the request always is.
         max_body: largest request in bytes, before and after decompression.
         max_at_once: requests that one process answers at the same time; one more gets HTTP 503 with
-            Server.TijdelijkNietBeschikbaar. It does something where the WSGI server has more threads than that: some
-            of the others then refuse, at once, what would only wait. None leaves waiting to the WSGI server.
+            Server.TijdelijkNietBeschikbaar. It has an effect if the WSGI server has more threads than that: the others
+            then refuse at once what would otherwise wait. None leaves queueing to the WSGI server.
         prefix: prefix of the envelope in answers and faults.
     """
 

@@ -6,6 +6,7 @@ stands in a row may be wrong; who the row is about never is.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ P = TypeVar("P", Leerling, Leerkracht)
 Sector: TypeAlias = Literal["PO", "VO"]
 LAST: Final = {"": 8, "T": 14, "H": 15, "V": 16}
 """The jaargroep after which pupils leave, by stream."""
+_NEW_KEY: Final = re.compile(r"[0-9]{2}9[0-9]{7}")
+"""A key as `new_key` makes it."""
 _AGES: Final = {False: 3, True: 1}
 """Years to add to a jaargroep for the age of the youngest on 1 October; True is VO."""
 
@@ -83,6 +86,9 @@ class Administration:
             self.found(groep, school)
         for leerling in roster.leerlingen:
             self.admit(leerling, school, stroom=self._stroom(leerling))
+            # A roster of an earlier life has keys that were new then.
+            if leerling.key is not None and _NEW_KEY.fullmatch(leerling.key):
+                self._counts["key"] = max(self._counts["key"], int(leerling.key[3:]))
         for leerkracht in roster.leerkrachten:
             self.appoint(leerkracht, school)
 
@@ -149,10 +155,7 @@ class Administration:
 
     def new_key(self) -> str:
         """A key for a pupil, that none ever had: the third digit is one that `make_school` never gives."""
-        taken = {record.row.key for record in self.pupils}
-        return next(
-            key for key in iter(lambda: f"{self.day.year % 100:02d}9{self.count('key'):07d}", None) if key not in taken
-        )
+        return f"{self.day.year % 100:02d}9{self.count('key'):07d}"
 
     def new_eckid(self, person: str) -> str:
         """An ECK-iD for somebody, each time another."""

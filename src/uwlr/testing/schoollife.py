@@ -203,6 +203,10 @@ class SchoolLife:
         incident = Incident(gone.kind, 1.0) if gone else None
         return Night(self.day, schooljaar_for(self.day), self.lens, answers, self._truth(ambiguous), events, incident)
 
+    def answers(self) -> tuple[Answer, ...]:
+        """Give what the LAS answers today, one answer for each school, without the truth about the night."""
+        return self._answers(remember=False)[0]
+
     def incident(self, kind: str, share: float = 0.5) -> Night:
         """Give a night on which the LAS answers something that is not so; nothing of it is remembered.
 
@@ -253,7 +257,8 @@ class SchoolLife:
         people = KINDS[kind].does(at)
         if kind in {"las-changed", "las-updated"}:
             self.lens = self._another_lens(at.dice, same_fields=kind == "las-updated")
-        keys = {old: new for record, old in sent.items() if (new := self._sent_keys().get(record)) and new != old}
+        after = self._sent_keys() if sent else {}
+        keys = {old: new for record, old in sent.items() if (new := after.get(record)) and new != old}
         event = Event(self.day, kind, people, incident=KINDS[kind].incident, keys=keys)
         self._since.append(event)
         return event

@@ -1,20 +1,63 @@
-"""The requests of an application: valid, by the right key, in a version and in HTTP headers that are due."""
+"""The requests of an application: valid, by the right key, in a version and in HTTP headers that are due.
+
+Each case looks at every request of the run, whatever it was sent for, and counts once; what is wrong with a request
+hinders no other case.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
+from uwlr.conformance.calls import Call
 from uwlr.conformance.casebook import case
 from uwlr.conformance.ea.seen import none_of
-from uwlr.conformance.referee import Referee
+from uwlr.conformance.outcomes import Absent, Unmet
+from uwlr.conformance.referee import Action, Referee
 from uwlr.conformance.validated import must_keep
 from uwlr.foutcodes import Foutcode
-from uwlr.validation import validate
+from uwlr.text import Text
 
 VALID: Final = "toepassing/verzoeken/geldig"
-HEADER: Final = "toepassing/verzoeken/header"
-VERSION: Final = "toepassing/verzoeken/versie"
-_FETCH = ("de toepassing haalt het rooster op", "the application fetches the roster")
+_FETCH: Final = ("elk verzoek om het rooster", "every request for the roster")
+
+
+def must_all_keep(ea: Referee, action: Action, *layers: str) -> None:
+    """Ask that no request of this kind breaks a rule of these layers.
+
+    Raises:
+        Unmet: one does; the first is described, the others are counted.
+        Absent: it could not be told of any.
+    """
+    wrong: list[tuple[int, Text]] = []
+    told = 0
+    for call in ea.every(action):
+        try:
+            must_keep(call.report, *layers)  # type: ignore[arg-type]
+        except Unmet as unmet:
+            wrong.append((call.number, unmet.actual))
+        except Absent:
+            continue
+        told += 1
+    if wrong:
+        numbers = tuple(number for number, _ in wrong)
+        first = wrong[0][1]
+        more = Counter(str(text) for _, text in wrong)
+        raise Unmet(
+            Text(
+                f"{first.nl} (verzoek {numbers[0]}; {len(numbers)} van {told}, {len(more)} soorten)",
+                f"{first.en} (request {numbers[0]}; {len(numbers)} of {told}, {len(more)} kinds)",
+            ),
+            exchanges=numbers[:3],
+        )
+    if not told:
+        raise Absent(Text("geen verzoek was zo ver te lezen", "no request could be read that far"))
+
+
+def _none(wrong: list[Call], nl: str, en: str) -> None:
+    if wrong:
+        numbers = tuple(call.number for call in wrong)
+        raise Unmet(Text(f"{len(wrong)} {nl}", f"{len(wrong)} {en}"), exchanges=numbers[:3])
 
 
 @case(
@@ -23,41 +66,40 @@ _FETCH = ("de toepassing haalt het rooster op", "the application fetches the ros
     role="EA",
     sends=_FETCH,
     holds=("elk verzoek voldoet aan het schema", "every request is valid by the schema"),
+    passive=True,
 )
 def geldig(ea: Referee) -> None:
     """A request is what the standard says."""
-    calls = ea.play("leerlinggegevens")
-    none_of(sum(1 for call in calls if call.refused == Foutcode.ONGELDIG_BERICHT), "niet", "are not")
+    must_all_keep(ea, "leerlinggegevens", "xml", "soap", "xsd")
 
 
 @case(
-    HEADER,
+    "toepassing/verzoeken/header",
     "EA-02",
     role="EA",
     sends=_FETCH,
     holds=("sleutel, klantcode en klantnaam zoals uitgegeven", "key, klantcode and klantnaam as given out"),
-    after=(VALID,),
+    passive=True,
 )
 def header(ea: Referee) -> None:
     """The header is the one that was given out."""
-    calls = ea.play("leerlinggegevens")
-    wrong = [call for call in calls if call.refused == Foutcode.AUTORISATIE_ONGELDIG]
-    wrong += [call for call in calls if call.incoming and call.incoming.autorisatie != ea.autorisatie]
-    none_of(len(wrong), "met iets anders", "with something else")
+    calls = ea.every("leerlinggegevens")
+    wrong = [c for c in calls if c.refused == Foutcode.AUTORISATIE_ONGELDIG or not c.carries(ea.autorisatie)]
+    _none(wrong, "met iets anders", "with something else")
 
 
 @case(
-    VERSION,
+    "toepassing/verzoeken/versie",
     "EA-03",
     role="EA",
     sends=_FETCH,
     holds=("een xsdversie die de LAS ondersteunt", "an xsdversie that the LAS supports"),
-    after=(VALID,),
+    passive=True,
 )
 def versie(ea: Referee) -> None:
     """The version is one of those that exist."""
-    calls = ea.play("leerlinggegevens")
-    none_of(sum(1 for call in calls if call.refused == Foutcode.XSD_VERSIE_ONGELDIG), "met een andere", "with another")
+    wrong = [call for call in ea.every("leerlinggegevens") if call.refused == Foutcode.XSD_VERSIE_ONGELDIG]
+    _none(wrong, "met een andere", "with another")
 
 
 @case(
@@ -66,17 +108,16 @@ def versie(ea: Referee) -> None:
     role="EA",
     sends=_FETCH,
     holds=("de SOAPAction van de operatie", "the SOAPAction of the operation"),
-    after=(VALID,),
+    passive=True,
 )
 def soapaction(ea: Referee) -> None:
     """The action fits the message."""
-    calls = ea.play("leerlinggegevens")
     wrong = [
         call
-        for call in calls
+        for call in ea.every("leerlinggegevens")
         if call.operation and call.headers.get("soapaction", "").strip().strip('"') != call.operation.soap_action
     ]
-    none_of(len(wrong), "met een andere", "with another")
+    _none(wrong, "met een andere", "with another")
 
 
 @case(
@@ -85,13 +126,13 @@ def soapaction(ea: Referee) -> None:
     role="EA",
     sends=_FETCH,
     holds=("inhoudstype text/xml", "content type text/xml"),
-    after=(VALID,),
+    passive=True,
 )
 def inhoudstype(ea: Referee) -> None:
     """A request is announced as what it is."""
-    calls = ea.play("leerlinggegevens")
+    calls = ea.every("leerlinggegevens")
     wrong = [c for c in calls if c.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/xml"]
-    none_of(len(wrong), "met een ander", "with another")
+    _none(wrong, "met een ander", "with another")
 
 
 @case(
@@ -100,9 +141,25 @@ def inhoudstype(ea: Referee) -> None:
     role="EA",
     sends=_FETCH,
     holds=("geen regel van de validator wordt overtreden", "no rule of the validator is broken"),
-    after=(VALID, HEADER, VERSION),
+    passive=True,
 )
 def regels(ea: Referee) -> None:
     """A request keeps to what the schema cannot say."""
-    for call in ea.play("leerlinggegevens"):
-        must_keep(validate(call.body), "rules")
+    must_all_keep(ea, "leerlinggegevens", "rules")
+
+
+@case(
+    "toepassing/verzoeken/school",
+    "EA-30",
+    role="EA",
+    sends=_FETCH,
+    holds=(
+        "de school is die waarvoor de sleutel is uitgegeven",
+        "the school is the one for which the key was given out",
+    ),
+    passive=True,
+)
+def school(ea: Referee) -> None:
+    """An application asks for the school that gave it the key."""
+    asked = [getattr(call.message, "brincode", None) for call in ea.every("leerlinggegevens") if call.message]
+    none_of(sum(1 for brincode in asked if brincode not in {None, ea.school.brincode}), "van een andere", "of another")

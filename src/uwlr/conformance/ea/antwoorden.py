@@ -6,7 +6,6 @@ import msgspec
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen
 from uwlr.conformance.casebook import case
-from uwlr.conformance.ea.aanroepen import VALID
 from uwlr.conformance.ea.seen import none_of, pupils_of
 from uwlr.conformance.ea.terugmelding import RESULTS
 from uwlr.conformance.outcomes import Absent, Unmet
@@ -21,7 +20,6 @@ from uwlr.text import Text
     sends=("het rooster ophalen geeft geengegevens", "fetching the roster gives geengegevens"),
     holds=("één verzoek, en later weer een gewoon verzoek", "one request, and an ordinary one later"),
     requests=2,
-    after=(VALID,),
 )
 def geengegevens(ea: Referee) -> None:
     """Nothing found is no fault, and no reason to ask again."""
@@ -38,7 +36,7 @@ def geengegevens(ea: Referee) -> None:
     sends=("na het rooster volgt geenwijzigingen, en dan resultaten", "after the roster geenwijzigingen, then results"),
     holds=("de resultaten komen zoals daarvoor", "the results come as before"),
     requests=4,
-    after=(VALID, RESULTS),
+    after=(RESULTS,),
 )
 def geenwijzigingen(ea: Referee) -> None:
     """Unchanged data stay."""
@@ -60,7 +58,7 @@ def geenwijzigingen(ea: Referee) -> None:
     sends=("een rooster met een leerling erbij, en dan resultaten", "a roster with one more pupil, then results"),
     holds=("er komen resultaten van de nieuwe leerling", "results of the new pupil come"),
     requests=3,
-    after=(VALID, RESULTS),
+    after=(RESULTS,),
 )
 def gewijzigd_rooster(ea: Referee) -> None:
     """Whoever is new is known from then on."""

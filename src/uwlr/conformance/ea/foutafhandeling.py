@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Final
 
 from uwlr.conformance.casebook import case
-from uwlr.conformance.ea.aanroepen import VALID
 from uwlr.conformance.ea.seen import brought, none_of
 from uwlr.conformance.ea.terugmelding import RESULTS
 from uwlr.conformance.outcomes import Absent, Unmet
@@ -25,7 +24,6 @@ def _asked_once(word: str, requirement: str, code: Foutcode) -> None:
         role="EA",
         sends=(f"de LAS antwoordt {code}", f"the LAS answers {code}"),
         holds=("het verzoek wordt niet herhaald", "the request is not repeated"),
-        after=(VALID,),
     )
     def asked_once(ea: Referee) -> None:
         ea.faults["leerlinggegevens"] = [code] * _OFTEN
@@ -47,7 +45,7 @@ def _brought_once(word: str, code: Foutcode) -> None:
         sends=(f"de LAS weigert resultaten met {code}", f"the LAS refuses results: {code}"),
         holds=("dezelfde resultaten komen niet meteen opnieuw", "the same results do not come again at once"),
         requests=2,
-        after=(VALID, RESULTS),
+        after=(RESULTS,),
     )
     def brought_once(ea: Referee) -> None:
         ea.play("leerlinggegevens")
@@ -71,7 +69,6 @@ _brought_once("vocabulaireterm-ongeldig", Foutcode.VOCABULAIRE_TERM_ONGELDIG)
     sends=("de LAS is twee keer tijdelijk niet beschikbaar", "the LAS is unavailable twice"),
     holds=("tussen twee pogingen wordt gewacht", "there is a wait between two tries"),
     requests=3,
-    after=(VALID,),
 )
 def tijdelijk_wachten(ea: Referee) -> None:
     """A busy LAS is given time."""
@@ -89,7 +86,7 @@ def _nothing_lost(word: str, requirement: str, code: Foutcode) -> None:
         sends=(f"resultaten krijgen {code}, later niet meer", f"results are answered by {code}, later taken"),
         holds=("alle geweigerde resultaten komen alsnog aan", "all refused results arrive after all"),
         requests=10,
-        after=(VALID, RESULTS),
+        after=(RESULTS,),
     )
     def nothing_lost(ea: Referee) -> None:
         ea.play("leerlinggegevens")
@@ -116,7 +113,6 @@ def _goes_on(word: str, requirement: str, code: Foutcode) -> None:
         sends=(f"de LAS antwoordt {code}, later weer gewoon", f"the LAS answers {code}, later as usual"),
         holds=("de toepassing vraagt later weer", "the application asks again later"),
         requests=2,
-        after=(VALID,),
     )
     def goes_on(ea: Referee) -> None:
         ea.faults["leerlinggegevens"] = [code] * _OFTEN
@@ -139,7 +135,6 @@ _goes_on("sleutel-hersteld", "EA-24", Foutcode.AUTORISATIE_ONGELDIG)
     role="EA",
     sends=("de LAS antwoordt traag", "the LAS answers slowly"),
     holds=("er loopt geen tweede verzoek naast het eerste", "no second request runs beside the first"),
-    after=(VALID,),
 )
 def traag(ea: Referee) -> None:
     """Asking again adds to the work."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, Toetsafname
+from uwlr.conformance.calls import Call
 from uwlr.conformance.outcomes import Unmet
-from uwlr.conformance.referee import Call
 from uwlr.text import Text
 
 

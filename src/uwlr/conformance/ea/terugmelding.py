@@ -6,31 +6,58 @@ from itertools import pairwise
 from typing import Final
 
 from uwlr.conformance.casebook import case
-from uwlr.conformance.ea.aanroepen import HEADER, VALID, VERSION
+from uwlr.conformance.ea.aanroepen import must_all_keep
 from uwlr.conformance.ea.seen import identity, none_of, pupils_of
-from uwlr.conformance.outcomes import Absent
 from uwlr.conformance.referee import Referee
-from uwlr.conformance.validated import must_keep
-from uwlr.text import Text
-from uwlr.validation import validate
 
-RESULTS: Final = "toepassing/resultaten/geldig"
+RESULTS: Final = "toepassing/resultaten/gebracht"
 _BRING = ("de toepassing brengt resultaten", "the application brings results")
 
 
 @case(
     RESULTS,
-    "EA-14",
+    "EA-35",
     role="EA",
     sends=_BRING,
-    holds=("de resultaten voldoen aan het schema", "the results are valid by the schema"),
+    holds=("er komen resultaten", "results come"),
     requests=2,
-    after=(VALID, HEADER, VERSION),
+)
+def gebracht(ea: Referee) -> None:
+    """Results are brought at all."""
+    ea.play("leerlinggegevens")
+    ea.deliver()
+
+
+@case(
+    "toepassing/resultaten/geldig",
+    "EA-14",
+    role="EA",
+    sends=("elk bericht met resultaten", "every message with results"),
+    holds=("de resultaten voldoen aan het schema", "the results are valid by the schema"),
+    passive=True,
+    requests=2,
 )
 def resultaten_geldig(ea: Referee) -> None:
     """Results are what the standard says."""
-    ea.play("leerlinggegevens")
-    none_of(sum(1 for call in ea.play("leerresultaten") if call.refused is not None), "niet", "are not")
+    must_all_keep(ea, "leerresultaten", "xml", "soap", "xsd")
+
+
+@case(
+    "toepassing/resultaten/header",
+    "EA-02",
+    role="EA",
+    sends=("elk bericht met resultaten", "every message with results"),
+    holds=("sleutel, klantcode en klantnaam zoals uitgegeven", "key, klantcode and klantnaam as given out"),
+    passive=True,
+    requests=2,
+)
+def resultaten_header(ea: Referee) -> None:
+    """Results carry the header that was given out."""
+    none_of(
+        sum(1 for call in ea.every("leerresultaten") if not call.carries(ea.autorisatie)),
+        "met iets anders",
+        "with something else",
+    )
 
 
 @case(
@@ -74,31 +101,26 @@ def aanmaakdatum(ea: Referee) -> None:
     "toepassing/resultaten/bekende-leerling",
     "EA-17",
     role="EA",
-    sends=_BRING,
-    holds=("elk leerlingid is een sleutel uit het rooster", "every leerlingid is a key of the roster"),
+    sends=("elk bericht met resultaten", "every message with results"),
+    holds=("elk leerlingid is een sleutel uit een rooster", "every leerlingid is a key of a roster"),
+    passive=True,
     requests=2,
-    after=(RESULTS,),
 )
 def bekende_leerling(ea: Referee) -> None:
     """A result is of somebody the LAS knows."""
-    ea.play("leerlinggegevens")
-    none_of(len(pupils_of(ea.deliver()) - ea.named), "onbekend", "not known")
+    found = pupils_of(call.results for call in ea.every("leerresultaten") if call.results is not None)
+    none_of(len(found - ea.named), "onbekend", "not known")
 
 
 @case(
     "toepassing/resultaten/regels",
     "EA-26",
     role="EA",
-    sends=_BRING,
+    sends=("elk bericht met resultaten", "every message with results"),
     holds=("geen regel van de validator wordt overtreden", "no rule of the validator is broken"),
+    passive=True,
     requests=2,
-    after=(RESULTS,),
 )
 def regels(ea: Referee) -> None:
     """Results keep to what the schema cannot say: norms that fit, parts that exist, dates that can be."""
-    ea.play("leerlinggegevens")
-    found = [call.body for call in ea.play("leerresultaten") if call.results is not None]
-    if not found:
-        raise Absent(Text("er kwamen geen geldige resultaten", "no valid results came"))
-    for body in found:
-        must_keep(validate(body), "rules")
+    must_all_keep(ea, "leerresultaten", "rules")

@@ -6,7 +6,6 @@ import msgspec
 
 from uwlr.berichten import Leerling
 from uwlr.conformance.casebook import case
-from uwlr.conformance.ea.aanroepen import VALID
 from uwlr.conformance.ea.seen import pupils_of
 from uwlr.conformance.ea.terugmelding import RESULTS
 from uwlr.conformance.outcomes import Unmet
@@ -21,7 +20,7 @@ from uwlr.text import Text
     sends=("een rooster met een leerling minder, en dan resultaten", "a roster with one pupil less, then results"),
     holds=("geen resultaten van wie vertrok", "no results of who left"),
     requests=3,
-    after=(VALID, RESULTS),
+    after=(RESULTS,),
 )
 def vertrokken(ea: Referee) -> None:
     """Absence in the new set is leaving."""
@@ -39,7 +38,7 @@ def vertrokken(ea: Referee) -> None:
     sends=("een leerling krijgt een andere sleutel, het ECK-iD blijft", "a pupil gets another key, the ECK-iD stays"),
     holds=("resultaten komen onder de nieuwe sleutel", "results come under the new key"),
     requests=3,
-    after=(VALID, RESULTS),
+    after=(RESULTS,),
 )
 def sleutelmigratie(ea: Referee) -> None:
     """A key can be migrated."""

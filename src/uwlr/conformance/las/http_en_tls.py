@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import codecs
 import gzip
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from uwlr import norm
 from uwlr.berichten import Leerlinggegevens
-from uwlr.client.certificates import not_after
-from uwlr.codec.parser import parse
 from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import ROSTER, LasSession, same
-from uwlr.errors import MessageError
 from uwlr.loopback import is_loopback_url
 from uwlr.soap.operations import HAAL_LEERLINGGEGEVENS
 from uwlr.text import Text
@@ -22,39 +18,6 @@ from uwlr.text import Text
 _ROSTER = ("het gewone antwoord", "the usual answer")
 _SOON = timedelta(days=30)
 TLS = "leerlinggegevens/transport/tls"
-
-
-@case(
-    "leerlinggegevens/transport/wsdl",
-    "TR-01",
-    sends=("GET ?wsdl", "GET ?wsdl"),
-    holds=("de beschrijving van de dienst", "the description of the service"),
-    after=(NORMAL,),
-)
-def wsdl(las: LasSession) -> None:
-    """A service describes itself."""
-    answer = las.get(HAAL_LEERLINGGEGEVENS, "wsdl")
-    try:
-        found = parse(answer.body).tag
-    except MessageError:
-        found = "?"
-    same(found, f"{{{norm.WSDL}}}definitions", actual=Text(f"HTTP {answer.status}", f"HTTP {answer.status}"))
-
-
-@case(
-    "leerlinggegevens/transport/inhoudstype",
-    "TR-02",
-    sends=("een gewoon verzoek om het hele rooster", "a plain request for the whole roster"),
-    holds=("het antwoord komt als text/xml", "the answer comes as text/xml"),
-    requests=0,
-    shares=(ROSTER,),
-    after=(NORMAL,),
-)
-def inhoudstype(las: LasSession) -> None:
-    """SOAP 1.1 is text/xml."""
-    http = las.roster_reply().http
-    given = (http.headers.get("content-type", "") if http else "").partition(";")[0].strip().lower()[:60]
-    same(given, "text/xml", actual=Text(f"het komt als {given or '?'}", f"it comes as {given or '?'}"))
 
 
 @case(
@@ -72,6 +35,7 @@ def soapaction_kaal(las: LasSession) -> None:
 @case(
     "leerlinggegevens/transport/soapaction-anders",
     "TR-04",
+    "FT-12",
     sends=("de SOAPAction van een andere operatie", "the SOAPAction of another operation"),
     holds=("een fout of een HTTP-status 4xx", "a fault or an HTTP status 4xx"),
     after=(NORMAL,),
@@ -84,6 +48,7 @@ def soapaction_anders(las: LasSession) -> None:
 @case(
     "leerlinggegevens/transport/vreemd-inhoudstype",
     "TR-05",
+    "FT-12",
     sends=("een verzoek als application/json", "a request as application/json"),
     holds=("een fout of een HTTP-status 4xx", "a fault or an HTTP status 4xx"),
     after=(NORMAL,),
@@ -108,6 +73,7 @@ def chunked(las: LasSession) -> None:
 @case(
     "leerlinggegevens/transport/gzip-verzoek",
     "TR-07",
+    "FT-12",
     sends=("het verzoek samengeperst met gzip", "the request packed with gzip"),
     holds=("het gewone antwoord, of een weigering als 4xx", "the usual answer, or a refusal as 4xx"),
     after=(NORMAL,),
@@ -129,7 +95,7 @@ def gzip_verzoek(las: LasSession) -> None:
 def zonder_gzip(las: LasSession) -> None:
     """A client that cannot unpack is not sent packed answers."""
     reply = las.ask(las.verzoek(), headers={"Accept-Encoding": "identity"})
-    given = reply.http.headers.get("content-encoding", "identity") if reply.http else "identity"
+    given = reply.exchange.answer_headers.get("content-encoding", "identity")
     same(given, "identity", actual=Text(f"het komt als {given[:20]}", f"it comes as {given[:20]}"))
     reply.must_hold(Leerlinggegevens)
 
@@ -173,7 +139,8 @@ def must_understand(las: LasSession) -> None:
     """A block that must be understood and is not ends the exchange."""
     block = b'<onbekend xmlns="urn:uwlr:conformance" soap:mustUnderstand="1"/></soap:Header>'
     reply = las.ask(las.verzoek(), edit=lambda body: body.replace(b"</soap:Header>", block, 1))
-    reply.must_be_fault()
+    if reply.fault is None:
+        raise Unmet(reply.described())
 
 
 @case(
@@ -205,7 +172,7 @@ def oude_tls(las: LasSession) -> None:
     """Old versions of TLS are broken."""
     if not (las.config.url or "").startswith("https:"):
         raise Absent(Text("er is geen TLS", "there is no TLS"))
-    spoken = las.wire.old_tls(las.config.url or "")
+    spoken = las.line.old_tls("leerlinggegevens", las.config.url or "")
     if spoken is not None:
         raise Unmet(Text(f"de server spreekt {spoken}", f"the server speaks {spoken}"))
 
@@ -221,23 +188,92 @@ def oude_tls(las: LasSession) -> None:
 )
 def certificaat(las: LasSession) -> None:
     """A certificate that ends soon ends the exchange."""
-    http = las.roster_reply().http
-    if http is None or http.certificate is None:
+    ends = las.roster_reply().exchange.certificate_ends
+    if ends is None:
         raise Absent(Text("er is geen certificaat te zien", "no certificate shows"))
-    ends = not_after(http.certificate)
-    if ends - datetime.now(UTC) < _SOON:
+    if ends - las.line.now() < _SOON:
         raise Unmet(Text(f"het loopt af op {ends:%Y-%m-%d}", f"it ends on {ends:%Y-%m-%d}"))
 
 
 @case(
     "leerlinggegevens/transport/get",
     "TR-12",
+    "TR-19",
     sends=("GET zonder vraag", "GET without a query"),
-    holds=("geen leerlinggegevens", "no leerlinggegevens"),
+    holds=("geen leerlinggegevens, en geen storing", "no leerlinggegevens, and no failure"),
     after=(NORMAL,),
 )
 def get(las: LasSession) -> None:
     """Nothing is given to who sends no key."""
     answer = las.get(HAAL_LEERLINGGEGEVENS, "")
-    if b"leerlinggegevens_antwoord" in answer.body[:65536]:
+    if b"leerlinggegevens_antwoord" in answer.answer[:65536]:
         raise Unmet(Text("er komt een rooster zonder sleutel", "a roster comes without a key"))
+    if (answer.status or 0) >= 500 and b"Fault" not in answer.answer:
+        raise Unmet(Text(f"HTTP {answer.status}", f"HTTP {answer.status}"), requirement="TR-19")
+
+
+@case(
+    "leerlinggegevens/transport/verbinding-na-een-fout",
+    "TR-15",
+    sends=(
+        "op één verbinding een verzoek dat geweigerd wordt, en dan een gewoon verzoek",
+        "on one connection a request that is refused, and then an ordinary one",
+    ),
+    holds=(
+        "het gewone antwoord, of de aankondiging dat de verbinding sluit",
+        "the usual answer, or notice that the connection closes",
+    ),
+    requests=6,
+    after=(NORMAL,),
+)
+def verbinding_na_een_fout(las: LasSession) -> None:
+    """A connection that ends unsaid makes the next request fail, and nobody sees why."""
+    good = las.envelope(las.verzoek())
+    refused = (
+        las.envelope(las.verzoek(schooljaar="25-26")),
+        good[: len(good) // 2],
+        las.envelope(las.verzoek(), autorisatie=las.other_key(autorisatiesleutel="uwlr-conformance-onbekend")),
+    )
+    for body in refused:
+        pair = [las.wanted(HAAL_LEERLINGGEGEVENS, one) for one in (body, good)]
+        first, *second = las.line.on_one_connection(pair)
+        if first.status is None:
+            raise Unmet(Text("de verbinding breekt af", "the connection breaks off"))
+        if first.fact is not None:
+            raise Unmet(Text("achter het antwoord staan nog bytes", "there are bytes behind the answer"))
+        if not second:  # it was said that the connection closes
+            continue
+        if second[0].status is None:
+            raise Unmet(Text("de verbinding breekt onaangekondigd af", "the connection breaks off unannounced"))
+        if not isinstance(las.take(HAAL_LEERLINGGEGEVENS, second[0]).inhoud, Leerlinggegevens):
+            raise Unmet(Text("het volgende antwoord hoort er niet bij", "the next answer does not belong to it"))
+
+
+@case(
+    "leerlinggegevens/belasting/tegelijk",
+    "LD-01",
+    sends=(
+        "een aantal verzoeken tegelijk, goede en geweigerde door elkaar",
+        "some requests at once, good ones and refused ones mixed",
+    ),
+    holds=("elk verzoek krijgt zijn eigen antwoord", "each request gets its own answer"),
+    loads=True,
+    requests=16,
+    shares=(ROSTER,),
+    after=(NORMAL, "leerlinggegevens/autorisatie/onbekende-sleutel"),
+)
+def tegelijk(las: LasSession) -> None:
+    """Under load no answer goes to somebody else."""
+    everyone = {leerling.key for leerling in las.roster().leerlingen}
+    good = las.envelope(las.verzoek())
+    bad = las.envelope(las.verzoek(), autorisatie=las.other_key(autorisatiesleutel="uwlr-conformance-onbekend"))
+    bodies = [bad if place % 3 == 2 else good for place in range(min(las.at_once, 16))]
+    found = las.line.at_once([las.wanted(HAAL_LEERLINGGEGEVENS, body) for body in bodies])
+    wrong = 0
+    for body, exchange in zip(bodies, found, strict=True):
+        reply = las.take(HAAL_LEERLINGGEGEVENS, exchange)
+        if exchange.status in {None, 429, 503}:
+            continue
+        mine = isinstance(reply.inhoud, Leerlinggegevens) and {p.key for p in reply.inhoud.leerlingen} == everyone
+        wrong += mine if body is bad else not mine
+    same(wrong, 0, actual=Text(f"{wrong} keer een ander antwoord", f"another answer {wrong} times"))

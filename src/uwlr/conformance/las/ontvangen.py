@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
 from uwlr.conformance.outcomes import Absent, OlderStep, Unmet
-from uwlr.conformance.session import ROSTER, LasSession, same
+from uwlr.conformance.session import ROSTER, LasSession, Reply, same
 from uwlr.foutcodes import Foutcode
 from uwlr.text import Text
 
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_DAYS: Final = (1, 7, 30, 90, 180, 365)
+_ZONES: Final = (timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8)))
+_LISTS: Final = ("leerlingen", "leerkrachten", "groepen")
+Either = (GeenWijzigingen, Leerlinggegevens)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+def _since(las: LasSession, moment: datetime) -> Reply:
+    return las.ask(las.verzoek(laatstontvangengegevens=moment))
+
+
+def _last_change(las: LasSession) -> datetime | None:
+    """The latest mutatiedatum of the roster, where it has one that is past."""
+    roster = las.roster()
+    found = [item.mutatiedatum for name in _LISTS for item in getattr(roster, name)]
+    zoned = [one for one in found if isinstance(one, datetime) and one.tzinfo is not None and one < las.line.now()]
+    return max(zoned, default=None)
 
 
 @case(
@@ -29,10 +42,9 @@ def _now() -> datetime:
 )
 def nu(las: LasSession) -> None:
     """Nothing changed since now; a LAS that sends everything is no use to a poller, but harms nobody."""
-    reply = las.ask(las.verzoek(laatstontvangengegevens=_now()))
-    inhoud = reply.must_hold((GeenWijzigingen, Leerlinggegevens))
-    if not isinstance(inhoud, GeenWijzigingen):
-        raise Unmet(reply.described(), lenient=True)
+    reply = _since(las, las.line.now())
+    if not isinstance(reply.must_hold(Either), GeenWijzigingen):
+        raise Unmet(reply.described(), requirement="LO-02")
 
 
 @case(
@@ -48,9 +60,94 @@ def nu(las: LasSession) -> None:
 )
 def lang_geleden(las: LasSession) -> None:
     """What changed comes as the full set."""
-    everyone = len(las.roster().leerlingen)
-    got = len(las.ask(las.verzoek(laatstontvangengegevens=_LONG_AGO)).must_hold(Leerlinggegevens).leerlingen)
-    same(got, everyone, actual=Text(f"{got} van {everyone} leerlingen", f"{got} of {everyone} pupils"))
+    _must_be_whole(las, _since(las, _LONG_AGO).must_hold(Leerlinggegevens))
+
+
+@case(
+    "leerlinggegevens/ontvangen/verschillen",
+    "LO-03",
+    "LO-01",
+    "LO-08",
+    sends=(
+        "verzoeken met laatstontvangengegevens van een dag tot een jaar geleden",
+        "requests with laatstontvangengegevens of a day to a year ago",
+    ),
+    holds=(
+        "geenwijzigingen, of het hele rooster; wat een mutatiedatum noemt is een wijziging",
+        "geenwijzigingen, or the whole roster; what a mutatiedatum names is a change",
+    ),
+    shares=(ROSTER,),
+    requests=len(_DAYS),
+    after=(NORMAL,),
+)
+def verschillen(las: LasSession) -> None:
+    """A difference instead of the whole makes an application take away everybody who did not change."""
+    now, last = las.line.now(), _last_change(las)
+    changed = False
+    for days in _DAYS:
+        moment = now - timedelta(days=days)
+        inhoud = _since(las, moment).must_hold(Either, requirement="LO-01")
+        if isinstance(inhoud, Leerlinggegevens):
+            _must_be_whole(las, inhoud)
+        elif changed or (last is not None and last > moment):
+            actual = Text(
+                f"geenwijzigingen sinds {days} dagen geleden, en toch is er later iets gewijzigd",
+                f"geenwijzigingen since {days} days ago, and yet something changed later",
+            )
+            raise Unmet(actual, requirement="LO-08")
+        changed = changed or isinstance(inhoud, Leerlinggegevens)
+
+
+def _must_be_whole(las: LasSession, inhoud: Leerlinggegevens) -> None:
+    whole = las.roster()
+    for name in _LISTS:
+        everyone, got = ({item.key for item in getattr(roster, name)} for roster in (whole, inhoud))
+        missing = len(everyone - got)
+        actual = Text(
+            f"{missing} van {len(everyone)} {name} ontbreken", f"{missing} of {len(everyone)} {name} are missing"
+        )
+        same(missing, 0, actual=actual, requirement="LO-03")
+
+
+@case(
+    "leerlinggegevens/ontvangen/tijdzones",
+    "LO-06",
+    "LO-07",
+    sends=(
+        "hetzelfde ogenblik in drie tijdzones, net voor en net na de laatste wijziging",
+        "the same instant in three time zones, just before and just after the last change",
+    ),
+    holds=("het antwoord is steeds hetzelfde", "the answer is the same each time"),
+    shares=(ROSTER,),
+    requests=9,
+    after=(NORMAL,),
+)
+def tijdzones(las: LasSession) -> None:
+    """A moment is an instant, however it is written."""
+    now, last = las.line.now(), _last_change(las)
+    moments = [now] if last is None else [last - timedelta(minutes=5), last + timedelta(minutes=5)]
+    for moment in moments:
+        kinds = {}
+        for zone in (UTC, *_ZONES):
+            inhoud = _since(las, moment.astimezone(zone)).must_hold(Either, requirement="LO-06")
+            kinds[type(inhoud)] = zone
+        if len(kinds) > 1:
+            actual = Text("per schrijfwijze een ander antwoord", "another answer for another way of writing it")
+            raise Unmet(actual, requirement="LO-06")
+    fraction = (now - timedelta(days=1)).replace(microsecond=123000)
+    _since(las, fraction).must_hold(Either, requirement="LO-07")
+    late = (last or now) + timedelta(hours=27)
+    if last is not None and late < now:
+        inhoud = _since(las, late.replace(tzinfo=None)).must_hold(Either, requirement="LO-06")
+        zoned = _since(las, late).must_hold(Either, requirement="LO-06")
+        same(
+            type(inhoud),
+            type(zoned),
+            actual=Text(
+                "zonder tijdzone een ander antwoord, een dag later", "another answer without a zone, a day later"
+            ),
+            requirement="LO-06",
+        )
 
 
 @case(
@@ -62,13 +159,14 @@ def lang_geleden(las: LasSession) -> None:
 )
 def zonder_tijdzone(las: LasSession) -> None:
     """The zone of a dateTime is optional."""
-    moment = (_now() - timedelta(days=1)).replace(tzinfo=None)
-    las.ask(las.verzoek(laatstontvangengegevens=moment)).must_hold((GeenWijzigingen, Leerlinggegevens))
+    _since(las, (las.line.now() - timedelta(days=1)).replace(tzinfo=None)).must_hold(Either)
 
 
 @case(
     "leerlinggegevens/ontvangen/ongeldige-datum",
     "FT-02",
+    "FC-03",
+    "FT-12",
     sends=("laatstontvangengegevens van 31 februari", "laatstontvangengegevens on 31 February"),
     holds=("de fout Client.OngeldigBericht", "the fault Client.OngeldigBericht"),
     after=(NORMAL,),
@@ -84,7 +182,7 @@ def ongeldige_datum(las: LasSession) -> None:
     """A date that does not exist is no valid message."""
     verzoek = las.verzoek(laatstontvangengegevens=_LONG_AGO)
     reply = las.ask(verzoek, edit=lambda body: body.replace(b"2000-01-01T", b"2000-02-31T"))
-    reply.must_be_fault(Foutcode.ONGELDIG_BERICHT)
+    reply.must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")
 
 
 @case(

@@ -60,10 +60,12 @@ def niets_te_weinig(las: LasSession) -> None:
 @case(
     "leerlinggegevens/profielen/leeg-gegevenssetid",
     "FT-02",
+    "FC-03",
+    "FT-12",
     sends=("een leeg gegevenssetid", "an empty gegevenssetid"),
     holds=("de fout Client.OngeldigBericht", "the fault Client.OngeldigBericht"),
     after=(NORMAL,),
 )
 def leeg_gegevenssetid(las: LasSession) -> None:
     """An empty set is not the same as none."""
-    las.ask(las.verzoek(gegevenssetid="")).must_be_fault(Foutcode.ONGELDIG_BERICHT)
+    las.ask(las.verzoek(gegevenssetid="")).must_refuse_with(Foutcode.ONGELDIG_BERICHT, requirement="FC-03")

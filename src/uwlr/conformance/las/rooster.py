@@ -14,7 +14,6 @@ from uwlr.conformance.validated import must_keep
 from uwlr.text import Text
 
 NORMAL = "leerlinggegevens/rooster/normaal"
-SCHEMA = "leerlinggegevens/rooster/schema-geldig"
 _ECKID = re.compile(r"https?://\S{10,}")
 
 
@@ -34,31 +33,18 @@ def normaal(las: LasSession) -> None:
 
 
 @case(
-    SCHEMA,
-    "LG-03",
-    sends=("een gewoon verzoek om het hele rooster", "a plain request for the whole roster"),
-    holds=("het antwoord voldoet aan het schema", "the answer is valid by the schema"),
-    requests=0,
-    shares=(ROSTER,),
-    after=(NORMAL,),
-)
-def schema_geldig(las: LasSession) -> None:
-    """The answer is what the schema says, with the list of school years carried on."""
-    must_keep(las.roster_reply().report, "xml", "soap", "xsd")
-
-
-@case(
     "leerlinggegevens/rooster/regels",
     "LG-15",
+    "LG-16",
     sends=("een gewoon verzoek om het hele rooster", "a plain request for the whole roster"),
     holds=("geen regel van de validator wordt overtreden", "no rule of the validator is broken"),
     requests=0,
     shares=(ROSTER,),
-    after=(NORMAL, SCHEMA),
+    after=(NORMAL,),
 )
 def regels(las: LasSession) -> None:
     """The answer keeps to what the schema cannot say: every rule of `uwlr rules`."""
-    must_keep(las.roster_reply().report, "rules")
+    must_keep(las.roster_reply().report, "rules", advice="LG-16")
 
 
 @case(
@@ -184,19 +170,23 @@ def jaargroep(las: LasSession) -> None:
 
 
 @case(
-    "leerlinggegevens/rooster/sleutels-stabiel",
-    "LG-10",
-    sends=("hetzelfde verzoek nog een keer", "the same request once more"),
-    holds=("dezelfde leerlingen hebben dezelfde sleutels", "the same pupils have the same keys"),
-    shares=(ROSTER,),
+    "leerlinggegevens/rooster/ander-schooljaar",
+    "LG-04",
+    sends=("een verzoek om het vorige schooljaar", "a request for the school year before"),
+    holds=(
+        "het rooster van dat jaar, geengegevens of een weigering",
+        "the roster of that year, geengegevens or a refusal",
+    ),
     after=(NORMAL,),
 )
-def sleutels_stabiel(las: LasSession) -> None:
-    """A key does not change."""
-    first = {leerling.key for leerling in las.roster().leerlingen}
-    again = las.ask(las.verzoek()).must_hold(Leerlinggegevens)
-    changed = len(first ^ {leerling.key for leerling in again.leerlingen})
-    same(changed, 0, actual=Text(f"{changed} sleutels verschillen", f"{changed} keys differ"))
+def ander_schooljaar(las: LasSession) -> None:
+    """The year is that of the request, not the current one by default."""
+    first = int(las.config.schooljaar[:4])
+    year = f"{first - 1}-{first}"
+    inhoud = las.ask(las.verzoek(schooljaar=year)).inhoud
+    if isinstance(inhoud, Leerlinggegevens):
+        got = inhoud.school.schooljaar
+        same(got, year, actual=Text(f"een rooster van {got}", f"a roster of {got}"))
 
 
 @case(

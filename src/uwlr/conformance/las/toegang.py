@@ -1,174 +1,317 @@
-"""Who may ask: the header, the customer, the key, the school."""
+"""Who may ask: the header, the customer, the key and the school, for each of the five operations.
+
+A way to be refused is a row; each row is tried on every operation, on the connection over which good requests went
+before. What is answered is asked once more on a connection of its own, to tell a lock that is open from one that stays
+open behind the first visitor.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, NamedTuple
 
+import msgspec
+
+from uwlr.berichten import (
+    LeerkrachtenVerzoek,
+    LeerlingenVerzoek,
+    LeerresultatenVerzoek,
+    StructuurVerzoek,
+    VerzoekGroep,
+)
+from uwlr.berichten.tabel import Bericht
 from uwlr.conformance.casebook import case
+from uwlr.conformance.las.bezorging import DELIVERY, bring, results
+from uwlr.conformance.las.getrapt import STRUCTUUR, stamgroepen
 from uwlr.conformance.las.rooster import NORMAL
-from uwlr.conformance.outcomes import OlderStep, Unmet
-from uwlr.conformance.session import LasSession
+from uwlr.conformance.outcomes import Absent, OlderStep, Unmet
+from uwlr.conformance.session import LasSession, Reply
 from uwlr.foutcodes import Foutcode
 from uwlr.text import Text
 
-_FAULT = ("de fout Client.AutorisatieOngeldig", "the fault Client.AutorisatieOngeldig")
-_CUSTOMER = ("de fout Client.OngeldigeKlantIdentificatie", "the fault Client.OngeldigeKlantIdentificatie")
-_UNKNOWN = "uwlr-conformance-onbekend"
-
-
-@case(
-    "leerlinggegevens/autorisatie/zonder-header",
-    "AU-01",
-    sends=("een verzoek zonder header autorisatie", "a request without the header autorisatie"),
-    holds=_FAULT,
-    after=(NORMAL,),
-    older=OlderStep(
-        "LAS-LG-F01 Ongeldige autorisatieheader",
-        Text(
-            "de header ontbreekt echt; de oude stap stuurde een gewone",
-            "the header is really absent; the old step sent an ordinary one",
-        ),
-    ),
+_UNKNOWN: Final = "uwlr-conformance-onbekend"
+_KEY_CODE: Final = "FC-01"
+_CUSTOMER_CODE: Final = "FC-02"
+_STAYS_OPEN: Final = "AU-12"
+_REFUSED: Final = (
+    "geweigerd, met de fout Client.AutorisatieOngeldig",
+    "refused, by the fault Client.AutorisatieOngeldig",
 )
-def zonder_header(las: LasSession) -> None:
-    """Without a header nobody asks."""
-    las.ask(las.verzoek(), without_header=True).must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
-
-
-@case(
-    "leerlinggegevens/autorisatie/onvolledige-header",
-    "AU-02",
-    sends=("een header zonder klantcode", "a header without klantcode"),
-    holds=_FAULT,
-    after=(NORMAL,),
+_CUSTOMER: Final = (
+    "geweigerd, met de fout Client.OngeldigeKlantIdentificatie",
+    "refused, by the fault Client.OngeldigeKlantIdentificatie",
 )
-def onvolledige_header(las: LasSession) -> None:
-    """All three parts of the header are mandatory."""
-    edit = re.compile(rb"<klantcode>.*?</klantcode>", re.DOTALL)
-    reply = las.ask(las.verzoek(), edit=lambda body: edit.sub(b"", body, count=1))
-    reply.must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
 
 
-@case(
-    "leerlinggegevens/autorisatie/lege-sleutel",
-    "AU-02",
-    sends=("een header met een lege autorisatiesleutel", "a header with an empty autorisatiesleutel"),
-    holds=_FAULT,
-    after=(NORMAL,),
-)
-def lege_sleutel(las: LasSession) -> None:
-    """An empty key is none."""
-    header = las.other_key(autorisatiesleutel="")
-    las.ask(las.verzoek(), autorisatie=header).must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
+class Way(NamedTuple):
+    """One way in which a request has to be refused.
+
+    Attributes:
+        word: last word of the case.
+        requirement: what asks for it.
+        sends: what is sent.
+        header: changes the header; what it gives is tried in turn.
+        school: changes the school.
+        edit: changes the bytes.
+        without_header: leaves the header out.
+        code: the fault code that is due.
+        older: the step of the older test set that it takes over.
+    """
+
+    word: str
+    requirement: str
+    sends: tuple[str, str]
+    header: Callable[[LasSession], tuple[Mapping[str, str], ...]] = lambda _: ({},)
+    school: Callable[[LasSession], Mapping[str, Any]] = lambda _: {}
+    edit: re.Pattern[bytes] | None = None
+    without_header: bool = False
+    code: Foutcode = Foutcode.AUTORISATIE_ONGELDIG
+    older: OlderStep | None = None
 
 
-@case(
-    "leerlinggegevens/autorisatie/onbekende-sleutel",
-    "AU-03",
-    sends=("een autorisatiesleutel die niet bestaat", "an autorisatiesleutel that does not exist"),
-    holds=_FAULT,
-    after=(NORMAL,),
-    older=OlderStep("LAS-LG-F01 Foute autorisatiesleutel"),
-)
-def onbekende_sleutel(las: LasSession) -> None:
-    """A key that is not known opens nothing."""
-    header = las.other_key(autorisatiesleutel=_UNKNOWN)
-    las.ask(las.verzoek(), autorisatie=header).must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
+def _key(change: Callable[[str], tuple[str, ...]]) -> Callable[[LasSession], tuple[Mapping[str, str], ...]]:
+    def header(las: LasSession) -> tuple[Mapping[str, str], ...]:
+        own = las.autorisatie.autorisatiesleutel
+        return tuple({"autorisatiesleutel": other} for other in change(own) if other != own)
+
+    return header
 
 
-@case(
-    "leerlinggegevens/autorisatie/bijna-de-sleutel",
-    "AU-03",
-    sends=("de sleutel zonder het laatste teken", "the key without its last character"),
-    holds=_FAULT,
-    after=(NORMAL,),
-)
-def bijna_de_sleutel(las: LasSession) -> None:
-    """A key is compared as a whole."""
-    header = las.other_key(autorisatiesleutel=las.autorisatie.autorisatiesleutel[:-1] or "x")
-    las.ask(las.verzoek(), autorisatie=header).must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
+def _of_another_school(las: LasSession) -> tuple[Mapping[str, str], ...]:
+    if las.other_key_of_school is None:
+        raise Absent(Text("[andere_sleutel] is niet ingevuld", "[andere_sleutel] is not given"))
+    return ({"autorisatiesleutel": las.other_key_of_school},)
 
 
-@case(
-    "leerlinggegevens/autorisatie/andere-klantnaam",
-    "AU-04",
-    sends=("een klantnaam die niet bij de klantcode hoort", "a klantnaam that does not go with the klantcode"),
-    holds=_CUSTOMER,
-    after=(NORMAL,),
-    older=OlderStep("LAS-LG-F01 Foute klantnaam"),
-)
-def andere_klantnaam(las: LasSession) -> None:
-    """Name and code belong together."""
-    header = las.other_key(klantnaam=_UNKNOWN)
-    las.ask(las.verzoek(), autorisatie=header).must_be_fault(Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE)
+def _other_school(las: LasSession) -> Mapping[str, Any]:
+    return {**dict.fromkeys(("brincode", "dependancecode", "schoolkey")), **las.config.andere_school.named()}
 
 
-@case(
-    "leerlinggegevens/autorisatie/andere-klantcode",
-    "AU-04",
-    sends=("een klantcode die niet bestaat", "a klantcode that does not exist"),
-    holds=_CUSTOMER,
-    after=(NORMAL,),
-    older=OlderStep("LAS-LG-F01 Foute klantcode"),
-)
-def andere_klantcode(las: LasSession) -> None:
-    """A code that is not known is nobody's."""
-    header = las.other_key(klantcode=_UNKNOWN)
-    las.ask(las.verzoek(), autorisatie=header).must_be_fault(Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE)
-
-
-@case(
-    "leerlinggegevens/autorisatie/andere-school",
-    "AU-05",
-    sends=("een school die deze sleutel niet opent", "a school that this key does not open"),
-    holds=_FAULT,
-    after=(NORMAL,),
-    older=OlderStep("LAS-LG-F01 Foute BRIN code"),
-)
-def andere_school(las: LasSession) -> None:
-    """A key opens the schools of its list and no other."""
-    nothing = dict.fromkeys(("brincode", "dependancecode", "schoolkey"))
-    verzoek = las.verzoek(**{**nothing, **las.config.andere_school.named()})
-    las.ask(verzoek).must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
-
-
-@case(
-    "leerlinggegevens/autorisatie/andere-dependance",
-    "AU-05",
-    sends=("een dependance die de school niet heeft", "a dependance that the school does not have"),
-    holds=_FAULT,
-    after=(NORMAL,),
-    older=OlderStep(
-        "LAS-LG-F01 Foute dependance code",
-        Text("niet 00: dat zegt hetzelfde als geen dependance", "not 00, which says the same as no dependance"),
-    ),
-)
-def andere_dependance(las: LasSession) -> None:
-    """A key opens a location, not its neighbour."""
+def _other_location(las: LasSession) -> Mapping[str, Any]:
     other = "96" if las.school.get("dependancecode") == "97" else "97"
-    brincode = las.school.get("brincode", "00ZZ")
-    verzoek = las.verzoek(brincode=brincode, schoolkey=None, dependancecode=other)
-    las.ask(verzoek).must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
+    return {"brincode": las.school.get("brincode", "00ZZ"), "schoolkey": None, "dependancecode": other}
 
 
-@case(
-    "leerlinggegevens/autorisatie/andere-schoolkey",
-    "AU-05",
-    sends=("een schoolkey die niet bestaat", "a schoolkey that does not exist"),
-    holds=_FAULT,
-    after=(NORMAL,),
-    older=OlderStep(
-        "LAS-LG-F01 Foute schoolkey",
-        Text(
-            "zonder de BRIN ernaast, die sinds 2.0 niet meer mag",
-            "without the BRIN beside it, which 2.0 and later forbid",
+WAYS: Final = (
+    Way(
+        "zonder-header",
+        "AU-01",
+        ("een verzoek zonder header autorisatie", "a request without the header autorisatie"),
+        without_header=True,
+        older=OlderStep(
+            "LAS-LG-F01 Ongeldige autorisatieheader",
+            Text(
+                "de header ontbreekt echt; de oude stap stuurde een gewone",
+                "the header is really absent; the old step sent an ordinary one",
+            ),
+        ),
+    ),
+    Way(
+        "onvolledige-header",
+        "AU-02",
+        ("een header zonder klantcode", "a header without klantcode"),
+        edit=re.compile(rb"<klantcode>.*?</klantcode>", re.DOTALL),
+    ),
+    Way(
+        "zonder-sleutel",
+        "AU-02",
+        ("een header zonder autorisatiesleutel", "a header without autorisatiesleutel"),
+        edit=re.compile(rb"<autorisatiesleutel>.*?</autorisatiesleutel>", re.DOTALL),
+    ),
+    Way(
+        "lege-sleutel",
+        "AU-02",
+        ("een header met een lege autorisatiesleutel", "a header with an empty autorisatiesleutel"),
+        header=lambda _: ({"autorisatiesleutel": ""},),
+    ),
+    Way(
+        "onbekende-sleutel",
+        "AU-03",
+        ("een autorisatiesleutel die niet bestaat", "an autorisatiesleutel that does not exist"),
+        header=lambda _: ({"autorisatiesleutel": _UNKNOWN},),
+        older=OlderStep("LAS-LG-F01 Foute autorisatiesleutel"),
+    ),
+    Way(
+        "bijna-de-sleutel",
+        "AU-03",
+        (
+            "de sleutel zonder het laatste, en zonder het eerste teken",
+            "the key without its last, and its first character",
+        ),
+        header=_key(lambda own: (own[:-1] or "x", own[1:] or "x")),
+    ),
+    Way(
+        "langere-sleutel",
+        "AU-03",
+        ("de sleutel met een teken erachter", "the key with one more character"),
+        header=_key(lambda own: (f"{own}x",)),
+    ),
+    Way(
+        "half-de-sleutel",
+        "AU-03",
+        (
+            "het begin van de sleutel, aangevuld tot dezelfde lengte",
+            "the begin of the key, filled up to the same length",
+        ),
+        header=_key(lambda own: (own[:8].ljust(len(own), "x"), "x" * len(own))),
+    ),
+    Way(
+        "jokerteken",
+        "AU-03",
+        ("% en * als sleutel", "% and * as the key"),
+        header=_key(lambda _: ("%", "*")),
+    ),
+    Way(
+        "sleutel-van-een-ander",
+        "AU-05",
+        ("de sleutel van een andere school", "the key of another school"),
+        header=_of_another_school,
+    ),
+    Way(
+        "andere-klantnaam",
+        "AU-04",
+        ("een klantnaam die niet bij de klantcode hoort", "a klantnaam that does not go with the klantcode"),
+        header=lambda _: ({"klantnaam": _UNKNOWN},),
+        code=Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE,
+        older=OlderStep("LAS-LG-F01 Foute klantnaam"),
+    ),
+    Way(
+        "andere-klantcode",
+        "AU-04",
+        ("een klantcode die niet bestaat", "a klantcode that does not exist"),
+        header=lambda _: ({"klantcode": _UNKNOWN},),
+        code=Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE,
+        older=OlderStep("LAS-LG-F01 Foute klantcode"),
+    ),
+    Way(
+        "andere-school",
+        "AU-05",
+        ("een school die deze sleutel niet opent", "a school that this key does not open"),
+        school=_other_school,
+        older=OlderStep("LAS-LG-F01 Foute BRIN code"),
+    ),
+    Way(
+        "andere-dependance",
+        "AU-05",
+        ("een dependance die de school niet heeft", "a dependance that the school does not have"),
+        school=_other_location,
+        older=OlderStep(
+            "LAS-LG-F01 Foute dependance code",
+            Text("niet 00: dat zegt hetzelfde als geen dependance", "not 00, which says the same as no dependance"),
+        ),
+    ),
+    Way(
+        "andere-schoolkey",
+        "AU-05",
+        ("een schoolkey die niet bestaat", "a schoolkey that does not exist"),
+        school=lambda _: {"brincode": None, "dependancecode": None, "schoolkey": _UNKNOWN},
+        older=OlderStep(
+            "LAS-LG-F01 Foute schoolkey",
+            Text(
+                "zonder de BRIN ernaast, die sinds 2.0 niet meer mag",
+                "without the BRIN beside it, which 2.0 and later forbid",
+            ),
         ),
     ),
 )
-def andere_schoolkey(las: LasSession) -> None:
-    """A schoolkey is held against the key's list too."""
-    verzoek = las.verzoek(brincode=None, dependancecode=None, schoolkey=_UNKNOWN)
-    las.ask(verzoek).must_be_fault(Foutcode.AUTORISATIE_ONGELDIG)
+
+
+class _Door(NamedTuple):
+    """An operation, as far as its access is asked for."""
+
+    topic: str
+    what: tuple[str, str]
+    after: tuple[str, ...]
+    make: Callable[..., Bericht]
+    writes: bool = False
+
+
+def _groups(cls: type[Bericht]) -> Callable[..., Bericht]:
+    def make(las: LasSession, **school: Any) -> Bericht:
+        return las.verzoek(cls, groepen=(VerzoekGroep(key=stamgroepen(las)[0]),), **school)
+
+    return make
+
+
+def _deliver(las: LasSession, **school: Any) -> Bericht:
+    return results(las, school=school)
+
+
+_DOORS: Final = (
+    _Door("leerlinggegevens/autorisatie", ("", ""), (NORMAL,), lambda las, **school: las.verzoek(**school)),
+    _Door(
+        "leerlinggegevens/autorisatie/structuur",
+        (" (structuur)", " (structuur)"),
+        (STRUCTUUR,),
+        lambda las, **school: las.verzoek(StructuurVerzoek, **school),
+    ),
+    _Door(
+        "leerlinggegevens/autorisatie/leerlingen",
+        (" (leerlingen)", " (leerlingen)"),
+        (STRUCTUUR,),
+        _groups(LeerlingenVerzoek),
+    ),
+    _Door(
+        "leerlinggegevens/autorisatie/leerkrachten",
+        (" (leerkrachten)", " (leerkrachten)"),
+        (STRUCTUUR,),
+        _groups(LeerkrachtenVerzoek),
+    ),
+    _Door("leerresultaten/autorisatie", (" (resultaten)", " (results)"), (DELIVERY,), _deliver, writes=True),
+)
+
+
+def _register(door: _Door, way: Way) -> None:
+    customer = way.code is Foutcode.ONGELDIGE_KLANT_IDENTIFICATIE
+    first = door.topic == "leerlinggegevens/autorisatie"
+
+    @case(
+        f"{door.topic}/{way.word}",
+        way.requirement,
+        _CUSTOMER_CODE if customer else _KEY_CODE,
+        _STAYS_OPEN,
+        "FT-12",
+        sends=(f"{way.sends[0]}{door.what[0]}", f"{way.sends[1]}{door.what[1]}"),
+        holds=_CUSTOMER if customer else _REFUSED,
+        writes=door.writes,
+        requests=2 if way.word in {"bijna-de-sleutel", "half-de-sleutel", "jokerteken"} else 1,
+        after=door.after,
+        older=way.older if first else None,
+    )
+    def judge(las: LasSession) -> None:
+        for header in way.header(las):
+            _try(las, door, way, header, _CUSTOMER_CODE if customer else _KEY_CODE)
+
+
+def _try(las: LasSession, door: _Door, way: Way, header: Mapping[str, str], code: str) -> None:
+    def ask(*, fresh: bool) -> Reply:
+        verzoek = door.make(las, **way.school(las))
+        more: dict[str, Any] = {
+            "autorisatie": msgspec.structs.replace(las.autorisatie, **header),
+            "without_header": way.without_header,
+            "edit": way.edit and partial(way.edit.sub, b"", count=1),
+            "fresh": fresh,
+        }
+        # What is taken moves the clock of the messages that follow.
+        return bring(las, verzoek, **more) if isinstance(verzoek, LeerresultatenVerzoek) else las.ask(verzoek, **more)
+
+    reply = ask(fresh=False)
+    if not reply.refused and ask(fresh=True).refused:
+        raise Unmet(
+            Text(
+                f"{reply.described().nl}; op een nieuwe verbinding wordt het wel geweigerd",
+                f"{reply.described().en}; on a new connection it is refused",
+            ),
+            requirement=_STAYS_OPEN,
+        )
+    reply.must_refuse_with(way.code, requirement=code)
+
+
+for _door in _DOORS:
+    for _way in WAYS:
+        _register(_door, _way)
 
 
 @case(
@@ -182,18 +325,26 @@ def bericht_voor_sleutel(las: LasSession) -> None:
     """The checks have an order."""
     header = las.other_key(autorisatiesleutel=_UNKNOWN)
     reply = las.ask(las.verzoek(schooljaar="x"), autorisatie=header)
-    reply.must_be_fault(Foutcode.ONGELDIG_BERICHT)
+    if reply.fault is None or reply.fault.code != Foutcode.ONGELDIG_BERICHT:
+        raise Unmet(reply.described())
 
 
 @case(
-    "leerlinggegevens/autorisatie/sleutel-blijft-geheim",
-    "AU-07",
-    sends=("een autorisatiesleutel die niet bestaat", "an autorisatiesleutel that does not exist"),
-    holds=("de fout herhaalt de sleutel niet", "the fault does not repeat the key"),
-    after=("leerlinggegevens/autorisatie/onbekende-sleutel",),
+    "leerlinggegevens/autorisatie/schrijfwijze-van-de-sleutel",
+    "AU-11",
+    sends=(
+        "de sleutel in andere hoofdletters, en met een spatie erachter",
+        "the key in other capitals, and with a blank behind it",
+    ),
+    holds=("geweigerd: een sleutel telt teken voor teken", "refused: a key counts character by character"),
+    requests=2,
+    after=(NORMAL,),
 )
-def sleutel_blijft_geheim(las: LasSession) -> None:
-    """A fault goes into logs, where no key belongs."""
-    reply = las.ask(las.verzoek(), autorisatie=las.other_key(autorisatiesleutel=_UNKNOWN))
-    if reply.http is not None and _UNKNOWN.encode() in reply.http.body:
-        raise Unmet(Text("de sleutel staat in de fout", "the key stands in the fault"))
+def schrijfwijze_van_de_sleutel(las: LasSession) -> None:
+    """Two systems that compare keys in two ways disagree about who may."""
+    own = las.autorisatie.autorisatiesleutel
+    for other in (own.swapcase(), f"{own} "):
+        if other != own and len(other) <= 64:
+            reply = las.ask(las.verzoek(), autorisatie=las.other_key(autorisatiesleutel=other))
+            if not reply.refused:
+                raise Unmet(reply.described())

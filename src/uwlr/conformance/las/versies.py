@@ -16,19 +16,23 @@ DECLARED = "leerlinggegevens/versies/gemelde-versies"
 @case(
     "leerlinggegevens/versies/onbekende-versie",
     "VS-01",
+    "FC-04",
+    "FT-12",
     sends=("xsdversie 9.9", "xsdversie 9.9"),
-    holds=("de fout Client.XsdVersieOngeldig", "the fault Client.XsdVersieOngeldig"),
+    holds=("geweigerd, met de fout Client.XsdVersieOngeldig", "refused, by the fault Client.XsdVersieOngeldig"),
     after=(NORMAL,),
     older=OlderStep("LAS-LG-F01 Foute XSD versie"),
 )
 def onbekende_versie(las: LasSession) -> None:
     """A version that is not supported is refused by its own fault."""
-    las.ask(las.verzoek(xsdversie="9.9")).must_be_fault(Foutcode.XSD_VERSIE_ONGELDIG)
+    las.ask(las.verzoek(xsdversie="9.9")).must_refuse_with(Foutcode.XSD_VERSIE_ONGELDIG, requirement="FC-04")
 
 
 @case(
     "leerlinggegevens/versies/ontbrekende-versie",
     "FT-02",
+    "FC-03",
+    "FT-12",
     sends=("een verzoek zonder xsdversie", "a request without xsdversie"),
     holds=("Client.OngeldigBericht of Client.XsdVersieOngeldig", "Client.OngeldigBericht or Client.XsdVersieOngeldig"),
     after=(NORMAL,),
@@ -37,7 +41,7 @@ def ontbrekende_versie(las: LasSession) -> None:
     """The version is mandatory."""
     version = f"<xsdversie>{las.config.versie}</xsdversie>".encode()
     reply = las.ask(las.verzoek(), edit=lambda body: body.replace(version, b"", 1))
-    reply.must_be_fault(Foutcode.ONGELDIG_BERICHT, Foutcode.XSD_VERSIE_ONGELDIG)
+    reply.must_refuse_with(Foutcode.ONGELDIG_BERICHT, Foutcode.XSD_VERSIE_ONGELDIG, requirement="FC-03")
 
 
 @case(

@@ -9,10 +9,11 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from uwlr.conformance.outcomes import CaseEnded, CaseStarted, Event, Outcome, RunEnded, RunStarted, Verdict
+from uwlr.conformance.outcomes import CaseEnded, CaseStarted, Event, Looked, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import phrases
+from uwlr.conformance.report.grouped import grouped
 from uwlr.conformance.report.messages import indented
-from uwlr.conformance.requirements import register
+from uwlr.conformance.requirements import causes, register
 from uwlr.text import Lang
 
 _COLOURS = {
@@ -58,6 +59,8 @@ class ConsoleReport:
                 self._progress.update(self._task, total=len(event.cases))
                 if self._console.is_terminal:
                     self._progress.start()
+            case Looked(wrong=wrong) if wrong is not None:
+                self._console.print(wrong.at(self._lang), style="bold red", highlight=False, markup=False)
             case CaseStarted():
                 self._progress.update(self._task, description=event.case.id)
             case CaseEnded():
@@ -66,8 +69,12 @@ class ConsoleReport:
             case RunEnded():
                 self._progress.stop()
                 self._console.print()
+                for group in grouped(event.outcomes):
+                    self._console.print(group.cause.title.at(self._lang), style="bold", highlight=False, markup=False)
+                    for outcome in group.outcomes:
+                        self._head(outcome)
                 for outcome in event.outcomes:
-                    if outcome.red or outcome.actual is not None:
+                    if outcome.red and outcome.unmet is None:
                         self._head(outcome)
                 self._console.print(phrases.counts(event.outcomes, self._lang), highlight=False, markup=False)
                 style = "green" if event.green else "bold red"
@@ -87,7 +94,8 @@ class ConsoleReport:
         if outcome.actual is None:
             return
         for exchange in outcome.evidence if self._evidence else ():
-            self._show(f"{phrases.EVIDENCE.at(self._lang)}: {exchange.operation} HTTP {exchange.http_status or '-'}")
+            label = phrases.EVIDENCE.at(self._lang)
+            self._show(f"{label}: {exchange.number}. {exchange.operation} HTTP {exchange.http_status or '-'}")
             self._show(exchange.request, phrases.REQUEST.at(self._lang))
             self._show(exchange.answer, phrases.ANSWER.at(self._lang))
         # Unbroken, so that it can be pasted.
@@ -114,9 +122,14 @@ class ConsoleReport:
             yield phrases.ACCEPTED.at(lang), outcome.accepted
         if outcome.actual is None:
             return
-        for name in outcome.case.requirements:
+        for name in [outcome.unmet] if outcome.unmet else outcome.case.requirements:
             requirement = register()[name]
             yield phrases.REQUIREMENT.at(lang), f"{name} {requirement.text.at(lang)} [{requirement.source}]"
         yield phrases.SENT.at(lang), outcome.case.sends.at(lang)
         yield phrases.EXPECTED.at(lang), outcome.case.holds.at(lang)
         yield phrases.ACTUAL.at(lang), outcome.actual.at(lang)
+        if outcome.unmet:
+            cause = causes()[register()[outcome.unmet].cause]
+            severity = phrases.SEVERITIES[cause.severity].at(lang)
+            yield phrases.IMPACT.at(lang), f"{cause.impact.at(lang)} ({severity})"
+            yield phrases.REMEDY.at(lang), cause.remedy.at(lang)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lxml import etree
 
 from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import phrases
+from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import register
 from uwlr.text import Lang
 
 _SKIPPED = {Verdict.SKIP, Verdict.NOT_SUPPORTED}
+
+
+_LONGEST = 2000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def _shown(message: str) -> str:
+    """A message that XML can hold, not too long."""
+    return _CONTROL.sub("\ufffd", indented(message)[:_LONGEST])
 
 
 class JunitReport:
@@ -87,4 +98,9 @@ class JunitReport:
         if outcome.accepted is not None:
             lines.append(f"{phrases.ACCEPTED.at(lang)}: {outcome.accepted}")
         lines.append(f"{phrases.REPEAT.at(lang)}: {repeat.replace('{}', case.id)}")
+        for exchange in outcome.evidence:
+            label = f"{phrases.EVIDENCE.at(lang)} {exchange.number}"
+            lines.append(f"\n{label}: {exchange.operation}, HTTP {exchange.http_status or '-'}")
+            lines.append(f"{phrases.REQUEST.at(lang)}:\n{_shown(exchange.request)}")
+            lines.append(f"{phrases.ANSWER.at(lang)}:\n{_shown(exchange.answer)}")
         return "\n".join(lines)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted, Verdict
 from uwlr.conformance.report import phrases
+from uwlr.conformance.report.grouped import grouped
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import Requirement, register
 from uwlr.extras import extra
@@ -55,10 +58,14 @@ class HtmlReport:
             ended=ended,
             conclusion=phrases.conclusion(ended, self._lang),
             topics=by_topic(ended.outcomes),
-            findings=sorted((o for o in ended.outcomes if o.actual is not None or o.red), key=lambda o: not o.red),
+            groups=grouped(ended.outcomes),
+            others=[o for o in ended.outcomes if o.red and o.unmet is None],
+            fingerprint=phrases.fingerprint_of(ended),
+            settings=msgspec.json.format(msgspec.json.encode(started.settings), indent=2).decode(),
             register=register(),
             matrix=by_requirement(ended.outcomes),
             untested=[r for r in register().values() if r.role == started.role and r.not_tested_because],
+            beside=lambda topic: [r for r in register().values() if r.beside == topic],
             verdicts=tuple(Verdict),
         )
 
@@ -72,10 +79,17 @@ def by_topic(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
 
 
 def by_requirement(outcomes: Sequence[Outcome]) -> list[tuple[Requirement, Verdict, list[Outcome]]]:
-    """Put cases under the requirements that they test; a requirement stands as the worst of its cases."""
+    """Put cases under the requirements that they test; a requirement stands as the worst of its cases.
+
+    A case that found another requirement unmet says nothing of the others that it has.
+    """
     found = []
     for requirement in register().values():
-        its = [outcome for outcome in outcomes if requirement.id in outcome.case.requirements]
+        its = [
+            o
+            for o in outcomes
+            if o.unmet == requirement.id or (o.unmet is None and requirement.id in o.case.requirements)
+        ]
         if its:
             found.append((requirement, min((one.verdict for one in its), key=_WORST.index), its))
     return found

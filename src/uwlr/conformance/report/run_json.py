@@ -8,10 +8,11 @@ from typing import Any, Final
 import msgspec
 
 from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted
-from uwlr.conformance.requirements import register
+from uwlr.conformance.report import phrases
+from uwlr.conformance.requirements import causes, register
 from uwlr.text import Text
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the form; it changes when a reader has to."""
 
 SCHEMA: Final = Path(__file__).with_name("report.schema.json")
@@ -45,10 +46,14 @@ def as_dict(started: RunStarted, ended: RunEnded) -> dict[str, Any]:
         "system": started.system,
         "suite": started.suite,
         "conditions": [_text(condition) for condition in started.conditions],
+        "settings": msgspec.to_builtins(started.settings),
+        "scope": started.scope,
         "started_at": started.started_at.isoformat(),
         "ended_at": ended.ended_at.isoformat(),
         "requests": ended.requests,
         "green": ended.green,
+        "stopped": _text(ended.stopped),
+        "fingerprint": phrases.fingerprint_of(ended),
         "cases": [_case(outcome, started.repeat) for outcome in ended.outcomes],
     }
 
@@ -59,10 +64,13 @@ def _case(outcome: Outcome, repeat: str) -> dict[str, Any]:
         "id": case.id,
         "verdict": str(outcome.verdict),
         "red": outcome.red,
+        "unmet": outcome.unmet,
         "requirements": [
             {
                 "id": name,
                 "strength": register()[name].strength,
+                "severity": causes()[register()[name].cause].severity,
+                "cause": register()[name].cause,
                 "source": register()[name].source,
                 "text": _text(register()[name].text),
             }

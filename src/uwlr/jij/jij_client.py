@@ -1,4 +1,4 @@
-"""The puller's side: ask a supplier for results, batch by batch, until there are no more."""
+"""The client side: ask a supplier for results, batch by batch, until there are no more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from uwlr.codec import check
 from uwlr.deviations import Deviation, StandsStill
 from uwlr.errors import ClientFault, ConfigurationError, Fault, InvalidMessage, UwlrError
 from uwlr.extras import extra
-from uwlr.jij.berichten import (
+from uwlr.jij.service import SOAP_ACTION
+from uwlr.jij.toetsresultaten import (
     ROOTS,
     Batch,
     GeenResultatenMeer,
@@ -25,7 +26,6 @@ from uwlr.jij.berichten import (
     ToetsresultatenAntwoord,
     ToetsresultatenVerzoek,
 )
-from uwlr.jij.service import SOAP_ACTION
 from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
@@ -49,8 +49,8 @@ class JijClient:
                     case Batch(): store(answer.leerresultaten_verzoek, answer.cursor)  # in one transaction
                     case GeenResultatenMeer(): finish(answer.tot)
 
-    Every result arrives at least once. It lands exactly once where the results of a batch and its cursor are stored
-    together, and a result that comes again under the same key is recognised.
+    Every result arrives at least once. It is stored exactly once if the results of a batch and its cursor are stored in
+    one transaction, and a result that arrives again under the same key is recognised.
 
     Args:
         url: address of the web service.
@@ -58,8 +58,8 @@ class JijClient:
         transport: a `zeep.Transport`, whose session is used and not closed; without it one is made.
         timeout: longest silence while waiting for an answer.
         connect_timeout: longest wait for a connection.
-        total_timeout: longest time for one answer to come in whole.
-        max_response_size: bytes of the longest answer taken.
+        total_timeout: longest time to receive one whole answer.
+        max_response_size: size limit of an answer in bytes, after decompression.
         retry: how often and how long a request is repeated while the supplier is temporarily not there. Asking changes
             nothing at the supplier, so it is always safe.
 
@@ -110,7 +110,7 @@ class JijClient:
         return f"<JijClient {c.host_of(self._url)}>"
 
     def close(self) -> None:
-        """Close the connections; those of a transport that was given stay open."""
+        """Close the connections, except those of a transport that was passed in."""
         self._transport.close()
 
     def pull(
@@ -121,10 +121,10 @@ class JijClient:
         verwerkingsdatum_vanaf: date | None = None,
         batchgrootte: int | None = None,
     ) -> Iterator[Batch | GeenResultatenMeer]:
-        """Give batch after batch, and `GeenResultatenMeer` last.
+        """Yield one batch after another, and finally `GeenResultatenMeer`.
 
-        The next batch is asked for when the caller comes back for it, so when the one before is stored. Arguments and
-        errors as `haal_toetsresultaten`; after an error, go on with the last cursor that was stored.
+        The next batch is requested when the caller asks for it, so after the previous one is stored. Arguments and
+        errors as `haal_toetsresultaten`; after an error, continue with the last cursor that was stored.
         """
         while True:
             inhoud = self.haal_toetsresultaten(
@@ -149,15 +149,15 @@ class JijClient:
         """Ask for one batch. Operation HaalToetsresultaten.
 
         Args:
-            cursor: of the batch before; then neither `sinds` nor `verwerkingsdatum_vanaf`.
+            cursor: of the previous batch; then neither `sinds` nor `verwerkingsdatum_vanaf`.
             sinds: begin with what was processed at or after this moment; it has a time zone.
             verwerkingsdatum_vanaf: begin with what was processed on or after this day, in that school year.
             batchgrootte: results at most, 1 to 1000; None leaves it to the supplier.
 
         Raises:
-            InvalidMessage: the request is wrong and was not sent, or the answer deviates. To store part of an answer
-                and go on behind it would lose the rest, so none of it is given.
-            TransportError, MessageError, Fault: no answer, another one, or a refusal; its code is a `JijFoutcode`.
+            InvalidMessage: the request is wrong and was not sent, or the answer deviates. Storing part of an
+                answer and continuing after it would lose the rest, so none of it is returned.
+            TransportError, MessageError, Fault: no answer, a wrong one, or a refusal; its code is a `JijFoutcode`.
         """
         verzoek = ToetsresultatenVerzoek(
             cursor=cursor,

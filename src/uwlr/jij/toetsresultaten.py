@@ -1,4 +1,4 @@
-"""The messages of the service: an invention, on the field tables that the codec reads and writes by.
+"""The messages of the service: our own invention, as field tables for the codec.
 
 Source: none; the real contract is not public. What they can say follows the public manual of Magister and JIJ!: an
 Instellingscode and a SOAP-key, results since the last import, in batches, from a date where one is set.
@@ -16,10 +16,10 @@ from uwlr.berichten import typen as t
 from uwlr.berichten.tabel import AtMostOne, Bericht, Choice, Simple
 
 NAMESPACE: Final = "urn:example:uwlr:jij:1"
-"""A namespace that RFC 6963 sets aside for examples: nobody can take it for a supplier's own."""
+"""A namespace that RFC 6963 reserves for examples, so that it cannot be mistaken for a supplier's own."""
 
 MAX_BATCHGROOTTE: Final = 1000
-"""Results in a batch at most."""
+"""Maximum number of results in a batch."""
 
 Moment = Annotated[
     datetime, Simple(name="tpMoment", base="dateTime", pattern=r".*(Z|[+\-][0-9]{2}:[0-9]{2})", repeats=True)
@@ -67,7 +67,7 @@ class ToetsresultatenVerzoek(_Deel, tag="toetsresultaten_verzoek"):
     """Ask for a batch: of a new run, or with a cursor of the run that the cursor belongs to.
 
     Attributes:
-        cursor: of the batch before; the run goes on behind it.
+        cursor: of the previous batch; the run continues after it.
         sinds: begin a run with what was processed at or after this moment.
         verwerkingsdatum_vanaf: begin a run with what was processed on or after this day, in Dutch time, up to the end
             of the school year that holds it.

@@ -1,7 +1,7 @@
-"""A run through the results, and its cursor: where a supplier is, told to the one who asks.
+"""A run through the results, and its cursor: the place in the run, handed to the client.
 
-The supplier keeps nothing of a run. The cursor carries all of it, signed, so that it holds after a crash of either
-side and nobody can make one for another school. It names a place in the order of processing, not a count: what is
+The supplier stores nothing about a run. The cursor holds all of it, signed, so that it survives a crash of either side
+and nobody can forge one for another school. It names a place in the order of processing, not a count: what is
 processed while a run goes on neither shifts nor doubles anything.
 """
 
@@ -21,14 +21,14 @@ _SIGNATURE = 16
 
 
 class Place(NamedTuple):
-    """The place of a result in the order of processing: the moment, and its key among those of that moment."""
+    """The place of a result in the order of processing: its moment, then its key."""
 
     moment: datetime
     key: str
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True):
-    """What a run holds, and how far it got.
+    """What a run covers, and how far it has come.
 
     Attributes:
         start: from this moment; None is from the beginning.
@@ -42,12 +42,12 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def begin(cls, sinds: datetime | None, vanaf: date | None, now: datetime) -> Self:
-        """Begin a run that ends now, or with the school year of `vanaf` where that is earlier.
+        """Begin a run that ends now, or with the school year of `vanaf` if that is earlier.
 
         Args:
             sinds: from this moment.
             vanaf: from this day, no further than its school year.
-            now: the moment it is; nothing may be processed before it any more.
+            now: the current moment; nothing may be processed before it any more.
         """
         if vanaf is None:
             return cls(sinds, now)
@@ -65,7 +65,7 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def from_cursor(cls, cursor: str, secret: bytes, instellingscode: str) -> Self | None:
-        """Read a cursor; None where it is not one that was given to this school."""
+        """Read a cursor; None if it was not issued to this school."""
         try:
             raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""A staged answer from a whole roster: what a LAS sends when it is asked stage by stage.
+"""Staged answers cut from a whole roster: what a LAS sends when it is asked stage by stage.
 
 Getrapte overdracht is the roster in three questions: first the school and its groups, then the pupils of some
 groups, then the staff of some groups. A LAS that can make the whole roster can answer all three with these functions.
@@ -23,7 +23,7 @@ from uwlr.berichten import (
 )
 
 GevraagdeGroep = VerzoekGroep | VerzoekSamengesteldeGroep
-"""A group of a request; without a key it stands for the persons in no group of that kind."""
+"""A group of a request; without a key it means the persons in no group of that kind."""
 
 
 def structuur(school: Leerlinggegevens) -> LeerlinggegevensStructuur:
@@ -41,7 +41,7 @@ def structuur(school: Leerlinggegevens) -> LeerlinggegevensStructuur:
 def leerlingen_of(
     school: Leerlinggegevens, groepen: Iterable[GevraagdeGroep]
 ) -> LeerlinggegevensLeerlingen | GeenGegevens:
-    """The second stage: the pupils of these groups, each pupil once; GeenGegevens where there is none.
+    """The second stage: the pupils of these groups, each pupil once; GeenGegevens if there is none.
 
     A group without a key asks for the pupils in no stamgroep, or in no samengestelde groep.
 
@@ -59,7 +59,7 @@ def leerlingen_of(
 def leerkrachten_of(
     school: Leerlinggegevens, groepen: Iterable[GevraagdeGroep]
 ) -> LeerlinggegevensLeerkrachten | GeenGegevens:
-    """The third stage: the staff of these groups, each member once; GeenGegevens where there is none.
+    """The third stage: the staff of these groups, each member once; GeenGegevens if there is none.
 
     A group without a key asks for the staff with no stamgroep, or with no samengestelde groep.
 

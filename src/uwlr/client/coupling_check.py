@@ -1,4 +1,4 @@
-"""Is a coupling in order? One harmless request, and what its answer tells about each part."""
+"""Whether a coupling is in order: one harmless request, and what its answer shows about each part."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ Verdict = Literal["ok", "failed", "unclear"]
 Subject = Literal["endpoint", "tls", "client_certificate", "klant", "sleutel", "school", "versie", "leerresultaten"]
 
 SOON = timedelta(days=30)
-"""A certificate that expires within this time is worth a word."""
+"""A certificate that expires within this time is mentioned."""
 _ASKED: tuple[Subject, ...] = ("klant", "sleutel", "school", "versie")
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of a coupling: in order, not in order, or not to be told from the answer."""
+    """One part of a coupling: in order, not in order, or unclear from the answer."""
 
     subject: Subject
     verdict: Verdict
@@ -57,8 +57,8 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         endpoint: host of the service asked.
-        checks: one for each part that could be looked at.
-        certificate_expires: when the server's certificate expires, where TLS was used.
+        checks: one for each part that could be examined.
+        certificate_expires: when the server's certificate expires, if TLS was used.
     """
 
     endpoint: str
@@ -67,7 +67,7 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all checks; a failure weighs more than what is unclear."""
+        """The worst of all checks; a failure is worse than unclear."""
         verdicts = {check.verdict for check in self.checks}
         return "failed" if "failed" in verdicts else "unclear" if "unclear" in verdicts else "ok"
 
@@ -77,7 +77,7 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict == "ok"
 
     def check(self, subject: Subject) -> Check | None:
-        """Give the check of that part, where there is one."""
+        """Return the check of that part, if there is one."""
         return next((check for check in self.checks if check.subject == subject), None)
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Prober:
-    """Collects the checks; `steps` is driven by a client that sends what it yields."""
+    """Collects the checks; a client drives `steps` and sends what it yields."""
 
     def __init__(self, core: Core, client_certificate: bytes | None) -> None:
         self.core = core
@@ -256,7 +256,7 @@ def probe_verzoek(
     schoolkey: str | None,
     gegevenssetid: str | None,
 ) -> LeerlinggegevensVerzoek | None:
-    """Make the request whose answer is as small as a LAS can make it: what changed since now."""
+    """Make the request with the smallest possible answer: what changed since now."""
     if core.config.url is None:
         return None
     now = datetime.now(UTC).replace(microsecond=0)
@@ -282,7 +282,7 @@ def _expiry(expires: datetime) -> tuple[Verdict, str]:
 
 
 def _said(error: UwlrError) -> str:
-    """Give the text of an error without its context, which the result has already."""
+    """Return the text of an error without its context, which the result already has."""
     return str(error.args[0])
 
 
