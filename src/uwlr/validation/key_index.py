@@ -13,11 +13,11 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from uwlr.berichten import (
+    ROOTS,
     Groep,
     Leerkracht,
     Leerling,
     Leerlinggegevens,
-    LeerresultatenVerzoek,
     SamengesteldeGroep,
     SamengesteldeGroepReferentie,
     Toets,
@@ -224,10 +224,10 @@ def item_path(kind: str, number: int) -> Path:
 
 @cache
 def _lists() -> dict[str, str]:
-    """The list that each item of a roster or of results stands in."""
+    """The list that each item of a message stands in."""
     return {
         alternative.wire: field.wrapper
-        for cls in (Leerlinggegevens, LeerresultatenVerzoek)
+        for cls in ROOTS
         for field in table(cls).elements
         for alternative in field.alternatives
         if field.wrapper is not None
