@@ -36,7 +36,7 @@ _STEP = 1 << 24
 
 
 class Double(NamedTuple):
-    """An item with the key of an earlier one; `first` is the number of that one, 0 where it was not kept."""
+    """An item with the key of an earlier one; `first` is the number of that one, 0 if it was not kept."""
 
     kind: str
     number: int
@@ -95,7 +95,7 @@ class Index:
 
     @property
     def schooljaar(self) -> str:
-        """The school year of the message, empty where it is not known."""
+        """The school year of the message, empty if it is not known."""
         year = None if self.school is None else self.school.schooljaar
         return year if isinstance(year, str) else ""
 
@@ -187,12 +187,12 @@ class Index:
 
     @cached_property
     def vocabulaires(self) -> tuple[Vocabulaire, ...]:
-        """The vocabularies that terms are held against; a given one goes before the one that is known."""
+        """The vocabularies that terms are looked up in; a given one takes precedence over the one that is known."""
         return (VAKGEBIEDEN, *self.context.vocabulaires)
 
     @cached_property
     def roster(self) -> dict[str, str | None] | None:
-        """The eckid of each pupil of the given roster, by key; None where no roster was given."""
+        """The eckid of each pupil of the given roster, by key; None if no roster was given."""
         if self.context.leerlinggegevens is None:
             return None
         return {

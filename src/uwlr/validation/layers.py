@@ -78,7 +78,7 @@ _OF_SOAP: Final = {_HEADER.attribute("mustUnderstand"), _HEADER.attribute("actor
 
 
 class _Contents(NamedTuple):
-    """What reading gave: the frame, what the rules found (None where there was no message), and what deviates."""
+    """What reading gave: the frame, what the rules found (None if there was no message), and what deviates."""
 
     frame: Frame
     raised: Tally | None
@@ -106,13 +106,13 @@ def validate(
     Args:
         source: bytes, a path, or a file opened in binary mode; a message of any size is validated in one stream. The
             message may be bare, in a SOAP envelope, or an EDEXML file.
-        versie: version of the agreement; by default the xsdversie of the message where it is one we know, else 2.2.
+        versie: version of the agreement; by default the xsdversie of the message if it is a known one, else 2.2.
         profiel: "Smalle set" or "LVS-set" to ask for that profile too.
         context: other messages to hold this one against.
         show_values: show personal values in the findings; without it they are an ellipsis.
         ignore: ids of rules to leave out.
         limit: bytes that are taken at most.
-        name: what the report calls the message; by default the path, where there is one.
+        name: what the report calls the message; by default the path, if there is one.
         progress: called now and then with the number of items seen.
 
     Raises:
@@ -185,7 +185,7 @@ class _Validation:
         )
 
     def _work(self, peeked: Frame | None) -> tuple[Verdict, float, _Contents]:
-        """Check the schema and read the items: at the same time where that is worth it."""
+        """Check the schema and read the items: at the same time if that is worth it."""
         if self._document.size < LARGE:
             self._checking.set_result(self._check(peeked))
             return *self._checking.result(), self._read(peeked)
@@ -305,7 +305,7 @@ class _Validation:
             self._judge("profile", 0.0)
 
     def _soap(self, frame: Frame) -> bool:
-        """Look at the envelope; False where there is no message in it."""
+        """Look at the envelope; False if there is no message in it."""
         if frame.root == envelope.ENVELOPE_12:
             self._add(transport.SOAP_12, Path.of("Envelope"))
         elif not frame.enveloped:

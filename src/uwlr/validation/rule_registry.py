@@ -78,7 +78,7 @@ class Example(NamedTuple):
 
 
 class Rule(RuleInfo, frozen=True, kw_only=True):
-    """A registered rule. `on` is the class of its items, or END; None where a layer itself raises the finding."""
+    """A registered rule. `on` is the class of its items, or END; None if a layer itself raises the finding."""
 
     on: type | tuple[type, ...] | str | None
     versies: tuple[Versie, ...]

@@ -19,7 +19,7 @@ from uwlr.validation.rules import RULES
 from uwlr.validation.tally import Raised, Tally
 
 Progress = Callable[[int], None]
-"""Told how many items were seen so far."""
+"""Called with the number of items seen so far."""
 
 
 class Settings(NamedTuple):

@@ -44,7 +44,7 @@ _DAMAGE: Final[dict[Damage, Text]] = {
     example=Example("antwoord", "<achternaam>Visser", "<achternaam>VisschÃ©r", "<achternaam>Visschér"),
 )
 def naam_is_heel(item: Bericht, _: Index) -> Hits:
-    """What another system writes to a pupil or prints on a report is this name."""
+    """Other systems print such a name as it is."""
     other = _OTHERS.get(type(item))
     personal = other is None
     for field in _PERSONAL if other is None else (other,):

@@ -123,7 +123,7 @@ def dependancecode_zegt_iets(school: Any, _: Index) -> Hits:
     severity=WARNING,
     source=Source("UWLR 2.2", "xsdversie must be one that both sides support"),
     nl="xsdversie '{value}' in {where} is geen versie die wij kennen ({known})",
-    en="xsdversie '{value}' in {where} is no version that we know ({known})",
+    en="xsdversie '{value}' in {where} is not a known version ({known})",
     remedy_nl="Vul 2.2 in; ook voor 2.2.1, dat dezelfde technische bestanden heeft.",
     remedy_en="Write 2.2; also for 2.2.1, which has the same technical files.",
     example=Example("antwoord", "<xsdversie>VERSIE", "<xsdversie>1"),
@@ -175,9 +175,9 @@ def xsdversie_als_gevraagd(school: leerlinggegevens.School, index: Index) -> Hit
     severity=WARNING,
     source=Source("UWLR 2.2", "aanmaakdatum is when the message was made", "inferred"),
     nl="aanmaakdatum {value} ligt in de toekomst",
-    en="aanmaakdatum {value} lies in the future",
+    en="aanmaakdatum {value} is in the future",
     remedy_nl="Zet de klok van het systeem goed, en noem de tijdzone (Z of +01:00).",
-    remedy_en="Set the clock of the system right, and name the time zone (Z or +01:00).",
+    remedy_en="Correct the clock of the system, and name the time zone (Z or +01:00).",
     example=Example("antwoord", "2026-11-01T08:00:00Z", "2027-11-01T08:00:00Z"),
 )
 def aanmaakdatum_is_geweest(school: Any, index: Index) -> Hits:
