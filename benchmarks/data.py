@@ -18,10 +18,11 @@ from uwlr.testing.dice import Dice
 from uwlr.testing.eckid import make_eckid
 from uwlr.testing.names import make_person, plain
 
-Kind: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
-"""The answer with pupils; the request with results."""
+Kind: TypeAlias = Literal["leerlinggegevens", "leerresultaten", "rosters"]
+"""The answer with pupils; the request with results; as many answers, each on a line of its own, with one pupil."""
 
-_START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}"><soap:Body>'
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_ENVELOPE = f'<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}"><soap:Body>'
 _END = "</soap:Body></soap:Envelope>"
 _PUPILS_PER_GROUP = 25
 _PUPILS_PER_TEACHER = 20
@@ -32,36 +33,44 @@ def make(kind: Kind, items: int, folder: Path) -> Path:
     """Write a document of so many pupils or toetsafnames, once; give its path."""
     path = folder / f"{kind}-{items}.xml"
     if not path.exists():
-        pieces = _leerresultaten(items) if kind == "leerresultaten" else _leerlinggegevens(items)
         with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(_START)
-            file.writelines(pieces)
-            file.write(_END)
+            if kind == "rosters":
+                # A hundred pupils on are another group and another member of staff, who belong together.
+                for first in range(0, 100 * items, 100):
+                    file.writelines([_ENVELOPE, *_leerlinggegevens(1, first), _END, "\n"])
+            else:
+                file.writelines([_DECLARATION, _ENVELOPE])
+                file.writelines(_leerresultaten(items) if kind == "leerresultaten" else _leerlinggegevens(items))
+                file.write(_END)
     return path
 
 
-def _leerlinggegevens(items: int) -> Iterator[str]:
+def _leerlinggegevens(items: int, first: int = 0) -> Iterator[str]:
     yield f'<leerlinggegevens_antwoord xmlns="{norm.LEERLINGGEGEVENS}"><leerlinggegevens><school>'
     yield "<schooljaar>2025-2026</schooljaar><peildatum>2025-10-01</peildatum>"
     yield "<brincode>99XX</brincode><dependancecode>00</dependancecode>"
     yield "<aanmaakdatum>2025-10-01T04:30:00Z</aanmaakdatum><auteur>synthetisch</auteur><xsdversie>2.2</xsdversie>"
     yield "<commentaar>Personen die niet bestaan.</commentaar>"
     yield '</school><vestigingen><vestiging key="v-0"><naam>Hoofdgebouw</naam></vestiging></vestigingen><groepen>'
-    for number in range(items // _PUPILS_PER_GROUP + 1):
+    for number in _groups(items, first, _PUPILS_PER_GROUP):
         yield (
             f'<groep key="g-{number}"><naam>Groep {number}</naam><jaargroep>{number % 8 + 1}</jaargroep>'
             f"<omschrijving>Stamgroep {number}</omschrijving></groep>"
         )
-    for number in range(items // _PUPILS_PER_GROUP + 1):
+    for number in _groups(items, first, _PUPILS_PER_GROUP):
         yield f'<samengestelde_groep key="s-{number}"><naam>Plusklas {number}</naam></samengestelde_groep>'
     yield "</groepen><leerlingen>"
-    dice = Dice("leerlingen", items)
-    for number in range(items):
+    dice = Dice("leerlingen", items, first)
+    for number in range(first, first + items):
         yield _leerling(number, dice)
     yield "</leerlingen><leerkrachten>"
-    for number in range(items // _PUPILS_PER_TEACHER + 1):
+    for number in _groups(items, first, _PUPILS_PER_TEACHER):
         yield _leerkracht(number, dice)
     yield "</leerkrachten></leerlinggegevens></leerlinggegevens_antwoord>"
+
+
+def _groups(items: int, first: int, size: int) -> range:
+    return range(first // size, (first + items) // size + 1)
 
 
 def _leerling(number: int, dice: Dice) -> str:

@@ -69,6 +69,13 @@ def write(file: Path) -> Job:
     return Job(lambda: write_envelope(bericht), len(write_envelope(bericht)), lambda _: items(bericht))
 
 
+def write_each(file: Path) -> Job:
+    """Write many small messages, each in an envelope of its own."""
+    data = file.read_bytes()
+    berichten = [uwlr.read(line) for line in data.splitlines()]
+    return Job(lambda: [write_envelope(bericht) for bericht in berichten], len(data), len)
+
+
 def items(bericht: Any) -> int:
     """Count the pupils or toetsafnames of a message."""
     return len(bericht.inhoud.leerlingen if hasattr(bericht, "inhoud") else bericht.toetsafnames)

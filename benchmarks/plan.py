@@ -38,15 +38,15 @@ class Bar(NamedTuple):
     """A promise: `subject` against `versus` in one contest.
 
     `slower` is the time of the subject over that of the other, `faster` the other way round, `speed` the MB/s of the
-    subject as a share of the other's, `memory` the growth of the subject in MB and `each` in bytes an item, with no
-    other.
+    subject as a share of the other's. With no other, `memory` is the growth of the subject in MB and `each` in bytes an
+    item, and `time` the microseconds that it takes for an item.
     """
 
     promise: str
     contest: str
     subject: str
     versus: str | None
-    measure: Literal["slower", "faster", "speed", "memory", "each"]
+    measure: Literal["slower", "faster", "speed", "memory", "each", "time"]
     limit: float
 
 
@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
         """Whether the figure is on the right side of the bar."""
         if self.figure is None:
             return None
-        upper = self.bar.measure in {"slower", "memory", "each"}
+        upper = self.bar.measure in {"slower", "memory", "each", "time"}
         return self.figure <= self.bar.limit if upper else self.figure >= self.bar.limit
 
 
@@ -95,6 +95,7 @@ _SERIES = (
     ),
     Series("write pupils", "leerlinggegevens", (*_WRITE, "jaxb.write", "gsoap.write")),
 )
+_ROSTERS = Series("write rosters of one pupil", "rosters", ("floors.tostring_each", "ours.write_each"))
 _CLASSES = Series("classes", "leerlinggegevens", ("classes.struct", "classes.dataclass"))
 _GROWTH = (
     Series(f"{GROWTH}pupils", "leerlinggegevens", ("ours.read", "ours.validate", "ours.stream", "ours.write")),
@@ -112,6 +113,7 @@ def contests(*, sizes: Sequence[int], largest: int, rounds: int) -> tuple[Contes
     """
     steps = [step for power in range(3, 7) for step in (10**power, 3 * 10**power) if step <= largest] or [largest]
     laid_out = [Contest(s.name, s.kind, size, s.variants, rounds, s.runs) for s in _SERIES for size in sizes]
+    laid_out.append(Contest(_ROSTERS.name, _ROSTERS.kind, min(sizes), _ROSTERS.variants, rounds, _ROSTERS.runs))
     laid_out.append(Contest(_CLASSES.name, _CLASSES.kind, max(sizes), _CLASSES.variants, 1, _CLASSES.runs))
     laid_out += [Contest(s.name, s.kind, size, s.variants, min(rounds, 2), s.runs) for s in _GROWTH for size in steps]
     return tuple(laid_out)
@@ -123,6 +125,7 @@ def bars(*, sizes: Sequence[int]) -> tuple[Bar, ...]:
     middle = sorted(sizes)[-2:][0]
     read, read_middle = f"read pupils, {large:,}", f"read pupils, {middle:,}"
     write, stream = f"write results, {large:,}", f"stream pupils, {large:,}"
+    pupils, pupils_middle = f"write pupils, {large:,}", f"write pupils, {middle:,}"
     ours, zeep = "ours.read", "python_peers.zeep_read"
     return (
         Bar("read ≥ 25 % of expat's bare speed", read, ours, "floors.pyexpat", "speed", 0.25),
@@ -146,6 +149,16 @@ def bars(*, sizes: Sequence[int]) -> tuple[Bar, ...]:
             3.3,
         ),
         Bar("write results ≥ 62 % of lxml's tostring", write, "ours.write", "floors.tostring", "speed", 0.62),
+        Bar("write pupils ≥ 45 % of lxml's tostring", pupils, "ours.write", "floors.tostring", "speed", 0.45),
+        Bar("write pupils ≥ 30 % of lxml's tostring", pupils_middle, "ours.write", "floors.tostring", "speed", 0.30),
+        Bar(
+            "a roster of one pupil written in ≤ 60 µs",
+            f"{_ROSTERS.name}, {min(sizes):,}",
+            "ours.write_each",
+            None,
+            "time",
+            60,
+        ),
         Bar(
             "write results ≥ 40 x faster than zeep",
             f"write results, {middle:,}",
@@ -168,5 +181,6 @@ def judge(bar: Bar, found: Mapping[str, Outcome]) -> Verdict:
         "speed": subject.megabytes_per_second / other.megabytes_per_second,
         "memory": subject.peak_bytes / 1e6,
         "each": subject.peak_bytes / subject.items,
+        "time": subject.seconds / subject.items * 1e6,
     }
     return Verdict(bar, figures[bar.measure])

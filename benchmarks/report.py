@@ -19,7 +19,14 @@ from benchmarks import programs
 from benchmarks.measure import Absent, Measurement, Outcome
 from benchmarks.plan import GROWTH, Bar, Contest, judge
 
-UNITS = {"slower": "{:.2f} x", "faster": "{:.1f} x", "speed": "{:.0%}", "memory": "{:.1f} MB", "each": "{:,.0f} bytes"}
+UNITS = {
+    "slower": "{:.2f} x",
+    "faster": "{:.1f} x",
+    "speed": "{:.0%}",
+    "memory": "{:.1f} MB",
+    "each": "{:,.0f} bytes",
+    "time": "{:.0f} µs",
+}
 _LIBRARIES = ("uwlr", "lxml", "msgspec", "zeep", "xsdata", "pydantic-xml")
 
 

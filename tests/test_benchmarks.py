@@ -131,6 +131,16 @@ def test_the_synthetic_documents_are_valid(kind, tmp_path):
     assert len(document.findall(".//{*}leerling") + document.findall(".//{*}toetsafname")) == 300
 
 
+def test_the_small_rosters_are_valid_and_differ(tmp_path):
+    """Each line is an answer of its own that the schemas accept, with a pupil that no other has."""
+    lines = make("rosters", 20, tmp_path).read_bytes().splitlines()
+    documents = [etree.fromstring(line) for line in lines]
+    for document in documents:
+        assert schema().validate(document), schema().error_log
+        assert document.find(".//{*}leerling/{*}groep").get("key") == document.find(".//{*}groep").get("key")
+    assert len({document.find(".//{*}leerling").get("key") for document in documents}) == 20
+
+
 def test_a_variant_that_leaves_items_out_is_refused(tmp_path):
     """A figure for a part of the work is no figure: the run ends with what was left out."""
     file = make("leerlinggegevens", 10, tmp_path)

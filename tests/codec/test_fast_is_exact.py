@@ -17,7 +17,7 @@ from lxml import etree
 import strategies
 from strategies import exact
 from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord, LeerresultatenVerzoek
-from uwlr.codec import envelope, scanner
+from uwlr.codec import scanner, soap_reading
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import parse
 from uwlr.codec.read import read_element, read_element_tolerant
@@ -41,8 +41,8 @@ def assert_agree(document: bytes) -> bool:
             etree.fromstring(document)
             root = parse(document)
             header, element = (None, root)
-            if root.tag == envelope.ENVELOPE:
-                header, element = envelope.open_envelope(root)
+            if root.tag == soap_reading.ENVELOPE:
+                header, element = soap_reading.open_envelope(root)
             slow, deviations = read_element_tolerant(element, versie=versie)
             if tolerant:
                 assert tuple(found.deviations) == deviations
@@ -302,7 +302,7 @@ def test_pieces_of_any_size_give_the_same_items(size):
             continue
         found += 1
         root = etree.fromstring(sample.encode())
-        element = envelope.open_envelope(root).body if root.tag == envelope.ENVELOPE else root
+        element = soap_reading.open_envelope(root).body if root.tag == soap_reading.ENVELOPE else root
         assert list(map(exact, items)) == list(map(exact, _all_items(read_element(element))))
     assert found or size < 7
 
@@ -317,7 +317,7 @@ def test_damage_is_seen_whatever_the_pieces(kind):
             continue
         try:
             root = parse(document)
-            element = envelope.open_envelope(root).body if root.tag == envelope.ENVELOPE else root
+            element = soap_reading.open_envelope(root).body if root.tag == soap_reading.ENVELOPE else root
             slow = read_element(element)
         except (MessageError, InvalidMessage, Fault) as error:
             pytest.fail(f"read in pieces, refused as a whole: {type(error).__name__}")

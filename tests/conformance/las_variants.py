@@ -128,3 +128,14 @@ VARIANTS: Mapping[str, Apply] = {
     "other headers in another order": _answers(_header_order),
     "keys are refused by a gateway": wrap("refuse", _plain_refusal),
 }
+
+TOGETHER = (
+    ("other prefixes", "slow", "in chunks"),
+    ("a prefix on every element", "other headers in another order", "closes each connection and says so"),
+    ("attributes of toolkits", "faults with actor and detail", "HTTP/1.0"),
+    ("laid out", "a byte order mark", "packed where that is asked for"),
+    ("ISO-8859-1",),
+    ("UTF-16",),
+    ("keys are refused by a gateway",),
+)
+"""Variants that one system can have at once; every variant is in one of them."""

@@ -21,15 +21,21 @@ from uwlr.conformance.declarations import Ea
 from uwlr.conformance.execution import Run
 from uwlr.conformance.referee import Referee
 
-_WRONG = (
-    "keys of leerlingen go round over who has them",
-    "a fault names a pupil (name)",
-    "a fault repeats the key (string)",
-    "two pupils share an ECK-iD",
-    "everything is sent as a difference",
-    "moments are compared as they are written",
-    "after a fault the connection ends unsaid",
-)
+_WRONG = {
+    "persons": (
+        "keys of leerlingen go round over who has them",
+        "a fault names a pupil (name)",
+        "a fault repeats the key (string)",
+        "moments are compared as they are written",
+    ),
+    "rosters": (
+        "two pupils share an ECK-iD",
+        "everything is sent as a difference",
+        "after a fault the connection ends unsaid",
+    ),
+}
+"""Systems with several defects each."""
+_FOUND = {"persons": {"LG-10", "AU-07", "AU-09", "LR-11"}, "rosters": {"LG-06", "LO-03", "TR-15"}}
 
 
 @pytest.fixture
@@ -52,13 +58,13 @@ def _verdicts(path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("name", _WRONG)
 def test_every_verdict_follows_again(name: str, record: Any) -> None:
     """From the exchanges without persons come the verdicts that the run had, findings as well."""
-    path = record(make(next(one.apply for one in DEFECTS if one.name == name)))
+    path = record(make(*(one.apply for one in DEFECTS if one.name in _WRONG[name])))
 
     found = verify(path)
     assert found.holds
     assert found.verdicts == len(cases("LAS"))
     assert not [one for one in _verdicts(path).values() if "live" in one]
-    assert [one for one in _verdicts(path).values() if one["unmet"]]
+    assert {one["unmet"] for one in _verdicts(path).values() if one["unmet"]} >= _FOUND[name]
 
 
 def test_no_person_and_no_key_is_in_it(record: Any) -> None:

@@ -86,8 +86,14 @@ class _Tunnel:
                 host, _, port = target.rpartition(":")
                 far = socket.create_connection((host, int(port)))
                 near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+                threading.Thread(target=self._both_ways, args=(near, far), daemon=True).start()
+
+    def _both_ways(self, near: socket.socket, far: socket.socket) -> None:
+        with near, far:
+            back = threading.Thread(target=self._pass_on, args=(far, near), daemon=True)
+            back.start()
+            self._pass_on(near, far)
+            back.join()
 
     @staticmethod
     def _pass_on(one: socket.socket, other: socket.socket) -> None:

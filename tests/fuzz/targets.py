@@ -27,7 +27,7 @@ from uwlr.berichten.tabel import Bericht, element_tag, table, wire_name
 from uwlr.client.config import Config
 from uwlr.client.core import Core
 from uwlr.client.retry import is_temporary
-from uwlr.codec import envelope, scanner
+from uwlr.codec import scanner, soap_reading
 from uwlr.codec.parser import local_name, parse, xml_parser
 from uwlr.codec.read import read_element
 from uwlr.codec.write import write
@@ -147,7 +147,7 @@ def _message(data: bytes) -> etree._Element | None:
     """The element of the message in a document, None where there is none."""
     try:
         root = parse(data)
-        return envelope.open_envelope(root).body if root.tag == envelope.ENVELOPE else root
+        return soap_reading.open_envelope(root).body if root.tag == soap_reading.ENVELOPE else root
     except MessageError:
         return None
 
@@ -340,12 +340,12 @@ def _answered(status: int, headers: Iterable[tuple[str, str]], body: bytes, data
         return
     hold(status in {200, 500} and kind.startswith("text/xml"), f"an answer of status {status} as {kind}")
     root = parse(body)
-    if root.tag != envelope.ENVELOPE:
+    if root.tag != soap_reading.ENVELOPE:
         raise BrokenError("answers with other XML than an envelope")
-    content = envelope.open_envelope(root).body
-    hold((content.tag == envelope.FAULT) == (status == 500), "the status does not fit the body")
+    content = soap_reading.open_envelope(root).body
+    hold((content.tag == soap_reading.FAULT) == (status == 500), "the status does not fit the body")
     if status == 500:
-        hold(envelope.read_fault(content).code != "Server.InterneFout", "blames itself for what a stranger sent")
+        hold(soap_reading.read_fault(content).code != "Server.InterneFout", "blames itself for what a stranger sent")
     else:
         hold(schemas.schema("2.3").validate(content), "answers what the schema refuses")
 
@@ -362,12 +362,12 @@ def soap(data: bytes) -> None:
         if said and not said.startswith("["):
             parse(said.encode("utf-8"))
     try:
-        inner = envelope.body_document(data)
+        inner = soap_reading.body_document(data)
     except MessageError:
         return
     # Not `parse`: expat knows fewer characters of names than libxml2 does, and looks at the root.
     hold(
-        etree.fromstring(inner, xml_parser()).tag == envelope.open_envelope(parse(data)).body.tag,
+        etree.fromstring(inner, xml_parser()).tag == soap_reading.open_envelope(parse(data)).body.tag,
         "the body is another as a document",
     )
 

@@ -32,7 +32,7 @@ HOLDERS = {
 WITHOUT = {
     "mock_las.routes.Route",  # a class
     "mock_las.vendors.vendor_traits.Traits",  # names of headers
-    "uwlr.codec.envelope.Opened",  # elements of lxml, which show their name
+    "uwlr.codec.soap_reading.Opened",  # elements of lxml, which show their name
     "uwlr.conformance.outcomes.Evidence",  # is redacted when it is made
     "uwlr.testing.names.Persoon",  # made up
 }

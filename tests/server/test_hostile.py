@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.parser import parse
 from uwlr.soap.envelope import write_envelope
 
@@ -225,7 +225,7 @@ def check(process, peer, request: bytes):
 
 def code(body: bytes) -> str:
     """The code of a fault."""
-    return str(envelope.read_fault(envelope.open_envelope(parse(body)).body).code)
+    return str(soap_reading.read_fault(soap_reading.open_envelope(parse(body)).body).code)
 
 
 @pytest.mark.parametrize("name", XML)

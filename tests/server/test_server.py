@@ -17,7 +17,7 @@ import pytest
 from lxml import etree
 
 import uwlr
-from uwlr import schemas
+from uwlr import norm, schemas
 from uwlr.berichten import (
     Autorisatie,
     GeenGegevens,
@@ -46,7 +46,7 @@ from uwlr.berichten import (
 from uwlr.berichten.leerlinggegevens import School
 from uwlr.berichten.leerresultaten import School as ResultatenSchool
 from uwlr.berichten.tabel import wire_name
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.parser import parse
 from uwlr.foutcodes import Foutcode
 from uwlr.server import Encoded, Providers, Refusal, Settings, make_wsgi, same_key
@@ -58,6 +58,7 @@ from uwlr.soap.receive import receive
 
 KEY = "99XX00sleutel"
 AUTORISATIE = Autorisatie(autorisatiesleutel=KEY, klantcode="UIT", klantnaam="Uitgever")
+XS = "http://www.w3.org/2001/XMLSchema"
 BASIS = {"schooljaar": "2026-2027", "brincode": "99XX", "xsdversie": "2.2"}
 VERZOEK = LeerlinggegevensVerzoek(**BASIS)
 RESULTATEN = LeerresultatenVerzoek(
@@ -79,16 +80,16 @@ RESULTATEN = LeerresultatenVerzoek(
 
 def code(got) -> str | None:
     """The code of the fault in an answer, None where it holds none."""
-    element = envelope.open_envelope(parse(got.body)).body
-    if element.tag != envelope.FAULT:
+    element = soap_reading.open_envelope(parse(got.body)).body
+    if element.tag != soap_reading.FAULT:
         return None
     assert got.status == 500
-    return str(envelope.read_fault(element).code)
+    return str(soap_reading.read_fault(element).code)
 
 
 def read_valid(body: bytes):
     """Read the message of an answer that the schema accepts."""
-    element = envelope.open_envelope(parse(body)).body
+    element = soap_reading.open_envelope(parse(body)).body
     assert schemas.schema().validate(element), schemas.schema().error_log
     return uwlr.read(body)
 
@@ -245,7 +246,7 @@ def test_a_provider_may_answer_with_every_agreed_fault(foutcode, serve, las, pee
     las.answer = Refusal(foutcode)
     got = peer.send(serve(las), VERZOEK)
     assert code(got) == foutcode
-    assert envelope.read_fault(envelope.open_envelope(parse(got.body)).body).text == foutcode.omschrijving
+    assert soap_reading.read_fault(soap_reading.open_envelope(parse(got.body)).body).text == foutcode.omschrijving
 
 
 @pytest.mark.parametrize(
@@ -407,6 +408,28 @@ def test_requests_are_judged_as_the_schema_judges_them() -> None:
         # Any text is a valid xsdversie to the schema; which ones are answered is another check.
         assert (found in {None, Foutcode.XSD_VERSIE_ONGELDIG}) == vector["valid"], vector["id"]
     assert len(requests) > 100
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        ("2026-11-21T20:15:30Z", "2026-11-21T20:15:30.1234567Z"),
+        ("2026-11-21T20:15:30Z", "2026-11-21T20:15:30.123456789012+01:00"),
+        ("2026-11-21T20:15:30Z", "\n  2026-11-21T20:15:30Z\t"),
+        ("2026-11-21T20:15:30Z", "12026-11-21T20:15:30Z"),
+        ("gegevens>2026", f'gegevens xmlns:i="{norm.XSI}" xmlns:x="{XS}" i:type="x:dateTime">2026'),
+    ],
+    ids=["seven digits", "twelve digits", "white space", "a year beyond Python", "xsi:type"],
+)
+def test_what_xml_schema_allows_is_taken(there, instead) -> None:
+    """A moment finer or further off than Python has, with white space around it, or with its type: no refusal."""
+    operations = {wire_name(operation.verzoek): operation for operation in OPERATIONS}
+    moment = datetime(2026, 11, 21, 20, 15, 30, tzinfo=UTC)
+    verzoek = uwlr.write(LeerlinggegevensVerzoek(**BASIS, laatstontvangengegevens=moment)).decode()
+    changed = verzoek.partition("?>")[2].replace(there, instead, 1)
+    assert changed.count(instead) == 1
+    header = uwlr.write(AUTORISATIE).decode().partition("?>")[2]
+    assert received(header, changed, operations["leerlinggegevens_verzoek"]) is None
 
 
 def test_headers_are_judged_as_the_schema_judges_them() -> None:

@@ -29,7 +29,7 @@ from uwlr.cli.shared import (
     sign_of_life,
     tell,
 )
-from uwlr.codec.envelope import body_document
+from uwlr.codec.soap_reading import body_document
 
 
 @click.group()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, combinations, compress
 from typing import Any
 
@@ -39,22 +40,35 @@ def _broken(cls: type[Bericht], choice: Choice, present: Collection[str]) -> Bro
             return BrokenChoice("needs", wires, rows[other].wire)
 
 
-def breaks_a_choice(choices: Iterable[Choice], columns: Mapping[str, Sequence[Any]]) -> bool:
+def breaks_a_choice(cls: type[Bericht], columns: Mapping[str, Sequence[Any]]) -> bool:
     """Tell whether some row breaks a choice; a field without a column is absent from all rows."""
-    for choice in choices:
-        used = [name for name in _fields(choice) if name in columns]
-        sometimes = [name for name in used if None in columns[name]]
-        always = set(used).difference(sometimes)
-        # What no combination of present fields can break needs no look at the rows.
-        if not any(breaks(choice, always.union(some)) for some in _subsets(sometimes)):
-            continue
-        rows = set(zip(*([value is not None for value in columns[name]] for name in sometimes), strict=True))
-        if any(breaks(choice, always.union(compress(sometimes, row))) for row in rows or [()]):
-            return True
-    return False
+    sometimes = {name: column for name, column in columns.items() if None in column}
+    return some_row_breaks(cls, tuple(name for name in columns if name not in sometimes), sometimes)
 
 
-def _fields(choice: Choice) -> tuple[str, ...]:
+def some_row_breaks(cls: type[Bericht], always: tuple[str, ...], sometimes: Mapping[str, Sequence[Any]]) -> bool:
+    """Tell whether some row breaks a choice, from the fields that all rows have and the columns that some have."""
+    at_risk = _at_risk(cls, always, tuple(sometimes))
+    if not at_risk:
+        return False
+    rows = set(zip(*([value is not None for value in column] for column in sometimes.values()), strict=True)) or {()}
+    return any(breaks(choice, {*always, *compress(sometimes, row)}) for choice in at_risk for row in rows)
+
+
+@lru_cache(maxsize=1024)
+def _at_risk(cls: type[Bericht], always: tuple[str, ...], sometimes: tuple[str, ...]) -> tuple[Choice, ...]:
+    """The choices that some combination of those fields breaks: for the others no row needs to be looked at."""
+    return tuple(
+        choice
+        for choice in cls.choices
+        if any(
+            breaks(choice, {*always, *some}) for some in _subsets([n for n in sometimes if n in choice_fields(choice)])
+        )
+    )
+
+
+def choice_fields(choice: Choice) -> tuple[str, ...]:
+    """The fields that a choice is about."""
     return (*choice.fields, choice.other) if isinstance(choice, Needs) else choice.fields
 
 

@@ -12,7 +12,7 @@ from uwlr.berichten.raw import RawElement, is_registered
 from uwlr.berichten.tabel import Simple
 
 
-class Dialect(msgspec.Struct, frozen=True, kw_only=True):
+class Dialect(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """The differences between a document and the field tables it is read and written by.
 
     Attributes:

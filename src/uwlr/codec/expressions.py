@@ -71,7 +71,7 @@ class Shape:
                 raise UnusualError
             if missing < count:
                 present[field.name] = convert(column, escaped)
-        if breaks_a_choice(self.cls.choices, present):
+        if breaks_a_choice(self.cls, present):
             raise UnusualError
         if not present:
             return [self.cls() for _ in rows]

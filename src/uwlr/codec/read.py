@@ -10,7 +10,7 @@ from lxml import etree
 
 from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
-from uwlr.codec import envelope, scanner
+from uwlr.codec import scanner, soap_reading
 from uwlr.codec.parser import local_name, namespace_of, parse
 from uwlr.codec.tree import TreeReader
 from uwlr.deviations import Deviation, UnknownElement
@@ -104,7 +104,7 @@ def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None, 
         if tolerant:
             return Received(quick.header, quick.bericht, tuple(quick.deviations))
         return Received(quick.header, _sound(quick), ())
-    opened = envelope.open_answer(parse(data))
+    opened = soap_reading.open_answer(parse(data))
     if tolerant:
         return Received(opened.header, *read_element_tolerant(opened.body, versie=versie, roots=roots))
     return Received(opened.header, read_element(opened.body, versie=versie, roots=roots), ())
@@ -167,7 +167,7 @@ def _message_element(data: bytes) -> etree._Element:
     root = parse(data)
     if root.tag in _by_tag(ROOTS) or local_name(root.tag) != "Envelope":
         return root
-    return envelope.open_answer(root).body
+    return soap_reading.open_answer(root).body
 
 
 def _unexpected(element: etree._Element) -> UnexpectedElement:

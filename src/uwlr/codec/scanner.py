@@ -23,7 +23,7 @@ from lxml import etree
 from uwlr import norm
 from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Alternative, Bericht, Field, element_tag, table, wire_name
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.escape import illegal_character
 from uwlr.codec.expressions import Names, Shape, UnusualError, run, shape
 from uwlr.codec.parser import local_name, parse
@@ -201,11 +201,11 @@ class Scanner:
         prolog = _PROLOG.match(self.text)
         self.position = prolog.end() if prolog is not None else 0
         tag, empty = self._start()
-        if tag == envelope.ENVELOPE and not empty:
+        if tag == soap_reading.ENVELOPE and not empty:
             self.enveloped = True
             self._read_header()
             tag, empty = self._start()
-            if tag != envelope.BODY or empty:
+            if tag != soap_reading.BODY or empty:
                 raise UnusualError
             tag, empty = self._start()
         cls = _scannable_roots().get(tag)
@@ -235,7 +235,7 @@ class Scanner:
         whole = _parsed(f"{start}{segment}</{name}>")
         if len(whole) != 1:
             raise UnusualError
-        self.header = whole.find(envelope.HEADER)
+        self.header = whole.find(soap_reading.HEADER)
         self.position = end
 
     def _start(self) -> tuple[str, bool]:

@@ -16,7 +16,7 @@ from lxml import etree
 from uwlr import norm
 from uwlr.berichten import Leerling, Toetsafname
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name
 from uwlr.codec.scanner import LARGE, Scanner, chunks_of, text_of
@@ -102,10 +102,10 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
     count = 0
     try:
         for _, element in etree.iterparse(
-            cast("Any", rest), events=("end",), tag=(tag, envelope.FAULT, *_EMPTY), **SAFE
+            cast("Any", rest), events=("end",), tag=(tag, soap_reading.FAULT, *_EMPTY), **SAFE
         ):
-            if element.tag == envelope.FAULT:
-                raise envelope.read_fault(element)
+            if element.tag == soap_reading.FAULT:
+                raise soap_reading.read_fault(element)
             if element.tag != tag:
                 raise _nothing(local_name(element.tag), name)
             count += 1

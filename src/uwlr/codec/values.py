@@ -140,7 +140,12 @@ def _parse_integer(text: str) -> int | OutOfRange:
         text = collapse(text)
         if not _INTEGER.fullmatch(text):
             raise UnparsableError
-    return int(text) if len(text) <= _MOST_DIGITS else OutOfRange(text)
+    if len(text) <= _MOST_DIGITS:
+        return int(text)
+    digits = text.lstrip("+-").lstrip("0")
+    if len(digits) > _MOST_DIGITS:
+        return OutOfRange(text)
+    return int(f"-{digits or 0}" if text.startswith("-") else digits or 0)
 
 
 def _parse_decimal(text: str) -> Decimal:
@@ -251,7 +256,10 @@ def format_value(simple: Simple, value: Any) -> str:
         UnwritableError: the type cannot hold this value.
     """
     if isinstance(value, OutOfRange) and simple.base in {"date", "dateTime", "integer"}:
-        return str(value.raw)
+        text = str(value.raw)
+        if parse(simple, text) != value:
+            raise UnwritableError(WrongType(simple.base, type(value).__name__))
+        return text
     return _FORMATTERS[simple.base](value)
 
 
@@ -326,8 +334,10 @@ _FORMATTERS: dict[str, Callable[[Any], str]] = {
 
 def facet_problem(simple: Simple, value: Any, text: str) -> Facet | None:
     """Give the facet of the type that the value breaks, None where it breaks none. The text is its written form."""
-    if (simple.empty_is is not None and not text) or isinstance(value, OutOfRange):
+    if simple.empty_is is not None and not text:
         return None
+    if isinstance(value, OutOfRange):
+        return _out_of_range_problem(simple, text)
     if len(text) < simple.min_length:
         return Facet("min-length", simple.min_length, len(text))
     if simple.max_length is not None and len(text) > simple.max_length:
@@ -343,3 +353,12 @@ def facet_problem(simple: Simple, value: Any, text: str) -> Facet | None:
     if simple.maximum is not None and value > simple.maximum:
         return Facet("maximum", simple.maximum)
     return None
+
+
+def _out_of_range_problem(simple: Simple, text: str) -> Facet | None:
+    """As `facet_problem` of what Python cannot hold: it is no code, and a number lies beyond any limit on its side."""
+    if simple.codes:
+        return Facet("codes", simple.name)
+    if text.startswith("-"):
+        return None if simple.minimum is None else Facet("minimum", simple.minimum)
+    return None if simple.maximum is None else Facet("maximum", simple.maximum)

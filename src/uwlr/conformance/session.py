@@ -53,13 +53,21 @@ class Reply:
         document: the XML in the answer, without what stands around it.
     """
 
-    def __init__(self, operation: Operation, versie: Versie, exchange: Exchange, persons: Persons) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        versie: Versie,
+        exchange: Exchange,
+        persons: Persons,
+        reports: dict[bytes, Report],
+    ) -> None:
         self.operation = operation
         self.versie: Versie = versie
         self.exchange = exchange
         self.error: UwlrError | None = None
         self.received: Received | None = None
         self._persons = persons
+        self._reports = reports
         self.document = exchange.answer
         if exchange.problem is not None or exchange.status is None:
             self.error = TransportError(exchange.problem or "no answer")
@@ -92,10 +100,12 @@ class Reply:
         """The fault, where it is one."""
         return self.error if isinstance(self.error, Fault) else None
 
-    @cached_property
+    @property
     def report(self) -> Report:
         """What the validator says of it; no finding shows a personal value."""
-        return validate(self.document, versie=self.versie, name=self.operation.name)
+        if self.document not in self._reports:
+            self._reports[self.document] = validate(self.document, versie=self.versie, name=self.operation.name)
+        return self._reports[self.document]
 
     @property
     def inhoud(self) -> Any:
@@ -191,6 +201,7 @@ class LasSession:
         self.at_once = 0
         """Requests that may be sent at once."""
         self._shared: dict[str, Reply] = {}
+        self._reports: dict[bytes, Report] = {}  # the same answer comes many times
 
     @cached_property
     def school(self) -> dict[str, str]:
@@ -270,7 +281,7 @@ class LasSession:
 
     def take(self, operation: Operation, exchange: Exchange) -> Reply:
         """Read the answer of an exchange, and remember whom it names."""
-        reply = Reply(operation, self.versie, exchange, self.persons)
+        reply = Reply(operation, self.versie, exchange, self.persons, self._reports)
         self.replies.append(reply)
         if reply.inhoud is not None:
             self.persons.learn(reply.inhoud)

@@ -9,7 +9,7 @@ import msgspec
 
 from uwlr import edexml
 from uwlr.berichten.tabel import Bericht
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.parser import parse
 from uwlr.codec.read import Read, read, read_tolerant
 from uwlr.codec.write import write
@@ -113,9 +113,9 @@ def dump_tables(bericht: Bericht, folder: Path) -> None:
 def _header(source: bytes) -> tuple[Lost, ...]:
     """Say that the header of an envelope is not part of its message."""
     root = parse(source)
-    if root.tag != envelope.ENVELOPE:
+    if root.tag != soap_reading.ENVELOPE:
         return ()
-    header = envelope.open_envelope(root).header
+    header = soap_reading.open_envelope(root).header
     if header is None or not len(header):
         return ()
     lost = Lost(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
@@ -32,7 +32,7 @@ from uwlr.exchange.outbox import queue
 from uwlr.exchange.plan import Plan, Stale, carry_over
 from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Telling
 from uwlr.exchange.store import Store, log_event
-from uwlr.exchange.tables import Koppeling, PlanRow, PlanStatus
+from uwlr.exchange.tables import Base, Koppeling, PlanRow, PlanStatus
 from uwlr.exchange.waiting import note_pupils
 from uwlr.norm import schooljaar_for
 
@@ -182,10 +182,11 @@ class Importer(ImportHistory):
     def _keep(
         session: Session, koppeling: Koppeling, rosters: Rosters, plan: Plan, row: PlanRow, counts: dict[str, Any]
     ) -> None:
-        row.koppeling_id, row.inhoud = koppeling.id, _encode(plan)
-        session.add(row)
-        session.flush()
-        plan.id = row.id
+        values = {name: getattr(row, name) for name in ("gemaakt_op", "status", "toegepast_op")}
+        values |= {"koppeling_id": koppeling.id, "inhoud": _encode(plan)}
+        # Past the session, which would look at all it holds for the sake of one number.
+        [plan.id] = session.connection().execute(_INSERT, values).inserted_primary_key or [None]
+        row.id = plan.id or 0
         koppeling.laatst_opgehaald, koppeling.roster_hash = row.gemaakt_op, plan.roster_hash
         note_pupils(session, koppeling, rosters)
         if row.status == "open" and (plan.changes or plan.open_rows or plan.waits or plan.guarded):
@@ -351,6 +352,7 @@ def _date_decisions(plan: Plan, now: datetime) -> None:
             rij.op = now
 
 
+_INSERT: Final = insert(Base.metadata.tables[PlanRow.__tablename__])
 _LAST: Final = (
     select(PlanRow.status).where(PlanRow.koppeling_id == bindparam("of")).order_by(PlanRow.id.desc()).limit(1)
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, contextmanager
+from operator import attrgetter
 from secrets import token_hex
 from time import time_ns
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
@@ -172,7 +173,7 @@ class SqlLeden:
         """Add one."""
         # Ids of our own making let all rows be inserted at once; they sort as they were made.
         new = f"{time_ns():016x}{len(self._new):05x}{self._mark}"
-        self._new.append((new, self._school, soort, True, *_columns(gegevens).values()))
+        self._new.append((new, self._school, soort, True, *_values(gegevens)))
         return new
 
     def update(self, soort: Soort, id: str, gegevens: Gegevens) -> None:  # noqa: A002
@@ -234,9 +235,14 @@ def _groepen(text: str | None) -> tuple[GroepRef, ...]:
 
 
 def _columns(gegevens: Gegevens) -> dict[str, Any]:
-    values = {name: getattr(gegevens, name) for name in FIELDS}
-    values["groepen"] = msgspec.json.encode(gegevens.groepen).decode()
-    return values
+    return dict(zip((*FIELDS, "groepen"), _values(gegevens), strict=True))
+
+
+_fields_of: Final = attrgetter(*FIELDS)
+
+
+def _values(gegevens: Gegevens) -> tuple[Any, ...]:
+    return (*_fields_of(gegevens), msgspec.json.encode(gegevens.groepen).decode())
 
 
 def _lid(row: Any) -> Lid:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table, wire_name
-from uwlr.codec import encodings, envelope
+from uwlr.codec import encodings, soap_reading
 from uwlr.codec.parser import SAFE, explain, local_name
 from uwlr.codec.scanner import Scanner, chunks_of, scannable, text_of
 from uwlr.codec.tree import TreeReader
@@ -80,7 +80,7 @@ class Frame(NamedTuple):
     @property
     def enveloped(self) -> bool:
         """Whether the document is a SOAP 1.1 envelope."""
-        return self.root == envelope.ENVELOPE
+        return self.root == soap_reading.ENVELOPE
 
     @property
     def cls(self) -> type[Bericht] | None:
@@ -126,9 +126,9 @@ def peek(head: bytes) -> Frame | None:
         name = "{" + tag if "}" in tag else tag
         if depth == 1:
             tags.append(name)
-            if name != envelope.ENVELOPE:
+            if name != soap_reading.ENVELOPE:
                 raise _FoundError
-        elif depth == 2 and name == envelope.BODY:
+        elif depth == 2 and name == soap_reading.BODY:
             tags.append(name)
         elif depth == 3 and len(tags) == 2:
             tags.append(name)
@@ -285,19 +285,19 @@ class TreeReading:
         frame = Frame(str(root.tag), str(root.tag))
         element: etree._Element | None = root
         if frame.enveloped:
-            bodies = root.findall(envelope.BODY)
+            bodies = root.findall(soap_reading.BODY)
             children = [child for body in bodies for child in body]
             element = children[0] if len(bodies) == 1 and len(children) == 1 else None
             frame = frame._replace(
                 message=None if element is None else str(element.tag),
-                header=root.find(envelope.HEADER),
+                header=root.find(soap_reading.HEADER),
                 bodies=len(bodies),
                 children=len(children),
             )
         if element is None:
             return frame
-        if element.tag == envelope.FAULT:
-            return frame._replace(faultcode=str(envelope.read_fault(element).code))
+        if element.tag == soap_reading.FAULT:
+            return frame._replace(faultcode=str(soap_reading.read_fault(element).code))
         cls = frame.cls
         if cls is None:
             return frame

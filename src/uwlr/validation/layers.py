@@ -24,7 +24,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.profielen import profiel as find_profile
 from uwlr.berichten.tabel import Bericht
-from uwlr.codec import envelope
+from uwlr.codec import soap_reading
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, check_head, local_name, namespace_of
 from uwlr.codec.tree import TreeReader
@@ -306,7 +306,7 @@ class _Validation:
 
     def _soap(self, frame: Frame) -> bool:
         """Look at the envelope; False if there is no message in it."""
-        if frame.root == envelope.ENVELOPE_12:
+        if frame.root == soap_reading.ENVELOPE_12:
             self._add(transport.SOAP_12, Path.of("Envelope"))
         elif not frame.enveloped:
             self._layers["soap"].note = _NO_ENVELOPE

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
 from uwlr import norm, schemas
 from uwlr.codec.parser import SAFE, explain
+from uwlr.schema_whitespace import is_space_around_date
 from uwlr.validation.document import Document
 
-_XS: Final = "http://www.w3.org/2001/XMLSchema"
 _SOAP_ATTRIBUTE: Final = f"attribute '{{{norm.SOAP_ENVELOPE}}}"
-_NO_DATE: Final = re.compile(
-    r"Element '[^']*': '([ \t\r\n].*|.*[ \t\r\n])' is not a valid value of the atomic type 'xs:(date|dateTime)'\.",
-    re.DOTALL,
-)
-_LONGEST_DATE: Final = 200
 
 
 class Verdict(NamedTuple):
@@ -71,22 +64,3 @@ def verdict(document: Document, versie: str) -> Verdict:
 def is_of_soap(error: etree._LogEntry) -> bool:
     """Whether libxml2 blames an attribute of SOAP, such as mustUnderstand, which may stand on any header."""
     return _SOAP_ATTRIBUTE in error.message
-
-
-def is_space_around_date(error: etree._LogEntry) -> bool:
-    """Whether libxml2 blames nothing but white space around a date, which XML Schema takes away."""
-    found = _NO_DATE.fullmatch(error.message.strip())
-    return found is not None and len(found[1]) < _LONGEST_DATE and _is_date(found[2], found[1].strip(" \t\r\n"))
-
-
-@lru_cache(1024)
-def _is_date(base: str, text: str) -> bool:
-    element = etree.Element(base)
-    element.text = text
-    return _dates().validate(element)
-
-
-@cache
-def _dates() -> etree.XMLSchema:
-    names = "".join(f'<element name="{base}" type="xs:{base}"/>' for base in ("date", "dateTime"))
-    return etree.XMLSchema(etree.fromstring(f'<schema xmlns="{_XS}" xmlns:xs="{_XS}">{names}</schema>'))

@@ -11,10 +11,11 @@ from lxml import etree
 from uwlr import schemas
 from uwlr.codec.parser import local_name, xml_parser
 from uwlr.paths import Path, Step
+from uwlr.schema_whitespace import is_space_around_date
 from uwlr.validation.document import Document
 from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import schema_rules as rules
-from uwlr.validation.schema_verdict import Verdict, is_of_soap, is_space_around_date
+from uwlr.validation.schema_verdict import Verdict, is_of_soap
 from uwlr.validation.tally import MAX_EXPLAINED
 
 MAX_ERRORS: Final = 2_000
