@@ -26,7 +26,6 @@ from uwlr.exchange import (
     Ledger,
     NewResult,
     Nightly,
-    NotEnabled,
     NotReady,
     SqlLeden,
     Stale,
@@ -76,10 +75,9 @@ def create_app(database: str) -> flask.Flask:
 
     @app.errorhandler(UwlrError)
     def refused(error: UwlrError) -> tuple[str, int]:
-        uitleg = None
-        if isinstance(error, NotEnabled):
-            failed = [check.subject for check in error.probe.checks if check.verdict == "failed"]
-            uitleg = f"De koppeling is niet ingeschakeld. Controleer: {', '.join(failed)}."
+        uitleg = getattr(error, "uitleg", None)
+        if uitleg is not None:
+            uitleg = f"De koppeling is niet ingeschakeld. {uitleg}"
         return flask.render_template("fout.html", tekst=str(error), uitleg=uitleg), 409
 
     @app.get("/")

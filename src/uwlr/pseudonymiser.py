@@ -47,6 +47,7 @@ _WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
 _MAIL: Final = re.compile(r"[^\s@<>\"',;()]+@[^\s@<>\"',;()]+")
 _ECKID: Final = re.compile(r"(https?://[^\s/]+/(?:[\w.-]+/)*)([0-9A-Za-z]{16,})")
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(.*)", re.DOTALL)
+_DAY: Final = re.compile(r"\b(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
 _PARTICLES: Final = frozenset(
     "van de der den het ten ter te in op aan bij la le el al du des von zu d s t".split()  # noqa: SIM905
@@ -126,6 +127,7 @@ class Pseudonymiser:
         """Give the words of a fault, a page or a header without whom messages named, and without what is no term."""
         text = _MAIL.sub(lambda found: self.value(found[0], "mail"), text)
         text = _ECKID.sub(lambda found: self.value(found[0], "key"), text)
+        text = _DAY.sub(lambda found: self.value(found[0], "date"), text)
         for whole in sorted((word for word in self._words if not _WORD.fullmatch(word)), key=len, reverse=True):
             if whole in text:
                 text = text.replace(whole, self.value(whole, "key" if ("key", whole) in self._known else "name"))

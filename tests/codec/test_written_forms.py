@@ -10,17 +10,17 @@ from benchmarks.written_forms import FORMS, ODD, PUPILS, RESULTS, Items, changed
 from lxml import etree
 
 import uwlr
-from strategies import exact
+from helpers.strategies import exact
 from uwlr import norm, schemas
 from uwlr.berichten import LeerlinggegevensAntwoord, LeerresultatenVerzoek
-from uwlr.codec import envelope, scanner, tree
+from uwlr.codec import scanner, soap_reading, tree
 from uwlr.codec.parser import parse
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import InvalidMessage
 from uwlr.paths import Path
 from uwlr.testing import make_results, make_school
 
-ITEMS = 300
+ITEMS = 80
 XS = "http://www.w3.org/2001/XMLSchema"
 
 
@@ -41,7 +41,7 @@ EVERY = [(items, name) for items in DOCUMENTS for name in FORMS | ODD]
 
 def _exactly(document: bytes, *, tolerant: bool) -> tuple[Any, list[Any]]:
     """Read every element of the tree as it stands, nothing by expressions."""
-    element = envelope.open_envelope(parse(document)).body
+    element = soap_reading.open_envelope(parse(document)).body
     reader = TreeReader(tolerant=tolerant)
     reader._rewrites = False
     cls = LeerlinggegevensAntwoord if "leerlinggegevens" in str(element.tag) else LeerresultatenVerzoek
@@ -58,7 +58,7 @@ def test_every_road_gives_the_same_message(items, name, tolerant):
     """By expressions and by the tree written anew: the message and the deviations of the exact reader."""
     document = changed(name, DOCUMENTS[items], items)
     bericht, deviations = _exactly(document, tolerant=tolerant)
-    element = envelope.open_envelope(parse(document)).body
+    element = soap_reading.open_envelope(parse(document)).body
     reader = TreeReader(tolerant=tolerant)
     anew = reader.message(element, type(bericht), Path.of(tree.local_name(element.tag)))
     assert (exact(anew), reader.deviations) == (exact(bericht), deviations)
@@ -81,7 +81,7 @@ def test_a_form_of_a_message_in_order_is_in_order(items, name):
     """The schema accepts it, `validate` too, strict reading and a stream give the message itself."""
     document = changed(name, DOCUMENTS[items], items)
     usual = uwlr.read(DOCUMENTS[items])
-    assert schemas.schema().validate(envelope.open_envelope(parse(document)).body)
+    assert schemas.schema().validate(soap_reading.open_envelope(parse(document)).body)
     assert uwlr.validate(document).layer("xsd").validity == "valid"
     found = uwlr.read(document)
     if name != "seven digits":

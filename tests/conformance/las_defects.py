@@ -16,20 +16,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 from lxml import etree
-from right_las import BRIN, KEY, KLANT, SETTINGS, XML, Apply, Asked, RightLas, Sent, wrap
 
+from conformance.right_las import BRIN, KEY, KLANT, SETTINGS, XML, Apply, Asked, RightLas, Sent, wrap
 from uwlr import norm
 from uwlr.berichten import (
     Autorisatie,
     GeenGegevens,
     GeenWijzigingen,
-    LeerkrachtenVerzoek,
-    LeerlingenVerzoek,
     Leerlinggegevens,
     LeerlinggegevensLeerlingen,
-    LeerlinggegevensVerzoek,
-    LeerresultatenBevestiging,
-    StructuurVerzoek,
     VerzoekGroep,
     VerzoekSamengesteldeGroep,
 )
@@ -1473,8 +1468,6 @@ defect(
     "VI-01",
     _breaks_on("receive", lambda a: a.request.service == "leerresultaten" and b"<!DOCTYPE" in a.body),
 )
-_ = (LeerkrachtenVerzoek, LeerlingenVerzoek, LeerlinggegevensVerzoek, LeerresultatenBevestiging, StructuurVerzoek)
-
 DEFECTS: tuple[Defect, ...] = tuple(_ALL)
 
 

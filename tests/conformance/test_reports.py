@@ -14,22 +14,24 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
-from las_defects import DEFECTS
 from lxml import etree
-from right_las import KEY, LasServer, RightLas
-from right_las import make as build
 
+from conformance.las_defects import DEFECTS
+from conformance.right_las import KEY, LasServer, RightLas
+from conformance.right_las import make as build
 from uwlr.cli import main
 from uwlr.conformance import pytest_plugin
 from uwlr.conformance.baseline import Baseline
 from uwlr.conformance.casebook import cases
 from uwlr.conformance.declarations import EXAMPLES, Ea, Las, load, looks_like_production, make, presets
 from uwlr.conformance.outcomes import Verdict
+from uwlr.conformance.report.one_page import HtmlReport
 from uwlr.conformance.report.run_json import SCHEMA
 
 ROOT = Path(__file__).parents[2]
 CASE = "leerlinggegevens/fouten/geen-xml"
 TOPIC = "leerlinggegevens/fouten"
+_KINDS = ("json", "junit", "html", "markdown", "badge", "bundle")
 DEFECT = next(one for one in DEFECTS if one.name == "XML that stops is read (HaalLeerlinggegevens)")
 
 
@@ -100,10 +102,10 @@ def test_the_total_is_told_before_the_start(server: LasServer, tmp_path: Path) -
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_no_report_shows_a_key_or_a_person(lang: str, server: LasServer, tmp_path: Path) -> None:
     """Neither the key nor any name, key or date of a person is in any report."""
-    reports = [f"{kind}={tmp_path / kind}" for kind in ("json", "junit", "html")]
+    reports = [f"{kind}={tmp_path / kind}" for kind in _KINDS]
     output = _run(server, tmp_path, "--lang", lang, *(word for one in reports for word in ("--report", one))).output
 
-    texts = [output, *((tmp_path / kind).read_text("utf-8") for kind in ("json", "junit", "html"))]
+    texts = [output, *((tmp_path / kind).read_text("utf-8") for kind in _KINDS)]
     roster = RightLas().roster
     secret = {KEY} | {text for one in roster.leerlingen for text in (one.key, one.eckid, str(one.achternaam))}
     assert not [text for text in secret if text and any(text in found for found in texts)]
@@ -150,6 +152,66 @@ def _check(value: Any, schema: dict[str, Any], defs: dict[str, Any]) -> None:
         kinds = {"string": str, "integer": int, "boolean": bool, "null": type(None)}
         assert type(value) in {kinds[name] for name in names}
     return None
+
+
+def test_junit_has_the_evidence_of_a_failure(server: LasServer, tmp_path: Path) -> None:
+    """A failure holds the request and the answer that show it."""
+    path = tmp_path / "junit.xml"
+    _run(server, tmp_path, "--report", f"junit={path}")
+
+    (found,) = [text for one in etree.parse(path).getroot().iter("failure") if (text := one.text)]
+    assert "request:" in found
+    assert "leerlinggegevens_antwoord" in found.partition("answer:")[2]
+
+
+def test_markdown_tells_what_to_do(server: LasServer, tmp_path: Path) -> None:
+    """The text for an issue has the finding under its cause, with impact, remedy, evidence and the command."""
+    path = tmp_path / "issue.md"
+    _run(server, tmp_path, "--lang", "nl", "--report", f"markdown={path}")
+    text = path.read_text("utf-8")
+
+    assert "## Ongeldige verzoeken worden beantwoord (middel)" in text
+    assert "wat te doen: Controleer elk verzoek tegen het schema" in text
+    assert f"- [ ] `{CASE}` (FT-01, fail)" in text
+    assert f"`uwlr conformance run {CASE} --config" in text
+    assert "leerlinggegevens_antwoord" in text
+
+
+@pytest.mark.parametrize(("broken", "said"), [(True, "1 bevindingen"), (False, "in orde")])
+def test_a_badge_says_what_a_run_came_to(broken: bool, said: str, server: LasServer, tmp_path: Path) -> None:
+    """The image is XML by itself, and says findings, or what share is in order where not all was judged."""
+    path = tmp_path / "badge.svg"
+    _run(server, tmp_path, "--lang", "nl", "--report", f"badge={path}", broken=broken)
+
+    root = etree.parse(path).getroot()
+    assert said in "".join(root.itertext())
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_in_order_is_what_was_judged_as_a_whole(judge: Any, server: LasServer, tmp_path: Path) -> None:
+    """A topic of which a case was skipped stands as judged in part, with what no outsider can see beside it."""
+    path = tmp_path / "run.html"
+    judge(server.serve(RightLas()), writes=False, listeners=[HtmlReport(path, "nl")])
+    rows = {
+        re.sub(r"<[^>]*>", " ", row).split("  ")[0].strip(): row for row in path.read_text("utf-8").split("<tr><td>")
+    }
+
+    assert "deels beoordeeld" in rows["Verbinding en beveiliging"]
+    assert "niet beoordeeld" in rows["Resultaten bezorgen"]
+    assert "in orde" in rows["Het rooster in stappen"]
+    assert "van buitenaf niet te zien: Het rooster bevat alle ingeschreven leerlingen" in rows["Het hele rooster"]
+
+
+def test_a_preset_is_where_a_run_begins(server: LasServer) -> None:
+    """What a claimed role does not do is declared by its preset; the address of the command is judged."""
+    given = server.serve(RightLas())
+    arguments = ["conformance", "run", given["url"], "leerlinggegevens/getrapt", "--preset", "las-alleen-heel"]
+    done = CliRunner().invoke(main, arguments)
+    wrong = CliRunner().invoke(main, ["conformance", "run", given["url"], "--preset", "iep-lvs"])
+
+    assert "the roster is given as a whole" in done.output
+    assert "not-supported  leerlinggegevens/getrapt/structuur" in done.output
+    assert wrong.exit_code == 3
 
 
 def test_html_needs_nothing_else(server: LasServer, tmp_path: Path) -> None:

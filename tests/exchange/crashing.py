@@ -1,7 +1,7 @@
-"""Records and delivers in a child process that is killed at random moments, as often as asked; a program of its own.
+"""Imports, records and delivers in a child process that is killed at random moments, as often as asked; a program.
 
-Arguments: store URL, id of the koppeling, number of kills, seed, file of what was recorded. Keys whose recording was
-confirmed are written to the file, one per line with the score.
+Arguments: store URL, id of the koppeling, number of kills, seed, file of what was recorded, pupils, address of the
+fake. Keys whose recording was confirmed are written to the file, one per line with the score.
 """
 
 from __future__ import annotations
@@ -15,16 +15,28 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import uwlr.client._zeep  # noqa: F401 - so that no child has to load it
+from mock_las.las import RemoteLas
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
-from uwlr.exchange import Deliverer, Koppelingen, Ledger, NewResult, Store
+from uwlr.exchange import Deliverer, Importer, Koppelingen, Ledger, NewResult, Store
 
 TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="Rekenen")
 PUPILS = 12
 
 
-def work(url: str, koppeling_id: int, turn: int, leerlingen: list[str], log: int) -> None:
-    """Record some new results and some corrections, and bring what is due."""
+def bring_in(store: Store, koppeling_id: int) -> None:
+    """Import the roster as it is now."""
+    importer = Importer(store)
+    plan = importer.plan(Koppelingen(store).get(koppeling_id))
+    for rij in plan.open_rows:
+        plan.choose(rij.nummer, "nieuw", emailadres=f"{rij.nummer}@example.org")
+    importer.apply(plan, recheck=False)
+
+
+def work(url: str, koppeling_id: int, turn: int, leerlingen: list[str], log: int, las: str) -> None:
+    """Import a school where somebody moved, record some new results and some corrections, and bring what is due."""
+    RemoteLas(las).change_school("moved")
     with Store(url) as store:
+        bring_in(store, koppeling_id)
         ledger = Ledger(store)
         for step in range(3):
             results = [
@@ -48,6 +60,7 @@ def main() -> None:
     """Kill, again and again; then let it end once."""
     url, koppeling_id, kills, seed, file = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
     leerlingen = sys.argv[6].split(",")[:PUPILS]
+    las = sys.argv[7]
     log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     dice = Random(seed)
     longest = 0.0
@@ -57,7 +70,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             try:
-                work(url, koppeling_id, turn, leerlingen, log)
+                work(url, koppeling_id, turn, leerlingen, log, las)
             except BaseException as error:  # noqa: BLE001 - the parent must hear of it
                 os.write(2, f"{error!r}\n".encode())
                 os._exit(1)
@@ -72,7 +85,7 @@ def main() -> None:
             assert os.WEXITSTATUS(status) == 0
             longest = max(longest, time.monotonic() - started)
         turn += 1
-    work(url, koppeling_id, turn, leerlingen, log)
+    work(url, koppeling_id, turn, leerlingen, log, las)
     sys.stdout.write(f"{died}\n")
 
 

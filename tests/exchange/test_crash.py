@@ -1,4 +1,4 @@
-"""Killing the process at any moment loses no result and doubles none."""
+"""Killing the process at any moment loses no result and no pupil, and doubles none."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from uwlr.exchange import Importer, Koppelingen, Ledger, Store
+from exchange.crashing import bring_in
+from uwlr.exchange import Importer, Koppelingen, Ledger, SqlLeden, Store
 
 
 @pytest.mark.parametrize("kills", ["10", pytest.param("200", marks=pytest.mark.proof)])
 def test_killed_at_random_moments(store_url, las, couple, tmp_path, kills):
-    """After any number of kills the receiver holds exactly what was recorded, with the last score of each."""
+    """After any number of kills the receiver has what was recorded, and the application who is at school, each once."""
     with Store(store_url) as store:
         store.upgrade()
         las.set_clock(now=store.now(), frozen=False)
         koppeling = couple(store)
-        pupils = _pupils(store, koppeling)
+        pupils = [key for key, _ in _roster(store, koppeling)]
         recorded = tmp_path / "recorded"
         command = [sys.executable, Path(__file__).with_name("crashing.py"), store_url, koppeling.id, kills, 7]
         done = subprocess.run(
-            [*map(str, command), str(recorded), ",".join(pupils)], capture_output=True, text=True, check=False
+            [*map(str, command), str(recorded), ",".join(pupils), las.url], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip() == kills
         counts = Ledger(store).counts(koppeling.id)
+        bring_in(store, koppeling.id)
+        roster = sorted((key, groep) for key, groep in _roster(store, koppeling))
+        leden = SqlLeden(store, "s1").find("leerling")
+        assert sorted((lid.gegevens.key, lid.gegevens.groepen[0]) for lid in leden if lid.actief) == roster
     expected = dict(line.split() for line in recorded.read_text("utf-8").splitlines())
     received = {result["key"]: str(result["score"]) for result in las.received()}
     assert received.items() >= expected.items()
@@ -34,6 +39,6 @@ def test_killed_at_random_moments(store_url, las, couple, tmp_path, kills):
     assert len(received) == counts["bezorgd"] == sum(counts[s] for s in ("klaar", "onderweg", "bezorgd", "geweigerd"))
 
 
-def _pupils(store, koppeling):
+def _roster(store, koppeling):
     [(_, roster)] = Importer(store).fetch(Koppelingen(store).get(koppeling.id))
-    return [leerling.key for leerling in roster.leerlingen]
+    return [(leerling.key, leerling.groep) for leerling in roster.leerlingen]

@@ -38,3 +38,15 @@ def test_a_night_on_dask(postgres_url, las, couple):
         assert "controleren 6" in done.stdout
         assert len(las.exchanges(operation="HaalLeerlinggegevens")) - before == 6
         assert all(koppeling.laatste_nacht for koppeling in Koppelingen(store).all())
+
+
+def test_a_cluster_without_workers_is_told(postgres_url, monkeypatch):
+    """A scheduler that has no workers, and an address without a scheduler, end a night with a message."""
+    monkeypatch.setattr("uwlr.cli.nights._WORKERS_WITHIN", 0.5)
+    with Store(postgres_url) as store:
+        store.upgrade()
+    empty = distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None, host="127.0.0.1")
+    with empty:
+        address = empty.scheduler_address.removeprefix("tcp://")
+        done = CliRunner().invoke(main, ["nightly", "--store", postgres_url, "--executor", f"dask://{address}"])
+    assert (done.exit_code, "has no workers" in done.stderr) == (3, True)

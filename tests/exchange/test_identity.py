@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from itertools import permutations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,6 +191,17 @@ def test_keys_of_another_system_decide_nothing(imports):
     """After a change of LAS a key that happens to be the same is no evidence, without anything having to be wiped."""
     imports.take(roster(pupil("1", "Jan Bos")), las="parnassys")
     assert told(imports.plan(roster(pupil("1", "Kim Vos", "2019-02-02")), las="esis")) == {"Kim Vos": "nieuw"}
+
+
+def test_a_key_of_no_known_bron_counts_as_that_of_any_but_comes_last(imports):
+    """A key from before keys had a bron is still found, unless another of that key is of this very school."""
+    imports.take(roster(pupil("1", "Jan Bos")))
+    for lid in imports.leden.find("leerling"):
+        imports.leden.update("leerling", lid.id, msgspec.structs.replace(lid.gegevens, bron=None))
+    assert imports.plan(roster(pupil("1", "Jan Bos"))).of("leerling")[0].reden == "sleutel bekend"
+    imports.leden.create("leerling", msgspec.structs.replace(lid.gegevens, bron="esis 99XX00", roepnaam="Kim"))
+    now = imports.plan(roster(pupil("1", "Kim Bos"))).of("leerling")[0]
+    assert (now.reden, now.lid) == ("sleutel bekend", imports.leden.named("Kim Bos").id)
 
 
 def test_enrolled_twice(imports):

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from uwlr import validate, write
 from uwlr.cli import main
-from uwlr.errors import ConfigurationError
+from uwlr.errors import ClientFault, ConfigurationError
 from uwlr.exchange import Bron, Koppelingen, NotEnabled, UnusableKey
-from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, check_step
+from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, check_step, storing_of
 from uwlr.exchange.splitting import CONTENT
 from uwlr.foutcodes import Foutcode
 
@@ -263,3 +263,22 @@ def test_a_bron_is_one_school():
         Bron()
     with pytest.raises(ConfigurationError):
         Bron(brincode="99XX", schoolkey="x")
+
+
+@pytest.mark.parametrize(
+    ("said", "storing"),
+    [
+        ("De koppeling is gepauzeerd", "gepauzeerd"),
+        ("Koppeling beëindigd op 1-12", "beeindigd"),
+        ("Startdatum ligt in de toekomst", "nog niet begonnen"),
+        ("Autorisatie is ongeldig", "sleutel geweigerd"),
+        ("", "sleutel geweigerd"),
+    ],
+)
+@pytest.mark.parametrize("where", ["text", "detail"])
+def test_what_a_system_says_of_its_side_is_understood_and_not_repeated(said, storing, where):
+    """A pause, an end and a beginning to come are told apart where the system says so; its words go no further."""
+    words = {"text": said, "detail": None} if where == "text" else {"text": "", "detail": said}
+    fault = ClientFault(Foutcode.AUTORISATIE_ONGELDIG, **words)
+    assert storing_of(fault) == storing
+    assert said == "" or said not in str(STORINGEN[storing])

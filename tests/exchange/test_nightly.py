@@ -18,6 +18,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Importer, Koppelingen, Ledger, NewResult, Nightly, Policies, Store, VendorPolicy
 from uwlr.exchange.nightly import night_of
 from uwlr.exchange.policy import read_policies
+from uwlr.exchange.tables import PlanRow
 
 TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="Rekenen")
 QUICK = Policies(backoff=0.01, cool_down=0.01)
@@ -280,3 +281,47 @@ def test_a_run_that_was_killed_is_finished_by_the_next(url, schools, las, tmp_pa
         run.kill()
     assert Nightly(url).run().total == 3
     assert len(las.exchanges(operation="HaalLeerlinggegevens")) - before == 4
+
+
+def broken_leden(koppeling, session):
+    """Tables of an application that fail in a way of their own."""
+    raise KeyError(koppeling.id)
+
+
+def test_an_import_that_fails_in_any_way_leaves_the_results_going(lite, couple, las, now):
+    """Whatever the application's own tables raise, the results of the school are delivered, and the failure is told."""
+    koppeling = couple(lite)
+    [(_, roster)] = Importer(lite).fetch(koppeling)
+    pupil = roster.leerlingen[0].key
+    result = NewResult(leerlingid=pupil, toets=TOETS, afnamedatum=date(2026, 11, 3), score=1, genormeerd_op=now.moment)
+    Ledger(lite).record(koppeling.id, [result])
+    hooks = {"leden": f"{__name__}:broken_leden"}
+    summary = Nightly(str(lite.engine.url), clock=now, hooks=hooks).run()
+    assert (summary.bezorgd, summary.failed, summary.exit_code) == (1, 1, 3)
+    assert "KeyError" in str(summary)
+    events = Koppelingen(lite).events(koppeling.id)
+    assert [event.gegevens["fout"] for event in events if event.soort == "fout"] == ["KeyError"]
+
+
+def test_results_that_fail_leave_the_import_going(lite, couple, las, now, monkeypatch):
+    """Whatever goes wrong while results are brought, the roster is planned."""
+    koppeling = couple(lite)
+
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("uwlr.exchange.delivery.Deliverer.deliver_claimed", fail)
+    summary = Nightly(str(lite.engine.url), clock=now).run()
+    assert (summary.failed, summary.trouble[0].error) == (1, "ZeroDivisionError")
+    assert Importer(lite).open_plan(koppeling.id) is not None
+
+
+def test_a_plan_that_cannot_be_read_stops_no_later_one(lite, couple, las, now):
+    """A plan of another version, or a damaged one, gives way to a new one."""
+    koppeling = couple(lite)
+    plan = Importer(lite).plan(koppeling)
+    with lite.write() as session:
+        session.get(PlanRow, plan.id).inhoud = "{}"
+    summary = Nightly(str(lite.engine.url), clock=now).run()
+    assert (summary.review, summary.failed) == (1, 0)
+    assert Importer(lite).open_plan(koppeling.id).id > plan.id

@@ -194,6 +194,41 @@ def test_a_store_of_the_first_version_is_upgraded(store_url, now, kind):
         assert store.prune(leden=timedelta(0))["leden"] == 1
 
 
+def test_results_that_could_never_be_sent_are_mended_or_set_apart(store_url, now):
+    """An upgrade makes days of moments and of days with a zone, and sets apart what it cannot mend; the rest stays."""
+    with Store(store_url, clock=now) as store:
+        _fill(store, "0001-open")
+        with store.engine.begin() as connection:
+            rows = connection.execute(text("SELECT key, inhoud FROM resultaat ORDER BY key")).all()
+            assert len(rows) == 3
+            for (key, inhoud), wrong in zip(
+                rows, ("2026-11-03T10:00:00Z", "2026-11-03+01:00", "gisteren"), strict=True
+            ):
+                damaged = inhoud.replace("2026-11-03", wrong)
+                change = text(
+                    "UPDATE resultaat SET inhoud = :inhoud, status = 'klaar', foutcode = NULL WHERE key = :key"
+                )
+                connection.execute(change, {"inhoud": damaged, "key": key})
+        store.upgrade()
+        counts = Ledger(store).counts(1)
+        assert (counts["klaar"], counts["geweigerd"]) == (2, 1)
+        [(_, code)] = Ledger(store).refused(1)
+        assert code == "ongeldig"
+        with store.engine.connect() as connection:
+            kept = connection.execute(text("SELECT inhoud, afnamedatum FROM resultaat WHERE status = 'klaar'")).all()
+        assert all('"2026-11-03"' in inhoud and str(day) == "2026-11-03" for inhoud, day in kept)
+
+
+def test_a_year_that_was_agreed_on_becomes_that_year(store_url, now):
+    """What was `the previous year, whenever it is asked` becomes the year before the activation."""
+    with Store(store_url, clock=now) as store:
+        _fill(store, "0001-open")
+        with store.engine.begin() as connection:
+            connection.execute(text("UPDATE koppeling SET vorig_schooljaar = :asked"), {"asked": True})
+        store.upgrade()
+        assert Koppelingen(store).get(1).vorig_schooljaar == "2025-2026"
+
+
 def _fill(store, name):
     """Load a stored database."""
     script = (STORES / f"{name}-{store.engine.dialect.name}.sql").read_text("utf-8")

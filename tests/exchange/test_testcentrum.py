@@ -116,16 +116,21 @@ def test_from_koppeling_to_dashboard(testcentrum, page, las):
 
 
 def test_a_wrong_key_says_why(testcentrum, page, las):
-    """With a wrong key the koppeling is not enabled, and the page says what is wrong."""
+    """With a wrong key the koppeling is not enabled, and the page says what is wrong, of the code or of the klant."""
     to = las.connection("esis")
-    page.goto(testcentrum)
     fields = {"naam": "X", "url": to["leerlinggegevens_url"], "leerresultaten_url": to["leerresultaten_url"]}
-    fields |= {"brincode": to["brincode"], "klantcode": "x", "klantnaam": "x", "sleutel": "x" * 20}
-    for name, value in fields.items():
-        page.fill(f"[name={name}]", value)
-    page.click("text=Aanvragen >> nth=-1")
+    fields |= {"brincode": to["brincode"], "klantcode": "x", "klantnaam": "x"}
+    for sleutel, said in (
+        ("x" * 20, "begint niet met 99QQ00"),
+        ("99QQ00" + "x" * 20, "kent de toepassing of de school"),
+    ):
+        page.goto(testcentrum)
+        for name, value in {**fields, "sleutel": sleutel}.items():
+            page.fill(f"[name={name}]", value)
+        page.click("text=Aanvragen >> nth=-1")
+        assert "De koppeling is niet ingeschakeld." in page.inner_text("body")
+        assert said in page.inner_text("body")
     assert "OngeldigeKlantIdentificatie" in page.inner_text("#fout")
-    assert "De koppeling is niet ingeschakeld." in page.inner_text("body")
 
 
 def test_the_guard_in_the_review(testcentrum, page, las):

@@ -239,7 +239,7 @@ def post(url, data, **headers):
     [
         (ToetsresultatenVerzoek(batchgrootte=1001), "batchgrootte"),
         (ToetsresultatenVerzoek(batchgrootte=0), "batchgrootte"),
-        (ToetsresultatenVerzoek(cursor="c", verwerkingsdatum_vanaf=AUGUST), "at most one"),
+        (ToetsresultatenVerzoek(cursor="c", verwerkingsdatum_vanaf=AUGUST), "one may be present"),
         (Toegang(instellingscode="99MM-JIJ", soapkey="s"), "no request"),
     ],
 )

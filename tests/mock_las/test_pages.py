@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import msgspec
 import pytest
 
-from browsing import press, said
+from helpers.browsing import press, said
+from helpers.plain_client import ask, post, roster, scores
 from mock_las.pages.colour import contrast
 from mock_las.pages.dashboard_page import link
 from mock_las.pages.message_lines import shown
-from plain_client import ask, post, roster, scores
 from uwlr.testing import make_results, make_school
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)

@@ -167,7 +167,7 @@ def _key(path: Path | None) -> bytes | None:
 
 
 def _repeat(*begin: str, **options: Any) -> str:
-    """Write the command that repeats one case, `{}` in the place of its id; an option that is True has no value."""
+    """Write the command that repeats one case, with `{}` standing for its id; an option that is True has no value."""
     given = [
         [name] if value is True else [name, str(value)]
         for name, value in options.items()
@@ -271,7 +271,7 @@ def _introduce(las: Any, *, is_loopback: bool, given: bool) -> None:
         tell(f"Warning: whoever reaches this address can talk to the referee, {plain}.")
     tell(f"leerlinggegevens: {las.url_of('leerlinggegevens')}")
     tell(f"leerresultaten: {las.url_of('leerresultaten')}")
-    # A key that was invented here is told; one that was given is a secret.
+    # A key that was invented here is printed; one that was configured is a secret.
     tell(f"autorisatiesleutel: {'the one that was given' if given else las.autorisatie.autorisatiesleutel}")
     tell(f"klantcode: {las.autorisatie.klantcode}")
     tell(f"klantnaam: {las.autorisatie.klantnaam}")

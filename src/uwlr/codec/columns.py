@@ -49,9 +49,10 @@ def column(simple: Simple, start: str, end: str, *, attribute: bool, checked: bo
         return _Unchecked(simple, start, end, escape)
     if simple.base == "string" and not simple.codes and (simple.personal or not simple.repeats):
         return _Texts(simple, start, end, escape)
-    if simple.base == "dateTime":
+    if simple.base == "dateTime" and simple.pattern is None:
         return _Moments(simple, start, end, escape)
-    if simple.base == "decimal":
+    # Moments that are equal may be written with different zones, and decimals with different digits.
+    if simple.base in {"dateTime", "decimal"}:
         return _Formatted(simple, start, end, escape)
     return _Recurring(simple, start, end, escape)
 

@@ -153,7 +153,9 @@ def _type_of(element: etree._Element, groups: dict[str, etree._Element]) -> _Typ
 
 
 def _anonymous(node: etree._Element, groups: dict[str, etree._Element]) -> _Type:
-    base = next((n for n in node.iter(f"{{{_XS}}}extension", f"{{{_XS}}}restriction") if n.get("base")), None)
+    contents = [node, *node.iterchildren(f"{{{_XS}}}simpleContent", f"{{{_XS}}}complexContent")]
+    derivations = [d for c in contents for d in c.iterchildren(f"{{{_XS}}}extension", f"{{{_XS}}}restriction")]
+    base = next((derivation for derivation in derivations if derivation.get("base")), None)
     children: dict[str, _Type | str] = {}
     _collect(node, groups, children)
     return _Type(None, None if base is None else _named(base, str(base.get("base"))), children)

@@ -63,7 +63,7 @@ class Call(Undisclosed, msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def incoming(self) -> Incoming | None:
-        """The request, where it is in order."""
+        """The request, if it is valid."""
         return self.received if isinstance(self.received, Incoming) else None
 
     @property
@@ -96,7 +96,7 @@ class Call(Undisclosed, msgspec.Struct, kw_only=True, dict=True):
         return self.message if isinstance(self.message, LeerresultatenVerzoek) else None
 
     def carries(self, autorisatie: Autorisatie) -> bool:
-        """Tell whether the header is this one, or that cannot be told since the message could not be read."""
+        """Whether the header is this one; also true if the message cannot be read at all."""
         if self.incoming is not None:
             return self.incoming.autorisatie == autorisatie
         values = (autorisatie.autorisatiesleutel, autorisatie.klantcode, autorisatie.klantnaam)

@@ -1,4 +1,4 @@
-"""`las.toml` and `ea.toml`: everything that a run has to be told about a system. Keys stand in files or variables."""
+"""`las.toml` and `ea.toml`: all settings of a run. Keys are kept in files or environment variables."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class School(_Part, frozen=True, kw_only=True):
     gegevenssetid: str | None = None
 
     def named(self) -> dict[str, str]:
-        """What of it is filled in, by the names of a request."""
+        """The fields that are filled in, under the names a request uses."""
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value is not None}
 
 
@@ -159,7 +159,7 @@ class Las(_Part, frozen=True, kw_only=True):
         return Autorisatie(autorisatiesleutel=sleutel, klantcode=given.klantcode, klantnaam=given.klantnaam)
 
     def other_key(self) -> str | None:
-        """Read the key of another school, where one is named.
+        """Read the key of another school, if one is configured.
 
         Raises:
             ConfigurationError: the file cannot be read.
@@ -175,7 +175,7 @@ class Las(_Part, frozen=True, kw_only=True):
         return {} if self.http_headers_file is None else read_headers(self.http_headers_file)
 
     def unsupported(self, case_id: str) -> str | None:
-        """Tell why a case is not for this system, where the file says so."""
+        """Say why a case does not apply to this system, if the file does."""
         return reason_for(self.not_supported, case_id)
 
 
@@ -216,7 +216,7 @@ class Ea(_Part, frozen=True, kw_only=True):
         return f"/{path.strip('/')}"
 
     def unsupported(self, case_id: str) -> str | None:
-        """Tell why a case is not for this application, where the file says so."""
+        """Say why a case does not apply to this application, if the file does."""
         return reason_for(self.not_supported, case_id)
 
 

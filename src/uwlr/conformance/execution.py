@@ -70,15 +70,15 @@ class System(Protocol):
         ...
 
     def refuses(self, case: Case) -> Text | None:
-        """Tell why a case is not for this system, where that was declared."""
+        """Say why a case does not apply to this system, if that was declared."""
         ...
 
     def lacks(self, case: Case) -> Text | None:
-        """Tell what a case needs that was not permitted or given."""
+        """Say what a case needs that was not permitted or given."""
         ...
 
     def begin(self, case: Case) -> None:
-        """Take notice that a case begins."""
+        """Note which case begins."""
         ...
 
     def look(self) -> Text | None:

@@ -83,7 +83,7 @@ class Line:
         return [self._tried(one) for one in self._talk(wanted)]
 
     def at_once(self, wanted: Sequence[Wanted]) -> list[Exchange]:
-        """Send requests at the same time, each on a connection of its own."""
+        """Send requests at the same time, each on its own connection."""
         return [self._keep(one) for one in self._crowd(wanted)]
 
     def old_tls(self, service: str, url: str) -> str | None:
@@ -203,7 +203,7 @@ class LiveLine(Line):
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
-        """Wait until the next request is due, and note when it was done."""
+        """Wait until the next request is allowed, and record when it ended."""
         self.pause(self._last + self._interval - time.monotonic())
         try:
             yield

@@ -77,7 +77,7 @@ class OlderStep(NamedTuple):
 
     Attributes:
         name: what it is called there.
-        mended: what the case does otherwise, where the step was defective.
+        mended: what the case does differently, if the step was defective.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         writes: whether the system may keep something of it.
         loads: whether several requests are sent at once.
         passive: whether it sends nothing and looks at every exchange of the run; it is judged last.
-        requests: requests of its own, at most.
+        requests: the most requests it sends itself.
         shares: exchanges that several cases look at, by name.
         after: cases that must not have failed: without them this one says nothing.
         older: the step of the older test set for LAS systems that this case takes over.
@@ -170,11 +170,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         case: the case.
         verdict: the verdict.
         unmet: the requirement that is not met.
-        actual: what was seen, where it is not what must hold.
+        actual: what was seen, if it is not what must hold.
         reason: why it was not judged.
         evidence: the exchanges that it looked at.
         duration_ms: milliseconds it took.
-        accepted: the reason from the baseline, where this finding is known and accepted.
+        accepted: the reason from the baseline, if this finding is known and accepted.
         red: whether it makes the run red.
         later: whether it was left for another day.
     """
@@ -204,7 +204,7 @@ class RunStarted(NamedTuple):
         scope: how many cases there are in all.
         requests: requests at most.
         started_at: when, in UTC.
-        repeat: the command that repeats a case, `{}` in the place of its id.
+        repeat: the command that repeats a case, with `{}` standing for its id.
     """
 
     role: Role

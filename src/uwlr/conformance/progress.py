@@ -14,7 +14,7 @@ from uwlr.text import Text
 
 
 class Progress:
-    """Adds each outcome to a file, and reads those that are there.
+    """Appends each outcome to a file, and reads those it already holds.
 
     Args:
         path: the file.

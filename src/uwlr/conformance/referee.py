@@ -48,7 +48,7 @@ Action: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
 
 
 class Trigger(Protocol):
-    """Has the application do something, and returns when it is done."""
+    """Makes the application act, and returns when that is done."""
 
     def __call__(self, action: Action) -> None:
         """Do it.
@@ -67,7 +67,7 @@ _SERVICES: Final[tuple[Service, ...]] = ("leerlinggegevens", "leerresultaten")
 
 
 class Play(msgspec.Struct, frozen=True, kw_only=True):
-    """What an application was once asked to do, and the numbers of the requests that came of it."""
+    """One action that was asked of the application, and the numbers of the requests that followed."""
 
     case: str
     action: Action
@@ -150,7 +150,7 @@ class Referee:
         self.delay = 0.0
 
     def play(self, action: Action) -> list[Call]:
-        """Have the application do something; gives its requests of that kind.
+        """Make the application act; returns its requests of that kind.
 
         Raises:
             Absent: it sent none.
@@ -182,7 +182,7 @@ class Referee:
         return self.play(action)
 
     def deliver(self) -> list[LeerresultatenVerzoek]:
-        """Have the application bring results; gives them.
+        """Make the application bring results, and return them.
 
         Raises:
             Absent: none came.
@@ -228,7 +228,7 @@ class Referee:
         return without_files(msgspec.to_builtins(self.config))
 
     def begin(self, case: Case) -> None:
-        """Take notice that a case begins."""
+        """Note which case begins."""
         self.case = case.id
 
     def look(self) -> Text | None:
@@ -324,7 +324,7 @@ class Referee:
 
 
 class PlayedBack(Referee):
-    """What came of a run of before, given to the cases once more.
+    """A recorded run, given to the cases again.
 
     Args:
         config: the application.

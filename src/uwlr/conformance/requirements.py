@@ -49,7 +49,7 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         strength: must, should or may.
         role: who it is asked of.
         text: what is asked, in our own words.
-        condition: when it holds, where it does not always.
+        condition: when it applies, if not always.
         not_tested_because: why no case can test it.
         beside: the topic beside which a report says so.
     """

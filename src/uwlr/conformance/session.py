@@ -97,7 +97,7 @@ class Reply:
 
     @property
     def fault(self) -> Fault | None:
-        """The fault, where it is one."""
+        """The fault, if the answer is one."""
         return self.error if isinstance(self.error, Fault) else None
 
     @property
@@ -233,7 +233,7 @@ class LasSession:
             edit: a last change to the bytes of the envelope.
             headers: HTTP headers beside or instead of the usual; None leaves one out.
             chunked: send the body in chunks.
-            fresh: on a connection of its own.
+            fresh: on a new connection.
 
         Raises:
             Unreached: the network stood in between.

@@ -1,8 +1,8 @@
 """What of an exchange may be shown to people: a vendor's own words, and nothing of a person or a key.
 
-Messages are redacted by their tables. Words outside them (of a fault, a page, the name of a group) are shown as far as
-they say something technical: what is known of the roster, what looks like a number or an address, and capitalised words
-that are no term are left out.
+Messages are redacted by their tables. Free text (of a fault, a page, the name of a group) is shown as far as it is
+technical: values of the roster, numbers, addresses and capitalised words
+that are no technical term are left out.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ _PAGE: Final = 1500
 _PERSONAL: Final = ("key", "eckid", "achternaam", "roepnaam", "voornamen", "gebruikersnaam", "emailadres", "bsn")
 _SHORTEST: Final = 3
 _WORD: Final = re.compile(r"\w[\w'\u2019.-]*", re.UNICODE)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:T.*)?|[0-9]{1,2}[-.][0-9]{1,2}[-.][0-9]{4}")
 _ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+")
 
 
 class Persons:
-    """Whom a run has seen, as far as needed to leave them out of words."""
+    """The persons a run has seen, so that they can be left out of texts."""
 
     def __init__(self) -> None:
         self.values: set[str] = set()
@@ -56,6 +57,8 @@ def plain_words(text: str, persons: Persons, secrets: Iterable[str] = ()) -> str
 def _word(word: str, persons: Persons) -> str:
     bare = word.strip(".'\u2019-")
     if bare in persons.values:
+        return HIDDEN
+    if _DAY.fullmatch(bare):
         return HIDDEN
     parts = re.split(r"[.:_-]", bare)
     return word if all(is_technical(part) for part in parts if part) else HIDDEN

@@ -51,7 +51,7 @@ class LasSystem:
         allow_writes: whether results may be brought.
         allow_load: requests that may be sent at once.
         line: a line that plays back a run; by default a live one.
-        autorisatie: who asks, where a run is played back.
+        autorisatie: the header to send; by default made from the settings. Given when a run is played back.
 
     Raises:
         ConfigurationError: there is no address, no key, or what is not supported fits no case.
@@ -116,7 +116,7 @@ class LasSystem:
         return {**found, "allow_writes": self.allow_writes, "allow_load": self.allow_load}
 
     def begin(self, case: Case) -> None:
-        """Take notice that a case begins."""
+        """Note which case begins."""
         self.line.case = case.id
 
     def look(self) -> Text | None:
@@ -139,7 +139,7 @@ class LasSystem:
         return None if reason is None else Text(reason, reason)
 
     def lacks(self, case: Case) -> Text | None:
-        """Tell whether a case does what was not permitted."""
+        """Say whether a case does something that was not permitted."""
         if case.writes and not self.allow_writes:
             return Text("schrijft: geef --allow-writes", "writes: give --allow-writes")
         if case.loads and not self.allow_load:

@@ -69,7 +69,7 @@ class Wanted(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         body: the body; None for a GET.
         query: what is put behind the address.
         chunked: whether the body goes out in chunks.
-        fresh: whether a connection of its own is made.
+        fresh: whether a new connection is opened.
     """
 
     operation: str

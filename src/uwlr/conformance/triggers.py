@@ -1,4 +1,4 @@
-"""Ways in which an application under test is had to do something: by a command, by a person, or by its own clock."""
+"""How an application under test is made to act: by a command, by a person, or by its own clock."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ByHand:
     Args:
         referee: whose cases are played.
         tell: says something.
-        ask: gives the answer to the question that it is told.
+        ask: asks the tester and returns the answer.
         lang: language.
         order: ids of the cases in the order in which they are played.
     """

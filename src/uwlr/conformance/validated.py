@@ -30,19 +30,19 @@ def must_keep(report: Report, *layers: LayerName, advice: str | None = None) -> 
     found = [one for one in report.findings if one.layer in layers and one.severity is not Severity.INFO]
     if found:
         mild = all(one.severity is Severity.WARNING for one in found)
-        raise Unmet(Text(_told(found, "nl"), _told(found, "en")), requirement=advice if mild else None)
+        raise Unmet(Text(_named_rules(found, "nl"), _named_rules(found, "en")), requirement=advice if mild else None)
     for layer in report.layers:
         if layer.name in layers and layer.validity is not Validity.VALID:
             raise Absent(layer.note or Text(f"laag {layer.name}", f"layer {layer.name}"))
 
 
-def _told(found: list[Finding], lang: Lang) -> str:
+def _named_rules(found: list[Finding], lang: Lang) -> str:
     """Name the rules, errors first, each with its first place and how often it is broken."""
     times = Counter(one.id for one in found)
     firsts = {one.id: one for one in reversed(found)}
     order = sorted(firsts.values(), key=lambda one: (one.severity is Severity.WARNING, one.id))
-    told = [f"{one.id} ({times[one.id]}x) {one.message(lang)}" for one in order[:_SHOWN]]
+    rules = [f"{one.id} ({times[one.id]}x) {one.message(lang)}" for one in order[:_SHOWN]]
     more = len(order) - _SHOWN
     if more > 0:
-        told.append(f"en nog {more} regels" if lang == "nl" else f"and {more} more rules")
-    return "; ".join(told)
+        rules.append(f"en nog {more} regels" if lang == "nl" else f"and {more} more rules")
+    return "; ".join(rules)

@@ -62,13 +62,13 @@ GUARDS: Final[Mapping[str, Guard]] = {
     ),
     "samengestelde groepen kwijt": Guard(
         share=0.5,
-        least=5,
+        least=3,
         strange="{aantal} van {van} leerlingen zitten in het LAS in geen samengestelde groep meer",
         would="Zij zouden uit die groepen verdwijnen.",
     ),
     "van groep veranderd": Guard(
         share=0.4,
-        least=8,
+        least=5,
         strange="{aantal} van {van} leerlingen zitten in een andere stamgroep dan gisteren",
         would="Zij zouden naar die groepen verhuizen.",
     ),
@@ -81,7 +81,7 @@ GUARDS: Final[Mapping[str, Guard]] = {
     ),
     "sleutels veranderd": Guard(
         share=0.2,
-        least=4,
+        least=3,
         summer=0.2,
         strange="{aantal} van {van} leerlingen en leerkrachten hebben een andere sleutel gekregen",
         would="De nieuwe sleutels zouden de oude vervangen, en resultaten zouden onder de nieuwe verstuurd worden.",
@@ -108,14 +108,14 @@ GUARDS: Final[Mapping[str, Guard]] = {
     ),
     "namen veranderd": Guard(
         share=0.1,
-        least=4,
+        least=3,
         summer=0.1,
         strange="{aantal} van {van} leerlingen en leerkrachten heten anders, meer dan een andere schrijfwijze",
         would="Zij zouden die naam krijgen.",
     ),
     "jaargroep veranderd": Guard(
         share=0.4,
-        least=8,
+        least=5,
         strange="{aantal} van {van} leerlingen zitten in een ander jaar dan gisteren",
         would="Zij zouden die jaargroep krijgen.",
     ),

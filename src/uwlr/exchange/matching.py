@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
+from uwlr.dutch_time import dutch_day
 from uwlr.exchange.enrolment import Absent, ImportMemory, kind_of_plan, next_day, outside
 from uwlr.exchange.guards import Seen, alarms
 from uwlr.exchange.identity import Candidate, Identifier, Match, fingerprint
@@ -48,12 +49,12 @@ def make_plan(
         max_deactivated: share of the pupils above which the guard stops the import.
         las: name of the system; keys are unique within it and the bron.
         memory: what earlier imports of the koppeling left to remember.
-        today: the day by which enrolment is judged; None looks at no dates.
+        today: the day by which enrolment is judged; None is the day that it is in the schools.
         elsewhere: the bronnen of other koppelingen of the school: who has a key of these is not missed here.
         known: all that `leden` gives, where it was asked already.
     """
     memory = memory or ImportMemory()
-    day = today.isoformat() if today is not None else None
+    day = (today or dutch_day(datetime.now(UTC))).isoformat()
     rows = read_rows(rosters, las)
     known = known if known is not None else {soort: list(leden.find(soort)) for soort in SOORTEN}
     matches: dict[Soort, list[Match]] = {
@@ -106,7 +107,7 @@ def make_plan(
         max_deactivated=max_deactivated,
         velden=tuple(leden.fields),
         peil=peil,
-        volgende=next_day(rows["leerling"], day) if day is not None else None,
+        volgende=next_day(rows["leerling"], day),
     )
 
 
@@ -214,10 +215,8 @@ def _kandidaat(candidate: Candidate, first: int) -> Kandidaat:
     )
 
 
-def _enrol(rijen: Iterable[Rij], day: str | None, stay: set[str]) -> None:
+def _enrol(rijen: Iterable[Rij], day: str, stay: set[str]) -> None:
     """Leave out, or deactivate, who is not enrolled by the dates."""
-    if day is None:
-        return
     for rij in rijen:
         if rij.soort != "leerling":
             continue

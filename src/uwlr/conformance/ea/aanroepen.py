@@ -27,10 +27,10 @@ def must_all_keep(ea: Referee, action: Action, *layers: str) -> None:
 
     Raises:
         Unmet: one does; the first is described, the others are counted.
-        Absent: it could not be told of any.
+        Absent: none could be judged.
     """
     wrong: list[tuple[int, Text]] = []
-    told = 0
+    judged = 0
     for call in ea.every(action):
         try:
             must_keep(call.report, *layers)  # type: ignore[arg-type]
@@ -38,19 +38,19 @@ def must_all_keep(ea: Referee, action: Action, *layers: str) -> None:
             wrong.append((call.number, unmet.actual))
         except Absent:
             continue
-        told += 1
+        judged += 1
     if wrong:
         numbers = tuple(number for number, _ in wrong)
         first = wrong[0][1]
         more = Counter(str(text) for _, text in wrong)
         raise Unmet(
             Text(
-                f"{first.nl} (verzoek {numbers[0]}; {len(numbers)} van {told}, {len(more)} soorten)",
-                f"{first.en} (request {numbers[0]}; {len(numbers)} of {told}, {len(more)} kinds)",
+                f"{first.nl} (verzoek {numbers[0]}; {len(numbers)} van {judged}, {len(more)} soorten)",
+                f"{first.en} (request {numbers[0]}; {len(numbers)} of {judged}, {len(more)} kinds)",
             ),
             exchanges=numbers[:3],
         )
-    if not told:
+    if not judged:
         raise Absent(Text("geen verzoek was zo ver te lezen", "no request could be read that far"))
 
 

@@ -10,7 +10,7 @@ import base64
 import codecs
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from lxml import etree
@@ -22,7 +22,6 @@ from uwlr.conformance.casebook import case
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import LasSession, Reply
 from uwlr.conformance.shown import Persons
-from uwlr.conformance.traffic import Exchange
 from uwlr.conformance.validated import must_keep
 from uwlr.errors import HttpError, MessageError
 from uwlr.soap.operations import BRENG_LEERRESULTATEN, HAAL_LEERLINGGEGEVENS, Operation
@@ -55,7 +54,7 @@ def every(
 
 
 def _over(las: LasSession, check: Check) -> None:
-    """Look at every answer, and ask for one and for a fault where the run had none.
+    """Look at every answer; if the run had none, cause one roster and one fault first.
 
     Raises:
         Unmet: some are wrong; the first is described, the others are counted.
@@ -473,4 +472,3 @@ every(
     "LR-02",
     holds=("elke bevestiging is leeg", "every confirmation is empty"),
 )(_valid(lambda op: op is BRENG_LEERRESULTATEN))
-_: Any = Exchange

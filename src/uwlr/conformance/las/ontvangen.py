@@ -25,7 +25,7 @@ def _since(las: LasSession, moment: datetime) -> Reply:
 
 
 def _last_change(las: LasSession) -> datetime | None:
-    """The latest mutatiedatum of the roster, where it has one that is past."""
+    """The latest mutatiedatum of the roster that lies in the past, if any."""
     roster = las.roster()
     found = [item.mutatiedatum for name in _LISTS for item in getattr(roster, name)]
     zoned = [one for one in found if isinstance(one, datetime) and one.tzinfo is not None and one < las.line.now()]

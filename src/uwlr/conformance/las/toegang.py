@@ -1,8 +1,8 @@
 """Who may ask: the header, the customer, the key and the school, for each of the five operations.
 
-A way to be refused is a row; each row is tried on every operation, on the connection over which good requests went
-before. What is answered is asked once more on a connection of its own, to tell a lock that is open from one that stays
-open behind the first visitor.
+Each way to be refused is one row; each row is tried on every operation, on the connection over which good requests went
+before. A request that is answered is sent once more on a new connection, to distinguish a lock that is open from one
+that stays open behind the first visitor.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ WAYS: Final = (
         "AU-03",
         (
             "het begin van de sleutel, aangevuld tot dezelfde lengte",
-            "the begin of the key, filled up to the same length",
+            "the start of the key, padded to the same length",
         ),
         header=_key(lambda own: (own[:8].ljust(len(own), "x"), "x" * len(own))),
     ),

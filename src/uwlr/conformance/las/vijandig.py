@@ -1,4 +1,4 @@
-"""Hostile input at a polite level: small, and harmless to whoever handles it well."""
+"""Hostile input in a polite form: small, and harmless to a server that handles it well."""
 
 from __future__ import annotations
 

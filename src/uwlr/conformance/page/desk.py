@@ -92,17 +92,17 @@ class Ask:
 
     @property
     def over(self) -> bool:
-        """Whether there is nothing more to wait for."""
+        """Whether the run has ended."""
         return self.ended is not None or self.broke is not None
 
     @property
     def share(self) -> int:
-        """How far it is, in percent."""
+        """Progress, in percent."""
         every = len(self.started.cases) if self.started else 0
         return 100 * len(self.outcomes) // every if every else 0
 
     def start(self) -> None:
-        """Carry it out, beside whoever looks."""
+        """Carry it out in a thread of its own."""
         if self._thread is None:
             self.folder.mkdir(parents=True)
             self._thread = threading.Thread(target=self._run, name=f"uwlr-run-{self.name}", daemon=True)
@@ -151,7 +151,7 @@ class Desk:
         self._runs: list[Ask] = []
 
     def add(self, ask: Ask) -> None:
-        """Take a run in; the oldest that is over is let go of."""
+        """Add a run; the oldest ones that ended are dropped."""
         self._runs.insert(0, ask)
         for old in [one for one in self._runs[_MOST:] if one.over or not one.begun]:
             self._runs.remove(old)

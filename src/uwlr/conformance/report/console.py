@@ -1,4 +1,4 @@
-"""What is told while a run goes on, and of each finding afterwards."""
+"""Console output: progress during a run, then each finding."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class ConsoleReport:
         )
 
     def _show(self, message: str, label: str = "") -> None:
-        """Show the begin of a message, element by element; the reports have all of it."""
+        """Show the first lines of a message, one element per line; the reports have all of it."""
         if not message:
             return
         lines = [f"{label}:"] * bool(label) + indented(message).splitlines()

@@ -132,7 +132,7 @@ def conclusion(ended: RunEnded, lang: Lang) -> str:
 
 
 def fingerprint_of(ended: RunEnded) -> str:
-    """The fingerprint of the verdicts, by which a report and a bundle of one run are told."""
+    """The fingerprint of the verdicts: a report and a bundle of the same run share it."""
     return fingerprint((outcome.case.id, outcome.verdict) for outcome in ended.outcomes)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from uwlr.berichten import Leerlinggegevens
-from uwlr.conformance import rosters, written_forms
+from uwlr.conformance import varied_rosters, written_forms
 from uwlr.conformance.casebook import case
 from uwlr.conformance.ea.seen import none_of, pupils_of
 from uwlr.conformance.ea.terugmelding import RESULTS
@@ -57,7 +57,7 @@ def _in_form(word: str, form: Form, sends: tuple[str, str]) -> None:
         after=(RESULTS,),
     )
     def in_form(ea: Referee) -> None:
-        _read(ea, rosters.with_one_more(ea.original, f"{_KEY}-{word}"), form)
+        _read(ea, varied_rosters.with_one_more(ea.original, f"{_KEY}-{word}"), form)
 
 
 _in_form(
@@ -113,40 +113,45 @@ def _of_kind(word: str, requirement: str, vary: Vary, sends: tuple[str, str]) ->
         _read(ea, vary(ea.original))
 
 
-_of_kind("een-leerling", "EA-28", rosters.of_one_pupil, ("een rooster van één leerling", "a roster of one pupil"))
+_of_kind(
+    "een-leerling", "EA-28", varied_rosters.of_one_pupil, ("een rooster van één leerling", "a roster of one pupil")
+)
 _of_kind(
     "een-leerkracht",
     "EA-28",
-    rosters.with_one_member_of_staff,
+    varied_rosters.with_one_member_of_staff,
     ("een rooster met één leerkracht", "a roster with one member of staff"),
 )
 _of_kind(
-    "geen-leerkrachten", "EA-28", rosters.without_staff, ("een rooster zonder leerkrachten", "a roster without staff")
+    "geen-leerkrachten",
+    "EA-28",
+    varied_rosters.without_staff,
+    ("een rooster zonder leerkrachten", "a roster without staff"),
 )
 _of_kind(
     "geen-samengestelde-groepen",
     "EA-28",
-    rosters.without_samengestelde_groepen,
+    varied_rosters.without_samengestelde_groepen,
     ("een rooster zonder samengestelde groepen", "a roster without samengestelde groepen"),
 )
-_of_kind("zonder-eckid", "EA-29", rosters.without_eckid, ("leerlingen zonder ECK-iD", "pupils without ECK-iD"))
+_of_kind("zonder-eckid", "EA-29", varied_rosters.without_eckid, ("leerlingen zonder ECK-iD", "pupils without ECK-iD"))
 _of_kind(
     "weinig-velden",
     "EA-31",
-    rosters.barely,
+    varied_rosters.barely,
     ("leerlingen met alleen een sleutel en een roepnaam", "pupils with a key and a roepnaam alone"),
 )
 _of_kind(
     "naamgenoten",
     "EA-32",
-    rosters.with_twins,
+    varied_rosters.with_twins,
     ("twee leerlingen met dezelfde naam en geboortedatum", "two pupils of one name and birth date"),
 )
 _of_kind(
     "lange-lijst",
     "EA-33",
-    rosters.long_list,
-    (f"een rooster van {rosters.LONG} leerlingen", f"a roster of {rosters.LONG} pupils"),
+    varied_rosters.long_list,
+    (f"een rooster van {varied_rosters.LONG} leerlingen", f"a roster of {varied_rosters.LONG} pupils"),
 )
 
 

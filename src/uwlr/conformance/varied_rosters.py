@@ -14,7 +14,7 @@ LONG: Final = 400
 
 
 def with_one_more(roster: Leerlinggegevens, key: str, **change: object) -> Leerlinggegevens:
-    """With a pupil who is in no other roster, so that whoever read this one can be told by the pupil."""
+    """With a pupil who is in no other roster: results for that pupil prove that this roster was read."""
     like = roster.leerlingen[0]
     values = {"key": key, "eckid": None, "achternaam": "Ångström-Müller", "roepnaam": "Zoë", **change}
     return msgspec.structs.replace(roster, leerlingen=(*roster.leerlingen, msgspec.structs.replace(like, **values)))

@@ -1,0 +1,77 @@
+"""Several schools in one koppeling: each with its own key, its own roster and its own results, end to end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from uwlr.berichten import Toets
+from uwlr.berichten import VocabulaireGebondenVeld as Term
+from uwlr.errors import ConfigurationError
+from uwlr.exchange import Deliverer, Importer, Koppelingen, Ledger, NewResult, NotEnabled
+
+
+@pytest.fixture
+def two(lite, las, now):
+    """A koppeling with two schools of the plain fake, each with a key of its own, imported."""
+    places = ("90AA00", "91BB00")
+    keys = {}
+    for seed, place in enumerate(places):
+        las.add_school(brincode=place[:4], leerlingen=8, seed=seed)
+        keys[place] = las.activate(brincode=place[:4])["autorisatiesleutel"]
+    las.set_clock(now=now.moment)
+    to = las.connection()
+    klant = {name: to["autorisatie"][name] for name in ("klantcode", "klantnaam")}
+    koppelingen = Koppelingen(lite, **klant)
+    urls = {"url": to["leerlinggegevens_url"], "leerresultaten_url": to["leerresultaten_url"]}
+    made = koppelingen.add("standaard", naam="Bestuur", school="b1", bronnen=places, **urls)
+    koppelingen.approve(made.id)
+    return koppelingen, made.id, keys
+
+
+def imported(lite, koppeling):
+    """Import both; gives the keys of the pupils by school."""
+    importer = Importer(lite)
+    rosters = importer.fetch(koppeling)
+    plan = importer.plan(koppeling, rosters)
+    for rij in plan.open_rows:
+        if rij.soort == "leerkracht":
+            plan.choose(rij.nummer, "nieuw", emailadres="iemand@example.org")
+        else:
+            plan.choose(rij.nummer, "nieuw")
+    importer.apply(plan, recheck=False)
+    return [{pupil.key for pupil in roster.leerlingen} for _, roster in rosters]
+
+
+def test_each_pupil_goes_to_their_own_school(lite, las, two, now):
+    """Results say nothing of a school: the roster does. Each arrives at the pupil's school, under that school's key."""
+    koppelingen, made, keys = two
+    koppeling = koppelingen.enable(made, sleutels=keys)
+    first, second = imported(lite, koppeling)
+    moment = now.moment + timedelta(minutes=1)
+    toets = Toets(toetscode=Term(waarde="T1"))
+    given = {"toets": toets, "afnamedatum": date(2026, 11, 3), "genormeerd_op": moment, "score": 1}
+    ledger = Ledger(lite)
+    ledger.record(made, [NewResult(leerlingid=pupil, **given) for pupil in sorted(first | second)])
+    done = Deliverer(lite).deliver(koppeling)
+    assert (done.bezorgd, done.wacht) == (len(first | second), 0)
+    arrived = {}
+    for result in las.received():
+        arrived.setdefault(result["brincode"], set()).add(result["leerlingid"])
+    assert arrived == {"90AA": first, "91BB": second - first}
+    again = ledger.record(made, [NewResult(leerlingid=pupil, **given) for pupil in sorted(first | second)])
+    assert again.ongewijzigd == len(first | second)
+    with pytest.raises(ConfigurationError, match="no roster"):
+        ledger.record(made, [NewResult(leerlingid="nergens", **given)])
+
+
+def test_the_key_of_one_school_opens_no_other(two):
+    """With the keys exchanged nothing is enabled."""
+    koppelingen, made, keys = two
+    exchanged = dict(zip(keys, reversed(keys.values()), strict=True))
+    with pytest.raises(NotEnabled) as caught:
+        koppelingen.enable(made, sleutels=exchanged)
+    assert caught.value.storing == "sleutel geweigerd"
+    with pytest.raises(ConfigurationError, match="no bron 99ZZ00"):
+        koppelingen.enable(made, sleutels={"99ZZ00": "Sleutel"})
