@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from lxml import etree
 
+from helpers.wire_names import python_names
 from uwlr import norm
 from uwlr.berichten import (
     Leerling,
@@ -23,7 +24,6 @@ from uwlr.errors import ConfigurationError
 from uwlr.testing.damage import WAYS, damaged
 from uwlr.validation import validate
 from uwlr.validation.sample_messages import sample, settings
-from wire_names import python_names
 
 BASES = {"antwoord": sample("antwoord"), "resultaten": sample("resultaten"), "verzoek": sample("verzoek")}
 

@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
+from helpers.wire_names import python_names
 from uwlr.validation import RULES, validate
 from uwlr.validation.explanations import broken
 from uwlr.validation.reporters import FORMATS, render
 from uwlr.validation.sample_messages import sample, settings
-from wire_names import python_names
 
 EVERY_RULE = [pytest.param(rule, id=rule.id) for rule in RULES]
 
