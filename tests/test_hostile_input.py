@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-import strategies
 from fuzz import engines, mutate, targets
 from fuzz.__main__ import KEPT
+from helpers import strategies
 from uwlr.berichten import LeerlingenVerzoek, LeerlinggegevensAntwoord, LeerresultatenVerzoek
 from uwlr.codec.write import write
 

@@ -118,3 +118,19 @@ def test_every_public_name_loads():
         assert getattr(uwlr, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'onbekend'"):
         uwlr.onbekend  # noqa: B018
+
+
+def test_tests_share_helpers_and_not_each_other():
+    """No test takes anything from another test or a conftest."""
+    found = []
+    for path in Path(__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                last = (node.module or "").rpartition(".")[2]
+                names = [last, *(alias.name for alias in node.names)]
+            elif isinstance(node, ast.Import):
+                names = [alias.name.rpartition(".")[2] for alias in node.names]
+            else:
+                continue
+            found += [f"{path.name}: {name}" for name in names if name == "conftest" or name.startswith("test_")]
+    assert found == []

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import strategies
 import uwlr
-from strategies import exact
+from helpers import strategies
+from helpers.strategies import exact
 from uwlr.berichten import (
     GroepReferentie,
     Leerkracht,

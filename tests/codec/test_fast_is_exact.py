@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-import strategies
-from strategies import exact
+from helpers import strategies
+from helpers.strategies import exact
 from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord, LeerresultatenVerzoek
 from uwlr.codec import scanner, soap_reading
 from uwlr.codec.expressions import UnusualError

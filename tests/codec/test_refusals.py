@@ -10,7 +10,8 @@ from rich.pretty import pretty_repr
 
 import uwlr
 import uwlr.codec.values
-from strategies import changed
+from helpers.filled_messages import plain_value, whole
+from helpers.strategies import changed
 from uwlr.berichten import (
     ROOTS,
     Leerling,
@@ -18,10 +19,8 @@ from uwlr.berichten import (
     LeerlinggegevensAntwoord,
     LeerresultatenVerzoek,
     Onleesbaar,
-    Resultaat,
     Toetsdefinities,
 )
-from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import AtLeastOne, AtMostOne, Bericht, Field, Needs, Simple, table, wire_name
 from uwlr.codec.check import alternative_for
 from uwlr.errors import ConfigurationError, InvalidMessage
@@ -38,37 +37,6 @@ class Wrong:
     path: str
     kind: str
     unchecked: bool = True
-
-
-def _value(simple: Simple) -> Any:
-    """A plain value within the facets."""
-    if simple.codes:
-        return int(simple.codes[0]) if simple.base == "integer" else simple.codes[0]
-    plain = {"date": "2024-09-01", "dateTime": "2024-09-01T08:00:00", "anyURI": "urn:x", "string": "tekst"}
-    number = str(max(simple.minimum or 0, 0))
-    patterns = {None: plain.get(simple.base, number), r"\p{Nd}{2}\p{Lu}{2}": "99ZZ"}
-    patterns[r"[1-2]\p{Nd}{3}-[1-2]\p{Nd}{3}"] = "2024-2025"
-    patterns[r"\p{Nd}{4}\p{Lu}{2}"] = "1234AB"
-    text = patterns.get(simple.pattern) or next(n * "1" for n in range(1, 20) if simple.matches(n * "1"))
-    return uwlr.codec.values.parse(simple, text)
-
-
-def whole(cls: type[Bericht]) -> Bericht:
-    """A message of the class with every field filled that its choices let stand together."""
-    values: dict[str, Any] = {}
-    for field in table(cls).fields:
-        one = next((a for a in field.alternatives if not (a.cls and issubclass(a.cls, RawElement))), None)
-        if one is None:
-            continue
-        value = _value(one.simple) if one.simple is not None else whole(one.cls)
-        values[field.name] = (value,) if field.many else value
-    for choice in cls.choices:
-        if isinstance(choice, AtMostOne):
-            for name in choice.fields[1:]:
-                values.pop(name, None)
-    if cls is Resultaat:
-        values["toetscode"] = "tekst"
-    return cls(**values)
 
 
 def _steps(bericht: Bericht, path: str, *, among: bool) -> Iterator[tuple[Any, str, Any]]:
@@ -115,7 +83,7 @@ def _beyond(simple: Simple) -> Iterator[Any]:
             yield CANARY + "x" * simple.max_length
         if simple.pattern or simple.codes:
             yield CANARY
-            yield f"{_value(simple)}\n{_value(simple)}"
+            yield f"{plain_value(simple)}\n{plain_value(simple)}"
         yield f"{CANARY}\x00"
         yield f"{CANARY}\ud800"
         yield CANARY.encode()
@@ -127,9 +95,9 @@ def _beyond(simple: Simple) -> Iterator[Any]:
         yield f"{CANARY}%"
         yield f" {CANARY}"
     if simple.minimum is not None:
-        yield type(_value(simple))(simple.minimum - 1)
+        yield type(plain_value(simple))(simple.minimum - 1)
     if simple.maximum is not None:
-        yield type(_value(simple))(simple.maximum + 1)
+        yield type(plain_value(simple))(simple.maximum + 1)
     if simple.base == "integer":
         yield True
     yield object()
@@ -167,7 +135,7 @@ def _broken_choices(part: Bericht, path: str, put: Any) -> Iterator[Wrong]:
     for choice in part.choices:
         match choice:
             case AtMostOne():
-                both = {name: _value(fields[name].first.simple) for name in choice.fields[:2]}
+                both = {name: plain_value(fields[name].first.simple) for name in choice.fields[:2]}
                 yield Wrong(put(changed(part, **both)), path, "choice")
             case AtLeastOne():
                 yield Wrong(put(changed(part, **dict.fromkeys(choice.fields))), path, "choice")

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-import strategies
 import uwlr
-from strategies import exact
+from helpers import strategies
+from helpers.strategies import exact
 from uwlr import schemas
 from uwlr.berichten import ROOTS, Leerlinggegevens, LeerresultatenVerzoek
 from uwlr.berichten.tabel import wire_name

@@ -10,7 +10,7 @@ from benchmarks.written_forms import FORMS, ODD, PUPILS, RESULTS, Items, changed
 from lxml import etree
 
 import uwlr
-from strategies import exact
+from helpers.strategies import exact
 from uwlr import norm, schemas
 from uwlr.berichten import LeerlinggegevensAntwoord, LeerresultatenVerzoek
 from uwlr.codec import scanner, soap_reading, tree

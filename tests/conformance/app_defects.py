@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from lxml import etree
-from parted_application import LG, Answer, PartedApplication, Pupil
+
+from conformance.parted_application import LG, Answer, PartedApplication, Pupil
 
 
 class Defect(NamedTuple):

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # the systems that these tests share
-
-from right_las import KEY, OTHER_KEY, LasServer
-
+from conformance.right_las import KEY, OTHER_KEY, LasServer
 from uwlr.conformance.casebook import select
 from uwlr.conformance.declarations import KEY_VARIABLE, Las, make
 from uwlr.conformance.execution import Run

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 from lxml import etree
-from right_las import BRIN, KEY, KLANT, SETTINGS, XML, Apply, Asked, RightLas, Sent, wrap
 
+from conformance.right_las import BRIN, KEY, KLANT, SETTINGS, XML, Apply, Asked, RightLas, Sent, wrap
 from uwlr import norm
 from uwlr.berichten import (
     Autorisatie,

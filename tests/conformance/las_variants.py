@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from right_las import Apply, Asked, RightLas, Sent, wrap
+from conformance.right_las import Apply, Asked, RightLas, Sent, wrap
 
 _XML = "text/xml; charset=utf-8"
 

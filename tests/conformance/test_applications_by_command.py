@@ -15,10 +15,10 @@ from typing import Any
 import httpx
 import pytest
 import trustme
-from app_defects import DEFECTS, make
 from click.testing import CliRunner, Result
-from parted_application import PartedApplication
 
+from conformance.app_defects import DEFECTS, make
+from conformance.parted_application import PartedApplication
 from uwlr.cli import main
 from uwlr.conformance.casebook import cases, select
 from uwlr.conformance.declarations import Ea

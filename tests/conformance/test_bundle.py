@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_defects import DEFECTS as APP_DEFECTS
-from app_defects import make as make_application
 from click.testing import CliRunner
-from las_defects import DEFECTS
-from right_las import KEY, LasServer, RightLas, make
 
+from conformance.app_defects import DEFECTS as APP_DEFECTS
+from conformance.app_defects import make as make_application
+from conformance.las_defects import DEFECTS
+from conformance.right_las import KEY, LasServer, RightLas, make
 from uwlr.cli import main
 from uwlr.conformance.bundle import Broken, BundleReport, verify
 from uwlr.conformance.casebook import cases

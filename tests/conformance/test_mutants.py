@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import app_defects
-import las_defects
 import pytest
-from las_variants import TOGETHER, VARIANTS
-from parted_application import PartedApplication
-from right_las import LasServer, RightLas, make
 
+from conformance import app_defects, las_defects
+from conformance.las_variants import TOGETHER, VARIANTS
+from conformance.parted_application import PartedApplication
+from conformance.right_las import LasServer, RightLas, make
 from uwlr.conformance.casebook import cases
 from uwlr.conformance.declarations import Ea
 from uwlr.conformance.execution import Run

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from right_las import LasServer, RightLas, Sent, make, wrap
 
+from conformance.right_las import LasServer, RightLas, Sent, make, wrap
 from uwlr.cli import main
 from uwlr.conformance.outcomes import RunEnded, Verdict
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from las_defects import DEFECTS
-from right_las import KEY, LasServer, RightLas, make
 
+from conformance.las_defects import DEFECTS
+from conformance.right_las import KEY, LasServer, RightLas, make
 from uwlr.conformance.bundle import verify
 from uwlr.conformance.page.serving import PageServer
 
@@ -128,7 +128,7 @@ def test_progress_shows_while_it_goes_on(page: Any, page_server: PageServer, ser
     """The page refreshes by itself, says how far it is, and ends at what came of it."""
     import time
 
-    from right_las import wrap
+    from conformance.right_las import wrap
 
     def late(las: RightLas, inner: Any, asked: Any) -> Any:
         time.sleep(0.03)

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from las_defects import DEFECTS
-from right_las import KEY, LasServer, make
+from conformance.las_defects import DEFECTS
+from conformance.right_las import KEY, LasServer, make
 
 SRC = Path(__file__).parents[2] / "src"
 CASE = "leerlinggegevens/fouten/geen-xml"

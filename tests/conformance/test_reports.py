@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
-from las_defects import DEFECTS
 from lxml import etree
-from right_las import KEY, LasServer, RightLas
-from right_las import make as build
 
+from conformance.las_defects import DEFECTS
+from conformance.right_las import KEY, LasServer, RightLas
+from conformance.right_las import make as build
 from uwlr.cli import main
 from uwlr.conformance import pytest_plugin
 from uwlr.conformance.baseline import Baseline

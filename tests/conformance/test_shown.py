@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from right_las import KEY, LasServer, RightLas, Sent, make, wrap
 
+from conformance.right_las import KEY, LasServer, RightLas, Sent, make, wrap
 from uwlr.conformance.shown import Persons, plain_words
 from uwlr.testing import make_school
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import trustme
-from right_las import LasServer, RightLas
 
+from conformance.right_las import LasServer, RightLas
 from uwlr.conformance.outcomes import Verdict
 
 _TLS = "leerlinggegevens/transport/tls"

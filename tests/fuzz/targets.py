@@ -19,7 +19,7 @@ from lxml import etree
 
 import uwlr
 from fuzz.words import CANARY, classes
-from strategies import exact
+from helpers.strategies import exact
 from uwlr import edexml, schemas
 from uwlr.berichten import Autorisatie, GeenGegevens, GeenWijzigingen, LeerlinggegevensVerzoek
 from uwlr.berichten.raw import RawElement

@@ -6,7 +6,7 @@ import urllib.parse
 
 import pytest
 
-from plain_client import ask, post
+from helpers.plain_client import ask, post
 
 
 @pytest.fixture

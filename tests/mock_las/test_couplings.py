@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from plain_client import ask, post
+from helpers.plain_client import ask, post
 from uwlr.errors import ConfigurationError
 
 CODE = "99QQ00OnzeEigenCode2026"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from plain_client import ask, post, roster, scores
+from helpers.plain_client import ask, post, roster, scores
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError
 

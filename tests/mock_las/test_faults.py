@@ -11,10 +11,10 @@ import urllib.error
 import pytest
 
 import uwlr
+from helpers.plain_client import ask, post, roster, scores
 from mock_las import MockLas, magic_schools
 from mock_las.faults import FaultPlan, PlannedFault
 from mock_las.state import State
-from plain_client import ask, post, roster, scores
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError, InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode

@@ -6,7 +6,7 @@ import socket
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-from crowd import all_at_once
+from helpers.crowd import all_at_once
 from mock_las import MockLas, vendors
 from uwlr.berichten import Autorisatie, LeerlinggegevensVerzoek
 from uwlr.foutcodes import Foutcode

@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import msgspec
 import pytest
 
-from browsing import press, said
+from helpers.browsing import press, said
+from helpers.plain_client import ask, post, roster, scores
 from mock_las.pages.colour import contrast
 from mock_las.pages.dashboard_page import link
 from mock_las.pages.message_lines import shown
-from plain_client import ask, post, roster, scores
 from uwlr.testing import make_results, make_school
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -313,7 +313,8 @@ def test_messages_show_no_keys_and_no_people(las, delivered, open_page):
 def test_findings_are_placed_by_their_path():
     """A finding goes to the line of its element, or of the element that holds it where that is absent."""
     message = "<a><b>1</b><b><c>2</c></b></a>"
-    found = [{"path": path, "severity": "error"} for path in ("a/b[2]/c", "a/b[2]/d/@e", "a", None)]
+    places = ([["a", 1], ["b", 2], ["c", 1]], [["a", 1], ["b", 2], ["d", 1]], [["a", 1]], [])
+    found = [{"steps": steps, "severity": "error"} for steps in places]
     laid_out = shown(message, found)
     assert [line.text.strip() for line in laid_out.lines] == ["<a>", "<b>1</b>", "<b>", "<c>2</c>", "</b>", "</a>"]
     assert [line for _, line in laid_out.findings] == [4, 3, 1, None]

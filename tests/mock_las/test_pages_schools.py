@@ -6,8 +6,8 @@ import re
 import msgspec
 import pytest
 
-from browsing import press, said
-from plain_client import ask, post, roster
+from helpers.browsing import press, said
+from helpers.plain_client import ask, post, roster
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, LeerlinggegevensAntwoord
 from uwlr.codec.write import write

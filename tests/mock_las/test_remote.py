@@ -5,10 +5,10 @@ import json
 
 import pytest
 
+from helpers.plain_client import ask, post, roster, scores
 from mock_las.las import RemoteLas
 from mock_las.routes import ROUTES
 from mock_las.verbs import Unknown
-from plain_client import ask, post, roster, scores
 from uwlr.errors import ConfigurationError, ConnectError
 from uwlr.testing import make_school
 

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from msgspec.structs import replace
 
+from helpers.plain_client import post, roster, scores
 from mock_las import vendors
-from plain_client import post, roster, scores
 from uwlr.berichten.leerresultaten import Norm, Normering, VocabulaireGebondenVeld
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)

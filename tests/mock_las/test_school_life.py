@@ -5,9 +5,9 @@ import itertools
 
 import pytest
 
+from helpers.plain_client import ask, post, roster
 from mock_las.pages import dutch
 from mock_las.school_lives import OFFERED
-from plain_client import ask, post, roster
 from uwlr import validate
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.codec.write import write

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from plain_client import ask, post, roster
+from helpers.plain_client import ask, post, roster
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.write import write

@@ -16,10 +16,10 @@ import pytest
 import trustme
 from click.testing import CliRunner
 
+from helpers.plain_client import ask, post, roster, scores
 from mock_las import MockLas
 from mock_las.cli import main
 from mock_las.las import RemoteLas
-from plain_client import ask, post, roster, scores
 
 COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
 

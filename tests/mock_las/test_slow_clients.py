@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from crowd import ask, dripping
+from helpers.crowd import ask, dripping
 from mock_las import MockLas
 from mock_las.listening import HttpServer
 from mock_las.server import Tls

@@ -9,10 +9,10 @@ import urllib.request
 import pytest
 
 import uwlr
+from helpers.plain_client import ask, post, roster, scores
 from mock_las import vendors
 from mock_las.las import MockLas, RemoteLas
 from mock_las.verbs import Unknown
-from plain_client import ask, post, roster, scores
 from uwlr.berichten import (
     Groep,
     GroepReferentie,

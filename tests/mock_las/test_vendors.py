@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import uwlr
+from helpers.plain_client import ask, post, roster
 from mock_las import vendors
 from mock_las.fidelity import page
 from mock_las.vendors.coupling_keys import key_problem
-from plain_client import ask, post, roster
 from uwlr.berichten import (
     GeenGegevens,
     GeenWijzigingen,

@@ -17,20 +17,13 @@ from msgspec.structs import replace
 
 from mock_las import MockLas
 from peers import stacks
-from peers.stacks import NODE, ROOT, STACKS, Stack, run
+from peers.stacks import DRESSES, NODE, ROOT, STACKS, Stack, run
 from uwlr.berichten import Leerlinggegevens
 from uwlr.testing import make_school
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 EMPTY = "99LE"
 """BRIN of a school from which everybody is gone."""
-
-
-DRESSES: dict[str, dict[str, str]] = {
-    "norm": {},
-    "prefixes": {"soap_prefix": "SOAP-ENV", "body_prefix": "le"},
-}
-"""How a LAS writes: as ours does, and with the prefixes that those of other vendors have."""
 
 
 class Told(NamedTuple):

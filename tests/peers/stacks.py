@@ -22,6 +22,12 @@ JAXWS = Path("/usr/share/java/jaxws-rt.jar")
 
 GSOAP = Path("/usr/share/gsoap/import")
 
+DRESSES: dict[str, dict[str, str]] = {
+    "norm": {},
+    "prefixes": {"soap_prefix": "SOAP-ENV", "body_prefix": "le"},
+}
+"""How a LAS writes: as ours does, and with the prefixes that those of other vendors have."""
+
 
 class Stack(NamedTuple):
     """A SOAP stack.

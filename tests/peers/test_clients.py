@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from peers.conftest import DRESSES
+from peers.stacks import DRESSES
 from uwlr.berichten import Groep, SamengesteldeGroep
 
 STACKS = ("php", "node", "zeep", "jaxws", "gsoap")

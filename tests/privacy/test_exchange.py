@@ -26,12 +26,12 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 import uwlr
-from codec.test_refusals import whole
+from helpers.filled_messages import whole
+from helpers.strategies import changed
 from mock_las.faults import Kind
 from mock_las.las import RemoteLas
 from privacy.canaries import WORD, find, marked
 from privacy.seen import everything_logged, shown
-from strategies import changed
 from uwlr.berichten import Autorisatie, Leerlinggegevens, LeerresultatenVerzoek, Toets
 from uwlr.berichten import VocabulaireGebondenVeld as Term
 from uwlr.berichten.leerresultaten import Resultaat, School, Toetsafname

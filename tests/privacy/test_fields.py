@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 import uwlr
-from codec.test_refusals import whole
+from helpers.filled_messages import whole
 from privacy.canaries import WORD, find
 from privacy.seen import shown
 from uwlr import edexml

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from crowd import ask, dripping
+from helpers.crowd import ask, dripping
 from uwlr.berichten import Autorisatie, LeerlinggegevensVerzoek
 from uwlr.soap.envelope import write_envelope
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crowd import all_at_once, half_sent
+from helpers.crowd import all_at_once, half_sent
 from uwlr import Retry, UwlrClient
 from uwlr.berichten import (
     Leerlinggegevens,
