@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import update
 
 from uwlr.berichten import Toets
 from uwlr.berichten import VocabulaireGebondenVeld as Term
+from uwlr.cli import main
 from uwlr.errors import ClientFault, ServerFault, UwlrError
 from uwlr.exchange import Bezorging, Deliverer, EverythingRefused, Koppelingen, Ledger, NewResult
 from uwlr.exchange.delivery import UNKNOWN_A_NIGHT
@@ -95,6 +97,17 @@ def test_unknown_pupils_take_turns(record, deliver, receiver, lite, brought, now
         tried |= {afname.leerlingid for verzoek in sent for afname in verzoek.toetsafnames}
     assert tried >= set(strangers)
     assert Ledger(lite).counts(brought.id)["wacht"] == 30
+
+
+def test_a_person_who_asks_tries_all_unknown_pupils(record, deliver, receiver, lite, brought):
+    """`uwlr deliver` tries everybody who waits at once."""
+    strangers = [f"u{number:02d}" for number in range(25)]
+    receiver.refuse_pupils(set(strangers), UNKNOWN)
+    record(strangers)
+    deliver()
+    receiver.refuse = lambda _, __: None
+    command = ["deliver", str(brought.id), "--store", str(lite.engine.url)]
+    assert CliRunner().invoke(main, command).stdout == "bezorgd 25, geweigerd 0, wachtend 0\n"
 
 
 def test_a_new_result_of_an_unknown_pupil_waits_with_the_others(record, deliver, receiver, now):
