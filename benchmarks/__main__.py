@@ -88,7 +88,7 @@ def main(
             progress.update(task, description=f"{contest.name}: making the document")
             found = before[contest.series] = measure(
                 contest.variants,
-                make(contest.kind, contest.items, Path(folder)),
+                make(contest.kind, contest.items, Path(folder), contest.form),
                 items=contest.items,
                 rounds=contest.rounds,
                 runs=contest.runs,

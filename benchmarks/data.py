@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 from xml.sax.saxutils import escape
 
+from benchmarks.written_forms import PUPILS, RESULTS, changed
 from uwlr import norm
 from uwlr.testing.dice import Dice
 from uwlr.testing.eckid import make_eckid
@@ -29,8 +30,14 @@ _PUPILS_PER_TEACHER = 20
 _TOETSEN = 5
 
 
-def make(kind: Kind, items: int, folder: Path) -> Path:
-    """Write a document of so many pupils or toetsafnames, once; give its path."""
+def make(kind: Kind, items: int, folder: Path, form: str = "usual") -> Path:
+    """Write a document of so many pupils or toetsafnames, once, in one of the written forms; give its path."""
+    if form != "usual":
+        path = folder / f"{kind}-{items}-{form.replace('/', ' ')}.xml"
+        if not path.exists():
+            usual = make(kind, items, folder).read_bytes()
+            path.write_bytes(changed(form, usual, RESULTS if kind == "leerresultaten" else PUPILS))
+        return path
     path = folder / f"{kind}-{items}.xml"
     if not path.exists():
         with path.open("w", encoding="utf-8", newline="") as file:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plan import GROWTH
+from benchmarks.plan import FORM, GROWTH
 from benchmarks.report import UNITS
 
 NAMES = {
@@ -23,7 +23,7 @@ NAMES = {
     "floors.validated": "libxml2 validates a stream",
     "ours.read": "uwlr.read",
     "ours.read_tolerant": "uwlr.read_tolerant",
-    "ours.read_unusual": "uwlr.read, exact road",
+    "ours.read_or_refuse": "uwlr.read",
     "ours.read_validated": "uwlr.read, schema beside",
     "ours.validate": "uwlr.validate, all rules",
     "ours.stream": "uwlr.iter_…",
@@ -81,10 +81,12 @@ def _page(figures: Mapping[str, Any]) -> Iterable[str]:
     versions = ", ".join(f"{name} {version}" for name, version in machine.items() if name not in told)
     yield f"Versions: {versions}."
     yield ""
-    yield from _bars(figures["bars"])
+    forms = [bar for bar in figures["bars"] if FORM in bar["contest"]]
+    yield from _bars([bar for bar in figures["bars"] if bar not in forms])
+    yield from _forms(forms)
     yield from _growth(figures["growth"])
     for series in dict.fromkeys(c["series"] for c in figures["contests"]):
-        if not series.startswith(GROWTH):
+        if not series.startswith(GROWTH) and FORM not in series:
             yield from _series(series, [c for c in figures["contests"] if c["series"] == series])
 
 
@@ -97,6 +99,33 @@ def _bars(bars: Sequence[Mapping[str, Any]]) -> Iterable[str]:
         figure = "" if bar["figure"] is None else UNITS[bar["measure"]].format(bar["figure"])
         yield f"| {bar['promise']} | {bar['contest']} | {figure} | {_VERDICTS[bar['met']]} |"
     yield ""
+
+
+def _forms(bars: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    """One row for each written form, the time against lxml's bare tree of the same bytes in each column."""
+    if not bars:
+        return
+    limits = dict.fromkeys(f"{bar['contest'].partition(FORM)[0]} ≤ {bar['limit']:g}" for bar in bars)
+    columns = list(dict.fromkeys(_column(bar) for bar in bars))
+    found: dict[str, dict[str, str]] = {}
+    for bar in bars:
+        form = bar["contest"].partition(FORM)[2].partition(", ")[0]
+        figure = "-" if bar["figure"] is None else f"{bar['figure']:.2f}"
+        found.setdefault(form, {})[_column(bar)] = f"**{figure}**" if bar["met"] is False else figure
+    yield "## Written forms"
+    yield ""
+    yield f"Time against lxml's bare tree of the same bytes: {', '.join(limits)} in any form; bold is beyond that."
+    yield ""
+    yield f"| form | {' | '.join(columns)} |"
+    yield f"|---|{'--:|' * len(columns)}"
+    for form, figures in found.items():
+        yield f"| {form} | {' | '.join(figures.get(column, '') for column in columns)} |"
+    yield ""
+
+
+def _column(bar: Mapping[str, Any]) -> str:
+    what, _, rest = bar["contest"].partition(FORM)
+    return f"{what}, {rest.rpartition(', ')[2]}: {NAMES[bar['subject']]}"
 
 
 def _growth(lines: Sequence[Mapping[str, Any]]) -> Iterable[str]:

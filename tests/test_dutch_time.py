@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uwlr.dutch_time import AMSTERDAM, as_utc, dutch_day, is_between
@@ -31,6 +31,7 @@ def test_moments_in_utc(moment, expected):
     assert as_utc(moment) == expected
 
 
+@settings(deadline=None)
 @given(MOMENTS, MOMENTS)
 def test_utc_keeps_the_order(one, other):
     """Of two moments with a zone the earlier one is never the later one in UTC."""
@@ -38,6 +39,7 @@ def test_utc_keeps_the_order(one, other):
     assert as_utc(one) <= as_utc(other) if one <= other else as_utc(one) >= as_utc(other)
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_every_moment_has_a_dutch_day(moment):
     """Any moment has a day, a school year of nine characters, and hours."""

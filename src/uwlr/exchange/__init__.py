@@ -17,7 +17,7 @@ from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
 from uwlr.exchange.ledger import Ledger, Withdrawn
 from uwlr.exchange.nightly import Nightly
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifier
-from uwlr.exchange.plan import NotReady, Plan, Stale
+from uwlr.exchange.plan import NotReady, Plan, Refused, Stale
 from uwlr.exchange.plan_rows import Rij
 from uwlr.exchange.policy import Policies, VendorPolicy
 from uwlr.exchange.recording import NewResult, Recorded, result_key
@@ -53,6 +53,7 @@ __all__ = [
     "Plan",
     "Policies",
     "Recorded",
+    "Refused",
     "Rij",
     "ScorePolicy",
     "SmtpNotifier",

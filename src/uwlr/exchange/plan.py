@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -43,6 +44,28 @@ class NotReady(UwlrError):  # noqa: N818 - the name says what happened
 
 class Stale(UwlrError):  # noqa: N818
     """The roster or the application's tables changed since the plan was made: make it again, and look again."""
+
+
+Weigering: TypeAlias = Literal[
+    "geen e-mailadres", "niemand gekozen", "al een andere rij", "ECK-iD bekend", "dezelfde persoon"
+]
+"""Why a choice is refused."""
+
+
+class Refused(ConfigurationError):  # noqa: N818 - the name says what happened
+    """A choice that cannot be made.
+
+    Attributes:
+        wat: why.
+        rij: number of the row.
+        andere: number of the row that stands in the way.
+    """
+
+    def __init__(self, wat: Weigering, text: str, rij: Rij, andere: Rij | None = None) -> None:
+        super().__init__(f"row {rij.nummer}: {text}")
+        self.wat = wat
+        self.rij = rij.nummer
+        self.andere = None if andere is None else andere.nummer
 
 
 class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -272,20 +295,27 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
             op: when.
 
         Raises:
-            ConfigurationError: no such row; bestaand without who it is, or one that another row is already; nieuw for
+            ConfigurationError: no such row.
+            Refused: bestaand without who it is, or one that another row is already; nieuw for
                 somebody whose ECK-iD is known, or whom another row is; an e-mail address that is none.
         """
         rij = self.row(nummer)
         if emailadres is not None and not is_emailadres(emailadres):
-            raise ConfigurationError(f"row {nummer}: that is no e-mail address; write it as name@school.nl")
+            raise Refused("geen e-mailadres", "that is no e-mail address; write it as name@school.nl", rij)
         waited = rij.keuze == "conflict"
         joined = rij.samen
         if joined is not None:
             part(self.row(joined), rij)
-        if keuze == "bestaand":
-            self._become(rij, lid or rij.lid)
-        elif keuze == "nieuw":
-            self._may_be_new(rij, verwijder_nummers=verwijder_nummers, zeker=zeker)
+        try:
+            if keuze == "bestaand":
+                self._become(rij, lid or rij.lid)
+            elif keuze == "nieuw":
+                self._may_be_new(rij, verwijder_nummers=verwijder_nummers, zeker=zeker)
+        except Refused:
+            if joined is not None:
+                join(self.row(joined), rij)
+            raise
+        if keuze == "nieuw":
             rij.lid, rij.was, rij.inactief, rij.wijzigt = None, None, False, ()
         rij.verwijder_nummers = verwijder_nummers and bool(rij.nummers)
         rij.keuze, rij.reden = keuze, SELF
@@ -336,14 +366,15 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def _become(self, rij: Rij, lid: str | None) -> None:
         if lid is None:
-            raise ConfigurationError(f"row {rij.nummer}: say which of the application's own it is")
+            raise Refused("niemand gekozen", "say which of the application's own it is", rij)
         for other in self.rijen:
             if other is rij or other.soort != rij.soort or other.lid != lid or other.keuze != "bestaand":
                 continue
             if other.samen is not None:
                 continue
             if other.nummer not in rij.dubbel or not looks_same(rij.soort, other.gegevens, rij.gegevens):
-                raise ConfigurationError(f"row {rij.nummer}: another row is that one already, row {other.nummer}")
+                text = f"another row is that one already, row {other.nummer}"
+                raise Refused("al een andere rij", text, rij, other)
             if other.gegevens.bron != rij.gegevens.bron:
                 rij.lid = lid
                 join(other, rij)
@@ -360,19 +391,21 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def _may_be_new(self, rij: Rij, *, verwijder_nummers: bool, zeker: bool) -> None:
         if rij.gegevens.eckid and rij.nummers and not verwijder_nummers and self._eckid_known(rij):
-            raise ConfigurationError(
-                f"row {rij.nummer}: this ECK-iD is known already; choose bestaand, or nieuw with verwijder_nummers "
-                "where the known one has an old number"
+            raise Refused(
+                "ECK-iD bekend",
+                "this ECK-iD is known already; choose bestaand, or nieuw with verwijder_nummers where it is old there",
+                rij,
             )
         if zeker:
             return
         for nummer in rij.dubbel:
             other = self.row(nummer)
             if other.keuze in {"nieuw", "bestaand"} and looks_same(rij.soort, other.gegevens, rij.gegevens):
-                raise ConfigurationError(
-                    f"row {rij.nummer}: row {nummer} is this person already, by name; choose niet "
-                    "importeren for one of them, or say that you are certain that there are two"
+                text = (
+                    f"row {nummer} is this person already, by name; choose niet importeren for one of them, or say "
+                    "that you are certain that there are two"
                 )
+                raise Refused("dezelfde persoon", text, rij, other)
 
     def _eckid_known(self, rij: Rij) -> bool:
         known = {kandidaat.id: kandidaat.gegevens for kandidaat in rij.kandidaten}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from uwlr.exchange.field_rules import ref_of
 from uwlr.exchange.guards import GUARDS
 from uwlr.exchange.leden import Gegevens, Soort
-from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan import Plan, Refused, Weigering
 from uwlr.exchange.plan_rows import NEEDED, Aard, Alarm, Kandidaat, Rij, Telling, Waarschuwing, Weg
 from uwlr.exchange.roster_rows import Melding, Oddity, is_dummy
 
@@ -146,6 +146,20 @@ def warning_text(warning: Waarschuwing, plan: Plan) -> str:
             f"Groep {label} wordt niet geimporteerd, {warning.aantal} leerlingen ervan wel: zij komen zonder die groep."
         )
     return f"Groep {label} wordt geimporteerd, {warning.aantal} leerlingen ervan niet."
+
+
+_REFUSED: Final[Mapping[Weigering, str]] = {
+    "geen e-mailadres": "dat is geen e-mailadres; schrijf het als naam@school.nl",
+    "niemand gekozen": "kies wie het is",
+    "al een andere rij": "rij {andere} is deze bekende al",
+    "ECK-iD bekend": "dit ECK-iD is al bekend; kies wie het is, of verwijder de oude nummers",
+    "dezelfde persoon": "rij {andere} is deze persoon al; zet er een op niet importeren, of zeg dat het er twee zijn",
+}
+
+
+def refusal_text(refused: Refused) -> str:
+    """Say why a choice was refused."""
+    return f"Rij {refused.rij}: {_REFUSED[refused.wat].format(andere=refused.andere)}."
 
 
 def change_in_words(done: Gedaan) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final, cast
 
-from uwlr.errors import ConfigurationError
 from uwlr.exchange.leden import SOORTEN, Soort
-from uwlr.exchange.plan import Plan
+from uwlr.exchange.plan import Plan, Refused
 from uwlr.exchange.plan_rows import KEUZES, Kandidaat, Keuze, Rij, proposal
 from uwlr.exchange.review_words import (
     KIND,
@@ -20,6 +19,7 @@ from uwlr.exchange.review_words import (
     in_line,
     lists,
     need,
+    refusal_text,
     rows,
     verdict,
     warning_text,
@@ -128,8 +128,8 @@ def take_form(plan: Plan, form: Mapping[str, str], *, door: str | None = None) -
                 zeker=f"zeker-{rij.nummer}" in form,
                 door=door,
             )
-        except ConfigurationError as error:
-            refused.append(str(error))
+        except Refused as error:
+            refused.append(refusal_text(error))
     if form.get("vertrek") in {"deactiveren", "laten staan"}:
         plan.vertrek = form["vertrek"]  # type: ignore[assignment]
     if "toestaan" in form:
