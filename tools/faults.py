@@ -395,7 +395,7 @@ def _again(url: str, connector: Callable[[Koppeling, Bron], UwlrClient]) -> str:
         if Ledger(store).offer_again(1):
             took.append("`offer_again`")
         if Ledger(store).counts(1)["klaar"]:
-            Deliverer(store, connector=connector).deliver(Koppelingen(store).get(1))
+            Deliverer(store, connector=connector, unknown=None).deliver(Koppelingen(store).get(1))
             took.append("`uwlr deliver`")
     return ", ".join(took) or "nothing"
 

@@ -27,11 +27,12 @@ def findings_in(message: bytes, at: dt.datetime, systeem: Literal["esis"] | None
 
 
 def as_plain_data(finding: Finding) -> dict[str, Any]:
-    """A finding with its texts in both languages."""
+    """A finding with its texts in both languages; `steps` are the elements on its path, with their numbers."""
     return {
         "id": finding.id,
         "severity": str(finding.severity),
         "path": str(finding.path),
+        "steps": [[step.name, step.number or 1] for step in finding.path.element],
         "line": finding.line,
         "message": finding.message("en"),
         "remedy": finding.remedy("en"),

@@ -6,8 +6,8 @@ import re
 from typing import Final, Literal, TypeAlias
 
 Damage: TypeAlias = Literal["replacement", "mojibake", "entity", "invisible", "question-mark"]
-"""What happened: a letter replaced by U+FFFD, UTF-8 read as another encoding, escaped twice, a character that nobody
-sees, a letter replaced by a question mark."""
+"""What happened: a letter replaced by U+FFFD or the picture of a control character, UTF-8 read as another encoding,
+escaped twice, a character that nobody sees, a letter replaced by a question mark."""
 
 _ENTITY: Final = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")
@@ -18,6 +18,7 @@ _C1: Final = re.compile("[\x80-\x9f]")
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00a0\u00ad\u180e\u200b\u200e\u200f\u2028-\u202f\u205f\u2060-\u2064\ufeff]"
 )
+_REPLACED: Final = re.compile("[\ufffd\u2400-\u2426]")
 _JOINERS: Final = re.compile("[\u200c\u200d]")
 _JOINED_SCRIPT: Final = re.compile("[\u0590-\u0fff]")
 """Scripts in which the two joiners belong to the spelling."""
@@ -29,7 +30,7 @@ def damage(text: str) -> tuple[Damage, ...]:
     """Tell how a name was damaged; nothing where it looks whole."""
     found: list[Damage] = []
     if not text.isascii():
-        if "\ufffd" in text:
+        if _REPLACED.search(text):
             found.append("replacement")
         if _C1.search(text) or _BOXES.search(text) or any(_was_utf8(run) for run in _RUN.findall(text)):
             found.append("mojibake")

@@ -25,8 +25,8 @@ class XmlProblem(Enum):
     UNCLOSED_CDATA = ("een CDATA-deel is niet afgesloten", "a CDATA section is not closed")
     UNDECLARED_PREFIX = ("een voorvoegsel zonder namespace", "a prefix without a namespace")
     WRONG_ENCODING = (
-        "het zegt in {encoding} te staan, maar dat klopt niet",
-        "it says that it is in {encoding}, and it is not",
+        "het hoort in {encoding} te staan, en dat klopt niet",
+        "it should be in {encoding}, and is not",
     )
     UNKNOWN_ENCODING = ("een onbekende tekencodering, {encoding}", "an unknown encoding, {encoding}")
     SYNTAX = (

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
+import shlex
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from uwlr import make_verificatiecode
+from uwlr.cli import main
 
 PAGE = Path(__file__).parents[2] / "docs" / "exchange.md"
 
 
-def test_the_commands_of_a_koppeling(receiver, tmp_path):
+def test_the_commands_of_a_koppeling(receiver, tmp_path, monkeypatch):
     """From the store to an active koppeling, each command prints what stands under it."""
     [block, *_] = re.findall(r"```console\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     (tmp_path / "code.txt").write_text(make_verificatiecode("99QQ", "00") + "\n", "utf-8")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path, "URL": receiver.url, "UWLR_KLANTCODE": "EA1", "UWLR_KLANTNAAM": "Toetsen"}
-    steps = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"URL": receiver.url, "UWLR_KLANTCODE": "EA1", "UWLR_KLANTNAAM": "Toetsen"}.items():
+        monkeypatch.setenv(name, value)
+    steps = re.findall(r"^\$ uwlr (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
     assert len(steps) == 6
     for command, shown in steps:
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stdout) == (0, shown), done.stderr
+        done = CliRunner().invoke(main, shlex.split(os.path.expandvars(command)))
+        assert (done.exit_code, done.stdout) == (0, shown), done.output
     assert len(receiver.messages) == 1
 
 
@@ -36,5 +37,4 @@ def test_every_command_that_the_page_names_is_there():
     )
     assert len(named) >= 10
     for words in sorted(named):
-        command = [Path(sys.executable).with_name("uwlr"), *words.split(), "--help"]
-        assert subprocess.run(command, capture_output=True, check=False).returncode == 0, words
+        assert CliRunner().invoke(main, [*words.split(), "--help"]).exit_code == 0, words

@@ -313,7 +313,8 @@ def test_messages_show_no_keys_and_no_people(las, delivered, open_page):
 def test_findings_are_placed_by_their_path():
     """A finding goes to the line of its element, or of the element that holds it where that is absent."""
     message = "<a><b>1</b><b><c>2</c></b></a>"
-    found = [{"path": path, "severity": "error"} for path in ("a/b[2]/c", "a/b[2]/d/@e", "a", None)]
+    places = ([["a", 1], ["b", 2], ["c", 1]], [["a", 1], ["b", 2], ["d", 1]], [["a", 1]], [])
+    found = [{"steps": steps, "severity": "error"} for steps in places]
     laid_out = shown(message, found)
     assert [line.text.strip() for line in laid_out.lines] == ["<a>", "<b>1</b>", "<b>", "<c>2</c>", "</b>", "</a>"]
     assert [line for _, line in laid_out.findings] == [4, 3, 1, None]

@@ -48,7 +48,7 @@ def test_a_defect_is_told_with_file_line_and_column(folder):
     assert result.exit_code == 1
     assert result.stdout.splitlines()[:2] == [
         "fout.xml:24:9  LG-201 error  leerling 1 refers to groep 'g9', which is not in the message",
-        "    → Put the groep in the message, or take the reference out.",
+        "    → Include the groep in the message, or remove the reference.",
     ]
 
 

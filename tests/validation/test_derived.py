@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import product
 
 import pytest
 from lxml import etree
 
+from helpers.wire_names import python_names
 from uwlr import norm
 from uwlr.berichten import (
     Leerling,
@@ -18,6 +20,8 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import table
 from uwlr.codec.write import write
+from uwlr.errors import ConfigurationError
+from uwlr.testing.damage import WAYS, damaged
 from uwlr.validation import validate
 from uwlr.validation.sample_messages import sample, settings
 
@@ -77,8 +81,9 @@ REQUIRED = list(required_elements())
 
 
 def findings(root):
-    """Findings of the xsd layer, and the verdict."""
+    """The report, whose texts hold no Python name, and the ids of what the xsd layer found."""
     report = validate(etree.tostring(root), **settings(""))
+    assert python_names(report) == set()
     return report, {f.id for f in report.findings if f.layer == "xsd"}
 
 
@@ -119,6 +124,7 @@ def test_each_length_is_held(field, longest):
         report = validate(data, **settings(""))
 
         assert {f.id for f in report.findings if f.layer == "xsd"} == expected
+        assert python_names(report) == set()
         assert report.layer("xsd").validity == ("invalid" if expected else "valid")
 
 
@@ -161,6 +167,43 @@ def test_each_swap_is_told(base, number):
     told = next(f for f in report.findings if f.id == "XS-102")
     assert told.path.last.name == names[0]
     assert f"na {names[1]};" in told.message("nl")
+
+
+WRONG_CHOICES = {
+    "two numbers": Leerling(key="l1", achternaam="Bakker", bsn="111222333", bsn_ondwnr_4="2333"),
+    "two codes": Leerling(key="l1", achternaam="Bakker", postcodenl="1234AB", postcodeoverig="1"),
+    "no name": Leerling(key="l1", geslacht=1),
+    "initials alone": Leerling(key="l1", roepnaam="Anna", voorletters_1="AM"),
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "names"),
+    [
+        ("two numbers", {"nl": "bsn en bsn_ondwnr-4", "en": "bsn and bsn_ondwnr-4"}),
+        ("two codes", {"nl": "heeft postcodenl en postcodeoverig", "en": "has postcodenl and postcodeoverig"}),
+        ("no name", {"nl": "geen van achternaam, roepnaam", "en": "none of achternaam, roepnaam"}),
+        ("initials alone", {"nl": "heeft voorletters-1 zonder", "en": "has voorletters-1 without"}),
+    ],
+)
+def test_a_broken_choice_names_elements(wrong, names):
+    """A choice that is broken is told in the names of elements, in both languages."""
+    report = validate(write(roster(WRONG_CHOICES[wrong]), unchecked=True), **settings(""))
+
+    [told] = [f for f in report.findings if f.layer == "xsd"]
+    assert python_names(report) == set()
+    for lang, phrase in names.items():
+        assert phrase in told.message(lang)
+
+
+def test_damage_is_told_in_names_of_elements():
+    """Whatever is damaged, no text of a report holds a Python name that a message does not know."""
+    for base, way in product(BASES, WAYS):
+        try:
+            data = damaged(BASES[base].encode(), way)
+        except ConfigurationError:
+            continue  # no place in this message for that damage
+        assert python_names(validate(data, **settings(""))) == set(), (base, way)
 
 
 def test_a_full_pupil_is_valid():

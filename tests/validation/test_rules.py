@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from helpers.wire_names import python_names
 from uwlr.validation import RULES, validate
 from uwlr.validation.explanations import broken
 from uwlr.validation.reporters import FORMATS, render
@@ -71,8 +72,10 @@ def test_a_finding_has_a_place_two_texts_and_a_remedy(rule):
     """A finding tells line and column, what is wrong and what to do, in Dutch and in English, with nothing unfilled."""
     document, options = broken(rule)
 
-    finding = next(f for f in validate(document, **options, show_values=True).findings if f.id == rule.id)
+    report = validate(document, **options, show_values=True)
+    finding = next(f for f in report.findings if f.id == rule.id)
 
+    assert python_names(report) == set()
     assert finding.line is not None
     assert finding.column is not None
     texts = [finding.message("nl"), finding.message("en"), finding.remedy("nl"), finding.remedy("en")]

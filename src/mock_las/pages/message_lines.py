@@ -11,6 +11,8 @@ from uwlr.codec.parser import parse
 from uwlr.errors import NotXml
 
 Json: TypeAlias = dict[str, Any]
+_Steps: TypeAlias = tuple[tuple[str, int], ...]
+"""The elements from the message down to one, each with its number among those of its name."""
 
 _LINES = 2000
 _FINDINGS = 200
@@ -41,7 +43,7 @@ def shown(message: str, findings: list[Json]) -> Shown:
     """Lay out a message with one element on each line."""
     text, places = _laid_out(message)
     lines = text.splitlines()
-    placed = [(finding, _place(finding["path"], places)) for finding in findings[:_FINDINGS]]
+    placed = [(finding, _place(finding["steps"], places)) for finding in findings[:_FINDINGS]]
     at: dict[int, list[int]] = {}
     for number, (_, line) in enumerate(placed, 1):
         if line is not None and line <= _LINES:
@@ -61,37 +63,35 @@ def _worst(severities: Iterable[str]) -> str:
     return min(severities, key=_SEVERITIES.index, default="")
 
 
-def _laid_out(message: str) -> tuple[str, dict[str, int]]:
-    """The message with one element on each line, and the line of each path."""
+def _laid_out(message: str) -> tuple[str, dict[_Steps, int]]:
+    """The message with one element on each line, and the line of each element."""
     try:
         root = parse(message.encode())
     except NotXml:
         return message, {}
     etree.indent(root)
     text = etree.tostring(root, encoding="unicode")
-    places: dict[str, int] = {}
+    places: dict[_Steps, int] = {}
     again = parse(text.encode())
     # A path begins at the message or at the header block, in an envelope or not.
     for top in (again, *again.iterfind("{*}Header/{*}*"), *again.iterfind("{*}Body/{*}*")):
-        _visit(top, etree.QName(top).localname, places)
+        _visit(top, ((etree.QName(top).localname, 1),), places)
     return text, places
 
 
-def _visit(element: etree._Element, path: str, places: dict[str, int]) -> None:
+def _visit(element: etree._Element, path: _Steps, places: dict[_Steps, int]) -> None:
     places[path] = element.sourceline or 1
     counts: dict[str, int] = {}
     for child in element.iterchildren("{*}*"):
         name = etree.QName(child).localname
         counts[name] = counts.get(name, 0) + 1
-        _visit(child, f"{path}/{name}[{counts[name]}]", places)
+        _visit(child, (*path, (name, counts[name])), places)
 
 
-def _place(path: str | None, places: dict[str, int]) -> int | None:
-    """The line of a path, or of the nearest element above it that is there."""
-    if path is None:
-        return None
-    steps = [step if index == 0 or step.endswith("]") else f"{step}[1]" for index, step in enumerate(path.split("/"))]
-    for length in range(len(steps), 0, -1):
-        if (line := places.get("/".join(steps[:length]))) is not None:
+def _place(steps: list[list[Any]], places: dict[_Steps, int]) -> int | None:
+    """The line of an element, or of the nearest above it that is there."""
+    path = tuple((name, number) for name, number in steps)
+    for length in range(len(path), 0, -1):
+        if (line := places.get(path[:length])) is not None:
             return line
     return None

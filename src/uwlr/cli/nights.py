@@ -103,7 +103,7 @@ def deliver(store: str, cipher: str | None, koppeling_id: int, again: tuple[Sett
     with opened(store, cipher) as found, found.alone():
         if again:
             Ledger(found).offer_again(koppeling_id, states=again)
-        done = Deliverer(found).deliver(Koppelingen(found).get(koppeling_id))
+        done = Deliverer(found, unknown=None).deliver(Koppelingen(found).get(koppeling_id))
     click.echo(f"bezorgd {done.bezorgd}, geweigerd {done.geweigerd}, wachtend {done.wacht}")
     return FINDINGS if done.geweigerd else OK
 

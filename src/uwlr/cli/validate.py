@@ -35,7 +35,7 @@ from uwlr.vocabulaires import Vocabulaire, read_vdex
 
 MEGABYTE: Final = 1 << 20
 PROGRESS_FROM: Final = 20_000
-"""Items after which somebody who watches is told how far it is."""
+"""Items from which progress is shown to somebody who watches."""
 
 
 @click.command()
@@ -73,7 +73,7 @@ def validate(
 ) -> int:
     """Find every defect of a message: XML, SOAP, schema, rules and, if asked for, a profile.
 
-    FILE is a message, bare or in a SOAP envelope, or an EDEXML file; `-` is stdin. Exit code 1 tells that a message
+    FILE is a message, bare or in a SOAP envelope, or an EDEXML file; `-` is stdin. Exit code 1 means that a message
     has errors.
     """
     targets = [_target(report) for report in reports]
@@ -173,7 +173,7 @@ def _results(path: str | None) -> LeerresultatenVerzoek | None:
 
 @contextmanager
 def _progress(name: str) -> Iterator[Progress | None]:
-    """Show how far a large message is, where somebody watches."""
+    """Show the progress of a large message, if somebody watches."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None

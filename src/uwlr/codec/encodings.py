@@ -14,6 +14,7 @@ _DECLARED = re.compile(
 )
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<")
 _START = 1 << 10
+_FOUR_BYTES = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
 PIECE = 1 << 16
 """Bytes that are read at once."""
 _LONGEST = 1 << 24
@@ -24,6 +25,11 @@ def declared(head: bytes) -> str | None:
     """The name of the encoding that a document declares, as it stands there."""
     found = _DECLARED.match(head[:_START].replace(b"\0", b""))
     return None if found is None else found[1].decode()
+
+
+def is_wide(head: bytes) -> bool:
+    """Whether a document takes four bytes a character, which expat cannot read."""
+    return head.startswith(_FOUR_BYTES)
 
 
 def is_known(name: str) -> bool:

@@ -106,6 +106,8 @@ def _described(error: expat.ExpatError, parser: Any, source: BinaryIO) -> NotXml
     head = source.read(HEAD)
     if not head.strip():
         problem = XmlProblem.NOTHING
+    elif encodings.is_wide(head):
+        return NotXml(XmlProblem.UNKNOWN_ENCODING, encoding=encodings.declared(head) or "UTF-32", line=1, column=1)
     elif problem is XmlProblem.BAD_CHARACTER:
         source.seek(0)
         if encodings.is_broken(source, until=parser.ErrorByteIndex + _LONGEST_CHARACTER):

@@ -114,6 +114,8 @@ class Deliverer:
         connector: makes the clients.
         batch: results in one message.
         silent: vendors that say nothing about pupils they do not know.
+        unknown: messages of a delivery for pupils whom the receiver did not know, those who waited longest first; None
+            is for all of them, as when a person asks for it.
     """
 
     def __init__(
@@ -123,9 +125,11 @@ class Deliverer:
         connector: Connector = connect,
         batch: int = BATCH,
         silent: frozenset[str] = SILENT,
+        unknown: int | None = UNKNOWN_A_NIGHT,
     ) -> None:
         if batch < 1:
             raise ConfigurationError("batch is at least 1")
+        self._unknown = unknown
         self._store = store
         self._connector = connector
         self._batch = batch
@@ -207,11 +211,11 @@ class Deliverer:
         oldest = func.coalesce(ResultaatRow.verzonden_op, ResultaatRow.vastgelegd_op)
         with self._store.read() as session:
             if run.silent:
-                limit = self._batch * UNKNOWN_A_NIGHT
+                limit = None if self._unknown is None else self._batch * self._unknown
                 rows = session.scalars(waits.order_by(oldest, *_ORDER).limit(limit)).all()
             else:
                 pupils = waits.with_only_columns(ResultaatRow.leerling).group_by(ResultaatRow.leerling)
-                turn = pupils.order_by(func.min(oldest), ResultaatRow.leerling).limit(UNKNOWN_A_NIGHT)
+                turn = pupils.order_by(func.min(oldest), ResultaatRow.leerling).limit(self._unknown)
                 mine = ResultaatRow.leerling.in_(session.scalars(turn).all())
                 rows = session.scalars(waits.where(mine).order_by(*_ORDER)).all()
         together: dict[str, list[ResultaatRow]] = {}
@@ -219,7 +223,7 @@ class Deliverer:
             if row.key not in run.tried:
                 together.setdefault("" if run.silent else row.leerling, []).append(row)
         each = [message for own in together.values() for message in messages(own, self._batch)]
-        yield from each[:UNKNOWN_A_NIGHT]
+        yield from each[: self._unknown]
 
     def _join_waiting(self, koppeling_id: int) -> None:
         """Have new results of a pupil whom the receiver does not know wait with the others."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from lxml import etree
 
-from uwlr.berichten import Autorisatie
+from uwlr.berichten import ROOTS, Autorisatie
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table
 from uwlr.codec.parser import local_name, parse
@@ -23,7 +23,8 @@ from uwlr.errors import NotXml
 from uwlr.soap.operations import OPERATIONS
 
 _FAULT_TEXT: Final = frozenset({"faultstring", "detail", "melding"})
-_LISTS: Final = frozenset({"leerlingen", "leerkrachten", "groepen", "toetsafnames", "toetsen", "vestigingen"})
+_LISTS: Final = frozenset(field.wrapper for cls in ROOTS for field in table(cls).elements if field.wrapper is not None)
+"""The elements around the lists of a message."""
 
 
 class Redaction:

@@ -13,7 +13,7 @@ from uwlr.vocabulaires import Vocabulaire
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """Other messages and facts to hold a message against; each is optional, and without it its rules are silent.
+    """Other messages and facts to compare a message with, each optional; rules that need an absent one are silent.
 
     Attributes:
         leerlinggegevens: the roster that results are about.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 LIMIT: Final = 1 << 30
-"""Bytes that are taken at most, unless told otherwise."""
+"""The most bytes that are accepted, by default."""
 
 
 class Document:

@@ -1,6 +1,6 @@
 """The items of a message in the order of the document, in batches, with what deviates in them.
 
-By expressions where the message is in its usual form, by a tree where it is not; tolerantly either way. No more than a
+By expressions if the message is in its usual form, by a tree if it is not; tolerantly either way. No more than a
 batch of items is in memory.
 """
 
@@ -115,7 +115,7 @@ class _FoundError(Exception):
 
 
 def peek(head: bytes) -> Frame | None:
-    """Look at the beginning of a document for its root and its message; None where they are not within it."""
+    """Look at the beginning of a document for its root and its message; None if they are not within it."""
     parser = encodings.expat_parser(head, namespace_separator="}")
     tags: list[str] = []
     depth = 0

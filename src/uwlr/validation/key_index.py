@@ -13,11 +13,11 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from uwlr.berichten import (
+    ROOTS,
     Groep,
     Leerkracht,
     Leerling,
     Leerlinggegevens,
-    LeerresultatenVerzoek,
     SamengesteldeGroep,
     SamengesteldeGroepReferentie,
     Toets,
@@ -36,7 +36,7 @@ _STEP = 1 << 24
 
 
 class Double(NamedTuple):
-    """An item with the key of an earlier one; `first` is the number of that one, 0 where it was not kept."""
+    """An item with the key of an earlier one; `first` is the number of that one, 0 if it was not kept."""
 
     kind: str
     number: int
@@ -57,8 +57,9 @@ class Onderdeel(NamedTuple):
 class Index:
     """Grows with every item; complete when the rules over the end of the message run."""
 
-    def __init__(self, root: type[Bericht], context: Context, *, versie: Versie) -> None:
+    def __init__(self, root: type[Bericht], context: Context, *, versie: Versie, edexml: bool = False) -> None:
         self.root = root
+        self.edexml = edexml
         self.context = context
         self.versie = versie
         self.vandaag = context.vandaag or date.today()  # noqa: DTZ011 - a school lives by its wall calendar
@@ -94,7 +95,7 @@ class Index:
 
     @property
     def schooljaar(self) -> str:
-        """The school year of the message, empty where it is not known."""
+        """The school year of the message, empty if it is not known."""
         year = None if self.school is None else self.school.schooljaar
         return year if isinstance(year, str) else ""
 
@@ -186,12 +187,12 @@ class Index:
 
     @cached_property
     def vocabulaires(self) -> tuple[Vocabulaire, ...]:
-        """The vocabularies that terms are held against; a given one goes before the one that is known."""
+        """The vocabularies that terms are looked up in; a given one takes precedence over the one that is known."""
         return (VAKGEBIEDEN, *self.context.vocabulaires)
 
     @cached_property
     def roster(self) -> dict[str, str | None] | None:
-        """The eckid of each pupil of the given roster, by key; None where no roster was given."""
+        """The eckid of each pupil of the given roster, by key; None if no roster was given."""
         if self.context.leerlinggegevens is None:
             return None
         return {
@@ -223,10 +224,10 @@ def item_path(kind: str, number: int) -> Path:
 
 @cache
 def _lists() -> dict[str, str]:
-    """The list that each item of a roster or of results stands in."""
+    """The list that each item of a message stands in."""
     return {
         alternative.wire: field.wrapper
-        for cls in (Leerlinggegevens, LeerresultatenVerzoek)
+        for cls in ROOTS
         for field in table(cls).elements
         for alternative in field.alternatives
         if field.wrapper is not None

@@ -23,6 +23,7 @@ from uwlr.berichten import (
     LeerlinggegevensStructuur,
 )
 from uwlr.berichten.profielen import profiel as find_profile
+from uwlr.berichten.tabel import Bericht
 from uwlr.codec import soap_reading
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import HEAD, check_head, local_name, namespace_of
@@ -69,6 +70,7 @@ _ROSTERS: Final = {
     LeerlinggegevensLeerkrachten,
 }
 _XSDVERSIE = re.compile(rb"<(?:[\w.-]+:)?xsdversie\s*>\s*([0-9.]+)\s*<")
+_EDEX: Final = re.compile(rb"<EDEX[ \t\r\n/>]")
 _AUTORISATIE: Final = f"{{{norm.AUTORISATIE}}}autorisatie"
 _REQUESTS: Final = frozenset(BY_VERZOEK)
 _HEADER: Final = Path.of("autorisatie")
@@ -76,7 +78,7 @@ _OF_SOAP: Final = {_HEADER.attribute("mustUnderstand"), _HEADER.attribute("actor
 
 
 class _Contents(NamedTuple):
-    """What reading gave: the frame, what the rules found (None where there was no message), and what deviates."""
+    """What reading gave: the frame, what the rules found (None if there was no message), and what deviates."""
 
     frame: Frame
     raised: Tally | None
@@ -104,13 +106,13 @@ def validate(
     Args:
         source: bytes, a path, or a file opened in binary mode; a message of any size is validated in one stream. The
             message may be bare, in a SOAP envelope, or an EDEXML file.
-        versie: version of the agreement; by default the xsdversie of the message where it is one we know, else 2.2.
+        versie: version of the agreement; by default the xsdversie of the message if it is a known one, else 2.2.
         profiel: "Smalle set" or "LVS-set" to ask for that profile too.
         context: other messages to hold this one against.
         show_values: show personal values in the findings; without it they are an ellipsis.
         ignore: ids of rules to leave out.
         limit: bytes that are taken at most.
-        name: what the report calls the message; by default the path, where there is one.
+        name: what the report calls the message; by default the path, if there is one.
         progress: called now and then with the number of items seen.
 
     Raises:
@@ -128,9 +130,22 @@ def validate(
 
 
 def _versie(head: bytes) -> Versie:
-    found = _XSDVERSIE.search(head)
+    # An EDEXML file has a version of its own, and the content of 2.2.
+    found = _XSDVERSIE.search(head) if _EDEX.search(head) is None else None
     named = found[1].decode() if found is not None else ""
     return next((versie for versie in VERSIES if versie == named), "2.2")
+
+
+def _meant(name: str, cls: type[Bericht] | None) -> tuple[str, str]:
+    """Say which element an unknown one resembles."""
+    if name.casefold() == EDEX.casefold():
+        return (
+            f"een EDEXML-bestand begint met {EDEX}, zonder namespace",
+            f"an EDEXML file begins with {EDEX}, in no namespace",
+        )
+    if cls is None:
+        return "UWLR 2.x", "UWLR 2.x"
+    return f"bedoeld is waarschijnlijk namespace {cls.namespace}", f"namespace {cls.namespace} is probably meant"
 
 
 class _Validation:
@@ -170,7 +185,7 @@ class _Validation:
         )
 
     def _work(self, peeked: Frame | None) -> tuple[Verdict, float, _Contents]:
-        """Check the schema and read the items: at the same time where that is worth it."""
+        """Check the schema and read the items: at the same time if that is worth it."""
         if self._document.size < LARGE:
             self._checking.set_result(self._check(peeked))
             return *self._checking.result(), self._read(peeked)
@@ -290,7 +305,7 @@ class _Validation:
             self._judge("profile", 0.0)
 
     def _soap(self, frame: Frame) -> bool:
-        """Look at the envelope; False where there is no message in it."""
+        """Look at the envelope; False if there is no message in it."""
         if frame.root == soap_reading.ENVELOPE_12:
             self._add(transport.SOAP_12, Path.of("Envelope"))
         elif not frame.enveloped:
@@ -323,9 +338,7 @@ class _Validation:
     def _unknown(self, frame: Frame) -> None:
         tag = frame.message or frame.root
         name = local_name(tag)
-        cls = frame.cls
-        hint = f"bedoeld is waarschijnlijk namespace {cls.namespace}" if cls is not None else "UWLR 2.x"
-        hint_en = f"namespace {cls.namespace} is probably meant" if cls is not None else "UWLR 2.x"
+        hint, hint_en = _meant(name, frame.cls)
         self._add(
             schema_rules.UNKNOWN_MESSAGE,
             Path.of(name),

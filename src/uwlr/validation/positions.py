@@ -1,4 +1,4 @@
-"""Where a path stands in the document: a second pass with expat, made only when there is something to point at."""
+"""Lines and columns of paths: a pass over the document with expat, made only if there is something to point at."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ from uwlr.text import HIDDEN, Lang, Text
 
 LayerName: TypeAlias = Literal["xml", "soap", "xsd", "rules", "profile"]
 LAYERS: Final[tuple[LayerName, ...]] = ("xml", "soap", "xsd", "rules", "profile")
-"""The layers, in the order in which they are gone through."""
+"""The layers, in the order in which they are checked."""
 
 
 class Severity(StrEnum):
-    """How bad a finding is. An error breaks the agreement; a warning will probably bite; info is worth knowing."""
+    """How bad a finding is. An error breaks the agreement, a warning will probably cause trouble."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -61,7 +61,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     remedy: Text
 
     def outline(self, lang: Lang = "nl") -> str:
-        """What the rule says in general: its text with names where a finding has values."""
+        """What the rule says in general: its text with names in place of the values of a finding."""
         words = _GENERAL[lang]
         return self.text.fill(lang, {name: words.get(name, f"<{name}>") for name in self.text.names})
 
@@ -75,7 +75,7 @@ _GENERAL: Final[dict[Lang, dict[str, str]]] = {
 class Finding(msgspec.Struct, kw_only=True):
     """One defect: which rule, where, and what to do.
 
-    `line` and `column` count from 1 and are None where the place is not known. `value` is the offending value;
+    `line` and `column` count from 1 and are None if the place is not known. `value` is the offending value;
     personal values are an ellipsis unless the caller asked for them.
     """
 
@@ -137,7 +137,7 @@ class ReportData(msgspec.Struct, kw_only=True):
     name: str
     """What was validated: a file name, or `<bytes>`."""
     message_name: str | None
-    """Local name of the message, such as leerlinggegevens_antwoord; None where none was found."""
+    """Local name of the message, such as leerlinggegevens_antwoord; None if none was found."""
     versie: Versie
     profiel: str | None
     layers: tuple[Layer, ...]

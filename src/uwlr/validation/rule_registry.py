@@ -38,7 +38,7 @@ class Hit(NamedTuple):
     """A place that breaks a rule.
 
     `at` is relative to the item, or to the message for rules over its end. `personal` values are hidden unless the
-    caller asks for them. `data` fills the names in the texts; it may hold nothing personal.
+    caller asks for them. `data` fills the names in the texts, a `Text` in both languages; it may hold nothing personal.
     """
 
     at: Path = HERE
@@ -78,7 +78,7 @@ class Example(NamedTuple):
 
 
 class Rule(RuleInfo, frozen=True, kw_only=True):
-    """A registered rule. `on` is the class of its items, or END; None where a layer itself raises the finding."""
+    """A registered rule. `on` is the class of its items, or END; None if a layer itself raises the finding."""
 
     on: type | tuple[type, ...] | str | None
     versies: tuple[Versie, ...]

@@ -10,15 +10,16 @@ from uwlr.berichten import Resultaat, Toetsafname
 from uwlr.berichten.tabel import Bericht
 from uwlr.norm import Versie
 from uwlr.paths import Path
+from uwlr.text import Text
 from uwlr.validation.context import Context
-from uwlr.validation.items import Batch
+from uwlr.validation.items import EDEX, Batch
 from uwlr.validation.key_index import Index
 from uwlr.validation.rule_registry import END, Hit, Rule
 from uwlr.validation.rules import RULES
 from uwlr.validation.tally import Raised, Tally
 
 Progress = Callable[[int], None]
-"""Told how many items were seen so far."""
+"""Called with the number of items seen so far."""
 
 
 class Settings(NamedTuple):
@@ -52,7 +53,7 @@ class Runner:
     """
 
     def __init__(self, root: type[Bericht], prefix: Path, settings: Settings) -> None:
-        self.index = Index(root, settings.context, versie=settings.versie)
+        self.index = Index(root, settings.context, versie=settings.versie, edexml=prefix.steps[0].name == EDEX)
         self.raised = Tally()
         self._prefix = prefix
         self._rules = settings.rules()
@@ -104,6 +105,7 @@ class Runner:
                 path + hit.at,
                 None if hit.value is None else str(hit.value),
                 hit.personal,
-                {name: str(value) for name, value in hit.data.items()},
+                {name: value.nl if isinstance(value, Text) else str(value) for name, value in hit.data.items()},
+                {name: value.en for name, value in hit.data.items() if isinstance(value, Text)},
             )
         )

@@ -341,6 +341,8 @@ _FAULT = f"""<soap:Envelope xmlns:soap="{norm.SOAP_ENVELOPE}">
 </soap:Envelope>
 """
 SOAP_FAULT: Final = _FAULT[_FAULT.index("<soap:Fault>") : _FAULT.index("\n  </soap:Body>")]
+_ROSTER: Final = _ANTWOORD[_ANTWOORD.index("    <school>") : _ANTWOORD.index("  </leerlinggegevens>")]
+_EDEXML: Final = f"<EDEX>\n{_ROSTER.replace('VERSIE', '2.1')}</EDEX>\n"
 _BASES: Final[Mapping[str, str]] = {
     "antwoord": _ANTWOORD,
     "vo": _VO,
@@ -352,6 +354,7 @@ _BASES: Final[Mapping[str, str]] = {
     "resultaten": _RESULTATEN,
     "verzoek": _ENVELOPE,
     "fault": _FAULT,
+    "edexml": _EDEXML,
 }
 
 

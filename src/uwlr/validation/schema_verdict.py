@@ -36,7 +36,7 @@ class _Target:
 
 
 def verdict(document: Document, versie: str) -> Verdict:
-    """Hold the document against the schema of a version, or of EDEXML files.
+    """Check the document against the schema of a version, or of EDEXML files.
 
     Raises:
         NotXml: not well-formed.

@@ -11,7 +11,7 @@ from uwlr.validation.rule_registry import Rule
 MOST: Final = 1000
 """Findings of one rule that a report holds; the rest is a number in it."""
 MAX_EXPLAINED: Final = 20_000
-"""Places that are held against the errors of libxml2."""
+"""Places that are compared with the errors of libxml2."""
 
 
 class Raised(NamedTuple):

@@ -106,7 +106,7 @@ class _Nodes:
         return node
 
     def at_libxml2(self, path: str | None) -> etree._Element:
-        """The element that libxml2 blames; the root where its path leads nowhere.
+        """The element that libxml2 blames; the root if its path leads nowhere.
 
         libxml2 writes the document's own prefixes, and a star for an element in a default namespace, with its number
         among all its siblings.

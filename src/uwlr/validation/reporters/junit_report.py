@@ -1,6 +1,6 @@
 """A report as JUnit XML: a suite for each message, a test case for each layer and each rule that found something.
 
-An error is a failure. Warnings and remarks pass and are told in system-out, a layer that was not reached is skipped.
+An error is a failure. Warnings and remarks pass and are listed in system-out, a layer that was not reached is skipped.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ _COUNTS: Final[dict[Lang, tuple[tuple[Severity, str, str], ...]]] = {
 
 
 def counts(report: ReportData, lang: Lang) -> str:
-    """Say how many findings of each severity there are; remarks only where there are any."""
+    """Say how many findings of each severity there are; remarks only if there are any."""
     parts = []
     for severity, one, many in _COUNTS[lang]:
         number = report.count(severity)

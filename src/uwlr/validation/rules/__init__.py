@@ -2,6 +2,7 @@
 
 from uwlr.validation.rule_registry import RULES
 from uwlr.validation.rules import (
+    beschadigde_namen,
     groepen,
     leerkrachten,
     leerlingen,
@@ -18,6 +19,7 @@ from uwlr.validation.rules import (
 
 __all__ = [
     "RULES",
+    "beschadigde_namen",
     "groepen",
     "leerkrachten",
     "leerlingen",

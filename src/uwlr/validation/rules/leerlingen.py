@@ -71,7 +71,7 @@ def onderwijsnummer_is_geldig(leerling: Leerling, _: Index) -> Hits:
     example=Example("antwoord", "<jaargroep>8</jaargroep>\n        ", ""),
 )
 def jaargroep_in_combinatiegroep(leerling: Leerling, index: Index) -> Hits:
-    """In a combination group the group does not tell in which year a pupil is."""
+    """The group alone does not say in which year a pupil of a combination group is."""
     if leerling.jaargroep is None and leerling.groep is not None and index.jaargroepen.get(leerling.groep) == "C":
         yield hit("jaargroep")
 
@@ -111,7 +111,7 @@ def _looks_like_vo(age: int, year: int) -> bool:
     severity=ERROR,
     source=Source("EDEXML 2.1", "geboortedatum", "inferred"),
     nl="geboortedatum {value} van {where} ligt in de toekomst of meer dan honderd jaar terug",
-    en="geboortedatum {value} of {where} lies in the future or more than a hundred years back",
+    en="geboortedatum {value} of {where} is in the future or more than a hundred years ago",
     remedy_nl="Controleer de datum in de administratie.",
     remedy_en="Check the date in the administration.",
     example=Example("antwoord", "<geboortedatum>2015-03-01", "<geboortedatum>1815-03-01"),
@@ -182,9 +182,9 @@ def _age(leerling: Leerling, index: Index) -> int | None:
     severity=WARNING,
     source=Source("EDEXML 2.1", "mutatiedatum is when the data last changed", "inferred"),
     nl="mutatiedatum {value} van {where} ligt in de toekomst",
-    en="mutatiedatum {value} of {where} lies in the future",
+    en="mutatiedatum {value} of {where} is in the future",
     remedy_nl="Zet de klok van het systeem goed.",
-    remedy_en="Set the clock of the system right.",
+    remedy_en="Correct the clock of the system.",
     example=Example(
         "antwoord",
         "<uitstroomdatum>2027-07-31</uitstroomdatum>",
@@ -207,7 +207,7 @@ def mutatiedatum_is_geweest(persoon: Leerling | Leerkracht, index: Index) -> Hit
     nl="{field} van {where} heeft dubbele spaties, of spaties aan het begin of eind",
     en="{field} of {where} has double spaces, or spaces around it",
     remedy_nl="Haal de overbodige spaties uit de naam.",
-    remedy_en="Take the needless spaces out of the name.",
+    remedy_en="Remove the superfluous spaces from the name.",
     example=Example("antwoord", "<achternaam>Visser", "<achternaam>Visser  Bos", "<achternaam>Visser Bos"),
 )
 def naam_zonder_losse_spaties(persoon: Leerling | Leerkracht, _: Index) -> Hits:

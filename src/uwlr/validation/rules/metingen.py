@@ -142,13 +142,13 @@ def score_valt_in_een_norm(index: Index) -> Hits:
     severity=ERROR,
     source=Source("UWLR 2.2", f"{_XSD}, afnamedatum: any date to the schema", "inferred"),
     nl="afnamedatum {value} van {where} ligt in de toekomst",
-    en="afnamedatum {value} of {where} lies in the future",
+    en="afnamedatum {value} of {where} is in the future",
     remedy_nl="Stuur de dag waarop de toets is gemaakt.",
     remedy_en="Send the day on which the test was taken.",
     example=Example("resultaten", "<afnamedatum>2026-10-16", "<afnamedatum>2027-03-16"),
 )
 def afnamedatum_is_geweest(resultaat: Resultaat, index: Index) -> Hits:
-    """A result of a test that is still to come."""
+    """Nobody has a result of a test that is still to come."""
     day = days.ordinal(resultaat.afnamedatum)
     if day is not None and day > index.today:
         yield hit("afnamedatum", days.text(resultaat.afnamedatum))
@@ -180,7 +180,7 @@ def afnamedatum_in_schooljaar(resultaat: Resultaat, index: Index) -> Hits:
     nl="codereferentiescore '{value}' van {where} staat niet in lijst 11 van OSO",
     en="codereferentiescore '{value}' of {where} is not in list 11 of OSO",
     remedy_nl="Kies een code van de lijst, zoals DLE, Stanine of T-score.",
-    remedy_en="Choose a code of the list, such as DLE, Stanine or T-score.",
+    remedy_en="Choose a code from the list, such as DLE, Stanine or T-score.",
     example=Example("resultaten", "codereferentiescore>DLE<", "codereferentiescore>XYZ<"),
 )
 def codereferentiescore_is_bekend(resultaat: Resultaat, _: Index) -> Hits:
@@ -201,7 +201,7 @@ def codereferentiescore_is_bekend(resultaat: Resultaat, _: Index) -> Hits:
     nl="codevergelijkingsgroep '{value}' van {where} staat niet in lijst 22 van OSO",
     en="codevergelijkingsgroep '{value}' of {where} is not in list 22 of OSO",
     remedy_nl="Kies een code van de lijst: BB+, BB, KB, GT, HAVO, VWO of Landelijk.",
-    remedy_en="Choose a code of the list: BB+, BB, KB, GT, HAVO, VWO or Landelijk.",
+    remedy_en="Choose a code from the list: BB+, BB, KB, GT, HAVO, VWO or Landelijk.",
     example=Example("resultaten", "groep>Landelijk<", "groep>Nederland<"),
 )
 def codevergelijkingsgroep_is_bekend(resultaat: Resultaat, _: Index) -> Hits:

@@ -124,7 +124,7 @@ def normen_sluiten_aan(toets: Toets, _: Index) -> Hits:
     severity=WARNING,
     source=Source("UWLR 2.1", "schoolcijfer_vanaf and schoolcijfer_totenmet: an advice on school marks", "inferred"),
     nl="{where} heeft schoolcijfers die geen bereik vormen: beide horen er te zijn, en vanaf niet boven tot en met",
-    en="{where} has school marks that are no range: both are due, and vanaf not above totenmet",
+    en="{where} has school marks that do not form a range: both are needed, and vanaf may not exceed totenmet",
     remedy_nl="Geef schoolcijfer_vanaf en schoolcijfer_totenmet samen, het laagste eerst, of laat ze beide weg.",
     remedy_en="Give schoolcijfer_vanaf and schoolcijfer_totenmet together, the lowest first, or leave both out.",
     example=Example("resultaten", "<schoolcijfer_vanaf>1.0<", "<schoolcijfer_vanaf>5.5<"),

@@ -216,7 +216,7 @@ def lvs_velden_zijn_er(item: Bericht, index: Index) -> Hits:
     nl="de LVS-set vraagt groepen in een structuurantwoord",
     en="the LVS-set asks for groepen in a structuur answer",
     remedy_nl="Neem de groepen van de school op.",
-    remedy_en="Put the groepen of the school in.",
+    remedy_en="Include the groepen of the school.",
     example=Example(
         "lvs-structuur",
         '    <groepen><groep key="g1"><naam>8</naam><jaargroep>8</jaargroep></groep></groepen>\n',

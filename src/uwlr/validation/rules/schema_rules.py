@@ -22,7 +22,7 @@ def _xsd(rule_id: str, section: str | None = None, **about: Any) -> Rule:
 UNKNOWN_MESSAGE: Final = _xsd(
     "XS-101",
     nl="{element} (namespace {namespace}) is geen bericht van UWLR",
-    en="{element} (namespace {namespace}) is no message of UWLR",
+    en="{element} (namespace {namespace}) is not a message of UWLR",
     remedy_nl="Controleer naam, hoofdletters en namespace van het buitenste element; {hint}",
     remedy_en="Check name, case and namespace of the outermost element; {hint}",
     example=Example("vo", "leerresultaten/2/leerlinggegevens", "leerresultaten/1/leerlinggegevens"),
@@ -30,7 +30,7 @@ UNKNOWN_MESSAGE: Final = _xsd(
 ORDER: Final = _xsd(
     "XS-102",
     nl="in {where}{line} staat {field} na {previous}; de volgorde is {order}",
-    en="in {where}{line}, {field} stands after {previous}; the order is {order}",
+    en="in {where}{line}, {field} comes after {previous}; the order is {order}",
     remedy_nl="Zet de elementen in de volgorde van het schema.",
     remedy_en="Put the elements in the order of the schema.",
     example=Example(
@@ -43,17 +43,17 @@ ORDER: Final = _xsd(
 UNKNOWN_ELEMENT: Final = _xsd(
     "XS-103",
     nl="in {where}{line} staat een element {field}, dat het schema daar niet kent",
-    en="in {where}{line} stands an element {field} that the schema does not have there",
+    en="{where}{line} has an element {field} that the schema does not allow there",
     remedy_nl="Haal {field} weg, of controleer naam, hoofdletters en namespace.",
-    remedy_en="Take {field} out, or check its name, case and namespace.",
+    remedy_en="Remove {field}, or check its name, case and namespace.",
     example=Example("antwoord", "<geslacht>2</geslacht>", "<gender>2</gender>"),
 )
 UNKNOWN_ATTRIBUTE: Final = _xsd(
     "XS-104",
     nl="{where}{line} heeft een attribuut {field}, dat het schema daar niet kent",
-    en="{where}{line} has an attribute {field} that the schema does not have there",
+    en="{where}{line} has an attribute {field} that the schema does not allow there",
     remedy_nl="Haal {field} weg.",
-    remedy_en="Take {field} out.",
+    remedy_en="Remove {field}.",
     example=Example("antwoord", '<groep key="g2">', '<groep key="g2" type="stam">'),
 )
 MISSING: Final = _xsd(
@@ -67,7 +67,7 @@ MISSING: Final = _xsd(
 REPEATED: Final = _xsd(
     "XS-106",
     nl="in {where}{line} staat {field} vaker dan eens, of naast een element dat het uitsluit",
-    en="in {where}{line}, {field} stands more than once, or beside an element that excludes it",
+    en="{where}{line} has {field} more than once, or beside an element that excludes it",
     remedy_nl="Houd één {field} over.",
     remedy_en="Keep one {field}.",
     example=Example("antwoord", "<geslacht>2</geslacht>", "<geslacht>2</geslacht>\n        <geslacht>2</geslacht>"),
@@ -75,9 +75,9 @@ REPEATED: Final = _xsd(
 CHOICE: Final = _xsd(
     "XS-107",
     nl="{where}{line} voldoet niet aan een keuze van het schema: {choice}",
-    en="{where}{line} breaks a choice of the schema: {choice}",
+    en="{where}{line} does not satisfy a choice of the schema: {choice}",
     remedy_nl="Kies een van de mogelijkheden die het schema biedt.",
-    remedy_en="Choose one of the possibilities that the schema offers.",
+    remedy_en="Choose one of the options that the schema offers.",
     example=Example("antwoord", "<achternaam>Visser</achternaam>\n        <roepnaam>Bram</roepnaam>\n        ", ""),
 )
 EMPTY: Final = _xsd(
@@ -92,7 +92,7 @@ EMPTY: Final = _xsd(
 UNREADABLE: Final = _xsd(
     "XS-109",
     nl="in {where}{line} is '{value}' geen geldige waarde voor {field}: er hoort {due} te staan",
-    en="in {where}{line}, '{value}' is no valid value of {field}: {due} is due",
+    en="in {where}{line}, '{value}' is not a valid value of {field}: expected {due}",
     remedy_nl="Schrijf de waarde in de vorm van het schema.",
     remedy_en="Write the value in the form of the schema.",
     example=Example("antwoord", "<peildatum>2026-10-01</peildatum>", "<peildatum>1-10-2026</peildatum>"),
@@ -100,7 +100,7 @@ UNREADABLE: Final = _xsd(
 TOO_LONG: Final = _xsd(
     "XS-110",
     nl="in {where}{line} is {field} {length} tekens lang; {maximum} is het meeste",
-    en="in {where}{line}, {field} has {length} characters; {maximum} is the most",
+    en="in {where}{line}, {field} has {length} characters; the maximum is {maximum}",
     remedy_nl="Kort de waarde in tot {maximum} tekens.",
     remedy_en="Shorten the value to {maximum} characters.",
     example=Example("antwoord", "<voorletters-1>AM</voorletters-1>", "<voorletters-1>AMCDEFG</voorletters-1>"),
@@ -116,9 +116,9 @@ PATTERN: Final = _xsd(
 CODE: Final = _xsd(
     "XS-112",
     nl="in {where}{line} is '{value}' geen code voor {field}; wel bestaan {codes}",
-    en="in {where}{line}, '{value}' is no code of {field}; the codes are {codes}",
+    en="in {where}{line}, '{value}' is not a code of {field}; the codes are {codes}",
     remedy_nl="Kies een code van de lijst.",
-    remedy_en="Choose a code of the list.",
+    remedy_en="Choose a code from the list.",
     example=Example("antwoord", "<jaargroep>6</jaargroep>\n      </groep>", "<jaargroep>9</jaargroep>\n      </groep>"),
 )
 RANGE: Final = _xsd(
@@ -134,7 +134,7 @@ TEXT: Final = _xsd(
     nl="in {where}{line} staat tekst tussen de elementen",
     en="in {where}{line} there is text between the elements",
     remedy_nl="Haal de losse tekst weg.",
-    remedy_en="Take the stray text out.",
+    remedy_en="Remove the stray text.",
     example=Example("antwoord", '<groep key="g2">', '<groep key="g2">groep'),
 )
 PRIVATE: Final = _xsd(
@@ -156,7 +156,7 @@ SPACE_AROUND: Final = define(
     severity=WARNING,
     source=Source("XML Schema 1.0 part 2", "date and dateTime: whiteSpace is collapse; not in libxml2", "practice"),
     nl="in {where}{line} staat witruimte om de waarde van {field}: geldig, maar ontvangers op libxml2 weigeren het",
-    en="in {where}{line} white space stands around the value of {field}: valid, but receivers on libxml2 refuse it",
+    en="in {where}{line} there is white space around the value of {field}: valid, but receivers on libxml2 refuse it",
     remedy_nl="Schrijf de datum of het tijdstip direct tussen de tags, zonder spaties of regeleinden.",
     remedy_en="Write the date or moment directly between its tags, without spaces or line ends.",
     example=Example("antwoord", "<peildatum>2026-10-01</peildatum>", "<peildatum>\n      2026-10-01\n    </peildatum>"),
@@ -207,7 +207,7 @@ KEY_LENGTH: Final = define(
         "hand out longer ones"
     ),
     remedy_nl="Vraag de leverancier van het LAS of de sleutel zo is uitgegeven; stuur hem dan ongewijzigd.",
-    remedy_en="Ask the supplier of the LAS whether the key was issued so; then send it unchanged.",
+    remedy_en="Ask the supplier of the LAS whether the key was issued like this; if so, send it unchanged.",
     example=Example("verzoek", "99XX01abcdefghijklmnop", "a" * 88, "a" * 64),
 )
 TAL: Final = _xsd(

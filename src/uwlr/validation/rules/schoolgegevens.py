@@ -16,6 +16,7 @@ from uwlr.berichten import (
     leerlinggegevens,
     leerresultaten,
 )
+from uwlr.convert.loss import EDEXML_VERSIE
 from uwlr.norm import VERSIES
 from uwlr.validation import days
 from uwlr.validation.key_index import Index
@@ -122,15 +123,32 @@ def dependancecode_zegt_iets(school: Any, _: Index) -> Hits:
     severity=WARNING,
     source=Source("UWLR 2.2", "xsdversie must be one that both sides support"),
     nl="xsdversie '{value}' in {where} is geen versie die wij kennen ({known})",
-    en="xsdversie '{value}' in {where} is no version that we know ({known})",
+    en="xsdversie '{value}' in {where} is not a known version ({known})",
     remedy_nl="Vul 2.2 in; ook voor 2.2.1, dat dezelfde technische bestanden heeft.",
     remedy_en="Write 2.2; also for 2.2.1, which has the same technical files.",
     example=Example("antwoord", "<xsdversie>VERSIE", "<xsdversie>1"),
 )
-def xsdversie_is_bekend(school: Any, _: Index) -> Hits:
+def xsdversie_is_bekend(school: Any, index: Index) -> Hits:
     """The field takes any text; a receiver knows a few versions."""
-    if isinstance(school.xsdversie, str) and school.xsdversie not in {*VERSIES, "2.1"}:
+    if not index.edexml and isinstance(school.xsdversie, str) and school.xsdversie not in {*VERSIES, "2.1"}:
         yield hit("xsdversie", school.xsdversie, known=", ".join(("2.1", *VERSIES)))
+
+
+@rule(
+    "SC-109",
+    on=leerlinggegevens.School,
+    severity=WARNING,
+    source=Source("EDEXML 2.1", "xsdversie: the version of the EDEXML schema, not of UWLR", "inferred"),
+    nl="xsdversie '{value}' in {where}: voor een EDEXML-bestand is 2.1 bedoeld",
+    en="xsdversie '{value}' in {where}: for an EDEXML file 2.1 is meant",
+    remedy_nl="Vul 2.1 in: EDEXML heeft eigen versienummers; 2.2 en 2.3 zijn versies van UWLR.",
+    remedy_en="Write 2.1: EDEXML has version numbers of its own; 2.2 and 2.3 are versions of UWLR.",
+    example=Example("edexml", "<xsdversie>2.1", "<xsdversie>2.2"),
+)
+def xsdversie_van_edexml(school: leerlinggegevens.School, index: Index) -> Hits:
+    """A file with the number of UWLR, or of an older EDEXML."""
+    if index.edexml and isinstance(school.xsdversie, str) and school.xsdversie != EDEXML_VERSIE:
+        yield hit("xsdversie", school.xsdversie)
 
 
 @rule(
@@ -157,9 +175,9 @@ def xsdversie_als_gevraagd(school: leerlinggegevens.School, index: Index) -> Hit
     severity=WARNING,
     source=Source("UWLR 2.2", "aanmaakdatum is when the message was made", "inferred"),
     nl="aanmaakdatum {value} ligt in de toekomst",
-    en="aanmaakdatum {value} lies in the future",
+    en="aanmaakdatum {value} is in the future",
     remedy_nl="Zet de klok van het systeem goed, en noem de tijdzone (Z of +01:00).",
-    remedy_en="Set the clock of the system right, and name the time zone (Z or +01:00).",
+    remedy_en="Correct the clock of the system, and name the time zone (Z or +01:00).",
     example=Example("antwoord", "2026-11-01T08:00:00Z", "2027-11-01T08:00:00Z"),
 )
 def aanmaakdatum_is_geweest(school: Any, index: Index) -> Hits:

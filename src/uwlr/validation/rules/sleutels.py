@@ -129,7 +129,7 @@ def _reference(rule_id: str, holder: str, kind: str, constraint: str, at: str, o
         nl=f"{{where}} verwijst naar {kind} '{{value}}', die niet in het bericht staat",
         en=f"{{where}} refers to {kind} '{{value}}', which is not in the message",
         remedy_nl=f"Neem de {kind} op in het bericht, of haal de verwijzing weg.",
-        remedy_en=f"Put the {kind} in the message, or take the reference out.",
+        remedy_en=f"Include the {kind} in the message, or remove the reference.",
         example=Example("antwoord", old, new),
     )
     def check(index: Index) -> Hits:
@@ -193,7 +193,7 @@ _WITH_KEY: Final = (Vestiging, Groep, SamengesteldeGroep, Leerling, Leerkracht, 
     nl="de sleutel van {where} heeft spaties aan het begin of eind; een schema ziet 'T1' en 'T1 ' als twee sleutels",
     en="the key of {where} has spaces around it; a schema takes 'T1' and 'T1 ' for two keys",
     remedy_nl="Haal de spaties rond de sleutel weg, ook waar ernaar wordt verwezen.",
-    remedy_en="Take the spaces around the key out, also where it is referred to.",
+    remedy_en="Remove the spaces around the key, and from references to it.",
     example=Example("antwoord", 'key="m2"', 'key="m2 "', 'key="m 2"'),
 )
 def sleutel_zonder_spaties(item: Any, _: Index) -> Hits:
@@ -210,8 +210,8 @@ def sleutel_zonder_spaties(item: Any, _: Index) -> Hits:
     source=_MANUAL,
     nl="de sleutel van {where} begint met #: een tijdelijke sleutel, die een volgende keer anders kan zijn",
     en="the key of {where} starts with #: a dummy key, which may differ next time",
-    remedy_nl="Koppel niet op deze sleutel; gebruik eckid waar die er is.",
-    remedy_en="Do not match on this key; use eckid where there is one.",
+    remedy_nl="Koppel niet op deze sleutel; gebruik eckid als die er is.",
+    remedy_en="Do not match on this key; use eckid if there is one.",
     example=Example("antwoord", 'key="m2"', 'key="#001"'),
 )
 def sleutel_is_blijvend(item: Any, _: Index) -> Hits:
@@ -257,7 +257,7 @@ def eckid_heeft_de_vorm(item: Any, _: Index) -> Hits:
     example=Example("antwoord", '<leerling key="l2">', "<leerling>"),
 )
 def leerling_is_te_herkennen(leerling: Leerling, _: Index) -> Hits:
-    """A pupil without any identifier cannot be told from another."""
+    """A pupil without any identifier cannot be distinguished from another."""
     if leerling.key is None and leerling.eckid is None:
         yield hit(AT_ECKID)
 

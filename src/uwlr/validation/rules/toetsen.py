@@ -36,7 +36,7 @@ def _repeated(index: Index, *, in_two_versions: bool) -> Hits:
     nl="{where} heeft toetscode '{value}', die {first} ook heeft",
     en="{where} has toetscode '{value}', which {first} has too",
     remedy_nl="Neem elke toets één keer op.",
-    remedy_en="Put each test in once.",
+    remedy_en="Include each test once.",
     example=Example(
         "resultaten",
         "<toetscode>T2</toetscode>\n    </toets>",
@@ -144,7 +144,7 @@ def niveaus_verschillen(toets: Toets, _: Index) -> Hits:
     nl="{field} '{value}' van {where} staat niet in de vocabulaire die het bericht noemt",
     en="{field} '{value}' of {where} is not in the vocabulary that the message names",
     remedy_nl="Kies een term van die vocabulaire, of laat het attribuut vocabulaire weg.",
-    remedy_en="Choose a term of that vocabulary, or leave the attribute vocabulaire out.",
+    remedy_en="Choose a term from that vocabulary, or leave the attribute vocabulaire out.",
     example=Example("resultaten", ">Spelling<", ">Spellen<", ">Engels<"),
 )
 def term_staat_in_vocabulaire(item: Toets | Resultaat, index: Index) -> Hits:

@@ -83,8 +83,8 @@ HEADER_ON_ANSWER: Final = define(
     source=Source("UWLR 2.2", "WSDL, soap:header on inputs only", "inferred"),
     nl="het antwoord draagt een autorisatie in de Header; die hoort alleen in een verzoek",
     en="the answer carries an autorisatie in its Header; only a request has one",
-    remedy_nl="Laat de autorisatie weg uit het antwoord: de sleutel gaat zo nodeloos over de lijn.",
-    remedy_en="Leave the autorisatie out of the answer: the key travels for nothing.",
+    remedy_nl="Laat de autorisatie weg uit het antwoord: de sleutel wordt anders zonder reden meegestuurd.",
+    remedy_en="Leave the autorisatie out of the answer: it exposes the key for no reason.",
     example=Example("verzoek", VERZOEK, GEEN_GEGEVENS),
 )
 FAULT: Final = define(
