@@ -14,13 +14,18 @@ _BRINCODE: Final = 4
 """Characters of a brincode."""
 
 
-class SchoolArguments(TypedDict):
-    """A school as the arguments of a request, or of a method of a client."""
+class LocatieArguments(TypedDict):
+    """A school without its year, as arguments of a request, or of a method of a client."""
 
-    schooljaar: str
     brincode: str | None
     dependancecode: str | None
     schoolkey: str | None
+
+
+class SchoolArguments(LocatieArguments):
+    """A school and its year, as arguments of a request, or of a method of a client."""
+
+    schooljaar: str
 
 
 class Locatie(NamedTuple):

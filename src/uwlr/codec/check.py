@@ -39,13 +39,6 @@ def deviations(bericht: Bericht, versie: Versie, dialect: Dialect = UWLR) -> lis
     return [*checker.found, *identity_deviations(bericht)]
 
 
-def part_deviations(deel: Bericht, versie: Versie, path: Path, dialect: Dialect = UWLR) -> list[Deviation]:
-    """List the deviations of one part of a message, which stands at `path`; keys across the message are not seen."""
-    checker = _Checker(versie, dialect)
-    checker.message(deel, path)
-    return checker.found
-
-
 def alternative_for(field: Field, value: object) -> Alternative | None:
     """Find the element that a value is written as."""
     for alternative in field.alternatives:

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
@@ -32,6 +32,9 @@ _TEXT = rf"[^<>{_ILLEGAL}]*+"
 _ATTRIBUTE = r'[^<>"\x00-\x1f\ufffe\uffff]*+'
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}))?+(;?)")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+BATCH: Final = 256
+"""Items at hand at once, wherever a message is read in batches. More is no faster, and takes memory."""
 
 
 class UnusualError(Exception):

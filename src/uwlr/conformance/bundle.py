@@ -21,8 +21,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from uwlr.berichten import Autorisatie
+from uwlr.conformance.application_calls import Call, operation_of
 from uwlr.conformance.baseline import Baseline
-from uwlr.conformance.calls import Call, operation_of
 from uwlr.conformance.casebook import cases
 from uwlr.conformance.declarations import Ea, Las
 from uwlr.conformance.execution import Run, System

@@ -25,7 +25,7 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
     StructuurVerzoek,
 )
-from uwlr.conformance.calls import SETTINGS, Call, operation_of
+from uwlr.conformance.application_calls import SETTINGS, Call, operation_of
 from uwlr.conformance.casebook import check
 from uwlr.conformance.declarations import KEY_VARIABLE, Ea, without_files
 from uwlr.conformance.outcomes import Absent, Case, Evidence

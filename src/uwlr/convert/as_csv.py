@@ -20,7 +20,7 @@ from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.convert.assembly import Assembly
 from uwlr.convert.cells import guard, take
 from uwlr.convert.layout import PRESENT, ROOTS, Column, Sheet, every, layout
-from uwlr.convert.plain import from_plain, to_plain
+from uwlr.convert.plain_form import from_plain, to_plain
 from uwlr.deviations import Deviation, WasUnreadable
 from uwlr.errors import ConfigurationError, InvalidMessage, MessageError
 from uwlr.paths import Path
