@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
 from collections.abc import Container, Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src"
+
+TOPS = ("src", "tests", "benchmarks", "tools")
 
 HEAVY = {
     *(
@@ -116,6 +119,29 @@ def test_a_file_name_is_its_own(path):
 def test_alike_names_are_found(one, other, alike):
     """A plural, another ending and one other letter make no name of its own."""
     assert _too_alike(one, other) is alike
+
+
+def test_architecture_names_files_that_exist():
+    """Each file that ARCHITECTURE.md names is there: one that its path, or the end of its path, leads to."""
+    root = SRC.parent
+    text = (root / "ARCHITECTURE.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w/]+\.(?:py|toml))`", text))
+    files = [f"/{path.relative_to(root).as_posix()}" for top in TOPS for path in (root / top).rglob("*.*")]
+    assert named
+    assert [name for name in sorted(named) if not any(file.endswith(f"/{name}") for file in files)] == []
+
+
+def test_architecture_names_modules_that_exist():
+    """Each part in the table of ARCHITECTURE.md is a module or a package of its section."""
+    table = (SRC.parent / "ARCHITECTURE.md").read_text("utf-8").partition("```")[2].partition("```")[0]
+    section, missing = SRC, []
+    for line in table.splitlines():
+        if line.startswith("src/"):
+            section = SRC.parent / line.split()[0]
+        elif found := re.match(r"  (\S.*?)  +\S", line):
+            names = [name.rstrip("/") for name in found[1].split()]
+            missing += [n for n in names if not ((section / n).is_dir() or (section / f"{n}.py").is_file())]
+    assert missing == []
 
 
 def test_importing_uwlr_stays_light():
