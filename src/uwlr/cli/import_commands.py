@@ -86,7 +86,7 @@ def edit(
 ) -> None:
     """Decide on rows of a plan: 12, 3-9,14 or alle, which is all that wait.
 
-    voorstel takes the one known person whose name and birth date agree, where there is one.
+    voorstel takes the one known person whose name and birth date agree, if there is one.
     """
     from uwlr.exchange import Importer  # noqa: PLC0415
 

@@ -50,7 +50,7 @@ def alternative_for(field: Field, value: object) -> Alternative | None:
 
 
 def _place(field: Field, value: object, path: Path) -> Path:
-    """Name the place of a field that occurs once: by the element its value is written as, where there is one."""
+    """Name the place of a field that occurs once: by the element its value is written as, if there is one."""
     if field.kind == "content":
         return path
     if field.kind == "attribute":

@@ -40,7 +40,7 @@ _BUILT_IN: Final = {
 
 
 class _Type(NamedTuple):
-    """A type: its name where it has one, the type it is derived from, and the types of its children by tag."""
+    """A type: its name if it has one, the type it is derived from, and the types of its children by tag."""
 
     name: str | None
     base: str | None

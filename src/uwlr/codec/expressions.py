@@ -13,7 +13,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, Final, cast
 
 from uwlr.berichten.raw import RawElement
@@ -86,12 +86,30 @@ class Shape:
             return _simple_column(first.simple, tolerant=self.tolerant)
         decode = self._regions(field)
         nothing = () if field.many else None
+        if field.many and first.cls is not None and len(field.alternatives) == 1:
+            # Lists of parts are hardly ever the same, and are read together.
+            def each(column: Sequence[str | None], _: bool) -> list[Any]:
+                regions = [region for region in column if region is not None]
+                values = iter(decode(regions))
+                return [nothing if region is None else next(values) for region in column]
+
+            return each
+        known: dict[str | None, Any] = {}
 
         def convert(column: Sequence[str | None], _: bool) -> list[Any]:
-            distinct = dict.fromkeys(region for region in column if region is not None)
-            values: dict[str | None, Any] = dict(zip(distinct, decode(list(distinct)), strict=True))
-            values[None] = nothing
-            return [values[region] for region in column]
+            new = set(column).difference(known)
+            new.discard(None)
+            if new:
+                if len(known) > _KNOWN:
+                    known.clear()
+                    new = set(column) - {None}
+                texts = cast("list[str]", list(new))
+                known.update(zip(texts, decode(texts), strict=True))
+            known[None] = nothing
+            values = [known[region] for region in column]
+            if new and max(map(len, new - {None})) > _LONG:  # type: ignore[arg-type]
+                known.clear()
+            return values
 
         return convert
 
@@ -136,21 +154,17 @@ def shape(
 
 def run(regex: re.Pattern[str], text: str, position: int, limit: int) -> Iterator[re.Match[str]]:
     """Match again and again, each time where the last one ended, at most `limit` times."""
-    match = regex.match
-    for _ in range(limit):
-        found = match(text, position)
-        if found is None:
-            return
-        yield found
-        position = found.end()
+    # The scanner of an expression goes on where its last match ended; `re.Scanner` of the standard library rests on it.
+    scanner = cast("Any", regex).scanner(text, position)
+    return islice(iter(scanner.match, None), limit)
 
 
 def _split(reader: Shape | _Leaf, regions: list[str]) -> list[tuple[Any, ...]]:
     """Read the lists of many items at once, and hand each its own share."""
     joined = "".join(regions)
     matches = list(run(reader.regex, joined, 0, len(joined)))
-    ends = [0, *(match.end() for match in matches)]
-    items = reader.build([m.groups() for m in matches], escaped="&" in joined) if matches else []
+    ends = [0, *map(_END, matches)]
+    items = reader.build(list(map(_GROUPS, matches)), escaped="&" in joined) if matches else []
     if len(matches) == len(regions) and ends[1:] == list(accumulate(map(len, regions))):
         return [(item,) for item in items]
     shares: list[tuple[Any, ...]] = []
@@ -179,6 +193,10 @@ def _mixed(readers: Sequence[Shape | _Leaf], region: str) -> Iterable[Any]:
             raise UnusualError
 
 
+_GROUPS = re.Match.groups
+_END = re.Match.end
+_LONG = 256
+"""Characters of a text beyond which values are not kept from batch to batch."""
 _KNOWN = 1 << 14
 """Texts of one type whose values are kept from batch to batch; beyond it all are forgotten."""
 

@@ -165,7 +165,7 @@ def local_name(name: object) -> str:
 
 
 def namespace_of(name: object) -> str:
-    """Give the namespace of a tag or an attribute's name, empty where it has none; as `local_name`."""
+    """Give the namespace of a tag or an attribute's name, empty if it has none; as `local_name`."""
     return str(name).rpartition("}")[0][1:]
 
 

@@ -156,7 +156,7 @@ class Scanner:
         whole: whether the caller has all of it in memory.
 
     Attributes:
-        header: the header of the envelope, where there is one.
+        header: the header of the envelope, if there is one.
         enveloped: whether there is an envelope.
         deviations: of the items that the exact reader took.
     """
@@ -474,7 +474,7 @@ class Scanner:
         start, self.position = self.position, matches[-1].end()
         if self.position - start > _HUGE and any(m.end() - m.start() > _HUGE for m in matches):
             raise UnusualError
-        return [m.groups() for m in matches], self.text.find("&", start, self.position) >= 0
+        return list(map(re.Match.groups, matches)), self.text.find("&", start, self.position) >= 0
 
     def _close(self, *, blank: bool = True) -> None:
         """Step out of an element; `blank` says whether white space may precede its end, as in all but an empty one."""

@@ -169,7 +169,7 @@ class Referee:
         return calls
 
     def every(self, action: Action) -> list[Call]:
-        """All requests of one kind so far; the application is asked for one where there was none.
+        """All requests of one kind so far; the application is asked for one if there was none.
 
         Raises:
             Absent: it sent none.

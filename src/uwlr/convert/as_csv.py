@@ -35,7 +35,7 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
 
     Args:
         bericht: `Leerlinggegevens` or `LeerresultatenVerzoek`.
-        folder: where to write; made where it is not there, else empty.
+        folder: where to write; made if it is not there, else empty.
 
     Raises:
         ConfigurationError: another message, or a folder that is not empty.

@@ -50,7 +50,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         columns: the columns of an item.
         children: the tables of the lists inside an item.
         tag: `type` of the items, where the list holds several kinds and each has its own table.
-        link: heading of the owner's number; None where the owner is the message or a single part of it.
+        link: heading of the owner's number; None if the owner is the message or a single part of it.
         single: whether there is one row, without number.
         joined: the owner's columns and number, repeated on each of its items; the owner has no table of its own.
     """

@@ -45,7 +45,7 @@ class Batch(NamedTuple):
         items: the items.
         inside: what they stand in.
         wire: the name of their element.
-        start: the number of the first; None where there can be only one.
+        start: the number of the first; None if there can be only one.
         deviations: what deviates in them.
     """
 
