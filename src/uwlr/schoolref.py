@@ -40,7 +40,7 @@ class SchoolRef(NamedTuple):
     """The school and the year that a request is about.
 
     Either `brincode` is given, or `schoolkey`. What a server hands to its providers has a dependancecode beside every
-    brincode ("00" where the request leaves it out); under a lenient `Settings` it may have both ways of naming a
+    brincode ("00" if the request leaves it out); under a lenient `Settings` it may have both ways of naming a
     school, or an empty `schooljaar`.
     """
 

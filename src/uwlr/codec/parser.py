@@ -136,7 +136,7 @@ def parse(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise explain(data, error) from None
-    # An undeclared prefix goes by lxml unseen where a warning about another namespace comes after it.
+    # lxml misses an undeclared prefix if a warning about another namespace comes after it.
     for found in parser.error_log.filter_from_errors():
         raise NotXml(XmlProblem.UNDECLARED_PREFIX, line=found.line, column=1)
     return root
