@@ -13,7 +13,7 @@ class Step(NamedTuple):
 
     Attributes:
         name: the wire name of an element or attribute.
-        number: the place among elements of that name in the same parent, from 1; None where it occurs once.
+        number: the place among elements of that name in the same parent, from 1; None if it occurs once.
         attribute: whether it is an attribute.
     """
 

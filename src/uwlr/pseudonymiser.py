@@ -267,7 +267,7 @@ def _rewritten(raw: str, change: Callable[[str], str]) -> str:
 
 
 def _kind_at(path: list[str]) -> Kind | None:
-    """What the text of an element is; None where it is the words of a program."""
+    """What the text of an element is; None if it is the words of a program."""
     if not path or path[-1] in {"faultcode", "faultactor"}:
         return "kept"
     if _is_page(path) or "Fault" in path or path[-1] in _ENVELOPE:

@@ -69,7 +69,7 @@ class FineMoment(datetime):
 class Onleesbaar(Struct, frozen=True):
     """Stands in a tolerantly read message for a mandatory value that is missing or could not be read.
 
-    `raw` is the text that stood there, None where nothing did. `write` refuses it.
+    `raw` is the text that stood there, None if nothing did. `write` refuses it.
     """
 
     raw: str | None = None

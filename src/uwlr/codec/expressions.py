@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, islice
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
@@ -33,6 +33,9 @@ _ATTRIBUTE = r'[^<>"\x00-\x1f\ufffe\uffff]*+'
 _AROUND = re.compile(_SPACE)
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}))?+(;?)")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+BATCH: Final = 256
+"""Items at hand at once, wherever a message is read in batches. More is no faster, and takes memory."""
 
 
 class UnusualError(Exception):

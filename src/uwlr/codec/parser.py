@@ -136,7 +136,7 @@ def parse(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise explain(data, error) from None
-    # An undeclared prefix goes by lxml unseen where a warning about another namespace comes after it.
+    # lxml misses an undeclared prefix if a warning about another namespace comes after it.
     for found in parser.error_log.filter_from_errors():
         raise NotXml(XmlProblem.UNDECLARED_PREFIX, line=found.line, column=1)
     return root
@@ -165,7 +165,7 @@ def local_name(name: object) -> str:
 
 
 def namespace_of(name: object) -> str:
-    """Give the namespace of a tag or an attribute's name, empty where it has none; as `local_name`."""
+    """Give the namespace of a tag or an attribute's name, empty if it has none; as `local_name`."""
     return str(name).rpartition("}")[0][1:]
 
 

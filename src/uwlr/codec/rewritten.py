@@ -16,12 +16,11 @@ from lxml import etree
 from uwlr import norm
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, table
-from uwlr.codec.expressions import Names, Shape, UnusualError, run, shape
+from uwlr.codec.expressions import BATCH, Names, Shape, UnusualError, run, shape
 from uwlr.norm import Versie
 
 FEWEST = 8
 """Items in a list from which this is worth while."""
-_BATCH = 256
 _PARTS = 8
 _MANY_ODD = 32
 """Items that no expression can read; if they are most of those seen, none of the rest is tried."""
@@ -111,7 +110,7 @@ class _Walk:
             if odd > _MANY_ODD and 2 * odd > seen:
                 raise UnusualError
             for reader in self.shapes:
-                matches = list(run(reader.regex, text, position, _BATCH))
+                matches = list(run(reader.regex, text, position, BATCH))
                 if matches:
                     position = matches[-1].end()
                     items = _build(reader, matches)

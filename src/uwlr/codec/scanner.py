@@ -25,7 +25,7 @@ from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Alternative, Bericht, Field, element_tag, table, wire_name
 from uwlr.codec import soap_reading
 from uwlr.codec.escape import illegal_character
-from uwlr.codec.expressions import Names, Shape, UnusualError, run, shape
+from uwlr.codec.expressions import BATCH, Names, Shape, UnusualError, run, shape
 from uwlr.codec.parser import local_name, parse
 from uwlr.codec.rewritten import is_familiar, names_of
 from uwlr.codec.tree import TreeReader
@@ -34,9 +34,8 @@ from uwlr.errors import MessageError
 from uwlr.norm import Versie
 from uwlr.paths import Path
 
-BATCH = 256
 WINDOW = 1 << 18
-"""Items, and characters, at hand at once. Larger is no faster, and all memory beyond the messages is made of these."""
+"""Characters at hand at once. Larger is no faster; beyond the messages, memory holds this and a batch."""
 LARGE = 1 << 22
 """Bytes of a document from which expressions are compiled for its prefixes at once; else when these come again."""
 _LOOKAHEAD = 1 << 12
@@ -168,7 +167,7 @@ class Scanner:
         whole: whether the caller has all of it in memory.
 
     Attributes:
-        header: the header of the envelope, where there is one.
+        header: the header of the envelope, if there is one.
         enveloped: whether there is an envelope.
         deviations: of the items that the exact reader took.
     """

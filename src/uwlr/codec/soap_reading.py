@@ -27,7 +27,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class Opened(NamedTuple):
-    """The header of an envelope, where there is one, and the one element in its body."""
+    """The header of an envelope, if there is one, and the one element in its body."""
 
     header: etree._Element | None
     body: etree._Element
@@ -109,7 +109,7 @@ def _codes(element: etree._Element | None) -> Iterator[str]:
 
 
 def _reason(element: etree._Element | None) -> str:
-    """Give the reason of SOAP 1.2 in Dutch where it is there, else in the first language."""
+    """Give the reason of SOAP 1.2 in Dutch if it is there, else in the first language."""
     texts = [child for child in element if local_name(child.tag) == "Text"] if element is not None else []
     dutch = [child for child in texts if (child.get(_LANG) or "").casefold().startswith("nl")]
     return next((child.text for child in (*dutch, *texts) if child.text), "")

@@ -84,7 +84,7 @@ def _by_expressions(file: BinaryIO, cls: type[_Item], versie: Versie | None) -> 
     found = False
     for field, batch in scanner.document(keep=False):
         if scanner.deviations:
-            # Which item deviates is told by the exact reader, after those before it were given.
+            # The exact reader says which item deviates, after those before it were yielded.
             raise UnusualError
         if field.first.cls is cls:
             found = True

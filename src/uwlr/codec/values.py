@@ -333,7 +333,7 @@ _FORMATTERS: dict[str, Callable[[Any], str]] = {
 
 
 def facet_problem(simple: Simple, value: Any, text: str) -> Facet | None:
-    """Give the facet of the type that the value breaks, None where it breaks none. The text is its written form."""
+    """Give the facet of the type that the value breaks, None if it breaks none. The text is its written form."""
     if simple.empty_is is not None and not text:
         return None
     if isinstance(value, OutOfRange):

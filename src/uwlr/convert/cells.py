@@ -22,7 +22,7 @@ def unguard(cell: str) -> str:
 
 
 def take(plain: Any, path: Keys) -> Any:
-    """Find a value in a plain item; None where it is absent."""
+    """Find a value in a plain item; None if it is absent."""
     for step in path:
         if isinstance(step, Variant):
             if not (plain.get("type") == step.wire if isinstance(plain, dict) else step.simple):

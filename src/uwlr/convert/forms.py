@@ -50,7 +50,7 @@ def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = Fal
     Args:
         source: the document, or the folder of a CSV form.
         form: what it is; None to tell by the content.
-        tolerant: read UWLR and EDEXML also where they deviate, and list the deviations.
+        tolerant: read UWLR and EDEXML even if they deviate, and list the deviations.
 
     Raises:
         MessageError: not that form, or deviations.

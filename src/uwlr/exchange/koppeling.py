@@ -296,7 +296,7 @@ class Koppelingen:
     def _probe(self, koppeling: Koppeling, bron: Bron) -> ProbeResult:
         schooljaar = koppeling.schooljaar or schooljaar_for(dutch_day(self._store.now()))
         with self._connector(koppeling, bron) as client:
-            return client.probe(schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.asked)
+            return client.probe(schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.arguments)
 
     def enable(
         self,

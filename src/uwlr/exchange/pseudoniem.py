@@ -15,7 +15,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, column, select, table
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.columns import Sealed, has_cipher
+from uwlr.exchange.column_types import Sealed, has_cipher
 
 Pseudonym = Callable[[str], str]
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from uwlr.exchange.bron import Bronnen
-from uwlr.exchange.columns import Moment, Sealed, SealedJson
+from uwlr.exchange.column_types import Moment, Sealed, SealedJson
 
 ResultaatStatus: TypeAlias = Literal["klaar", "onderweg", "bezorgd", "geweigerd", "ingetrokken"]
 """The states of a result: to be sent, sent without an answer yet, taken, refused for its content, withdrawn."""
