@@ -27,7 +27,7 @@ known (operation, endpoint) stands in attributes and at the front of the text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from uwlr.deviations import Deviation
 from uwlr.xml_problems import XmlProblem
@@ -44,10 +44,18 @@ class UwlrError(Exception):
     operation: str | None = None
     endpoint: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python would call the class with its text alone, and some take more: a process pool would break on them.
+        return _restored, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         context = " ".join(part for part in (self.operation, self.endpoint) if part)
         text = super().__str__()
         return f"{context}: {text}" if context else text
+
+
+def _restored(cls: type[UwlrError], args: tuple[object, ...]) -> UwlrError:
+    return cls.__new__(cls, *args)
 
 
 class TransportError(UwlrError):

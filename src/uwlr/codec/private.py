@@ -25,7 +25,7 @@ def private_type(element: etree._Element) -> str | None:
     name = element.get(_XSI_TYPE)
     if name is None:
         return None
-    prefix, _, local = name.strip().rpartition(":")
+    prefix, _, local = name.strip(" \t\r\n").rpartition(":")
     namespace = element.nsmap.get(prefix or None)
     return f"{{{namespace}}}{local}" if namespace else local
 

@@ -48,17 +48,19 @@ _FEWEST, _MOST = 16, 512
 """Items in the first stretch that the exact reader takes, and in the longest, when one stretch follows another."""
 _PROLOG = re.compile(
     r"\ufeff?+(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])[\w.-]+\2)?"
-    r"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?+[ \t\n]*+"
+    r"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?+[ \t\n]*+",
+    re.ASCII,
 )
 _ENCODING = re.compile(rb"<\?xml version=[\"']1\.0[\"'] encoding=[\"']([\w.-]+)[\"']")
 _CODECS = {"utf-8": "utf-8", "iso-8859-1": "latin-1", "us-ascii": "ascii"}
 """The encodings that Python and libxml2 decode alike, by their names in lower case."""
 _HEAD = 256
 """Bytes within which a document says its encoding."""
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _START = re.compile(
     r"[ \t\n]*+<(?:([A-Za-z_][\w.-]{0,99}+):)?+([A-Za-z_][\w.-]{0,99}+)"
-    r"((?:[ \t\n]++[A-Za-z_][\w.:-]{0,99}+[ \t\n]*+=[ \t\n]*+(?:\"[^\"<&\x00-\x1f]*+\"|'[^'<&\x00-\x1f]*+'))*+)"
+    r"((?:[ \t\n]++[A-Za-z_][\w.-]{0,99}+(?::[A-Za-z_][\w.-]{0,99}+)?+[ \t\n]*+="
+    r"[ \t\n]*+(?:\"[^\"<&\x00-\x1f\ufffe\uffff]*+\"|'[^'<&\x00-\x1f\ufffe\uffff]*+'))*+)"
     r"[ \t\n]*+(/?+)>",
     re.ASCII,
 )
@@ -119,19 +121,28 @@ def _decoded(chunks: Iterator[bytes]) -> Iterator[str]:
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(_codec(head))(), translate=True)
     for chunk in chain((head,), chunks):
         piece = decoder.decode(chunk)
+        _refuse_bare_returns(decoder)
         if piece:
             yield piece
-    yield decoder.decode(b"", final=True)
+    piece = decoder.decode(b"", final=True)
+    _refuse_bare_returns(decoder)
+    yield piece
+
+
+def _refuse_bare_returns(decoder: io.IncrementalNewlineDecoder) -> None:
+    """Leave lines that end in a carriage return alone to libxml2, which does not count them."""
+    seen = decoder.newlines
+    if "\r" in ((seen,) if isinstance(seen, str) else seen or ()):
+        raise UnusualError
 
 
 def _codec(head: bytes) -> str:
     """Name the codec of a document that begins so."""
     marked = head.startswith(codecs.BOM_UTF8)
-    if head.startswith(_UTF_16):
-        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-        usual, codec = "utf-16", "utf-16"
-    else:
-        usual, codec = "utf-8", ""
+    usual, codec = "utf-8", _UTF_16.get(head[:2], "")
+    if codec:
+        head = head[: len(head) // 2 * 2].decode(codec, "replace").encode()
+        usual = "utf-16"
     declared = _ENCODING.match(head.removeprefix(codecs.BOM_UTF8))
     name = usual if declared is None else declared[1].decode("ascii").lower()
     codec = codec or _CODECS.get(name, "")
@@ -273,8 +284,10 @@ class Scanner:
                 prefixes[prefix] = value
         for name in others:
             prefix, _, local = name.partition(":")
-            if f"{{{prefixes.get(prefix)}}}{local}" not in _HARMLESS:
+            tag = f"{{{prefixes.get(prefix)}}}{local}"
+            if tag not in _HARMLESS or tag in names:
                 raise UnusualError
+            names.add(tag)
         return prefixes
 
     def _message(
