@@ -32,7 +32,7 @@ DeviationKind: TypeAlias = Literal[
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why something deviates. Each subclass is one reason; its fields say what of.
+    """Why something deviates. Each subclass is one reason; its fields hold the particulars.
 
     Attributes:
         kind: the group of reasons that it belongs to.
@@ -69,7 +69,7 @@ class EmptyList(Reason, frozen=True):
 
 
 class NoContent(Reason, frozen=True):
-    """A message has nothing in it."""
+    """A message is empty."""
 
     kind = "missing"
     nl = "heeft geen inhoud"

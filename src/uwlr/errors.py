@@ -124,8 +124,8 @@ class NotXml(MessageError):  # noqa: N818
     Attributes:
         problem: what is wrong.
         encoding: the encoding that the bytes declare, if it has to do with that.
-        line: line of the first problem, from 1, where known.
-        column: column in that line, from 1, where known.
+        line: line of the first problem, from 1, if known.
+        column: column in that line, from 1, if known.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class UnexpectedElement(MessageError):  # noqa: N818
 
     Attributes:
         element: its local name.
-        line: its line, from 1, where known.
+        line: its line, from 1, if known.
     """
 
     def __init__(self, message: str, *, element: str, line: int | None = None) -> None:

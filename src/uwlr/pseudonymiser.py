@@ -115,7 +115,7 @@ class Pseudonymiser:
         return value.replace(bare, found, 1)
 
     def message(self, data: bytes) -> bytes:
-        """Give a message in the same bytes but for its persons; what is no XML is taken for text."""
+        """Give a message with the same bytes except for its persons; anything that is not XML is treated as text."""
         encoding, mark = _encoding(data)
         try:
             text = data[len(mark) :].decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
@@ -126,7 +126,7 @@ class Pseudonymiser:
         return mark + made.encode(encoding, handler)
 
     def text(self, text: str) -> str:
-        """Give the words of a fault, a page or a header without whom messages named, and without what is no term."""
+        """Give the words of a fault, a page or a header, without the persons of messages and words that are no term."""
         text = _MAIL.sub(lambda found: self.value(found[0], "mail"), text)
         text = _ECKID.sub(lambda found: self.value(found[0], "key"), text)
         text = _DAY.sub(lambda found: self.value(found[0], "date"), text)
@@ -245,7 +245,7 @@ class Pseudonymiser:
 
 
 def _rewritten(raw: str, change: Callable[[str], str]) -> str:
-    """Change a value as it is meant, and write it as it was written: references stay references."""
+    """Change the meaning of a value, and keep the way it was written: references stay references."""
     if "&" not in raw:
         return change(raw)
     pieces: list[tuple[str, str]] = []

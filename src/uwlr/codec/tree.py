@@ -194,7 +194,7 @@ class TreeReader:
         return Path((*self._start.steps, *reversed(steps)))
 
     def _complete(self, element: etree._Element, rows: Table, values: dict[str, Any], at: _At) -> None:
-        """Note what the fields present make wrong: choices that they break, and fields that are missing."""
+        """Note choices that the fields present break, and fields that are missing."""
         for broken in broken_choices(rows.cls, values):
             self._note(broken, element, at, made=Made.AS_IT_CAME)
         for field in rows.mandatory:
@@ -303,7 +303,7 @@ class TreeReader:
         values: dict[str, Any],
         many: dict[str, _Row],
     ) -> None:
-        """Read what is no plain text in its place."""
+        """Read a child that is not plain text in its place."""
         wire = slot.wire
         if slot.listed:
             self._list(child, slot, (at, wire, None), many)
@@ -364,7 +364,7 @@ class TreeReader:
         return items
 
     def _rewritten(self, wrapper: etree._Element, inside: _Layout) -> list[Any] | None:
-        """Read what can be read by expressions once it is written anew; if that is of use."""
+        """Read items by expressions once they are written anew, if that is worth while."""
         alternatives = [slot.alternative for slot in inside.slots.values()]
         known = read_items(wrapper, alternatives, self.versie, tolerant=self.tolerant, bare=self.bare)
         self._rewrites = known is not None

@@ -41,7 +41,7 @@ class Item:
         self.plain: Any = None if tag is None else {"type": tag}
 
     def put(self, path: Keys, value: Any) -> bool:
-        """Put a value in its place; False where another alternative of the same field is there already."""
+        """Put a value in its place; False if another alternative of the same field is there already."""
         holder: dict[str, Any] = {"": self.plain}
         container, key = holder, ""
         for step in path:

@@ -1,6 +1,6 @@
 """Which tables a message becomes, worked out from the field tables.
 
-Each list of the message is a table with a row per item. A row has the number of its item (`nr`) and, where the list
+Each list of the message is a table with a row per item. A row has the number of its item (`nr`) and, if the list
 belongs to an item of another table, the number of that item. Parts that occur once become columns of their owner,
 their names joined by a dot. The results of a pupil carry the pupil's columns, so that each row tells all.
 """

@@ -30,7 +30,7 @@ def make_secret(connection: Connection) -> None:
 
 
 def pseudonym_of(connection: Connection) -> Pseudonym:
-    """Give what makes of a key what the tables hold: the key itself where there is no cipher.
+    """Give what makes of a key what the tables hold: the key itself if there is no cipher.
 
     Raises:
         ConfigurationError: the tables were made without the cipher.

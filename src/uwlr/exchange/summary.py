@@ -108,8 +108,8 @@ class Summary(msgspec.Struct, kw_only=True):
 def _what(done: Done) -> str:
     """Say what a person has to know of a koppeling with trouble."""
     if done.outcome == "failed":
-        words = "" if done.storing is None else STORINGEN[done.storing].what
-        return f"mislukt: {done.error}. {words}".replace("{las}", preset_of(done.vendor).titel).rstrip()
+        words = "" if done.storing is None else STORINGEN[done.storing].named(preset_of(done.vendor).titel).what
+        return f"mislukt: {done.error}. {words}".rstrip()
     parts = []
     if done.plan is not None and not done.toegepast:
         waits = f"{rows(done.open_rows)} te beslissen" if done.open_rows else "klaar om toe te passen"
