@@ -319,7 +319,7 @@ def year_of(row: Leerling) -> int:
 
 
 def usual_year(row: Leerling, day: date, *, vo: bool) -> int:
-    """The jaargroep that goes with the age of a pupil, or where that is not known the pupil's own."""
+    """The jaargroep that goes with the age of a pupil, or if that is not known the pupil's own."""
     if row.geboortedatum is None:
         return year_of(row)
     first = first_of(day)

@@ -81,7 +81,7 @@ class Memory:
         return found
 
     def _known(self, one: Sent) -> bool | None:
-        """Tell whether the numbers of a row say who it is; None where it is somebody new by all that can be seen."""
+        """Tell whether the numbers of a row say who it is; None if it is somebody new by all that can be seen."""
         holders = {self._holder[number] for number in _numbers(one) if number in self._holder}
         if holders - {one.person}:
             return False
