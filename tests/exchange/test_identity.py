@@ -114,6 +114,41 @@ def test_the_enrolment_that_was_declined_takes_nobody_back(imports, eckid):
     assert not again.open_rows
 
 
+def test_who_is_known_for_certain_is_not_taken_as_new_beside_it(imports):
+    """Nieuw is refused too on a row that was recognised by its ECK-iD; with verwijder nummers the old one loses it."""
+    imports.take(roster(pupil("1", "Jan Bos", eckid=ECKID)))
+    plan = imports.plan(roster(pupil("1", "Jan Bos", eckid=ECKID)))
+    [one] = plan.of("leerling")
+    with pytest.raises(ConfigurationError, match="ECK-iD is known"):
+        plan.choose(one.nummer, "nieuw")
+    assert one.keuze == "bestaand"
+    plan.choose(one.nummer, "nieuw", verwijder_nummers=True)
+    imports.apply(plan)
+    assert [lid.gegevens.eckid for lid in imports.leden.find("leerling")] == [None, ECKID]
+
+
+@pytest.mark.parametrize("kind", ["leerling", "groep"])
+def test_new_beside_a_known_key_is_asked_once(imports, kind):
+    """One taken as new although its key is known is that one on later nights, be it a pupil or a group."""
+    people = roster(pupil("1", "Jan Bos"))
+    imports.take(people)
+    plan = imports.plan(people)
+    [one] = plan.of(kind)
+    plan.choose(one.nummer, "nieuw")
+    plan.toegestaan = True
+    imports.apply(plan)
+    again = imports.plan(people)
+    assert (again.of(kind)[0].lid, again.open_rows) == (one.lid, [])
+
+
+@pytest.mark.parametrize("born", ["2018-01-01", None])
+def test_names_in_each_others_place_are_a_candidate(imports, born):
+    """Roepnaam and achternaam that were swapped name the same pupil: asked under another key, known under the same."""
+    imports.take(roster(pupil("1", "Jan Bos", born)))
+    assert told(imports.plan(roster(pupil("2", "Bos Jan", born)))) == {"Bos Jan": "conflict"}
+    assert told(imports.plan(roster(pupil("1", "Bos Jan", born)))) == {"Bos Jan": "bestaand"}
+
+
 def test_a_shared_number_is_kept_for_nobody_and_asked_about_once(imports):
     """Of two pupils with one ECK-iD, both taken as new, neither keeps it; the next night they are known."""
     both = roster(pupil("1", "Jan Bos", eckid=ECKID), pupil("2", "Kim Vos", "2018-02-02", eckid=ECKID))

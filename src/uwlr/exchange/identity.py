@@ -23,6 +23,7 @@ from uwlr.exchange.roster_rows import (
     is_somebody_else,
     last_name,
     looks_same,
+    names_swapped,
     same_person,
 )
 
@@ -411,6 +412,8 @@ def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
     first, last = likeness(joined(one.roepnaam), joined(other.roepnaam)), last_name(one, other)
     if first == last == "silent":
         return None
+    if names_swapped(one, other):
+        first, last = "same", "same"
     born: Likeness = "silent"
     if one.geboortedatum and other.geboortedatum:
         same = one.geboortedatum == other.geboortedatum

@@ -102,7 +102,16 @@ def is_somebody_else(one: Gegevens, other: Gegevens) -> bool:
 
     One that contradicts alone is a correction: a wrong birth date, a spelling, a marriage.
     """
-    return (_first(one, other), last_name(one, other), _born(one, other)).count("other") > 1
+    odd = (_first(one, other), last_name(one, other), _born(one, other)).count("other") > 1
+    return odd and not names_swapped(one, other)
+
+
+def names_swapped(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether roepnaam and surname were entered in each other's place."""
+    if not (one.roepnaam and one.achternaam and other.roepnaam and other.achternaam):
+        return False
+    first, last = joined(one.roepnaam), surname(one.achternaam, one.voorvoegsel)
+    return first != last and (last, first) == (joined(other.roepnaam), surname(other.achternaam, other.voorvoegsel))
 
 
 def _born(one: Gegevens, other: Gegevens) -> Likeness:
