@@ -444,7 +444,11 @@ class Scanner:
         if any(text and text.strip(" \t\n") for text in (parent.text, *(child.tail for child in parent))):
             raise UnusualError
         self._reader.lines = self._lines + self.text.count("\n", 0, self.position) - opening.count("\n")
-        items = self._reader.items(parent, cls, field.name, path, counts)
+        try:
+            items = self._reader.items(parent, cls, field.name, path, counts)
+        except MessageError:
+            # Beyond the limits of this library. Where, is told by the exact reader.
+            raise UnusualError from None
         self.position += length
         return items
 
@@ -509,10 +513,12 @@ class Scanner:
     def _skip(self) -> bool:
         """Step over white space and comments, and have what follows at hand; tell whether there were any."""
         skipped = False
+        blank = 0
         while True:
             self._look_ahead()
             end = cast("re.Match[str]", _SPACE.match(self.text, self.position)).end()
-            if end - self.position > _HUGE:
+            blank += end - self.position
+            if blank > _HUGE:
                 raise UnusualError
             skipped |= end > self.position
             self.position = end
@@ -522,6 +528,7 @@ class Scanner:
             elif self.text.startswith("<!--", end):
                 self.position = self._end_of_comment(end + 4)
                 skipped = True
+                blank = 0
             elif end < len(self.text):
                 return skipped
 
