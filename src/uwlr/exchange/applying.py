@@ -12,7 +12,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
-from uwlr.exchange.matching import fingerprint_of, ignore_keys, missed_keys, remembered
+from uwlr.exchange.matching import declined_as, fingerprint_of, ignore_keys, missed_keys, remembered
 from uwlr.exchange.plan import Plan
 from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, left_out_groups
 from uwlr.undisclosed import Undisclosed
@@ -111,6 +111,7 @@ def _take_numbers(plan: Plan, leden: Leden, by_id: Mapping[Soort, Mapping[str, L
 def _remember(plan: Plan, memory: ImportMemory) -> ImportMemory:
     pupils = {rij.lid: rij for rij in plan.rijen if rij.soort == "leerling" and rij.lid is not None}
     herkend = dict(memory.herkend)
+    made = {name for name, lid in herkend.items() if not lid}
     for rij in plan.rijen:
         if rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and (name := remembered(rij)) is not None:
             herkend[name] = rij.lid
@@ -118,6 +119,10 @@ def _remember(plan: Plan, memory: ImportMemory) -> ImportMemory:
             herkend[fingerprint_of(rij)] = rij.lid  # others have its numbers too
         elif rij.outside and rij.beslist and rij.keuze == "niet importeren":
             herkend[fingerprint_of(rij)] = ""  # a person said that it is none of the known
+        elif (
+            rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and made and (its := fingerprint_of(rij)) in made
+        ):
+            herkend[its] = rij.lid  # none of those that were known then: the one that was made of it
     blijft = {lid for lid in memory.blijft if lid not in pupils or pupils[lid].datum is not None}
     blijft |= {rij.lid or "" for rij in pupils.values() if rij.datum is not None and rij.reden == SELF}
     vertrokken = tuple(weg.lid for weg in plan.vertrokken)
@@ -141,7 +146,7 @@ def ignored_after(plan: Plan) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for rij in plan.rijen:
         if rij.keuze == "niet importeren" and not rij.outside:
-            found |= ignore_keys(rij) | missed_keys(rij)
+            found |= ignore_keys(rij) | missed_keys(rij) | declined_as(rij)
     return found
 
 

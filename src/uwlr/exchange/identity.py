@@ -73,8 +73,11 @@ class Match(msgspec.Struct, kw_only=True, gc=False):
 
 def fingerprint(row: RosterRow) -> str:
     """Give by what a row without a usable number is recognised the next time: all it says of itself, hashed."""
-    g = row.gegevens
-    said = (row.soort, g.bron, g.key, g.eckid, g.naam, surname(g.achternaam, g.voorvoegsel), joined(g.roepnaam))
+    return _fingerprint(row.soort, row.gegevens)
+
+
+def _fingerprint(soort: str, g: Gegevens) -> str:
+    said = (soort, g.bron, g.key, g.eckid, g.naam, surname(g.achternaam, g.voorvoegsel), joined(g.roepnaam))
     return sha256("\x1f".join(part or "" for part in (*said, g.geboortedatum)).encode()).hexdigest()[:32]
 
 
@@ -151,8 +154,14 @@ class Identifier:
 
     def _certain(self, row: RosterRow) -> tuple[int, Match]:
         g = row.gegevens
-        if self.nobody and fingerprint(row) in self.nobody:
-            return 0, Match(keuze="nieuw", reden="eerder herkend", holders=self._holders(g))
+        if self.nobody and (name := fingerprint(row)) in self.nobody:
+            holders = self._holders(g)
+            made = [
+                lid for lid in map(self.by_id.__getitem__, holders) if _fingerprint(row.soort, lid.gegevens) == name
+            ]
+            if len(made) == 1:  # made of this very row, by an import that was undone
+                return _MEMORY, Match(keuze="bestaand", reden="eerder herkend", lid=made[0], holders=holders)
+            return 0, Match(keuze="nieuw", reden="eerder herkend", holders=holders)
         eckid = g.eckid if g.eckid and self.counts["eckid", "", g.eckid] == 1 else None
         key_twice = bool(g.key) and self.counts["key", g.bron or "", g.key or ""] > 1
         key = g.key if g.key and not key_twice and not is_dummy(g.key) else None
@@ -324,6 +333,7 @@ class _Candidates:
                 self._offer(place)
         if self.of.alike is None:
             self._enrolled_twice(open_places)
+            self._misspelt_twice(open_places)
 
     def _index(self) -> None:
         for lid in self.free:
@@ -386,6 +396,26 @@ class _Candidates:
                     continue
                 match = self.made[place]
                 match.twins = tuple(sorted({*match.twins, *others}))
+                if match.keuze == "nieuw":
+                    match.keuze, match.reden = "conflict", "twee keer in de gegevens"
+
+    def _misspelt_twice(self, places: Iterable[int]) -> None:
+        """Find rows of one roepnaam and birth date whose surnames are near: twins differ in roepnaam."""
+        alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, row in enumerate(self.of.rows):
+            if row.gegevens.geboortedatum and row.gegevens.roepnaam:
+                alike[row.gegevens.geboortedatum, joined(row.gegevens.roepnaam)].append(place)
+        for place in places:
+            g, match = self.of.rows[place].gegevens, self.made[place]
+            for other in alike.get((g.geboortedatum or "", joined(g.roepnaam)), ()):
+                its = self.of.rows[other].gegevens
+                if other == place or _apart(g, its) or last_name(g, its) not in {"near", "same"}:
+                    continue
+                match.twins = tuple(sorted({*match.twins, other}))
+                lid = self.made[other].lid
+                if lid is not None and all(candidate.lid.id != lid.id for candidate in match.kandidaten):
+                    waarom = ("gelijkende naam", "geboortedatum", "andere rij")
+                    match.kandidaten = (*match.kandidaten, Candidate(lid=lid, waarom=waarom, row=other))
                 if match.keuze == "nieuw":
                     match.keuze, match.reden = "conflict", "twee keer in de gegevens"
 

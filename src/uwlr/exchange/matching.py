@@ -14,9 +14,19 @@ from uwlr.exchange.enrolment import Absent, ImportMemory, kind_of_plan, next_day
 from uwlr.exchange.guards import Seen, alarms
 from uwlr.exchange.identity import Candidate, Identifier, Match, fingerprint
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, Lid, Soort
-from uwlr.exchange.name_forms import joined
+from uwlr.exchange.name_forms import joined, surname
 from uwlr.exchange.plan import Plan
-from uwlr.exchange.plan_rows import IGNORED, MAX_DEACTIVATED, Aard, Kandidaat, Rij, join, left_out_groups, what_changes
+from uwlr.exchange.plan_rows import (
+    IGNORED,
+    MAX_DEACTIVATED,
+    RENAMED,
+    Aard,
+    Kandidaat,
+    Rij,
+    join,
+    left_out_groups,
+    what_changes,
+)
 from uwlr.exchange.roster_rows import Melding, RosterRow, Rosters, hashable, is_dummy, read_rows, scope
 
 _ENCODER = msgspec.json.Encoder(enc_hook=hashable)
@@ -168,7 +178,11 @@ def _rijen(
             if match.kandidaten:
                 rij.kandidaten = tuple(_kandidaat(candidate, first) for candidate in match.kandidaten)
             if ignored and _is_ignored(rij, ignored) and ignored.issuperset(missed_keys(rij)):
-                rij.keuze, rij.reden = "niet importeren", IGNORED
+                active = match.lid is not None and match.lid.actief
+                if rij.keuze == "nieuw" and _is_another(rij, ignored):
+                    rij.keuze, rij.reden = "conflict", RENAMED
+                elif not active or rij.keuze != "bestaand" or (soort, f"lid {rij.lid}") in ignored:
+                    rij.keuze, rij.reden = "niet importeren", IGNORED
             made.append(rij)
     for rij in made:
         if rij.samen is not None:
@@ -179,19 +193,60 @@ def _rijen(
 def ignore_keys(rij: Rij) -> set[tuple[str, str]]:
     """Give by what a row that is not imported is known the next time; nothing where it has no number at all.
 
-    By all it says of itself, and by its numbers where these are its own.
+    By all it says of itself, and by its numbers where these are its own: a new name leaves it declined.
     """
     g = rij.gegevens
     if not g.key and not g.eckid:
         return set()
     found: set[tuple[str, str]] = {(rij.soort, fingerprint_of(rij))}
-    if remembered(rij) is not None:
-        return found
-    if g.eckid:
-        found.add((rij.soort, g.eckid))
-    if g.key:
-        found.add((rij.soort, f"{g.bron} {g.key}" if g.bron else g.key))
+    return found | {(rij.soort, number) for number in _own_numbers(rij)}
+
+
+def _own_numbers(rij: Rij) -> list[str]:
+    """Give the numbers by which a row is declined; one that looks like another row only by its key, if it has one."""
+    g = rij.gegevens
+    found = []
+    if g.key and not is_dummy(g.key) and "key" not in rij.gedeeld:
+        found.append(f"{g.bron} {g.key}" if g.bron else g.key)
+    if g.eckid and "eckid" not in rij.gedeeld and not (found and rij.dubbel):
+        found.append(g.eckid)
     return found
+
+
+def declined_as(rij: Rij) -> set[tuple[str, str]]:
+    """Give who a row was that is not imported: its name, hashed, by its numbers, and the active one who has these."""
+    found: set[tuple[str, str]] = set()
+    if rij.soort != "groep":
+        said = " ".join(_said(rij))
+        found |= {(rij.soort, f"{number} = {said}") for number in _own_numbers(rij)}
+    if rij.lid is not None and not rij.inactief:
+        found.add((rij.soort, f"lid {rij.lid}"))
+    return found
+
+
+def _said(rij: Rij) -> tuple[str, str, str]:
+    g = rij.gegevens
+    first, last = joined(g.roepnaam), surname(g.achternaam, g.voorvoegsel)
+    return (_short(first), _short(last), _short(g.geboortedatum or ""))
+
+
+def _short(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12] if text else "-"
+
+
+def _is_another(rij: Rij, ignored: set[tuple[str, str]]) -> bool:
+    """Tell whether a declined number went to another: two of roepnaam, surname and birth date are others now."""
+    if rij.soort == "groep" or (rij.soort, fingerprint_of(rij)) in ignored:
+        return False
+    now = _said(rij)
+    for number in _own_numbers(rij):
+        start = f"{number} = "
+        for soort, name in ignored:
+            if soort == rij.soort and name.startswith(start):
+                then = name.removeprefix(start).split(" ")
+                if sum("-" not in pair and pair[0] != pair[1] for pair in zip(then, now, strict=True)) > 1:
+                    return True
+    return False
 
 
 def _is_ignored(rij: Rij, ignored: set[tuple[str, str]]) -> bool:

@@ -32,6 +32,7 @@ MAX_IN_SUMMER: Final = 0.35
 
 SELF: Final = "zelf gekozen"
 IGNORED: Final = "eerder zo gekozen"
+RENAMED: Final = "eerder niet geimporteerd met een andere naam"
 LEFT: Final = "uitgeschreven"
 FUTURE: Final = "nog niet ingeschreven"
 OUTSIDE: Final = frozenset({LEFT, FUTURE})
@@ -47,6 +48,7 @@ NEEDED: Final[dict[str, str]] = {
     "eerder herkend": "",
     SELF: "",
     IGNORED: "",
+    RENAMED: "kies of het dezelfde is, dan niet importeren; zo niet, nieuw",
     LEFT: "de uitstroomdatum is voorbij",
     FUTURE: "de instroomdatum is nog niet bereikt",
     "lijkt op een bekende": "kies wie het is, of nieuw",
