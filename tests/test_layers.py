@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
 from collections.abc import Container, Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src"
+
+TOPS = ("src", "tests", "benchmarks", "tools")
 
 HEAVY = {
     *(
@@ -81,14 +84,64 @@ def test_circles_are_found(back):
 
 
 FILES = sorted(path for path in SRC.rglob("*.py") if not path.stem.startswith("__"))
+TWINS_BY_DESIGN = {("_async", "_sync")}
+
+
+def _too_alike(one: str, other: str) -> bool:
+    """Tell whether two names are the same but for one letter, or for an ending of one or two (plural, tense)."""
+    short, long = sorted((one.strip("_"), other.strip("_")), key=len)
+    if len(short) == len(long):
+        return sum(a != b for a, b in zip(short, long, strict=True)) <= 1
+    one_more = len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+    return one_more or (long.startswith(short) and len(long) <= len(short) + 2)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SRC).as_posix())
+def test_a_file_name_is_its_own(path):
+    """No file is called as another in the tree, nor almost so."""
+    others = [other for other in FILES if other != path and _too_alike(path.stem, other.stem)]
+    assert not [other for other in others if tuple(sorted((path.stem, other.stem))) not in TWINS_BY_DESIGN]
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in FILES if p.is_relative_to(SRC / "mock_las")], ids=lambda path: path.relative_to(SRC).as_posix()
+    ("one", "other", "alike"),
+    [
+        ("columns", "columns", True),
+        ("shape", "shapes", True),
+        ("koppeling", "koppelingen", True),
+        ("validate", "validated", True),
+        ("plan", "plain", True),
+        ("calls", "cells", True),
+        ("plan", "plan_rows", False),
+        ("write", "rewritten", False),
+    ],
 )
-def test_a_file_name_is_its_own(path):
-    """No file of the mock is called as another in the tree, nor as its plural."""
-    assert not [other for other in FILES if other != path and other.stem in {path.stem, f"{path.stem}s"}]
+def test_alike_names_are_found(one, other, alike):
+    """A plural, another ending and one other letter make no name of its own."""
+    assert _too_alike(one, other) is alike
+
+
+def test_architecture_names_files_that_exist():
+    """Each file that ARCHITECTURE.md names is there: one that its path, or the end of its path, leads to."""
+    root = SRC.parent
+    text = (root / "ARCHITECTURE.md").read_text("utf-8")
+    named = set(re.findall(r"`([\w/]+\.(?:py|toml))`", text))
+    files = [f"/{path.relative_to(root).as_posix()}" for top in TOPS for path in (root / top).rglob("*.*")]
+    assert named
+    assert [name for name in sorted(named) if not any(file.endswith(f"/{name}") for file in files)] == []
+
+
+def test_architecture_names_modules_that_exist():
+    """Each part in the table of ARCHITECTURE.md is a module or a package of its section."""
+    table = (SRC.parent / "ARCHITECTURE.md").read_text("utf-8").partition("```")[2].partition("```")[0]
+    section, missing = SRC, []
+    for line in table.splitlines():
+        if line.startswith("src/"):
+            section = SRC.parent / line.split()[0]
+        elif found := re.match(r"  (\S.*?)  +\S", line):
+            names = [name.rstrip("/") for name in found[1].split()]
+            missing += [n for n in names if not ((section / n).is_dir() or (section / f"{n}.py").is_file())]
+    assert missing == []
 
 
 def test_importing_uwlr_stays_light():

@@ -20,7 +20,7 @@ from uwlr.testing.incidents import INCIDENTS
 from uwlr.testing.schoollife import KINDS
 
 TWO = ("99XX00", "99YY00")
-PINNED = ["c306dc57ab0272d3", "ba3ad43a9ca13b4e"]
+PINNED = ["d52d76380e4ff061", "2b9be8dfdc4535d9"]
 
 seeds = st.integers(0, 10_000)
 lenses = st.sampled_from(sorted(LENSES))
@@ -91,19 +91,24 @@ def test_the_truth_fits_the_rosters(seed, lens, sector):
 
 @given(seeds, lenses)
 @settings(max_examples=8, deadline=None)
-def test_a_number_stays_with_its_person_unless_the_row_is_ambiguous(seed, lens):
-    """A key or ECK-iD that was another's never comes in a row that is said to be clear."""
+def test_a_row_that_is_new_has_no_number_of_another_unless_it_is_ambiguous(seed, lens):
+    """A key or ECK-iD last sent of somebody else never comes in a new or changed row that is said to be clear."""
     holders = {}
-    for night in SchoolLife(seed, 50, lens=lens, schools=TWO).nights(3):
+    before = set()
+    for night in SchoolLife(seed, 50, lens=lens, schools=TWO, pace=2).nights(3):
+        sent = []
         for answer in night.answers:
             for place, (row, person) in enumerate(zip(answer.bericht.leerlingen, answer.leerlingen, strict=True)):
                 clear = ("leerling", answer.school, place) not in night.truth.ambiguous
                 numbers = [f"{answer.school} {row.key}"] if row.key and row.key[0] != "#" else []
-                for number in [*numbers, *filter(None, [row.eckid])]:
-                    # What an ambiguous row has, a person decides on: whose it is then is not asked here.
-                    assert not clear or holders.setdefault(number, person) == person
-                    if not clear:
-                        holders.pop(number, None)
+                fresh = (answer.school, row, person) not in before
+                sent += [(number, person, fresh and clear) for number in [*numbers, *filter(None, [row.eckid])]]
+        counts = Counter(number for number, *_ in sent)
+        for number, person, looked_at in sent:
+            if counts[number] == 1:
+                assert not looked_at or holders.get(number, person) == person
+                holders[number] = person
+        before = {(school, row, person) for school, row, person in rows(night)}
 
 
 @pytest.mark.parametrize("lens", LENSES)
@@ -191,7 +196,7 @@ HABITS = {
     "decomposed": lambda night: any(unicodedata.combining(c) for _, row, _ in rows(night) for c in row.achternaam),
     "narrow": lambda night: all(not r.geboortedatum and (r.key is None) == bool(r.eckid) for _, r, _ in rows(night)),
     "anonymous": lambda night: not any(row.eckid for _, row, _ in rows(night)),
-    "untidy": lambda night: all(row.achternaam == row.achternaam.upper() for _, row, _ in rows(night)),
+    "untidy": lambda night: all((name := row.achternaam.split(",")[0]) == name.upper() for _, row, _ in rows(night)),
     "bare": lambda night: all(
         not a.bericht.leerkrachten and all(isinstance(g, Groep) for g in a.bericht.groepen) for a in night.answers
     ),
@@ -253,16 +258,17 @@ def test_a_renewed_key_beside_an_eckid_is_clear():
     assert life.night().truth.ambiguous == {("leerling", "99XX00", 0)}
 
 
-def test_a_dummy_key_is_given_again():
-    """After the first with `#001` has a key, the next who needs a dummy gets the very same, and is somebody else."""
+def test_a_dummy_key_goes_from_one_to_another():
+    """The next who needs a dummy gets `#001`, and who had it the next one: a dummy is nobody's."""
     life = lived(9, leerlingen=40)
     (first,) = life.happen("dummy").people
     key = next(row.key for _, row, person in rows(life.night()) if person == first)
-    life.advance(date(2025, 12, 1))
     (second,) = life.happen("dummy").people
-    again = {person: row.key for _, row, person in rows(life.night())}
+    night = life.night()
+    again = {person: row.key for _, row, person in rows(night)}
     assert key == again[second] == "#001"
-    assert again[first] != key
+    assert again[first] == "#002"
+    assert night.events[0].ambiguous
 
 
 def test_a_key_that_is_given_again_is_ambiguous():
@@ -299,7 +305,8 @@ def test_an_incident_has_its_size_and_leaves_no_trace(kind):
     assert spoiled.answers != before.answers
     assert spoiled.truth.enrolled == before.truth.enrolled
     whole = kind in {"empty", "older", "other-school"}
-    assert 0.3 <= spoiled.incident.share <= (1 if whole else 0.5)
+    least = 0 if kind == "older" else 0.3  # as old as chance makes it
+    assert least <= spoiled.incident.share <= (1 if whole else 0.5)
     twin.night()
     assert life.night() == twin.night()
 

@@ -82,7 +82,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - dearer to import than all the rest
+        from importlib.metadata import version  # noqa: PLC0415 - slower to import than all the rest
 
         return version("uwlr")
     if name in _MODULES:

@@ -49,7 +49,7 @@ def contradictions(
     schoolkey: str | None,
     xsdversie: str | None,
 ) -> tuple[Contradiction, ...]:
-    """Give what an answer says of its school that contradicts the question; what one of the two leaves out does not.
+    """Give what an answer says of its school that contradicts the question; a value that either leaves out does not.
 
     No dependance is 00 (UWLR 2.2, documentation of the request); it counts only where both name a BRIN. The version
     is compared as far as the question states it: 2.2.1 is 2.2.

@@ -27,7 +27,7 @@ _QUESTION: Final = re.compile(r"\w\?|\?\w")
 
 
 def damage(text: str) -> tuple[Damage, ...]:
-    """Tell how a name was damaged; nothing where it looks whole."""
+    """Tell how a name was damaged; nothing if it looks whole."""
     found: list[Damage] = []
     if not text.isascii():
         if _REPLACED.search(text):

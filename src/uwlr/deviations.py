@@ -32,7 +32,7 @@ DeviationKind: TypeAlias = Literal[
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why something deviates. Each subclass is one reason; its fields say what of.
+    """Why something deviates. Each subclass is one reason; its fields hold the particulars.
 
     Attributes:
         kind: the group of reasons that it belongs to.
@@ -69,7 +69,7 @@ class EmptyList(Reason, frozen=True):
 
 
 class NoContent(Reason, frozen=True):
-    """A message has nothing in it."""
+    """A message is empty."""
 
     kind = "missing"
     nl = "heeft geen inhoud"
@@ -93,7 +93,7 @@ class UnknownElement(Reason, frozen=True):
     """The standard has no such element here.
 
     Attributes:
-        read_as: the element that it was read as: another namespace or case; None where it was left out.
+        read_as: the element that it was read as: another namespace or case; None if it was left out.
     """
 
     kind = "unknown-element"
@@ -476,9 +476,9 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         path: the place.
         reason: what is wrong.
-        line: its line, from 1; None where it is not known.
+        line: its line, from 1; None if it is not known.
         raw: the offending text as it stood; it shows in neither `str` nor `repr`.
-        made: what reading made of it; None where nothing was made.
+        made: what reading made of it; None if nothing was made.
     """
 
     path: Path

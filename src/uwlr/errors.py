@@ -27,7 +27,7 @@ known (operation, endpoint) stands in attributes and at the front of the text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from uwlr.deviations import Deviation
 from uwlr.xml_problems import XmlProblem
@@ -37,17 +37,25 @@ class UwlrError(Exception):
     """Base of every error of this library.
 
     Attributes:
-        operation: name of the operation, where one was under way.
-        endpoint: host of the endpoint, where one was called.
+        operation: name of the operation, if one was under way.
+        endpoint: host of the endpoint, if one was called.
     """
 
     operation: str | None = None
     endpoint: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python would call the class with its text alone, and some take more: a process pool would break on them.
+        return _restored, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         context = " ".join(part for part in (self.operation, self.endpoint) if part)
         text = super().__str__()
         return f"{context}: {text}" if context else text
+
+
+def _restored(cls: type[UwlrError], args: tuple[object, ...]) -> UwlrError:
+    return cls.__new__(cls, *args)
 
 
 class TransportError(UwlrError):
@@ -85,7 +93,7 @@ class HttpError(TransportError):
     Attributes:
         problem: what is wrong with it, in one word.
         status: HTTP status.
-        content_type: content type of the answer, where there was one.
+        content_type: content type of the answer, if there was one.
         excerpt: the first characters of a text that is not XML, at most 80; None for XML. They come from the peer, so
             they may hold a name: they show in no message.
     """
@@ -115,9 +123,9 @@ class NotXml(MessageError):  # noqa: N818
 
     Attributes:
         problem: what is wrong.
-        encoding: the encoding that the bytes declare, where it has to do with that.
-        line: line of the first problem, from 1, where known.
-        column: column in that line, from 1, where known.
+        encoding: the encoding that the bytes declare, if it has to do with that.
+        line: line of the first problem, from 1, if known.
+        column: column in that line, from 1, if known.
     """
 
     def __init__(
@@ -145,7 +153,7 @@ class UnexpectedElement(MessageError):  # noqa: N818
 
     Attributes:
         element: its local name.
-        line: its line, from 1, where known.
+        line: its line, from 1, if known.
     """
 
     def __init__(self, message: str, *, element: str, line: int | None = None) -> None:
@@ -189,12 +197,12 @@ class Fault(UwlrError):  # noqa: N818
     """The peer answered with a SOAP fault.
 
     Attributes:
-        code: a `Foutcode` where the code is one of the agreement, a `SoapFoutcode` where it is one of SOAP and its kin,
+        code: a `Foutcode` if the code is one of the agreement, a `SoapFoutcode` if it is one of SOAP and its kin,
             else the peer's own, without a prefix: that shows in no message.
         text: the faultstring, or the reason. It comes from the peer, so it may hold a name or a key: it shows in no
             message.
-        subcode: of SOAP 1.2 the innermost subcode, in the same form as the code; None where there is none.
-        detail: the text of the detail element, None where there is none.
+        subcode: of SOAP 1.2 the innermost subcode, in the same form as the code; None if there is none.
+        detail: the text of the detail element, None if there is none.
         http_status: HTTP status of the answer.
     """
 
@@ -216,7 +224,7 @@ class Fault(UwlrError):  # noqa: N818
 
     @property
     def shown_code(self) -> str:
-        """The code where it is a known one, else a question mark: what a report may show."""
+        """The code if it is a known one, else a question mark: what a report may show."""
         return str(self.code) if hasattr(self.code, "omschrijving") else "?"
 
 

@@ -9,7 +9,7 @@ from uwlr.errors import ConfigurationError
 
 
 def load(place: str | None) -> Any:
-    """Import what `module:name` names; None where nothing is named.
+    """Import what `module:name` names; None if nothing is named.
 
     Raises:
         ConfigurationError: it is written in another way, there is no such module or name, or the module itself cannot

@@ -16,7 +16,7 @@ class Minimised(msgspec.Struct, Generic[B], frozen=True, kw_only=True):
     """A message that holds what a profile allows.
 
     Attributes:
-        bericht: the message; equal to the one given where nothing was taken out.
+        bericht: the message; equal to the one given if nothing was taken out.
         removed: the fields that were taken out, with how many values of each; no values.
     """
 

@@ -19,7 +19,6 @@ SOAP_PREFIX: Final = "soap"
 SOAP12_ENVELOPE: Final = "http://www.w3.org/2003/05/soap-envelope"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 WSDL: Final = "http://schemas.xmlsoap.org/wsdl/"
-WSDL_SOAP: Final = "http://schemas.xmlsoap.org/wsdl/soap/"
 
 Versie = Literal["2.2", "2.3"]
 """Versions of the agreement; 2.2.1 uses the technical files of 2.2."""

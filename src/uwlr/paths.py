@@ -1,4 +1,4 @@
-"""Where something stands in a message: steps of wire names from the message's own element on."""
+"""Where something stands in a message: steps of wire names that begin at the message's own element."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Step(NamedTuple):
 
     Attributes:
         name: the wire name of an element or attribute.
-        number: the place among elements of that name in the same parent, from 1; None where it occurs once.
+        number: the place among elements of that name in the same parent, from 1; None if it occurs once.
         attribute: whether it is an attribute.
     """
 
@@ -48,7 +48,7 @@ class Path(msgspec.Struct, frozen=True):
         return Path((*self.steps, Step(name, None, True)))
 
     def __add__(self, inner: Path) -> Path:
-        """The path of what stands at `inner` inside this element."""
+        """The path of what is at `inner` inside this element."""
         return Path(self.steps + inner.steps)
 
     @property

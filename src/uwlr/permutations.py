@@ -60,7 +60,7 @@ def permuted_until(number: int, size: int, key: bytes, fits: Callable[[int], boo
 
 @cache
 def _kind(character: str) -> str:
-    """All characters that may take the place of this one, in lower case; itself alone where it says nothing."""
+    """All characters that may take the place of this one, in lower case; itself alone if it says nothing."""
     lower = character.lower()
     for kind in (_VOWELS, _CONSONANTS, _DIGITS, *_MARKED):
         if lower in kind:

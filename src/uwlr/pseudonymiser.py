@@ -46,7 +46,9 @@ _REFERENCE: Final = re.compile(r"&#x([0-9A-Fa-f]+);|&#([0-9]+);|&(\w+);|(.)", re
 _WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
 _MAIL: Final = re.compile(r"[^\s@<>\"',;()]+@[^\s@<>\"',;()]+")
 _ECKID: Final = re.compile(r"(https?://[^\s/]+/(?:[\w.-]+/)*)([0-9A-Za-z]{16,})")
-_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(.*)", re.DOTALL)
+_DATE: Final = re.compile(
+    r"([0-9]{4}|[1-9][0-9]{4,17})-([0-9]{2})-([0-9]{2})((?:T[0-9:.]*)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)"
+)
 _DAY: Final = re.compile(r"\b(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
 _PARTICLES: Final = frozenset(
@@ -113,7 +115,7 @@ class Pseudonymiser:
         return value.replace(bare, found, 1)
 
     def message(self, data: bytes) -> bytes:
-        """Give a message in the same bytes but for its persons; what is no XML is taken for text."""
+        """Give a message with the same bytes except for its persons; anything that is not XML is treated as text."""
         encoding, mark = _encoding(data)
         try:
             text = data[len(mark) :].decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
@@ -124,7 +126,7 @@ class Pseudonymiser:
         return mark + made.encode(encoding, handler)
 
     def text(self, text: str) -> str:
-        """Give the words of a fault, a page or a header without whom messages named, and without what is no term."""
+        """Give the words of a fault, a page or a header, without the persons of messages and words that are no term."""
         text = _MAIL.sub(lambda found: self.value(found[0], "mail"), text)
         text = _ECKID.sub(lambda found: self.value(found[0], "key"), text)
         text = _DAY.sub(lambda found: self.value(found[0], "date"), text)
@@ -172,14 +174,18 @@ class Pseudonymiser:
     def _date(self, value: str) -> str:
         found = _DATE.fullmatch(value)
         try:
-            given = date(int(found[1]), int(found[2]), int(found[3]))  # type: ignore[index]
-            # Whoever is as old on 1 October stays so: jaargroepen go by it.
-            year = given.year - ((given.month, given.day) <= _COUNTS)
-            first, last = date(year, *_COUNTS), date(year + 1, *_COUNTS)
+            written = int(found[1])  # type: ignore[index]
+            # The calendar repeats itself every 400 years: Python's does not reach beyond 9999, nor before 1.
+            like = written % 400 + 2000
+            given = date(like, int(found[2]), int(found[3]))  # type: ignore[index]
         except (TypeError, ValueError):
             return self._key(value)
+        # Whoever is as old on 1 October stays so: jaargroepen go by it.
+        year = like - ((given.month, given.day) <= _COUNTS)
+        first, last = date(year, *_COUNTS), date(year + 1, *_COUNTS)
         place = permuted((given - first).days - 1, (last - first).days, self._secret + b"date")
-        return f"{(first + timedelta(days=place + 1)).isoformat()}{found[4] if found else ''}"
+        made = first + timedelta(days=place + 1)
+        return f"{max(made.year - like + written, 1):04d}-{made:%m-%d}{found[4] if found else ''}"
 
     def _number(self, value: str) -> str:
         if not (value.isascii() and value.isdigit()):
@@ -239,7 +245,7 @@ class Pseudonymiser:
 
 
 def _rewritten(raw: str, change: Callable[[str], str]) -> str:
-    """Change a value as it is meant, and write it as it was written: references stay references."""
+    """Change the meaning of a value, and keep the way it was written: references stay references."""
     if "&" not in raw:
         return change(raw)
     pieces: list[tuple[str, str]] = []
@@ -261,7 +267,7 @@ def _rewritten(raw: str, change: Callable[[str], str]) -> str:
 
 
 def _kind_at(path: list[str]) -> Kind | None:
-    """What the text of an element is; None where it is the words of a program."""
+    """What the text of an element is; None if it is the words of a program."""
     if not path or path[-1] in {"faultcode", "faultactor"}:
         return "kept"
     if _is_page(path) or "Fault" in path or path[-1] in _ENVELOPE:

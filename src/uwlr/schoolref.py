@@ -14,13 +14,18 @@ _BRINCODE: Final = 4
 """Characters of a brincode."""
 
 
-class SchoolArguments(TypedDict):
-    """A school as the arguments of a request, or of a method of a client."""
+class LocatieArguments(TypedDict):
+    """A school without its year, as arguments of a request, or of a method of a client."""
 
-    schooljaar: str
     brincode: str | None
     dependancecode: str | None
     schoolkey: str | None
+
+
+class SchoolArguments(LocatieArguments):
+    """A school and its year, as arguments of a request, or of a method of a client."""
+
+    schooljaar: str
 
 
 class Locatie(NamedTuple):
@@ -35,7 +40,7 @@ class SchoolRef(NamedTuple):
     """The school and the year that a request is about.
 
     Either `brincode` is given, or `schoolkey`. What a server hands to its providers has a dependancecode beside every
-    brincode ("00" where the request leaves it out); under a lenient `Settings` it may have both ways of naming a
+    brincode ("00" if the request leaves it out); under a lenient `Settings` it may have both ways of naming a
     school, or an empty `schooljaar`.
     """
 

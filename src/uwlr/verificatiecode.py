@@ -47,7 +47,7 @@ def verificatiecode_problems(code: str, brincode: str | None = None, dependancec
 
     Args:
         code: as it was entered.
-        brincode: of the school it is for, where known.
+        brincode: of the school it is for, if known.
         dependancecode: of the same school; None and the empty text mean 00.
     """
     problems = []

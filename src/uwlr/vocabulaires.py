@@ -32,9 +32,9 @@ class Vocabulaire(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: the URI that `@vocabulaire` names it by.
-        naam: its name, in Dutch where it has one.
-        terms: caption by identifier, in the order of the file; the identifier itself where there is no caption.
-        source: where the terms come from, where that is not a file of the caller.
+        naam: its name, in Dutch if it has one.
+        terms: caption by identifier, in the order of the file; the identifier itself if there is no caption.
+        source: where the terms come from, if that is not a file of the caller.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Vocabulaire(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None
 
     def match(self, term: str) -> Literal["identifier", "caption"] | None:
-        """Tell what a term is in this vocabulary; None where it is not in it."""
+        """Tell what a term is in this vocabulary; None if it is not in it."""
         if term in self.terms:
             return "identifier"
         return "caption" if term in self.terms.values() else None
@@ -172,7 +172,7 @@ def _bound(bericht: Bericht, path: Path) -> Iterator[tuple[Path, str, str]]:
 
 
 def _text(bag: etree._Element | None) -> str | None:
-    """Take the Dutch text of a bag of texts, or the first where there is no Dutch one."""
+    """Take the Dutch text of a bag of texts, or the first if there is no Dutch one."""
     texts = [] if bag is None else bag.findall(f"{{{VDEX}}}langstring")
     dutch = [text for text in texts if text.get("language") in _LANGUAGES]
     chosen = next(iter(dutch or texts), None)

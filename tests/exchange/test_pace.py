@@ -172,6 +172,18 @@ def test_a_las_that_fails_for_weeks_gives_nothing_up(record, deliver, receiver, 
     assert deliver()[0].bezorgd == 30
 
 
+def test_one_result_is_no_proof_against_it(record, deliver, receiver, lite, brought, now):
+    """Where nothing else is due, a LAS that fails night after night proves nothing about the result: it stays klaar."""
+    receiver.refuse = lambda _, __: Foutcode.INTERNE_FOUT
+    record(["p1"])
+    for _ in range(6):
+        deliver()
+        now.moment += timedelta(days=1)
+    assert Ledger(lite).counts(brought.id)["klaar"] == 1
+    receiver.refuse = lambda _, __: None
+    assert deliver()[0].bezorgd == 1
+
+
 def test_a_row_that_cannot_be_read_is_set_apart(record, deliver, lite, brought):
     """A row of the store that nobody can read is refused with its reason; the others go."""
     record(["p1", "p2"])

@@ -51,7 +51,7 @@ from uwlr.exchange import (
     SmtpNotifier,
     Store,
 )
-from uwlr.exchange.columns import Sealed
+from uwlr.exchange.column_types import Sealed
 from uwlr.exchange.tables import Base, LidRow, PlanRow, ResultaatRow
 from uwlr.testing import make_school
 from uwlr.validation import validate

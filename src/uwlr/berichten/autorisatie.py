@@ -18,7 +18,7 @@ _Text64 = Annotated[str, Simple(name="tpString64", min_length=1, max_length=LONG
 
 
 class Autorisatie(Bericht, tag="autorisatie"):
-    """Who asks, and the key the school handed over. Element autorisatie.
+    """The caller, and the key that the school handed over. Element autorisatie.
 
     The key never shows in `repr`. It travels byte for byte: surrounding white space is kept, and reported.
     """

@@ -86,7 +86,7 @@ _PERSON: tuple[Choice, ...] = (
 
 
 class Leerling(_Deel, tag="leerling"):
-    """A pupil. LeerlingType; in 2.3 the key may be absent where there is an ECK-iD."""
+    """A pupil. LeerlingType; in 2.3 the key may be absent if there is an ECK-iD."""
 
     key: Annotated[t.PersonKey | None, Attribute(optional_from="2.3")] = None
     eckid: Annotated[t.PersonKey | None, Attribute()] = None

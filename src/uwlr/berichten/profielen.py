@@ -48,7 +48,7 @@ class Profiel(msgspec.Struct, frozen=True, kw_only=True):
         source: where the table as a whole comes from.
         allowed: per class the fields that may be present. A class that is absent is free: no profile speaks of it.
         required: per class the fields that must be present beyond what the version itself asks for.
-        sources: source of a single field, by class and name, where it is not that of the whole table.
+        sources: source of a single field, by class and name, if it is not that of the whole table.
         mismatches: where schema and documentation differ.
     """
 

@@ -85,7 +85,7 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """The element's name on the wire, where it differs from the Python name."""
+    """The element's name on the wire, if it differs from the Python name."""
 
     wire: str
 

@@ -99,10 +99,10 @@ Gewicht = Annotated[str, Simple(name="EDEXLrlGewichtType", codes=tuple(GEWICHTEN
 Land = Annotated[str, Simple(name="EDEXLandType", codes=tuple(LANDEN), repeats=True)]
 
 Datum = Annotated[date, Simple(name="xs:date", base="date", repeats=True)]
-"""xs:date; a `ZonedDate` where the message gives a time zone."""
+"""xs:date; a `ZonedDate` if the message gives a time zone."""
 Geboortedatum = Annotated[date, Simple(name="xs:date", base="date", personal=True, repeats=True)]
 Tijdstip = Annotated[datetime, Simple(name="xs:dateTime", base="dateTime", repeats=True)]
-"""xs:dateTime; aware where the message gives a time zone, naive where it does not."""
+"""xs:dateTime; aware if the message gives a time zone, naive if it does not."""
 
 Score = Annotated[int, Simple(name="tpScore", base="integer", minimum=0)]
 Volgnummer = Annotated[int, Simple(name="xs:positiveInteger", base="integer", minimum=1)]

@@ -49,16 +49,18 @@ class FineMoment(datetime):
         return self
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, FineMoment):
-            return super().__eq__(other) and self.finer == other.finer
-        return False if isinstance(other, datetime) else NotImplemented
+        if not isinstance(other, datetime):
+            return NotImplemented
+        finer = other.finer if isinstance(other, FineMoment) else ""
+        return self.finer == finer and bool(super().__eq__(other))
 
     def __ne__(self, other: object) -> bool:
         # datetime has a __ne__ of its own, which knows no finer digits.
         return not self == other
 
     def __hash__(self) -> int:
-        return hash((super().__hash__(), self.finer))
+        # What `replace` and `astimezone` give has no finer digits, and is a moment like any other.
+        return hash((super().__hash__(), self.finer)) if self.finer else super().__hash__()
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return type(self).beyond, (datetime.combine(self.date(), self.timetz()), self.finer)
@@ -67,7 +69,7 @@ class FineMoment(datetime):
 class Onleesbaar(Struct, frozen=True):
     """Stands in a tolerantly read message for a mandatory value that is missing or could not be read.
 
-    `raw` is the text that stood there, None where nothing did. `write` refuses it.
+    `raw` is the text that stood there, None if nothing did. `write` refuses it.
     """
 
     raw: str | None = None

@@ -51,7 +51,7 @@ def door_option(command: F) -> F:
 
 
 def load_hook(place: str | None) -> Any:
-    """Import what an option names as `module:function`; None where it is not given.
+    """Import what an option names as `module:function`; None if it is not given.
 
     Raises:
         click.UsageError: it cannot be imported.

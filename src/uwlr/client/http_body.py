@@ -195,7 +195,7 @@ def xml_of(body: bytes, headers: Mapping[str, str]) -> Found:
 
 
 def _root_part(body: bytes, content_type: str) -> tuple[bytes, str] | None:
-    """Give the root part of a multipart body with its content type; None where the body is no multipart."""
+    """Give the root part of a multipart body with its content type; None if the body is no multipart."""
     header = Message()
     header["Content-Type"] = content_type.translate({10: " ", 13: " "}) or "text/plain"
     found = _DELIMITER.match(body)
@@ -246,7 +246,7 @@ def _transferred(content: bytes, encoding: str) -> bytes:
 
 
 def _decoded(body: bytes, content_type: str) -> bytes | None:
-    """Give in UTF-8 what only Content-Type says the charset of; None where the document says it, or is UTF-8.
+    """Give in UTF-8 what only Content-Type says the charset of; None if the document says it, or is UTF-8.
 
     A document without a declaration is UTF-8, and most headers that say otherwise are a server's default: the header
     counts only for what is not UTF-8.

@@ -19,7 +19,7 @@ def transport_with(*, ca: str | None = None, cert: str | None = None, key: str |
     Args:
         ca: PEM file, or folder of such files, of the authority to trust; None trusts those of the system.
         cert: PEM file of the certificate to show; None shows none.
-        key: PEM file of its key; None where `cert` holds it too.
+        key: PEM file of its key; None if `cert` holds it too.
 
     Raises:
         ConfigurationError: a file cannot be used; the text says which and why.

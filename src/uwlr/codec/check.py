@@ -39,13 +39,6 @@ def deviations(bericht: Bericht, versie: Versie, dialect: Dialect = UWLR) -> lis
     return [*checker.found, *identity_deviations(bericht)]
 
 
-def part_deviations(deel: Bericht, versie: Versie, path: Path, dialect: Dialect = UWLR) -> list[Deviation]:
-    """List the deviations of one part of a message, which stands at `path`; keys across the message are not seen."""
-    checker = _Checker(versie, dialect)
-    checker.message(deel, path)
-    return checker.found
-
-
 def alternative_for(field: Field, value: object) -> Alternative | None:
     """Find the element that a value is written as."""
     for alternative in field.alternatives:
@@ -57,7 +50,7 @@ def alternative_for(field: Field, value: object) -> Alternative | None:
 
 
 def _place(field: Field, value: object, path: Path) -> Path:
-    """Name the place of a field that occurs once: by the element its value is written as, where there is one."""
+    """Name the place of a field that occurs once: by the element its value is written as, if there is one."""
     if field.kind == "content":
         return path
     if field.kind == "attribute":

@@ -57,7 +57,7 @@ def some_row_breaks(cls: type[Bericht], always: tuple[str, ...], sometimes: Mapp
 
 @lru_cache(maxsize=1024)
 def _at_risk(cls: type[Bericht], always: tuple[str, ...], sometimes: tuple[str, ...]) -> tuple[Choice, ...]:
-    """The choices that some combination of those fields breaks: for the others no row needs to be looked at."""
+    """The choices that some combination of those fields breaks: the others need no look at the rows."""
     return tuple(
         choice
         for choice in cls.choices

@@ -40,7 +40,7 @@ _BUILT_IN: Final = {
 
 
 class _Type(NamedTuple):
-    """A type: its name where it has one, the type it is derived from, and the types of its children by tag."""
+    """A type: its name if it has one, the type it is derived from, and the types of its children by tag."""
 
     name: str | None
     base: str | None
@@ -55,7 +55,7 @@ class _Declarations(NamedTuple):
 def declares(element: etree._Element) -> bool:
     """Tell whether the `xsi:type` of an element names the type that the schemas declare it with, or a derived one.
 
-    False where the element stands at no place of a message: there is nothing to compare with then.
+    False if the element has no place in a message: there is nothing to compare with then.
     """
     named = private.private_type(element)
     if named is None:

@@ -26,7 +26,7 @@ from uwlr.codec.rows import Part, ResultKeys, Values, Writer, join, spread
 from uwlr.norm import Versie
 
 PREFIXES = {norm.OSO: "oso:", norm.TOETSDEFINITIES: "td:", norm.LEERRESULTATEN: "lr:"}
-"""The prefix of each namespace where it is not the default one."""
+"""The prefix of each namespace that is not the default one."""
 _ROWS = 128
 
 

@@ -50,7 +50,7 @@ def expat_parser(head: bytes, **options: Any) -> Any:
 
 
 def feed(parser: Any, stream: BinaryIO) -> None:
-    """Give a document to an expat parser, in time that grows with its size whatever stands in one tag.
+    """Give a document to an expat parser, in linear time, however long one tag is.
 
     Expat before 2.6 begins an unfinished tag anew with each piece that comes in, so no piece is smaller than what it
     still holds.

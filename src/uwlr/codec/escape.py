@@ -24,7 +24,7 @@ def is_ordinary(joined: str) -> bool:
 
 
 def illegal_character(text: str) -> str | None:
-    """Give the first character that XML 1.0 cannot hold, as U+XXXX; None where there is none."""
+    """Give the first character that XML 1.0 cannot hold, as U+XXXX; None if there is none."""
     match = _ILLEGAL.search(text)
     return f"U+{ord(match[0]):04X}" if match else None
 

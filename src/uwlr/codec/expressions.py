@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, islice
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
@@ -30,8 +30,12 @@ _ILLEGAL = r"\x00-\x08\x0b-\x1f\ufffe\uffff"
 _SPACE = r"[ \t\n]*+"
 _TEXT = rf"[^<>{_ILLEGAL}]*+"
 _ATTRIBUTE = r'[^<>"\x00-\x1f\ufffe\uffff]*+'
+_AROUND = re.compile(_SPACE)
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}))?+(;?)")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+BATCH: Final = 256
+"""Items at hand at once, wherever a message is read in batches. More is no faster, and takes memory."""
 
 
 class UnusualError(Exception):
@@ -179,7 +183,7 @@ def _split(reader: Shape | _Leaf, regions: list[str]) -> list[tuple[Any, ...]]:
 def _mixed(readers: Sequence[Shape | _Leaf], region: str) -> Iterable[Any]:
     """Read elements of several kinds in the order in which they stand."""
     position = 0
-    while region[position:].strip(" \t\n"):
+    while _AROUND.match(region, position).end() < len(region):  # type: ignore[union-attr]
         for reader in readers:
             match = reader.regex.match(region, position)
             if match is not None:
@@ -204,27 +208,30 @@ def _simple_column(simple: Simple, *, tolerant: bool) -> Callable[[Sequence[str 
     known: dict[str | None, Any] = {}
 
     def convert(column: Sequence[str | None], escaped: bool) -> list[Any]:
+        nonlocal known
         if refused_when_empty and "" in column:
             raise UnusualError
         if escaped:
             column = [v if v is None or "&" not in v else _unescape(v) for v in column]
         if plain:
             return cast("list[Any]", column)
-        new = set(column).difference(known)
+        # Other threads may be at it: what this one looks up is never taken away from it.
+        values = known
+        new = set(column).difference(values)
         if new:
-            if len(known) > _KNOWN:
-                known.clear()
+            if len(values) > _KNOWN:
+                known = values = {}
                 new = set(column)
             new.discard(None)
             texts = cast("list[str]", list(new))
             if any(has_space_around(simple, text) for text in texts):
                 raise UnusualError
             try:
-                known.update(zip(texts, parse_all(simple, texts), strict=True))
+                values.update(zip(texts, parse_all(simple, texts), strict=True))
             except ValueError:
                 raise UnusualError from None
-            known[None] = None
-        return list(map(known.__getitem__, column))
+            values[None] = None
+        return list(map(values.__getitem__, column))
 
     return convert
 

@@ -21,11 +21,11 @@ _XSI_TYPE = f"{{{norm.XSI}}}type"
 
 
 def private_type(element: etree._Element) -> str | None:
-    """Give the type that `xsi:type` names, as `{namespace}name`; None where there is no such attribute."""
+    """Give the type that `xsi:type` names, as `{namespace}name`; None if there is no such attribute."""
     name = element.get(_XSI_TYPE)
     if name is None:
         return None
-    prefix, _, local = name.strip().rpartition(":")
+    prefix, _, local = name.strip(" \t\r\n").rpartition(":")
     namespace = element.nsmap.get(prefix or None)
     return f"{{{namespace}}}{local}" if namespace else local
 
@@ -74,7 +74,7 @@ def written(item: RawElement) -> str:
 
 
 def problem(item: RawElement, dialect: Dialect) -> PrivateType | None:
-    """Say why the element cannot be written, None where it can."""
+    """Say why the element cannot be written, None if it can."""
     name = wire_name(type(item)) or ""
     if not dialect.can_hold(item):
         return PrivateType("unregistered", name)

@@ -33,7 +33,7 @@ class Read(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What an envelope held: its header, where there is one, the message, and the message's deviations."""
+    """What an envelope held: its header, if there is one, the message, and the message's deviations."""
 
     header: etree._Element | None
     bericht: Bericht

@@ -16,17 +16,18 @@ from lxml import etree
 from uwlr import norm
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, table
-from uwlr.codec.expressions import Names, Shape, UnusualError, run, shape
+from uwlr.codec.expressions import BATCH, Names, Shape, UnusualError, run, shape
 from uwlr.norm import Versie
 
 FEWEST = 8
 """Items in a list from which this is worth while."""
-_BATCH = 256
 _PARTS = 8
 _MANY_ODD = 32
 """Items that no expression can read; if they are most of those seen, none of the rest is tried."""
 _STRANGE = 40
 """Times that a set of prefixes is asked about, some ten a document, before it is worth expressions of its own."""
+_TAG = re.compile(r"""<(/?+)(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
+"""A tag as libxml2 writes it; in a text that it wrote nothing else begins with `<`."""
 NAMESPACES = (norm.LEERLINGGEGEVENS, norm.LEERRESULTATEN, norm.TOETSDEFINITIES, norm.OSO)
 
 
@@ -91,11 +92,8 @@ class _Walk:
         self, text: str, alternatives: Sequence[Alternative], names: Names, versie: Versie | None, *, tolerant: bool
     ) -> None:
         self.text = text
-        prefix = dict(names).get(alternatives[0].namespace)
-        if prefix is None:
+        if alternatives[0].namespace not in dict(names):
             raise UnusualError
-        ends = "|".join(re.escape(prefix + a.wire) for a in alternatives)
-        self.end = re.compile(f"</(?:{ends})>")
         self.shapes = [shape(a, names, versie, tolerant=tolerant) for a in alternatives]
         turned = [a for a in alternatives if a.cls is not None and len(table(a.cls).attributes) > 1]
         self.shapes += [shape(a, names, versie, tolerant=tolerant, turned=True) for a in turned]
@@ -103,13 +101,16 @@ class _Walk:
     def items(self) -> Iterator[Any]:
         """Yield the items, None for each that no expression matches."""
         text = self.text
-        position = text.index(">") + 1
+        start = _TAG.match(text)
+        if start is None:
+            raise UnusualError
+        position = start.end()
         seen = odd = 0
         while True:
             if odd > _MANY_ODD and 2 * odd > seen:
                 raise UnusualError
             for reader in self.shapes:
-                matches = list(run(reader.regex, text, position, _BATCH))
+                matches = list(run(reader.regex, text, position, BATCH))
                 if matches:
                     position = matches[-1].end()
                     items = _build(reader, matches)
@@ -118,16 +119,28 @@ class _Walk:
                     yield from items
                     break
             else:
-                # Nothing but an end tag looks like one in a text that libxml2 wrote.
-                found = self.end.search(text, position)
-                if found is None:
-                    break
-                position = found.end()
+                end = self._behind_element(position)
+                if end is None:
+                    return
+                position = end
                 seen += 1
                 odd += 1
                 yield None
-        if text.find("<", position) != text.rfind("</"):
-            raise UnusualError
+
+    def _behind_element(self, position: int) -> int | None:
+        """The place behind the next element, whatever it is and holds; None at the end of the list.
+
+        Each element of the list has to give one item, or those behind it would be taken for one another.
+        """
+        depth = 0
+        for tag in _TAG.finditer(self.text, position):
+            if tag[1]:
+                depth -= 1
+            elif not tag[0].endswith("/>"):
+                depth += 1
+            if depth <= 0:
+                return tag.end() if depth == 0 else None
+        raise UnusualError
 
 
 def _build(reader: Shape, matches: Sequence[re.Match[str]]) -> list[Any]:

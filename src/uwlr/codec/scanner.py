@@ -25,7 +25,7 @@ from uwlr.berichten import ROOTS
 from uwlr.berichten.tabel import Alternative, Bericht, Field, element_tag, table, wire_name
 from uwlr.codec import soap_reading
 from uwlr.codec.escape import illegal_character
-from uwlr.codec.expressions import Names, Shape, UnusualError, run, shape
+from uwlr.codec.expressions import BATCH, Names, Shape, UnusualError, run, shape
 from uwlr.codec.parser import local_name, parse
 from uwlr.codec.rewritten import is_familiar, names_of
 from uwlr.codec.tree import TreeReader
@@ -34,9 +34,8 @@ from uwlr.errors import MessageError
 from uwlr.norm import Versie
 from uwlr.paths import Path
 
-BATCH = 256
 WINDOW = 1 << 18
-"""Items, and characters, at hand at once. Larger is no faster, and all memory beyond the messages is made of these."""
+"""Characters at hand at once. Larger is no faster; beyond the messages, memory holds this and a batch."""
 LARGE = 1 << 22
 """Bytes of a document from which expressions are compiled for its prefixes at once; else when these come again."""
 _LOOKAHEAD = 1 << 12
@@ -49,17 +48,19 @@ _FEWEST, _MOST = 16, 512
 """Items in the first stretch that the exact reader takes, and in the longest, when one stretch follows another."""
 _PROLOG = re.compile(
     r"\ufeff?+(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])[\w.-]+\2)?"
-    r"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?+[ \t\n]*+"
+    r"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?+[ \t\n]*+",
+    re.ASCII,
 )
 _ENCODING = re.compile(rb"<\?xml version=[\"']1\.0[\"'] encoding=[\"']([\w.-]+)[\"']")
 _CODECS = {"utf-8": "utf-8", "iso-8859-1": "latin-1", "us-ascii": "ascii"}
 """The encodings that Python and libxml2 decode alike, by their names in lower case."""
 _HEAD = 256
 """Bytes within which a document says its encoding."""
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _START = re.compile(
     r"[ \t\n]*+<(?:([A-Za-z_][\w.-]{0,99}+):)?+([A-Za-z_][\w.-]{0,99}+)"
-    r"((?:[ \t\n]++[A-Za-z_][\w.:-]{0,99}+[ \t\n]*+=[ \t\n]*+(?:\"[^\"<&\x00-\x1f]*+\"|'[^'<&\x00-\x1f]*+'))*+)"
+    r"((?:[ \t\n]++[A-Za-z_][\w.-]{0,99}+(?::[A-Za-z_][\w.-]{0,99}+)?+[ \t\n]*+="
+    r"[ \t\n]*+(?:\"[^\"<&\x00-\x1f\ufffe\uffff]*+\"|'[^'<&\x00-\x1f\ufffe\uffff]*+'))*+)"
     r"[ \t\n]*+(/?+)>",
     re.ASCII,
 )
@@ -120,19 +121,28 @@ def _decoded(chunks: Iterator[bytes]) -> Iterator[str]:
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(_codec(head))(), translate=True)
     for chunk in chain((head,), chunks):
         piece = decoder.decode(chunk)
+        _refuse_bare_returns(decoder)
         if piece:
             yield piece
-    yield decoder.decode(b"", final=True)
+    piece = decoder.decode(b"", final=True)
+    _refuse_bare_returns(decoder)
+    yield piece
+
+
+def _refuse_bare_returns(decoder: io.IncrementalNewlineDecoder) -> None:
+    """Leave lines that end in a carriage return alone to libxml2, which does not count them."""
+    seen = decoder.newlines
+    if "\r" in ((seen,) if isinstance(seen, str) else seen or ()):
+        raise UnusualError
 
 
 def _codec(head: bytes) -> str:
     """Name the codec of a document that begins so."""
     marked = head.startswith(codecs.BOM_UTF8)
-    if head.startswith(_UTF_16):
-        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-        usual, codec = "utf-16", "utf-16"
-    else:
-        usual, codec = "utf-8", ""
+    usual, codec = "utf-8", _UTF_16.get(head[:2], "")
+    if codec:
+        head = head[: len(head) // 2 * 2].decode(codec, "replace").encode()
+        usual = "utf-16"
     declared = _ENCODING.match(head.removeprefix(codecs.BOM_UTF8))
     name = usual if declared is None else declared[1].decode("ascii").lower()
     codec = codec or _CODECS.get(name, "")
@@ -157,7 +167,7 @@ class Scanner:
         whole: whether the caller has all of it in memory.
 
     Attributes:
-        header: the header of the envelope, where there is one.
+        header: the header of the envelope, if there is one.
         enveloped: whether there is an envelope.
         deviations: of the items that the exact reader took.
     """
@@ -274,8 +284,10 @@ class Scanner:
                 prefixes[prefix] = value
         for name in others:
             prefix, _, local = name.partition(":")
-            if f"{{{prefixes.get(prefix)}}}{local}" not in _HARMLESS:
+            tag = f"{{{prefixes.get(prefix)}}}{local}"
+            if tag not in _HARMLESS or tag in names:
                 raise UnusualError
+            names.add(tag)
         return prefixes
 
     def _message(
@@ -432,7 +444,11 @@ class Scanner:
         if any(text and text.strip(" \t\n") for text in (parent.text, *(child.tail for child in parent))):
             raise UnusualError
         self._reader.lines = self._lines + self.text.count("\n", 0, self.position) - opening.count("\n")
-        items = self._reader.items(parent, cls, field.name, path, counts)
+        try:
+            items = self._reader.items(parent, cls, field.name, path, counts)
+        except MessageError:
+            # Beyond the limits of this library. Where, is told by the exact reader.
+            raise UnusualError from None
         self.position += length
         return items
 
@@ -497,10 +513,12 @@ class Scanner:
     def _skip(self) -> bool:
         """Step over white space and comments, and have what follows at hand; tell whether there were any."""
         skipped = False
+        blank = 0
         while True:
             self._look_ahead()
             end = cast("re.Match[str]", _SPACE.match(self.text, self.position)).end()
-            if end - self.position > _HUGE:
+            blank += end - self.position
+            if blank > _HUGE:
                 raise UnusualError
             skipped |= end > self.position
             self.position = end
@@ -510,6 +528,7 @@ class Scanner:
             elif self.text.startswith("<!--", end):
                 self.position = self._end_of_comment(end + 4)
                 skipped = True
+                blank = 0
             elif end < len(self.text):
                 return skipped
 

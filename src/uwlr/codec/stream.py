@@ -84,7 +84,7 @@ def _by_expressions(file: BinaryIO, cls: type[_Item], versie: Versie | None) -> 
     found = False
     for field, batch in scanner.document(keep=False):
         if scanner.deviations:
-            # Which item deviates is told by the exact reader, after those before it were given.
+            # The exact reader says which item deviates, after those before it were yielded.
             raise UnusualError
         if field.first.cls is cls:
             found = True
@@ -108,6 +108,9 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
                 raise soap_reading.read_fault(element)
             if element.tag != tag:
                 raise _nothing(local_name(element.tag), name)
+            if next(element.iterancestors(tag, soap_reading.HEADER), None) is not None:
+                # No item of the message, but part of one or of the header.
+                continue
             count += 1
             if count > skip:
                 yield _strictly(element, cls, Path.of((name, count)), versie)

@@ -62,7 +62,7 @@ class _Slot(NamedTuple):
         name: of its field.
         wire: the element's own name.
         alternative: what it is; of an element around a list, its first item.
-        inside: what it holds, where it is a part of a message or an element around a list.
+        inside: what it holds, if it is a part of a message or an element around a list.
         required: whether it must have a value.
         many: whether it is one of several in a row.
         listed: whether it is the element around a list.
@@ -128,7 +128,7 @@ class TreeReader:
     """Reads one message and collects its deviations.
 
     Tolerant reading turns an empty optional element into an absent value and notes it; strict reading keeps the
-    empty text where the type is text, since that is faithful and its length is the validator's business. In a `bare`
+    empty text if the type is text, since that is faithful and its length is the validator's business. In a `bare`
     document the elements are in no namespace. `lines` stand before the document that is read.
 
     Attributes:
@@ -194,7 +194,7 @@ class TreeReader:
         return Path((*self._start.steps, *reversed(steps)))
 
     def _complete(self, element: etree._Element, rows: Table, values: dict[str, Any], at: _At) -> None:
-        """Note what the fields present make wrong: choices that they break, and fields that are missing."""
+        """Note choices that the fields present break, and fields that are missing."""
         for broken in broken_choices(rows.cls, values):
             self._note(broken, element, at, made=Made.AS_IT_CAME)
         for field in rows.mandatory:
@@ -303,7 +303,7 @@ class TreeReader:
         values: dict[str, Any],
         many: dict[str, _Row],
     ) -> None:
-        """Read what is no plain text in its place."""
+        """Read a child that is not plain text in its place."""
         wire = slot.wire
         if slot.listed:
             self._list(child, slot, (at, wire, None), many)
@@ -364,7 +364,7 @@ class TreeReader:
         return items
 
     def _rewritten(self, wrapper: etree._Element, inside: _Layout) -> list[Any] | None:
-        """Read what can be read by expressions once it is written anew; if that is of use."""
+        """Read items by expressions once they are written anew, if that is worth while."""
         alternatives = [slot.alternative for slot in inside.slots.values()]
         known = read_items(wrapper, alternatives, self.versie, tolerant=self.tolerant, bare=self.bare)
         self._rewrites = known is not None
@@ -429,7 +429,7 @@ class TreeReader:
         return value
 
     def _stray_text(self, element: etree._Element, at: _At, *, empty: bool = False) -> None:
-        """Note text where only elements may stand; white space too where the schema has an `empty` type."""
+        """Note text where only elements may stand; white space too if the schema has an `empty` type."""
         texts = [element.text, *(child.tail for child in element)]
         stray = "".join(t for t in texts if t and (empty or t.strip(_SPACE)))
         if stray:

@@ -1,6 +1,6 @@
 """Text of a simple type to a Python value and back.
 
-Source: XML Schema part 2 (datatypes). Reading is as strict as the lexical space; facets are not looked at here.
+Source: XML Schema part 2 (datatypes). Reading is as strict as the lexical space; facets are not checked here.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def parse_all(simple: Simple, texts: Sequence[str]) -> Sequence[Any]:
 
 
 class KnownValues(dict[str, Any]):
-    """The values of one simple type by their text, as far as they came by; forgets all when it has seen too many.
+    """The values of one simple type by their text, as far as they have been seen; forgets all when there are too many.
 
     Looking up what has no value raises ValueError, as do a URI of nothing but white space, which may be absent, and a
     date with white space around it, which is worth a remark.
@@ -333,7 +333,7 @@ _FORMATTERS: dict[str, Callable[[Any], str]] = {
 
 
 def facet_problem(simple: Simple, value: Any, text: str) -> Facet | None:
-    """Give the facet of the type that the value breaks, None where it breaks none. The text is its written form."""
+    """Give the facet of the type that the value breaks, None if it breaks none. The text is its written form."""
     if simple.empty_is is not None and not text:
         return None
     if isinstance(value, OutOfRange):

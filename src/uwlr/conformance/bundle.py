@@ -21,8 +21,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from uwlr.berichten import Autorisatie
+from uwlr.conformance.application_calls import Call, operation_of
 from uwlr.conformance.baseline import Baseline
-from uwlr.conformance.calls import Call, operation_of
 from uwlr.conformance.casebook import cases
 from uwlr.conformance.declarations import Ea, Las
 from uwlr.conformance.execution import Run, System
@@ -69,7 +69,7 @@ class Verified(NamedTuple):
         lines: how many lines the chain holds.
         verdicts: how many verdicts it has.
         differ: the cases whose verdict, derived again, is another.
-        signed: whether the signature is that of the key; None where there is none, or no key was given.
+        signed: whether the signature is that of the key; None if there is none, or no key was given.
         by_now: the program that derived them again.
         has_signature: whether somebody signed it.
         fingerprint: that of the verdicts of the run, as its reports show it.

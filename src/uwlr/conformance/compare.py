@@ -15,7 +15,7 @@ _WORSE = {"pass": 0, "not-supported": 1, "skip": 1, "warn": 2, "error": 3, "fail
 
 
 class Change(NamedTuple):
-    """A case whose verdict is another; None where the run did not have it."""
+    """A case whose verdict is another; None if the run did not have it."""
 
     case: str
     before: str | None

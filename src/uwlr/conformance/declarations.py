@@ -50,7 +50,7 @@ class Sleutel(_Part, frozen=True, kw_only=True):
     sleutel_variable: str = KEY_VARIABLE
 
     def sleutel(self) -> str:
-        """Read the key from its file or variable; empty where that is.
+        """Read the key from its file or variable; empty if that is.
 
         Raises:
             ConfigurationError: the file cannot be read, or holds something else than a key.

@@ -87,7 +87,7 @@ class Line:
         return [self._keep(one) for one in self._crowd(wanted)]
 
     def old_tls(self, service: str, url: str) -> str | None:
-        """Try to shake hands in TLS 1.0 or 1.1; gives the version that was agreed, None where that was refused.
+        """Try to shake hands in TLS 1.0 or 1.1; gives the version that was agreed, None if that was refused.
 
         Raises:
             Absent: it cannot be tried from here.
@@ -302,7 +302,7 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 
 def _retry_after(value: str) -> int | None:
-    """Seconds to wait; None where it is not said in seconds, or would take too long."""
+    """Seconds to wait; None if it is not said in seconds, or would take too long."""
     seconds = int(value) if value.isascii() and value.isdigit() and len(value) < 6 else None
     return seconds if seconds is not None and seconds <= _PATIENCE else None
 

@@ -14,7 +14,7 @@ from uwlr.text import Text
 
 
 def handshake(url: str, session: Any, timeout: float) -> str | None:
-    """Try TLS 1.0 and 1.1; gives the version that was agreed, None where the server refused.
+    """Try TLS 1.0 and 1.1; gives the version that was agreed, None if the server refused.
 
     Args:
         url: an address that begins with https.

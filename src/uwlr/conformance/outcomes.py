@@ -60,7 +60,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         operation: what was called.
         request: the request, redacted.
         answer: the answer, redacted.
-        http_status: its HTTP status; None where no answer came.
+        http_status: its HTTP status; None if no answer came.
         duration_ms: milliseconds until its last byte.
     """
 

@@ -25,7 +25,7 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
     StructuurVerzoek,
 )
-from uwlr.conformance.calls import SETTINGS, Call, operation_of
+from uwlr.conformance.application_calls import SETTINGS, Call, operation_of
 from uwlr.conformance.casebook import check
 from uwlr.conformance.declarations import KEY_VARIABLE, Ea, without_files
 from uwlr.conformance.outcomes import Absent, Case, Evidence
@@ -169,7 +169,7 @@ class Referee:
         return calls
 
     def every(self, action: Action) -> list[Call]:
-        """All requests of one kind so far; the application is asked for one where there was none.
+        """All requests of one kind so far; the application is asked for one if there was none.
 
         Raises:
             Absent: it sent none.

@@ -109,7 +109,7 @@ class Reply:
 
     @property
     def inhoud(self) -> Any:
-        """What a roster answer holds; None where there is no such answer."""
+        """What a roster answer holds; None if there is no such answer."""
         return None if self.received is None else getattr(self.received.bericht, "inhoud", None)
 
     def described(self) -> Text:

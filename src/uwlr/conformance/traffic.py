@@ -23,7 +23,7 @@ class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         query: what stood behind the address.
         headers: headers sent, without those that every request gets from a file.
         body: the request.
-        status: HTTP status; None where no answer came.
+        status: HTTP status; None if no answer came.
         answer_headers: headers of the answer, names in lower case.
         answer: its body, unpacked.
         problem: why there is no usable answer, in words.

@@ -20,7 +20,7 @@ from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.convert.assembly import Assembly
 from uwlr.convert.cells import guard, take
 from uwlr.convert.layout import PRESENT, ROOTS, Column, Sheet, every, layout
-from uwlr.convert.plain import from_plain, to_plain
+from uwlr.convert.plain_form import from_plain, to_plain
 from uwlr.deviations import Deviation, WasUnreadable
 from uwlr.errors import ConfigurationError, InvalidMessage, MessageError
 from uwlr.paths import Path
@@ -35,7 +35,7 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
 
     Args:
         bericht: `Leerlinggegevens` or `LeerresultatenVerzoek`.
-        folder: where to write; made where it is not there, else empty.
+        folder: where to write; made if it is not there, else empty.
 
     Raises:
         ConfigurationError: another message, or a folder that is not empty.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from uwlr.berichten.tabel import Bericht
-from uwlr.convert.plain import from_plain, to_plain
+from uwlr.convert.plain_form import from_plain, to_plain
 from uwlr.errors import MessageError
 
 

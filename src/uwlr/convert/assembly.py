@@ -10,7 +10,7 @@ from typing import Any
 
 from uwlr.convert.cells import Item, unguard
 from uwlr.convert.layout import NR, PRESENT, Column, Keys, Sheet, every
-from uwlr.convert.plain import Plain
+from uwlr.convert.plain_form import Plain
 from uwlr.deviations import (
     Deviation,
     Facet,

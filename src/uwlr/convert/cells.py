@@ -22,7 +22,7 @@ def unguard(cell: str) -> str:
 
 
 def take(plain: Any, path: Keys) -> Any:
-    """Find a value in a plain item; None where it is absent."""
+    """Find a value in a plain item; None if it is absent."""
     for step in path:
         if isinstance(step, Variant):
             if not (plain.get("type") == step.wire if isinstance(plain, dict) else step.simple):
@@ -41,7 +41,7 @@ class Item:
         self.plain: Any = None if tag is None else {"type": tag}
 
     def put(self, path: Keys, value: Any) -> bool:
-        """Put a value in its place; False where another alternative of the same field is there already."""
+        """Put a value in its place; False if another alternative of the same field is there already."""
         holder: dict[str, Any] = {"": self.plain}
         container, key = holder, ""
         for step in path:

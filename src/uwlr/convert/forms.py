@@ -1,4 +1,4 @@
-"""The forms a message can have, how to tell them apart, and the way from one to the other."""
+"""The forms a message can have, how to tell them apart, and conversion between them."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = Fal
 
     Args:
         source: the document, or the folder of a CSV form.
-        form: what it is; None to tell by the content.
-        tolerant: read UWLR and EDEXML also where they deviate, and list the deviations.
+        form: what it is; None: found from the content.
+        tolerant: read UWLR and EDEXML even if they deviate, and list the deviations.
 
     Raises:
         MessageError: not that form, or deviations.
@@ -73,7 +73,7 @@ def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = Fal
 
 
 def guess(source: bytes | Path) -> Form:
-    """Tell the form by the content: a folder, JSON, the root EDEX, or any other XML.
+    """Find the form from the content: a folder, JSON, the root EDEX, or any other XML.
 
     Raises:
         NotXml: neither JSON nor XML.

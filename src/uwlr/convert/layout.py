@@ -1,6 +1,6 @@
 """Which tables a message becomes, worked out from the field tables.
 
-Each list of the message is a table with a row per item. A row has the number of its item (`nr`) and, where the list
+Each list of the message is a table with a row per item. A row has the number of its item (`nr`) and, if the list
 belongs to an item of another table, the number of that item. Parts that occur once become columns of their owner,
 their names joined by a dot. The results of a pupil carry the pupil's columns, so that each row tells all.
 """
@@ -49,8 +49,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         path: where the list lies in the plain form of its owner; of the only row, where it lies in the message.
         columns: the columns of an item.
         children: the tables of the lists inside an item.
-        tag: `type` of the items, where the list holds several kinds and each has its own table.
-        link: heading of the owner's number; None where the owner is the message or a single part of it.
+        tag: `type` of the items, if the list holds several kinds and each has its own table.
+        link: heading of the owner's number; None if the owner is the message or a single part of it.
         single: whether there is one row, without number.
         joined: the owner's columns and number, repeated on each of its items; the owner has no table of its own.
     """
@@ -114,7 +114,7 @@ def every(sheets: tuple[Sheet, ...]) -> Iterator[Sheet]:
 
 
 def _lists(field: Field, path: Keys, prefix: str, link: str | None) -> list[Sheet]:
-    """Make the table of a list, or one for each kind of item where the kinds are classes of their own."""
+    """Make the table of a list, or one for each kind of item if the kinds are classes of their own."""
     alternatives = field.alternatives
     if len(alternatives) == 1 or any(a.simple is not None for a in alternatives):
         return [_list(field, path, f"{prefix}{field.name}", f"{prefix}{field.first.wire}", link)]

@@ -75,7 +75,7 @@ def roster(bericht: Bericht) -> Bericht:
 def for_edexml(bericht: Bericht) -> Converted[Leerlinggegevens]:
     """Make a roster, or the answer it stands in, fit for an EDEXML file.
 
-    `school.xsdversie` becomes 2.1 where it is present. A roster whose keys do not resolve stays as it is:
+    `school.xsdversie` becomes 2.1 if it is present. A roster whose keys do not resolve stays as it is:
     `edexml.write` refuses it.
 
     Raises:
@@ -92,7 +92,7 @@ def for_edexml(bericht: Bericht) -> Converted[Leerlinggegevens]:
 def for_uwlr(bericht: Bericht, *, versie: Versie = "2.2") -> Converted[Bericht]:
     """Make a message fit for UWLR; a roster that stands alone becomes an answer.
 
-    `school.xsdversie` of a roster becomes that of `versie` where it is present.
+    `school.xsdversie` of a roster becomes that of `versie` if it is present.
     """
     kept, roles = _without(bericht, _is_tal, _NO_TAL)
     kept, blocks = _without(kept, _is_block_beyond_uwlr, _NO_BLOCK)

@@ -26,8 +26,8 @@ class Gedaan(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """One thing that an import did.
 
     Attributes:
-        lid: id in the application; None where nobody was imported.
-        voor, na: what was there before and after; None where there was nothing.
+        lid: id in the application; None if nobody was imported.
+        voor, na: what was there before and after; None if there was nothing.
         velden: names of what differs.
         door: who decided; None is the import itself.
         op: when.

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Self, TypedDict
+from typing import Final, Self
 
 import msgspec
 
 from uwlr.errors import ConfigurationError
+from uwlr.schoolref import HOOFDVESTIGING, LocatieArguments
 from uwlr.undisclosed import Undisclosed
 
 _LABEL: Final = re.compile(r"([0-9]{2}[A-Z]{2})\.?([0-9]{2})?")
-
-
-class Asked(TypedDict):
-    """How a request names a school."""
-
-    brincode: str | None
-    dependancecode: str | None
-    schoolkey: str | None
 
 
 class Bron(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,14 +46,14 @@ class Bron(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults
         return cls(brincode=match[1], dependancecode=match[2])
 
     @property
-    def asked(self) -> Asked:
-        """How a request names it."""
+    def arguments(self) -> LocatieArguments:
+        """It as arguments of a request."""
         return {"brincode": self.brincode, "dependancecode": self.dependancecode, "schoolkey": self.schoolkey}
 
     @property
     def label(self) -> str:
         """BRIN and dependance, where none is 00; the schoolkey itself where that names the school."""
-        return f"{self.brincode}{self.dependancecode or '00'}" if self.brincode else str(self.schoolkey)
+        return f"{self.brincode}{self.dependancecode or HOOFDVESTIGING}" if self.brincode else str(self.schoolkey)
 
 
 Bronnen = tuple[Bron, ...]

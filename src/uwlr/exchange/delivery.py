@@ -418,7 +418,7 @@ class _Run:
                 aanmaakdatum=aanmaakdatum,
                 auteur=self.koppeling.klantnaam[:AUTEUR],
                 xsdversie=versie_of(self.koppeling),
-                **self.koppeling.bronnen[rows[0].bron].asked,
+                **self.koppeling.bronnen[rows[0].bron].arguments,
             ),
             toetsafnames=tuple(
                 Toetsafname(

@@ -21,7 +21,7 @@ FieldRule: TypeAlias = Literal["kept", "cleared", "with achternaam", "with key"]
 
 RULES: Final[Mapping[str, FieldRule]] = MappingProxyType(
     {
-        "key": "kept",  # 2.3 lets a key be absent where there is an ECK-iD
+        "key": "kept",  # 2.3 lets a key be absent if there is an ECK-iD
         "bron": "with key",
         "eckid": "kept",
         "naam": "kept",

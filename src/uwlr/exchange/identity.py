@@ -30,7 +30,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One of the known who may be the one of a row, and what speaks for it.
 
     Attributes:
-        row: place of another row that is this one already; None where no row is.
+        row: place of another row that is this one already; None if no row is.
         blocks: whether the row has to wait for a person because of it.
     """
 

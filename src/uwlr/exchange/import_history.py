@@ -167,7 +167,7 @@ def due(session: Session, plan_id: int) -> PlanRow:
 
 
 def readable(row: PlanRow) -> Plan | None:
-    """Give a plan; None where it cannot be read, such as one of another version: it would stop all later ones."""
+    """Give a plan; None if it cannot be read, such as one of another version: it would stop all later ones."""
     try:
         return decode(row)
     except ConfigurationError:

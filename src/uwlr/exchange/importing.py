@@ -87,11 +87,11 @@ class Importer(ImportHistory):
         for bron in koppeling.bronnen:
             with self._connector(koppeling, bron) as client:
                 answer = client.haal_leerlinggegevens(
-                    schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.asked
+                    schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.arguments
                 )
             if isinstance(answer, (GeenGegevens, GeenWijzigingen)):
                 raise NoRoster(f"koppeling {koppeling.id}: the LAS answered {type(answer).__name__} for {schooljaar}")
-            found = contradictions(answer.school, schooljaar=schooljaar, xsdversie=koppeling.versie, **bron.asked)
+            found = contradictions(answer.school, schooljaar=schooljaar, xsdversie=koppeling.versie, **bron.arguments)
             if found:
                 raise WrongAnswer(found)
             rosters.append((_label(bron), answer))

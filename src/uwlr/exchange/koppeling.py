@@ -107,8 +107,8 @@ def versie_of(koppeling: Koppeling) -> Versie:
 
 def explained(koppeling: Koppeling, storing: Storing) -> str:
     """Say to people at the school what keeps a koppeling from working, and what to do."""
-    text = STORINGEN[storing]
-    return f"{text.what} {text.todo}".replace("{las}", preset_of(koppeling.vendor).titel)
+    text = STORINGEN[storing].named(preset_of(koppeling.vendor).titel)
+    return f"{text.what} {text.todo}"
 
 
 def next_aanmaakdatum(session: Session, koppeling: Koppeling, now: datetime) -> datetime:
@@ -296,7 +296,7 @@ class Koppelingen:
     def _probe(self, koppeling: Koppeling, bron: Bron) -> ProbeResult:
         schooljaar = koppeling.schooljaar or schooljaar_for(dutch_day(self._store.now()))
         with self._connector(koppeling, bron) as client:
-            return client.probe(schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.asked)
+            return client.probe(schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.arguments)
 
     def enable(
         self,
@@ -308,7 +308,7 @@ class Koppelingen:
     ) -> Koppeling:
         """Make a koppeling actief, or again with another key, once the key of each bron is proven (R6).
 
-        By the roster where there is one, else by a test message about a pupil that no school has.
+        By the roster if there is one, else by a test message about a pupil that no school has.
 
         Args:
             koppeling_id: which one.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
-from uwlr.exchange.columns import has_cipher
+from uwlr.exchange.column_types import has_cipher
 from uwlr.exchange.tables import Base, LidRow
 from uwlr.undisclosed import Undisclosed
 

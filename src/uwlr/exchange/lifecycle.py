@@ -90,6 +90,10 @@ class Explained(NamedTuple):
     todo: str
     nights: int = 1
 
+    def named(self, las: str) -> Explained:
+        """It with the name of the system filled in."""
+        return self._replace(what=self.what.replace("{las}", las), todo=self.todo.replace("{las}", las))
+
 
 STORINGEN: Final[Mapping[Storing, Explained]] = {
     "sleutel geweigerd": Explained(

@@ -127,7 +127,7 @@ def scopes(las: str, bronnen: Iterable[str]) -> set[str]:
 
 
 def remembered(rij: Rij) -> str | None:
-    """Give by what a row is recognised the next time, if its numbers do not tell; None where they do."""
+    """Give by what a row is recognised the next time, if its numbers do not tell; None if they do."""
     g = rij.gegevens
     return fingerprint_of(rij) if rij.dubbel or is_dummy(g.key) or not (g.key or g.eckid) else None
 

@@ -84,7 +84,7 @@ _SHORT, _MIDDLE = 3, 5
 
 
 class Name(NamedTuple):
-    """The name of a person in the form in which it is compared; empty where it was not given."""
+    """The name of a person in the form in which it is compared; empty if it was not given."""
 
     surname: str
     first: str

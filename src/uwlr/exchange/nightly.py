@@ -197,7 +197,7 @@ class _Hand:
                 future.cancel()
 
     def _hand_out(self) -> float | None:
-        """Hand out what may begin now; seconds until more may, None where nothing waits for a moment."""
+        """Hand out what may begin now; seconds until more may, None if nothing waits for a moment."""
         now = time.monotonic()
         while self.later and self.later[0].ready <= now:
             due = heapq.heappop(self.later)

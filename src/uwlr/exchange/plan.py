@@ -92,7 +92,7 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         geheugen: what the koppeling remembered before this was applied, to be put back when it is undone.
         genegeerd: the same of what was not imported.
         door: who applied it; None is the night.
-        id: number in the store; None where it was not saved.
+        id: number in the store; None if it was not saved.
     """
 
     koppeling_id: int

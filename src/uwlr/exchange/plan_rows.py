@@ -165,7 +165,7 @@ class Weg(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, gc=False, omit
     """Somebody known and active, or a group, that is not in the rosters.
 
     Attributes:
-        groep: id of the stamgroep that the application has for a pupil; empty where there is none.
+        groep: id of the stamgroep that the application has for a pupil; empty if there is none.
         zomer: whether it is on the list that waits for one decision.
     """
 

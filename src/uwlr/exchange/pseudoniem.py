@@ -15,7 +15,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, column, select, table
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.columns import Sealed, has_cipher
+from uwlr.exchange.column_types import Sealed, has_cipher
 
 Pseudonym = Callable[[str], str]
 
@@ -30,7 +30,7 @@ def make_secret(connection: Connection) -> None:
 
 
 def pseudonym_of(connection: Connection) -> Pseudonym:
-    """Give what makes of a key what the tables hold: the key itself where there is no cipher.
+    """Give what makes of a key what the tables hold: the key itself if there is no cipher.
 
     Raises:
         ConfigurationError: the tables were made without the cipher.

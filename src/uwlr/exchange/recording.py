@@ -273,7 +273,7 @@ class Recorder:
                 schooljaar=schooljaar_for(checked[0].resultaat.afnamedatum),
                 aanmaakdatum=self._now.replace(microsecond=0),
                 xsdversie=versie_of(self._koppeling),
-                **self._koppeling.bronnen[checked[0].bron].asked,
+                **self._koppeling.bronnen[checked[0].bron].arguments,
             ),
             toetsafnames=tuple(
                 Toetsafname(

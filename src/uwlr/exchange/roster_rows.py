@@ -194,7 +194,7 @@ def is_emailadres(text: str) -> bool:
 
 
 def _text(value: Any, veld: str, odd: list[Melding]) -> str | None:
-    """Give a text without what does not count in it; None where there is none, or it cannot be read."""
+    """Give a text without what does not count in it; None if there is none, or it cannot be read."""
     if value is None:
         return None
     if not isinstance(value, str):

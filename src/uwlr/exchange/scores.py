@@ -28,7 +28,7 @@ class ScorePolicy(msgspec.Struct, frozen=True, kw_only=True):
     factor: int = 1
 
     def apply(self, given: GivenScore) -> int | None:
-        """Give the score to send, or None where the result is to be skipped.
+        """Give the score to send, or None if the result is to be skipped.
 
         Raises:
             ConfigurationError: a score that the policy refuses, that is negative, or that is no number.

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.columns import Cipher, use_cipher
+from uwlr.exchange.column_types import Cipher, use_cipher
 from uwlr.exchange.pseudoniem import make_secret
 from uwlr.exchange.sendable import history_window
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, MeldingRow, PlanRow, ResultaatRow, Slot

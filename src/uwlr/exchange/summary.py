@@ -10,8 +10,8 @@ import msgspec
 from uwlr.exchange.lifecycle import STORINGEN
 from uwlr.exchange.night_job import Done
 from uwlr.exchange.notify import counted
+from uwlr.exchange.plan_display import rows
 from uwlr.exchange.presets import preset_of
-from uwlr.exchange.show import rows
 
 _SHOWN: Final = 200
 """Koppelingen with trouble that a summary lists; all are in the store."""
@@ -108,8 +108,8 @@ class Summary(msgspec.Struct, kw_only=True):
 def _what(done: Done) -> str:
     """Say what a person has to know of a koppeling with trouble."""
     if done.outcome == "failed":
-        words = "" if done.storing is None else STORINGEN[done.storing].what
-        return f"mislukt: {done.error}. {words}".replace("{las}", preset_of(done.vendor).titel).rstrip()
+        words = "" if done.storing is None else STORINGEN[done.storing].named(preset_of(done.vendor).titel).what
+        return f"mislukt: {done.error}. {words}".rstrip()
     parts = []
     if done.plan is not None and not done.toegepast:
         waits = f"{rows(done.open_rows)} te beslissen" if done.open_rows else "klaar om toe te passen"

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from uwlr.exchange.bron import Bronnen
-from uwlr.exchange.columns import Moment, Sealed, SealedJson
+from uwlr.exchange.column_types import Moment, Sealed, SealedJson
 
 ResultaatStatus: TypeAlias = Literal["klaar", "onderweg", "bezorgd", "geweigerd", "ingetrokken"]
 """The states of a result: to be sent, sent without an answer yet, taken, refused for its content, withdrawn."""
@@ -47,7 +47,7 @@ class Koppeling(Base):
         akkoord_door: who agreed on behalf of the school, and when (R23).
         geactiveerd_op: when it first became actief: no result normed before is sent (R1).
         vorig_schooljaar: a school year whose results are sent although they were normed before the activation (R2).
-        storing: what keeps it from working since when, one of `Storing`; None where nothing does.
+        storing: what keeps it from working since when, one of `Storing`; None if nothing does.
         laatste_aanmaakdatum: of the last message with results; the next one is later.
         laatste_nacht: the last night whose work is done.
         roster_hash: what the last roster held.
@@ -157,7 +157,7 @@ class ResultaatRow(Base):
         wacht: the receiver does not know the pupil (yet); it is offered again.
         leerling: the pupil, a pseudonym like `key`.
         bron: which of the koppeling's bronnen the pupil belongs to.
-        toetsversie: version of the test; empty where it has none.
+        toetsversie: version of the test; empty if it has none.
         verzonden_op: when it last left, whatever became of it.
         mislukt: nights on which the system itself failed on a message that held it, and the last of them.
         persoon: leerlingid, ECK-iD and resultaatverwerkerid, JSON.
@@ -217,7 +217,7 @@ class MeldingRow(Base):
     Attributes:
         soort: what kind of news it is, one of `MeldingSoort`.
         onderwerp: what it is about, so that it is told once.
-        aan: one address; None until the addresses are known, or where there are none.
+        aan: one address; None until the addresses are known, or if there are none.
         status: open, bezig (somebody is sending it, until `bezig_tot`), verzonden, or vervallen: no news any more.
     """
 

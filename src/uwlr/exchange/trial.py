@@ -43,7 +43,7 @@ def trial_message(
         auteur=auteur,
         xsdversie=versie,
         commentaar="Testbericht: geen resultaat van een leerling.",
-        **bron.asked,
+        **bron.arguments,
     )
     resultaat = Resultaat(key=f"{_CODE}-{bron.label}"[:256], afnamedatum=day, toetscode=_CODE, uitkomst=0)
     return LeerresultatenVerzoek(

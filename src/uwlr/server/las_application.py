@@ -1,4 +1,4 @@
-"""The WSGI application of a LAS: its services at their paths, on one of two roads, within a limit."""
+"""The WSGI application of a LAS: its services at their paths, by spyne or without it, within a limit."""
 
 from __future__ import annotations
 

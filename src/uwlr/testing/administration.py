@@ -78,6 +78,7 @@ class Administration:
     sizes: dict[str, int] = field(default_factory=dict)
     due: list[tuple[date, int, str, Any]] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
+    _eckids: dict[str, str] = field(default_factory=dict)
 
     def open(self, school: str, roster: Leerlinggegevens) -> None:
         """Begin with the roster of one school: everybody in it is somebody else."""
@@ -109,6 +110,8 @@ class Administration:
         """Write a pupil down, a new person where nobody is named."""
         person = person or f"L{self.count('pupil')}"
         record = Record(person, school, row, self.count(f"pupil {school}"), stroom)
+        if row.eckid is not None:
+            self._eckids.setdefault(person, row.eckid)
         self.pupils.append(record)
         return record
 
@@ -157,9 +160,14 @@ class Administration:
         """A key for a pupil, that none ever had: the third digit is one that `make_school` never gives."""
         return f"{self.day.year % 100:02d}9{self.count('key'):07d}"
 
+    def eckid(self, person: str) -> str:
+        """The ECK-iD of somebody: it is made from their BSN, so it is the same in every row about them."""
+        return self._eckids.get(person) or self.new_eckid(person)
+
     def new_eckid(self, person: str) -> str:
-        """An ECK-iD for somebody, each time another."""
-        return make_eckid(self.seed, person, self.count("eckid"))
+        """Another ECK-iD for somebody, as after their BSN was corrected."""
+        self._eckids[person] = make_eckid(self.seed, person, self.count("eckid"))
+        return self._eckids[person]
 
     def newcomer(self, dice: Dice, school: str, year: int, stroom: str, instroom: date) -> Record[Leerling]:
         """Write down a pupil who was never there, in no group yet."""
@@ -181,7 +189,7 @@ class Administration:
         )
         record = self.admit(row, school, stroom=stroom)
         if dice.chance(80):
-            record.row = replace(row, eckid=self.new_eckid(record.person))
+            record.row = replace(row, eckid=self.eckid(record.person))
         return record
 
     def hire(self, dice: Dice, school: str) -> Record[Leerkracht]:
@@ -199,7 +207,7 @@ class Administration:
         )
         record = self.appoint(row, school)
         if dice.chance(75):
-            record.row = replace(row, eckid=self.new_eckid(record.person))
+            record.row = replace(row, eckid=self.eckid(record.person))
         return record
 
     def later(self, days: int, kind: str, record: Any = None) -> None:
@@ -311,7 +319,7 @@ def year_of(row: Leerling) -> int:
 
 
 def usual_year(row: Leerling, day: date, *, vo: bool) -> int:
-    """The jaargroep that goes with the age of a pupil, or where that is not known the pupil's own."""
+    """The jaargroep that goes with the age of a pupil, or if that is not known the pupil's own."""
     if row.geboortedatum is None:
         return year_of(row)
     first = first_of(day)

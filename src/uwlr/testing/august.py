@@ -38,12 +38,13 @@ def _leave_and_move_up(at: Occasion, school: str) -> list[str]:
             continue
         year = year_of(row)
         here = row.instroomdatum is None or row.instroomdatum <= books.day
+        repeats = Dice(books.seed, books.day, record.person, "repeats").chance(_REPEATS)
         if here and year >= LAST[record.stroom]:
             record.row = replace(row, uitstroomdatum=date(books.day.year, 7, 31))
             books.later(at.dice.between(20, 80), "dropped", record)
             out.append(record.person)
             continue
-        if here and not at.dice.chance(_REPEATS):
+        if here and not repeats:
             year += 1
         record.row = replace(row, jaargroep=Jaargroep(str(year)))
     return out

@@ -56,13 +56,15 @@ def all_rekeyed(at: Occasion) -> People:
 
 
 def dummy(at: Occasion) -> People:
-    """A pupil comes who has no key of their own yet, but a dummy; the next who needs one may get the same."""
+    """A pupil comes who has no key of their own yet, but a dummy by place: those who had one move up by one."""
     people = enrolled(at)
     record = at.books.pupils[-1]
-    taken = {r.row.key for r in at.books.pupils if r.school == record.school}
-    key = next(key for n in range(1, 1000) if (key := f"#{n:03d}") not in taken)
-    record.row = replace(record.row, key=key, eckid=record.row.eckid if at.dice.chance(30) else None)
-    at.books.later(at.dice.between(10, 60), "keyed", record)
+    waiting = [r for r in at.books.pupils if r.school == record.school and (r.row.key or "").startswith("#")]
+    for number, other in enumerate([record, *waiting], 1):
+        other.row = replace(other.row, key=f"#{number:03d}")
+    if not at.dice.chance(30):
+        record.row = replace(record.row, eckid=None)
+    at.books.later(at.dice.between(20, 120), "keyed", record)
     return people
 
 
@@ -90,22 +92,26 @@ def reissued(at: Occasion) -> People:
 
 
 def eckid_added(at: Occasion) -> People:
-    """A pupil who had no ECK-iD gets one."""
+    """A pupil in whose row there was no ECK-iD gets theirs."""
     record = at.pupil(lambda r: not r.row.eckid)
-    record.row = replace(record.row, eckid=at.books.new_eckid(record.person))
+    record.row = replace(record.row, eckid=at.books.eckid(record.person))
     return (record.person,)
 
 
 def eckid_changed(at: Occasion) -> People:
     """A pupil gets another ECK-iD."""
     record = at.pupil(lambda r: r.row.eckid)
-    record.row = replace(record.row, eckid=at.books.new_eckid(record.person))
+    eckid = at.books.new_eckid(record.person)
+    for other in at.books.pupils:
+        if other.person == record.person and other.row.eckid:
+            other.row = replace(other.row, eckid=eckid)
     return (record.person,)
 
 
 def eckid_shared(at: Occasion) -> People:
-    """A pupil is given the ECK-iD of another, as when a BSN was typed twice; it is put right later."""
-    one = at.pupil(lambda r: r.row.eckid)
+    """A pupil is given the ECK-iD of another, who may have left, as when a BSN was typed twice; it is mended later."""
+    left = [r for r in at.books.left if r.row.eckid]
+    one = at.dice.pick(left) if left and at.dice.chance(40) else at.pupil(lambda r: r.row.eckid)
     others = [r for r in at.books.enrolled(one.school) if r.person != one.person]
     if not others:
         raise Impossible
@@ -119,7 +125,7 @@ def eckid_mended(at: Occasion) -> People:
     """One who had another's ECK-iD gets their own."""
     if at.record not in at.books.pupils:
         raise Impossible
-    at.record.row = replace(at.record.row, eckid=at.books.new_eckid(at.record.person))
+    at.record.row = replace(at.record.row, eckid=at.books.eckid(at.record.person))
     return (at.record.person,)
 
 

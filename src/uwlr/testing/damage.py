@@ -164,7 +164,7 @@ def _voorvoegsel_in_achternaam(message: etree._Element) -> None:
 
 
 def _message(root: etree._Element) -> etree._Element:
-    """The message itself, out of its envelope where it has one."""
+    """The message itself, out of its envelope if it has one."""
     if root.tag != f"{{{norm.SOAP_ENVELOPE}}}Envelope":
         return root
     return next(root.iterchildren(f"{{{norm.SOAP_ENVELOPE}}}Body"))[0]

@@ -141,7 +141,7 @@ def twins(at: Occasion) -> People:
     while row.roepnaam == one.row.roepnaam:
         row = replace(row, roepnaam=make_person(at.dice).roepnaam)
     other = at.books.admit(replace(row, voorletters_1=(row.roepnaam or "")[:1]), one.school, stroom=one.stroom)
-    other.row = replace(other.row, eckid=one.row.eckid and at.books.new_eckid(other.person))
+    other.row = replace(other.row, eckid=one.row.eckid and at.books.eckid(other.person))
     if at.dice.chance(40):
         days = at.dice.between(5, 40)
         other.row = replace(other.row, instroomdatum=at.books.day + timedelta(days=days))
@@ -150,13 +150,16 @@ def twins(at: Occasion) -> People:
 
 
 def namesake(at: Occasion) -> People:
-    """One comes who has the very name of a pupil who is there, and another birth date."""
-    like = at.pupil(lambda r: r.row.roepnaam and r.row.achternaam).row
+    """One comes who has the very name of a pupil who is there, or who left, and another birth date."""
+    left = [record for record in at.books.left if record.row.roepnaam and record.row.achternaam]
+    like = (
+        at.dice.pick(left) if left and at.dice.chance(40) else at.pupil(lambda r: r.row.roepnaam and r.row.achternaam)
+    )
     record = _comes(at)
     born = record.row.geboortedatum
-    if born is not None and born == like.geboortedatum:
+    if born is not None and born == like.row.geboortedatum:
         born -= timedelta(days=100)
-    same = {field: getattr(like, field) for field in ("achternaam", "voorvoegsel", "roepnaam")}
+    same = {field: getattr(like.row, field) for field in ("achternaam", "voorvoegsel", "roepnaam")}
     record.row = replace(record.row, geboortedatum=born, **same)
     return (record.person,)
 
@@ -272,6 +275,10 @@ def _comes(at: Occasion, *, days: int = 0) -> Record[Leerling]:
     record = at.books.newcomer(at.dice, school, at.dice.pick(at.books.years_of(group)), stroom, instroom)
     record.row = replace(record.row, groep=group.row.key)
     return record
+
+
+def _is_named(record: Record[Leerling]) -> bool:
+    return bool(record.row.roepnaam and record.row.achternaam)
 
 
 def _still(at: Occasion) -> People:

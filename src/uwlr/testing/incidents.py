@@ -177,10 +177,9 @@ def _some(items: Sequence[T], scene: _Scene) -> list[T]:
 
 
 def _difference(before: tuple[Answer, ...], after: tuple[Answer, ...]) -> float:
-    """The share of the pupils of one night whose row is not in the other as it was."""
-    rows = [row for answer in before for row in answer.bericht.leerlingen]
-    others = {row for answer in after for row in answer.bericht.leerlingen}
-    return sum(row not in others for row in rows) / len(rows) if rows else 0.0
+    """How many rows of pupils are in one of two nights alone, as a share of those of the first; at most all."""
+    one, other = ({row for answer in answers for row in answer.bericht.leerlingen} for answers in (before, after))
+    return min(1.0, len(one ^ other) / len(one)) if one else 0.0
 
 
 def _elsewhere(answer: Answer, _: _Scene) -> tuple[Answer, int, int]:

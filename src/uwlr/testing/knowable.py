@@ -16,6 +16,9 @@ from typing import Final, NamedTuple
 from uwlr.berichten import Leerkracht, Leerling
 from uwlr.testing.names import plain
 
+_PREFIXES: Final = frozenset(
+    ["aan", "al", "ben", "d", "da", "de", "den", "der", "el", "het", "in", "op", "t", "te", "ten", "ter", "uit", "van"]
+)
 _NEAR: Final = 0.7
 """From how much of two names in common, in the order of letters, they are near."""
 
@@ -42,6 +45,7 @@ class Memory:
     """What was sent of one kind of person, and what it says about the next roster."""
 
     def __init__(self) -> None:
+        self.unrecognisable: set[tuple[str, int]] = set()
         self._holder: dict[str, str] = {}
         self._eckid: dict[str, str] = {}
         self._looks: dict[str, _Look] = {}
@@ -51,9 +55,10 @@ class Memory:
     def ambiguous(self, sent: Sequence[Sent]) -> set[tuple[str, int]]:
         """Give the places of the rows that do not tell who they are about, and remember all rows."""
         shared = _shared(sent)
-        found = {one.place for one in sent if one.place in shared or not _numbers(one)}
+        found = shared | {one.place for one in sent if one.fresh and not _numbers(one)}
         certain = {one.person for one in sent if not one.fresh}
         newcomers = []
+        self.unrecognisable = set()
         for one in sent:
             if not one.fresh or one.place in found:
                 continue
@@ -76,13 +81,16 @@ class Memory:
         return found
 
     def _known(self, one: Sent) -> bool | None:
-        """Tell whether the numbers of a row say who it is; None where it is somebody new by all that can be seen."""
+        """Tell whether the numbers of a row say who it is; None if it is somebody new by all that can be seen."""
         holders = {self._holder[number] for number in _numbers(one) if number in self._holder}
         if holders - {one.person}:
             return False
-        if not holders:
-            return None if one.person not in self._looks else False
-        before, now = self._looks[one.person], _look(one.row)
+        before, now = self._looks.get(one.person), _look(one.row)
+        if not holders or before is None:
+            if before is not None and not _may_be(before, now):
+                self.unrecognisable.add(one.place)
+                return None
+            return None if before is None else False
         eckid = self._eckid.get(one.person)
         if eckid and one.row.eckid and eckid != one.row.eckid:
             return False
@@ -109,7 +117,7 @@ class Memory:
         for one in rows:
             numbers = [n for n in _numbers(one) if one.place not in shared or n not in self._holder]
             self._holder.update(dict.fromkeys(numbers, one.person))
-            if one.row.eckid and one.row.eckid in numbers:
+            if one.row.eckid:
                 self._eckid[one.person] = one.row.eckid
             look = _look(one.row)
             before = self._looks.get(one.person)
@@ -130,14 +138,21 @@ def shared_numbers(sent: Sequence[Sent]) -> bool:
 
 
 def _shared(sent: Sequence[Sent]) -> set[tuple[str, int]]:
-    """The places of rows that have a number in common with a row about somebody else."""
+    """The places of rows that have a number in common with a row about somebody else, or with one of their school.
+
+    What a person decided about such rows holds until one of them changes.
+    """
     places: dict[str, list[Sent]] = defaultdict(list)
     for one in sent:
         for number in _numbers(one):
             places[number].append(one)
-    return {
-        one.place for rows in places.values() if len(rows) > 1 and len({r.person for r in rows}) > 1 for one in rows
-    }
+    found: set[tuple[str, int]] = set()
+    for rows in places.values():
+        schools = {one.place[0] for one in rows}
+        twice = len(rows) > len(schools) or len({one.person for one in rows}) > 1
+        if twice and any(one.fresh for one in rows):
+            found.update(one.place for one in rows)
+    return found
 
 
 def _numbers(one: Sent) -> list[str]:
@@ -148,16 +163,22 @@ def _numbers(one: Sent) -> list[str]:
 
 
 def _look(row: Leerling | Leerkracht) -> _Look:
-    family = f"{row.voorvoegsel or ''}{row.achternaam or ''}"
-    return _Look(plain(row.roepnaam or ""), plain(family), getattr(row, "geboortedatum", None))
+    words = [plain(word) for word in f"{row.voorvoegsel or ''} {row.achternaam or ''}".replace("-", " ").split()]
+    family = "".join(word for word in words if word not in _PREFIXES) or "".join(words)
+    return _Look(plain(row.roepnaam or ""), family, getattr(row, "geboortedatum", None))
 
 
 def _same_name(one: _Look, other: _Look) -> bool:
-    """Tell whether two have one name, a voorvoegsel in either or not."""
+    """Tell whether two have one name; of a joined family name the last part will do."""
     if one.first != other.first:
         return False
     short, long = sorted((one.family, other.family), key=len)
     return long.endswith(short)
+
+
+def _may_be(one: _Look, other: _Look) -> bool:
+    """Tell whether two looks may be of one person."""
+    return _same_name(one, other) or (one.born is not None and one.born == other.born and _near(one, other))
 
 
 def _near(one: _Look, other: _Look) -> bool:

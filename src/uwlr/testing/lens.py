@@ -39,7 +39,7 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
         unicode: form of letters with diacritics.
         ligature: whether ij is one letter.
         apostrophe: what stands for it.
-        voorvoegsel: in its `own` field, `inside` the achternaam, or `capital`.
+        voorvoegsel: in its `own` field, `inside` the achternaam, `behind` it with a comma, or `capital`.
         spaces: what stands for a space.
         capitals: whether an achternaam is in capitals.
         dates: whether in- and uitstroomdatum are sent, with those who are to come and who left; without it only who is
@@ -58,7 +58,7 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
     unicode: Literal["NFC", "NFD"] = "NFC"
     ligature: bool = False
     apostrophe: str = "'"
-    voorvoegsel: Literal["own", "inside", "capital"] = "own"
+    voorvoegsel: Literal["own", "inside", "behind", "capital"] = "own"
     spaces: str = " "
     capitals: bool = False
     dates: bool = True
@@ -134,6 +134,8 @@ class Lens(msgspec.Struct, frozen=True, kw_only=True):
             achternaam = achternaam.upper()
         if achternaam and voorvoegsel and self.voorvoegsel == "inside":
             achternaam, voorvoegsel = f"{voorvoegsel} {achternaam}", None
+        elif achternaam and voorvoegsel and self.voorvoegsel == "behind":
+            achternaam, voorvoegsel = f"{achternaam}, {voorvoegsel}", None
         elif voorvoegsel and self.voorvoegsel == "capital":
             voorvoegsel = " ".join(word[:1].upper() + word[1:] for word in voorvoegsel.split(" "))
         eckid = row.eckid if self.eckids else None
@@ -209,6 +211,7 @@ _ALL: Final = (
         name="untidy",
         basis="assumed: typed by many hands, family names in capitals, two spaces for one",
         capitals=True,
+        voorvoegsel="behind",
         spaces="  ",
         apostrophe="`",
         dates=False,

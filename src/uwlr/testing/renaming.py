@@ -49,8 +49,10 @@ def respelled(row: P, dice: Dice) -> P:
 
 
 def typed_again(row: P, dice: Dice) -> P:
-    """The same name as another clerk types it: other Unicode or apostrophe, the voorvoegsel elsewhere, no accents."""
-    ways = dice.below(6)
+    """The same name as another clerk types it: other Unicode, apostrophe or accents, another place, a slip."""
+    ways = dice.below(7)
+    if ways == 6:
+        return respelled(row, dice)
     roepnaam, voorvoegsel, achternaam = row.roepnaam, row.voorvoegsel, row.achternaam
     if ways == 0:
         roepnaam, achternaam = (text and unicodedata.normalize("NFD", text) for text in (roepnaam, achternaam))

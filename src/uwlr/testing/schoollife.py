@@ -58,7 +58,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     }
 )
 """All that can happen, by name, with its rate in a year for each hundred pupils. 1 August comes once a year."""
-_REMEMBERED: Final = 60
+_REMEMBERED: Final = 20
 """How many nights back an older roster may be."""
 
 
@@ -220,8 +220,11 @@ class SchoolLife:
         answers, _ = self._answers(remember=False)
         truth = self._truth(frozenset())
         night = Night(self.day, schooljaar_for(self.day), self.lens, answers, truth)
-        older = self._older[0] if self._older else answers
-        return spoiled(night, kind, share, self._dice("incident", kind), older, self._stranger)
+        now = [answer.bericht.leerlingen for answer in answers]
+        others = [old for old in self._older if [answer.bericht.leerlingen for answer in old] != now]
+        return spoiled(
+            night, kind, share, self._dice("incident", kind), others[-1] if others else answers, self._stranger
+        )
 
     def _next(self) -> date:
         due = self._books.due[0][0] if self._books.due else date.max
@@ -300,8 +303,8 @@ class SchoolLife:
             answers.append(self._answer(school, pupils, staff, defect=defect))
         if not remember:
             return tuple(answers), frozenset()
-        found = ((kind, self._memories[kind].ambiguous(rows)) for kind, rows in sent.items())
-        return tuple(answers), frozenset((kind, *place) for kind, places in found for place in places)
+        found = {kind: self._memories[kind].ambiguous(rows) for kind, rows in sent.items()}
+        return tuple(answers), frozenset((kind, *place) for kind, places in found.items() for place in places)
 
     def _shown(
         self, school: str
@@ -373,7 +376,8 @@ class SchoolLife:
             groepen[record.person] = groepen.get(record.person, frozenset()) | ids
             jaargroep[record.person] = str(row.jaargroep)
         employed = frozenset(record.person for record in books.staff)
-        return Truth(frozenset(groepen), employed, groepen, jaargroep, ambiguous)
+        unlike = [(kind, *place) for kind, memory in self._memories.items() for place in memory.unrecognisable]
+        return Truth(frozenset(groepen), employed, groepen, jaargroep, ambiguous, frozenset(unlike))
 
     def _stranger(self) -> tuple[Answer, ...]:
         """What the same LAS would answer for a school that is another, and as large."""

@@ -69,6 +69,8 @@ class Truth(NamedTuple):
         groepen: the groups that each pupil who is enrolled is in, in each school, as the lens shows them.
         jaargroep: of each pupil who is enrolled.
         ambiguous: kind, school and number of each row that does not tell who it is about.
+        unrecognisable: the rows about somebody who was sent before, in which nothing is as it was: no number and no
+            name. They cannot be told from newcomers, and are not ambiguous.
     """
 
     enrolled: frozenset[str]
@@ -76,6 +78,7 @@ class Truth(NamedTuple):
     groepen: Mapping[str, frozenset[str]]
     jaargroep: Mapping[str, str]
     ambiguous: frozenset[tuple[str, str, int]]
+    unrecognisable: frozenset[tuple[str, str, int]] = frozenset()
 
 
 class Night(NamedTuple):

@@ -16,6 +16,7 @@ from lxml import etree
 from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table, wire_name
 from uwlr.codec import encodings, soap_reading
+from uwlr.codec.expressions import BATCH
 from uwlr.codec.parser import SAFE, explain, local_name
 from uwlr.codec.scanner import Scanner, chunks_of, scannable, text_of
 from uwlr.codec.tree import TreeReader
@@ -24,7 +25,6 @@ from uwlr.norm import Versie
 from uwlr.paths import Path
 from uwlr.validation.document import Document
 
-BATCH: Final = 256
 EDEX: Final = "EDEX"
 """Root of an EDEXML file, in no namespace; its content is that of leerlinggegevens."""
 
@@ -45,7 +45,7 @@ class Batch(NamedTuple):
         items: the items.
         inside: what they stand in.
         wire: the name of their element.
-        start: the number of the first; None where there can be only one.
+        start: the number of the first; None if there can be only one.
         deviations: what deviates in them.
     """
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from uwlr.conformance.calls import Call
+from uwlr.conformance.application_calls import Call
 from uwlr.conformance.casebook import case
 from uwlr.conformance.ea.seen import none_of
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.referee import Action, Referee
-from uwlr.conformance.validated import must_keep
+from uwlr.conformance.validator_verdict import must_keep
 from uwlr.foutcodes import Foutcode
 from uwlr.text import Text
 

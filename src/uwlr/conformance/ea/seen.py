@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, Toetsafname
-from uwlr.conformance.calls import Call
+from uwlr.conformance.application_calls import Call
 from uwlr.conformance.outcomes import Unmet
 from uwlr.text import Text
 

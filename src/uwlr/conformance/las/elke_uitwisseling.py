@@ -21,7 +21,7 @@ from uwlr.conformance.leaks import SHORTEST_KEY, names_somebody, repeats, shows_
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import LasSession, Reply
 from uwlr.conformance.shown import Persons
-from uwlr.conformance.validated import must_keep
+from uwlr.conformance.validator_verdict import must_keep
 from uwlr.errors import HttpError, MessageError
 from uwlr.soap.operations import BRENG_LEERRESULTATEN, HAAL_LEERLINGGEGEVENS, Operation
 from uwlr.text import Text

@@ -20,7 +20,7 @@ from uwlr.conformance.casebook import case
 from uwlr.conformance.las.rooster import NORMAL
 from uwlr.conformance.outcomes import Absent
 from uwlr.conformance.session import PUPILS, ROSTER, STRUCTURE, LasSession, Reply, same
-from uwlr.conformance.validated import must_keep
+from uwlr.conformance.validator_verdict import must_keep
 from uwlr.foutcodes import Foutcode
 from uwlr.text import Text
 

@@ -10,7 +10,7 @@ from uwlr.berichten import Leerlinggegevens
 from uwlr.conformance.casebook import case
 from uwlr.conformance.outcomes import OlderStep
 from uwlr.conformance.session import ROSTER, LasSession, same
-from uwlr.conformance.validated import must_keep
+from uwlr.conformance.validator_verdict import must_keep
 from uwlr.text import Text
 
 NORMAL = "leerlinggegevens/rooster/normaal"

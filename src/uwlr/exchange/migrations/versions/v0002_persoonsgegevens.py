@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from uwlr.exchange import columns
+from uwlr.exchange import column_types
 from uwlr.exchange.pseudoniem import make_secret, pseudonym_of
 
 revision = "0002"
@@ -21,31 +21,35 @@ def upgrade() -> None:
     op.create_table(
         "geheim",
         sa.Column("naam", sa.String(length=32), nullable=False),
-        sa.Column("waarde", columns.Sealed(), nullable=False),
+        sa.Column("waarde", column_types.Sealed(), nullable=False),
         sa.PrimaryKeyConstraint("naam", name=op.f("pk_geheim")),
     )
     with op.batch_alter_table("lid") as lid:
-        lid.add_column(sa.Column("gedeactiveerd_op", columns.Moment(timezone=True), nullable=True))
+        lid.add_column(sa.Column("gedeactiveerd_op", column_types.Moment(timezone=True), nullable=True))
         for name, before in _NOW_SEALED.items():
-            lid.alter_column(name, existing_type=before, type_=columns.Sealed(), existing_nullable=True)
+            lid.alter_column(name, existing_type=before, type_=column_types.Sealed(), existing_nullable=True)
     connection = op.get_bind()
     # When it was is not known, so the time that they are kept begins now.
-    lid_table = sa.table("lid", sa.column("actief", sa.Boolean()), sa.column("gedeactiveerd_op", columns.Moment()))
+    lid_table = sa.table("lid", sa.column("actief", sa.Boolean()), sa.column("gedeactiveerd_op", column_types.Moment()))
     inactive = lid_table.update().where(lid_table.c.actief.is_(sa.false()))
     connection.execute(inactive.values(gedeactiveerd_op=datetime.now(UTC)))
-    if columns.has_cipher(connection.dialect):
+    if column_types.has_cipher(connection.dialect):
         make_secret(connection)
         _seal_leden(connection)
         _hash_keys(connection)
 
 
+def _sealed_columns() -> list[sa.ColumnClause[str]]:
+    return [sa.column(name, column_types.Sealed()) for name in _NOW_SEALED]
+
+
 def _seal_leden(connection: sa.Connection) -> None:
     plain = sa.table("lid", sa.column("id", sa.String()), *(sa.column(name, sa.String()) for name in _NOW_SEALED))
-    sealed = sa.table("lid", sa.column("id", sa.String()), *(sa.column(name, columns.Sealed()) for name in _NOW_SEALED))
+    sealed = sa.table("lid", sa.column("id", sa.String()), *_sealed_columns())
     change = (
         sealed.update()
         .where(sealed.c.id == sa.bindparam("lid"))
-        .values({name: sa.bindparam(f"new_{name}", type_=columns.Sealed()) for name in _NOW_SEALED})
+        .values({name: sa.bindparam(f"new_{name}", type_=column_types.Sealed()) for name in _NOW_SEALED})
     )
     last = ""
     while True:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from uwlr.exchange import columns
+from uwlr.exchange import column_types
 
 revision = "0003"
 down_revision = "0002"
@@ -12,12 +12,12 @@ down_revision = "0002"
 def upgrade() -> None:
     """Add columns; keys that were there are of no known bron, and count as those of any."""
     with op.batch_alter_table("lid") as lid:
-        lid.add_column(sa.Column("bron", columns.Sealed(), nullable=True))
+        lid.add_column(sa.Column("bron", column_types.Sealed(), nullable=True))
     with op.batch_alter_table("koppeling") as koppeling:
-        koppeling.add_column(sa.Column("geheugen", columns.Sealed(), nullable=True))
+        koppeling.add_column(sa.Column("geheugen", column_types.Sealed(), nullable=True))
     with op.batch_alter_table("plan") as plan:
         plan.alter_column("status", existing_type=sa.String(length=12), type_=sa.String(length=16))
-        plan.add_column(sa.Column("toegepast_op", columns.Moment(timezone=True), nullable=True))
+        plan.add_column(sa.Column("toegepast_op", column_types.Moment(timezone=True), nullable=True))
 
 
 def downgrade() -> None:

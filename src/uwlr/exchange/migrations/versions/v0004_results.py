@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from alembic import op
 
-from uwlr.exchange import columns
+from uwlr.exchange import column_types
 from uwlr.exchange.pseudoniem import pupil_pseudonym_of
 
 revision = "0004"
@@ -27,15 +27,15 @@ _KEY = sa.String(length=256)
 def upgrade() -> None:
     """Add columns and tables, and go through the results that are there."""
     with op.batch_alter_table("gebeurtenis") as gebeurtenis:
-        gebeurtenis.add_column(sa.Column("door", columns.Sealed(), nullable=True))
-        gebeurtenis.add_column(sa.Column("reden", columns.Sealed(), nullable=True))
+        gebeurtenis.add_column(sa.Column("door", column_types.Sealed(), nullable=True))
+        gebeurtenis.add_column(sa.Column("reden", column_types.Sealed(), nullable=True))
     _koppelingen()
     with op.batch_alter_table("resultaat") as resultaat:
         resultaat.add_column(sa.Column("alias", _KEY, nullable=True))
         resultaat.add_column(sa.Column("leerling", _KEY, nullable=False, server_default=""))
         resultaat.add_column(sa.Column("afnamedatum", sa.Date(), nullable=True))
         resultaat.add_column(sa.Column("toetsversie", _KEY, nullable=False, server_default=""))
-        resultaat.add_column(sa.Column("verzonden_op", columns.Moment(timezone=True), nullable=True))
+        resultaat.add_column(sa.Column("verzonden_op", column_types.Moment(timezone=True), nullable=True))
         resultaat.add_column(sa.Column("mislukt", sa.Integer(), nullable=False, server_default="0"))
         resultaat.add_column(sa.Column("laatst_mislukt", sa.Date(), nullable=True))
     _toetsen()
@@ -54,11 +54,11 @@ def upgrade() -> None:
         sa.Column("soort", sa.String(length=16), nullable=False),
         sa.Column("onderwerp", sa.String(length=64), nullable=False),
         sa.Column("gegevens", sa.JSON(), nullable=False),
-        sa.Column("gemaakt_op", columns.Moment(timezone=True), nullable=False),
-        sa.Column("aan", columns.Sealed(), nullable=True),
+        sa.Column("gemaakt_op", column_types.Moment(timezone=True), nullable=False),
+        sa.Column("aan", column_types.Sealed(), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("bezig_tot", columns.Moment(timezone=True), nullable=True),
-        sa.Column("verzonden_op", columns.Moment(timezone=True), nullable=True),
+        sa.Column("bezig_tot", column_types.Moment(timezone=True), nullable=True),
+        sa.Column("verzonden_op", column_types.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["koppeling_id"], ["koppeling.id"], name=op.f("fk_melding_koppeling_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_melding")),
     )
@@ -71,16 +71,16 @@ def _koppelingen() -> None:
     """Bind the year that was asked for: until now it was the previous one, whenever that was asked."""
     connection = op.get_bind()
     asked: list[Any] = [sa.column("id", sa.Integer()), sa.column("vorig_schooljaar", sa.Boolean())]
-    moments = [sa.column(name, columns.Moment(timezone=True)) for name in ("geactiveerd_op", "aangevraagd_op")]
+    moments = [sa.column(name, column_types.Moment(timezone=True)) for name in ("geactiveerd_op", "aangevraagd_op")]
     before = sa.table("koppeling", *asked, *moments)
     rows = connection.execute(before.select().where(before.c.vorig_schooljaar.is_(sa.true()))).all()
     op.execute("ALTER TABLE koppeling DROP COLUMN vorig_schooljaar")  # a batch would make the table anew on SQLite
     with op.batch_alter_table("koppeling") as koppeling:
         koppeling.add_column(sa.Column("startdatum", sa.Date(), nullable=True))
-        koppeling.add_column(sa.Column("akkoord_door", columns.Sealed(), nullable=True))
-        koppeling.add_column(sa.Column("akkoord_op", columns.Moment(timezone=True), nullable=True))
+        koppeling.add_column(sa.Column("akkoord_door", column_types.Sealed(), nullable=True))
+        koppeling.add_column(sa.Column("akkoord_op", column_types.Moment(timezone=True), nullable=True))
         koppeling.add_column(sa.Column("storing", sa.String(length=24), nullable=True))
-        koppeling.add_column(sa.Column("storing_sinds", columns.Moment(timezone=True), nullable=True))
+        koppeling.add_column(sa.Column("storing_sinds", column_types.Moment(timezone=True), nullable=True))
         koppeling.add_column(sa.Column("vorig_schooljaar", sa.String(length=9), nullable=True))
     after = sa.table("koppeling", sa.column("id", sa.Integer()), sa.column("vorig_schooljaar", sa.String()))
     for row in rows:
@@ -129,11 +129,11 @@ def _results(connection: sa.Connection) -> None:
         "resultaat",
         *(sa.column(name) for name in plain),
         sa.column("afnamedatum", sa.Date()),
-        *(sa.column(name, columns.Sealed()) for name in ("persoon", "inhoud")),
+        *(sa.column(name, column_types.Sealed()) for name in ("persoon", "inhoud")),
     )
     toets = sa.table("toets", *(sa.column(name) for name in ("koppeling_id", "toetscode", "versie")))
     versions = {(row.koppeling_id, row.toetscode): row.versie for row in connection.execute(toets.select())}
-    koppeling = sa.table("koppeling", sa.column("id"), sa.column("bronnen", columns.Sealed()))
+    koppeling = sa.table("koppeling", sa.column("id"), sa.column("bronnen", column_types.Sealed()))
     places = {row.id: len(json.loads(row.bronnen)) for row in connection.execute(koppeling.select())}
     change = table.update().where(
         table.c.koppeling_id == sa.bindparam("of_koppeling"), table.c.key == sa.bindparam("of_key")

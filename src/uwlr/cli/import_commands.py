@@ -86,7 +86,7 @@ def edit(
 ) -> None:
     """Decide on rows of a plan: 12, 3-9,14 or alle, which is all that wait.
 
-    voorstel takes the one known person whose name and birth date agree, where there is one.
+    voorstel takes the one known person whose name and birth date agree, if there is one.
     """
     from uwlr.exchange import Importer  # noqa: PLC0415
 
@@ -261,7 +261,7 @@ def _next(shown: Plan) -> str:
 
 
 def _show(shown: Plan, form: str, *, status: str = "open") -> int:
-    from uwlr.exchange.show import as_html, as_text  # noqa: PLC0415
+    from uwlr.exchange.plan_display import as_html, as_text  # noqa: PLC0415
 
     match form:
         case "json":

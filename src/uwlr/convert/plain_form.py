@@ -15,7 +15,7 @@ from lxml import etree
 from uwlr.berichten import ROOTS
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table, wire_name
-from uwlr.berichten.waarden import Onleesbaar
+from uwlr.berichten.waarden import Onleesbaar, OutOfRange
 from uwlr.codec import check
 from uwlr.codec.choices import broken_choices
 from uwlr.codec.parser import parse as parse_xml
@@ -69,7 +69,7 @@ def _message(bericht: Bericht) -> Plain:
 
 
 def _value(field: Field, value: Any) -> Any:
-    if isinstance(value, Onleesbaar):
+    if isinstance(value, Onleesbaar) and not isinstance(value, OutOfRange):
         return {UNREADABLE: value.raw}
     alternative = check.alternative_for(field, value)
     if alternative is None:

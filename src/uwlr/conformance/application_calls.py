@@ -28,7 +28,7 @@ class Call(Undisclosed, msgspec.Struct, kw_only=True, dict=True):
 
     Attributes:
         number: place in the run, from 1.
-        operation: what was asked, by the element in the Body; None where that is none of the standard.
+        operation: what was asked, by the element in the Body; None if that is none of the standard.
         headers: HTTP headers.
         body: the request.
         at: when it began, in seconds.
@@ -79,7 +79,7 @@ class Call(Undisclosed, msgspec.Struct, kw_only=True, dict=True):
 
     @cached_property
     def message(self) -> Bericht | None:
-        """The message in it, whatever is wrong with it; None where there is none to be found."""
+        """The message in it, whatever is wrong with it; None if there is none to be found."""
         try:
             return read_envelope(self.body, tolerant=True).bericht
         except UwlrError:
