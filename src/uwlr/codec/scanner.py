@@ -466,9 +466,10 @@ class Scanner:
         ends = self._ends(field)
         around = f"</{self._opened[-1][1]}"
         while True:
-            limit = self.text.find(around, self.position)
-            found = ends.finditer(self.text, self.position, limit if limit >= 0 else len(self.text))
-            places = [match.end() for match in islice(found, count)]
+            places = [match.end() for match in islice(ends.finditer(self.text, self.position), count)]
+            # Not looked for behind them: after a huge item there may be very much of that.
+            limit = self.text.find(around, self.position, places[-1] if places else len(self.text))
+            places = [place for place in places if limit < 0 or place <= limit]
             if places:
                 return places[-1] - self.position
             if limit > self.position:

@@ -114,6 +114,8 @@ def _remember(plan: Plan, memory: ImportMemory) -> ImportMemory:
     for rij in plan.rijen:
         if rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and (name := remembered(rij)) is not None:
             herkend[name] = rij.lid
+        elif rij.beslist and rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and {*rij.nummers} - {rij.lid}:
+            herkend[fingerprint_of(rij)] = rij.lid  # others have its numbers too
         elif rij.outside and rij.beslist and rij.keuze == "niet importeren":
             herkend[fingerprint_of(rij)] = ""  # a person said that it is none of the known
     blijft = {lid for lid in memory.blijft if lid not in pupils or pupils[lid].datum is not None}
