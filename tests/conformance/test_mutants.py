@@ -95,7 +95,7 @@ def test_the_key_of_another_school_is_found_where_it_opens(judge: Any, server: L
 
 @pytest.mark.parametrize("name", ["key", "eckid"])
 def test_who_changes_now_and_then_is_found(name: str, judge: Any, server: LasServer) -> None:
-    """A key or an ECK-iD that goes to another only where something changed shows in the answers of the whole run."""
+    """A key or an ECK-iD that goes to another only where something changed shows in all rosters of a run."""
     one = next(d for d in las_defects.DEFECTS if d.name == f"{name} is another's where something changed")
 
     assert not list(_missed_las([(one,)], judge, server))

@@ -218,23 +218,24 @@ def zelfde_gegevens(las: LasSession) -> None:
     "leerlinggegevens/rooster/steeds-dezelfde",
     "LG-10",
     "LG-17",
-    sends=("niets: elk heel rooster van de run", "nothing: every whole roster of the run"),
+    "LG-02",
+    sends=("niets meer: elk heel rooster tot nu toe", "nothing more: every whole roster so far"),
     holds=(
         "wie in meer dan één antwoord staat, heeft steeds dezelfde sleutel en hetzelfde ECK-iD",
         "who is in more than one answer has the same key and the same ECK-iD each time",
     ),
-    passive=True,
+    shares=(ROSTER, _AGAIN),
     requests=0,
+    after=(NORMAL,),
 )
 def steeds_dezelfde(las: LasSession) -> None:
     """What is seldom exchanged, or only where something changed, shows over the whole of a run."""
+    first = las.roster()
+    _again(las)
     rosters = [reply for reply in las.replies if isinstance(reply.inhoud, Leerlinggegevens)]
-    if len(rosters) < 2:
-        raise Absent(Text("er was geen tweede rooster", "there was no second roster"))
-    first: Leerlinggegevens = rosters[0].inhoud
     of = (first.school.schooljaar, first.school.brincode)
     one = {name: handles(getattr(first, name)) for name in _LISTS}
-    for reply in rosters[1:]:
+    for reply in rosters:
         if (reply.inhoud.school.schooljaar, reply.inhoud.school.brincode) != of:
             continue
         for name in _LISTS:
@@ -249,5 +250,5 @@ def steeds_dezelfde(las: LasSession) -> None:
                             f"{changed} {name} with another {part}: exchange {reply.exchange.number}",
                         ),
                         requirement=requirement,
-                        exchanges=(rosters[0].exchange.number, reply.exchange.number),
+                        exchanges=(las.roster_reply().exchange.number, reply.exchange.number),
                     )
