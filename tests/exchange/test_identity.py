@@ -114,6 +114,21 @@ def test_the_enrolment_that_was_declined_takes_nobody_back(imports, eckid):
     assert not again.open_rows
 
 
+@pytest.mark.parametrize("number", [{"key": "2"}, {"key": "2", "eckid": ECKID}, {"key": "#2"}])
+def test_declining_a_row_like_somebody_who_is_gone_holds(imports, number):
+    """A row that was not to be imported stays so, although a known one of its name is active and in no row."""
+    imports.take(roster(pupil("1", "Jan Bos", groep="g2"), groups=(group("g2", "Groep 4"),)))
+    now = roster(pupil(number["key"], "Jan Bos", eckid=number.get("eckid")))
+    plan = imports.plan(now)
+    [one] = plan.of("leerling")
+    assert one.keuze == "conflict"
+    plan.choose(one.nummer, "niet importeren")
+    plan.toegestaan = True
+    imports.apply(plan)
+    assert imports.leden.active() == ["Jan Bos"]
+    assert [rij.keuze for rij in imports.plan(now).of("leerling")] == ["niet importeren"]
+
+
 def test_who_is_known_for_certain_is_not_taken_as_new_beside_it(imports):
     """Nieuw is refused too on a row that was recognised by its ECK-iD; with verwijder nummers the old one loses it."""
     imports.take(roster(pupil("1", "Jan Bos", eckid=ECKID)))

@@ -12,7 +12,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
-from uwlr.exchange.matching import fingerprint_of, ignore_keys, remembered
+from uwlr.exchange.matching import fingerprint_of, ignore_keys, missed_keys, remembered
 from uwlr.exchange.plan import Plan
 from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, left_out_groups
 from uwlr.undisclosed import Undisclosed
@@ -141,7 +141,7 @@ def ignored_after(plan: Plan) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for rij in plan.rijen:
         if rij.keuze == "niet importeren" and not rij.outside:
-            found |= ignore_keys(rij)
+            found |= ignore_keys(rij) | missed_keys(rij)
     return found
 
 

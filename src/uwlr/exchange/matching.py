@@ -167,7 +167,7 @@ def _rijen(
             )
             if match.kandidaten:
                 rij.kandidaten = tuple(_kandidaat(candidate, first) for candidate in match.kandidaten)
-            if ignored and _is_ignored(rij, ignored) and not any(map(_is_missed, match.kandidaten)):
+            if ignored and _is_ignored(rij, ignored) and ignored.issuperset(missed_keys(rij)):
                 rij.keuze, rij.reden = "niet importeren", IGNORED
             made.append(rij)
     for rij in made:
@@ -199,9 +199,17 @@ def _is_ignored(rij: Rij, ignored: set[tuple[str, str]]) -> bool:
     return not ignored.isdisjoint(ignore_keys(rij)) or (plain in ignored and remembered(rij) is None)
 
 
-def _is_missed(candidate: Candidate) -> bool:
-    """Tell whether a known and active one by name and birth date is in no row but this: their other number went."""
-    return candidate.row is None and candidate.lid.actief and {"naam", "geboortedatum"} <= set(candidate.waarom)
+def missed_keys(rij: Rij) -> set[tuple[str, str]]:
+    """Give by what it is known that a row was not imported although known and active people it may be are in no row.
+
+    By name and birth date; where that was not so when the row was declined, the other number of the person went.
+    """
+    missed = [
+        kandidaat.id
+        for kandidaat in rij.kandidaten
+        if kandidaat.rij is None and kandidaat.actief and {"naam", "geboortedatum"} <= set(kandidaat.waarom.split(", "))
+    ]
+    return {(rij.soort, f"{fingerprint_of(rij)} {lid}") for lid in missed}
 
 
 def fingerprint_of(rij: Rij) -> str:
