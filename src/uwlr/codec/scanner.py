@@ -36,7 +36,7 @@ from uwlr.paths import Path
 
 WINDOW = 1 << 18
 """Characters at hand at once. Larger is no faster; beyond the messages, memory holds this and a batch."""
-LARGE = 1 << 22
+LARGE = 1 << 20
 """Bytes of a document from which expressions are compiled for its prefixes at once; else when these come again."""
 _LOOKAHEAD = 1 << 12
 _LONGEST = 1 << 24
