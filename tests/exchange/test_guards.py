@@ -10,7 +10,7 @@ import pytest
 from exchange.people import ECKID, Imports, group, pupil, roster, staff, subgroup
 from uwlr.exchange import NotReady
 from uwlr.exchange.guards import GUARDS
-from uwlr.exchange.plan_display import as_text
+from uwlr.exchange.show import as_text
 
 MADE = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)
 STAM = tuple(group(f"g{i}", f"Groep {i}", str(i)) for i in range(1, 5))
