@@ -125,6 +125,31 @@ def test_line_numbers_with_other_line_ends(usual, pupils, end):
     assert (fast is None) == ("\r" in end.replace("\r\n", ""))
 
 
+_LIMITS = {
+    "white space behind the root": lambda usual, _: usual.encode() + b" " * 10_000_100,
+    "white space between pupils": lambda usual, pupils: _with(usual, [*pupils, " " * 10_000_100, *pupils]),
+    "attributes of a pupil": lambda usual, pupils: _with(
+        usual,
+        [
+            *(f"{pupil}\n" for pupil in pupils),
+            re.sub("key=", "".join(f'a{n}="" ' for n in range(300)) + "key=", pupils[0]),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("document", _LIMITS.values(), ids=_LIMITS)
+def test_limits_are_the_same_on_every_road(usual, pupils, document, monkeypatch):
+    """What is beyond the parser's limits or our own is refused, at the same line, on either road."""
+    document = document(usual, pupils)
+    with pytest.raises(NotXml) as fast:
+        uwlr.read(document)
+    monkeypatch.setattr(read, "LARGE", 1 << 30)
+    with pytest.raises(NotXml) as exact:
+        uwlr.read(document)
+    assert str(fast.value) == str(exact.value)
+
+
 # --- streams --------------------------------------------------------------------------------------------------------
 
 

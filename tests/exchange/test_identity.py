@@ -45,6 +45,125 @@ def test_a_number_of_two_rows_shows_both(imports, people):
     assert (first.dubbel, second.dubbel) == ((second.nummer,), (first.nummer,))
 
 
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        pytest.param(pupil("1", "Jan Bos"), pupil("2", "Kim Vos", "2019-09-09"), id="all-other"),
+        pytest.param(pupil("1", "Jan Bos", None), pupil("2", "Kim Vos", None), id="no-birth-dates"),
+        pytest.param(pupil("1", "Lotte Bos"), pupil("2", "Sanne Bos"), id="twins"),
+        pytest.param(pupil("1", "Jan Bos"), pupil("2", "Jan Groot", None), id="other-surname-no-birth-date"),
+        pytest.param(pupil("1", " Bos"), pupil("2", " Groot"), id="no-first-names"),
+        pytest.param(pupil("1", " Bos"), pupil("2", " Bos", "2019-09-09"), id="siblings-without-first-names"),
+    ],
+)
+def test_two_people_of_two_schools_with_one_eckid_are_both_shown(imports, here, there):
+    """An ECK-iD that two schools gave to two children makes one row of them no more than within one roster."""
+    rosters = [
+        (bron, roster(msgspec.structs.replace(one, eckid=ECKID))) for bron, one in (("99XX00", here), ("99YY00", there))
+    ]
+    assert [rij.keuze for rij in imports.plan(*rosters).of("leerling")] == ["conflict", "conflict"]
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        pytest.param(pupil("2", "Jan Bos"), id="same"),
+        pytest.param(pupil("2", "Jan Groot"), id="other-surname"),
+        pytest.param(pupil("2", "Jan Bos", "2018-10-01"), id="other-birth-date"),
+        pytest.param(pupil("2", "J. Bos", None), id="initial"),
+        pytest.param(pupil("2", "", None), id="number-only"),
+    ],
+)
+def test_a_pupil_of_two_schools_with_one_eckid_is_one_row(imports, there):
+    """A correction that one of two schools made leaves a pupil of both one."""
+    rosters = [
+        (bron, roster(msgspec.structs.replace(one, eckid=ECKID)))
+        for bron, one in (("99XX00", pupil("1", "Jan Bos")), ("99YY00", there))
+    ]
+    [one] = imports.plan(*rosters).of("leerling")
+    assert (one.keuze, one.bronnen) == ("nieuw", ("99XX00", "99YY00"))
+
+
+@pytest.mark.parametrize(("chosen", "born"), [("nieuw", None), ("nieuw", "2018-01-01"), ("bestaand", None)])
+def test_a_choice_holds_where_another_has_the_same_number(imports, chosen, born):
+    """Who was chosen for a row whose key another still has is known the next night."""
+    imports.take(roster(pupil("1", "Jan Bos", born), pupil("2", "Mila Groot", born)))
+    now = roster(pupil("1", "Mila Groot", born)) if chosen == "bestaand" else roster(pupil("1", "Sanne Vos", born))
+    plan = imports.plan(now)
+    [one] = plan.of("leerling")
+    assert one.keuze == "conflict"
+    lid = imports.leden.named("Mila Groot").id if chosen == "bestaand" else None
+    plan.choose(one.nummer, chosen, lid=lid)
+    plan.toegestaan = True
+    imports.apply(plan)
+    [again] = imports.plan(now).of("leerling")
+    assert (again.keuze, again.lid) == ("bestaand", one.lid)
+
+
+@pytest.mark.parametrize("eckid", [ECKID, None])
+def test_the_enrolment_that_was_declined_takes_nobody_back(imports, eckid):
+    """Of a pupil enrolled twice, the row that a person took is the one on later nights, and follows the LAS."""
+    imports.take(roster(pupil("1", "Jan Bos", eckid=eckid)))
+    both = roster(pupil("1", "Jan Bos", eckid=eckid), pupil("2", "Jan Bos"))
+    plan = imports.plan(both)
+    waiting = plan.of("leerling")[1]
+    plan.choose(waiting.nummer, "bestaand", lid=imports.leden.named("Jan Bos").id)
+    imports.apply(plan)
+    again = imports.plan(both)
+    assert [rij.keuze for rij in again.of("leerling")] == ["niet importeren", "bestaand"]
+    assert not again.open_rows
+
+
+@pytest.mark.parametrize("number", [{"key": "2"}, {"key": "2", "eckid": ECKID}, {"key": "#2"}])
+def test_declining_a_row_like_somebody_who_is_gone_holds(imports, number):
+    """A row that was not to be imported stays so, although a known one of its name is active and in no row."""
+    imports.take(roster(pupil("1", "Jan Bos", groep="g2"), groups=(group("g2", "Groep 4"),)))
+    now = roster(pupil(number["key"], "Jan Bos", eckid=number.get("eckid")))
+    plan = imports.plan(now)
+    [one] = plan.of("leerling")
+    assert one.keuze == "conflict"
+    plan.choose(one.nummer, "niet importeren")
+    plan.toegestaan = True
+    imports.apply(plan)
+    assert imports.leden.active() == ["Jan Bos"]
+    assert [rij.keuze for rij in imports.plan(now).of("leerling")] == ["niet importeren"]
+
+
+def test_who_is_known_for_certain_is_not_taken_as_new_beside_it(imports):
+    """Nieuw is refused too on a row that was recognised by its ECK-iD; with verwijder nummers the old one loses it."""
+    imports.take(roster(pupil("1", "Jan Bos", eckid=ECKID)))
+    plan = imports.plan(roster(pupil("1", "Jan Bos", eckid=ECKID)))
+    [one] = plan.of("leerling")
+    with pytest.raises(ConfigurationError, match="ECK-iD is known"):
+        plan.choose(one.nummer, "nieuw")
+    assert one.keuze == "bestaand"
+    plan.choose(one.nummer, "nieuw", verwijder_nummers=True)
+    imports.apply(plan)
+    assert [lid.gegevens.eckid for lid in imports.leden.find("leerling")] == [None, ECKID]
+
+
+@pytest.mark.parametrize("kind", ["leerling", "groep"])
+def test_new_beside_a_known_key_is_asked_once(imports, kind):
+    """One taken as new although its key is known is that one on later nights, be it a pupil or a group."""
+    people = roster(pupil("1", "Jan Bos"))
+    imports.take(people)
+    plan = imports.plan(people)
+    [one] = plan.of(kind)
+    plan.choose(one.nummer, "nieuw")
+    plan.toegestaan = True
+    imports.apply(plan)
+    again = imports.plan(people)
+    assert (again.of(kind)[0].lid, again.open_rows) == (one.lid, [])
+
+
+@pytest.mark.parametrize("born", ["2018-01-01", None])
+def test_names_in_each_others_place_are_a_candidate(imports, born):
+    """Roepnaam and achternaam that were swapped name the same pupil: asked under another key, known under the same."""
+    imports.take(roster(pupil("1", "Jan Bos", born)))
+    assert told(imports.plan(roster(pupil("2", "Bos Jan", born)))) == {"Bos Jan": "conflict"}
+    assert told(imports.plan(roster(pupil("1", "Bos Jan", born)))) == {"Bos Jan": "bestaand"}
+
+
 def test_a_shared_number_is_kept_for_nobody_and_asked_about_once(imports):
     """Of two pupils with one ECK-iD, both taken as new, neither keeps it; the next night they are known."""
     both = roster(pupil("1", "Jan Bos", eckid=ECKID), pupil("2", "Kim Vos", "2018-02-02", eckid=ECKID))
@@ -64,6 +183,9 @@ def test_the_same_pupil_twice_in_one_roster_is_one_row(imports):
     [
         pytest.param(pupil("1", "Kim Bos", "2022-05-05"), "conflict", id="sibling"),
         pytest.param(pupil("1", "Mila Vos", None), "conflict", id="no-birth-date-other-names"),
+        pytest.param(pupil("1", "Jan Groot", "2022-05-05"), "conflict", id="namesake-of-another-family"),
+        pytest.param(pupil("1", " Groot", "2022-05-05"), "conflict", id="no-first-name"),
+        pytest.param(pupil("1", "Mila Groot"), "conflict", id="another-of-the-same-day"),
         pytest.param(pupil("1", "Kim Bos"), "bestaand", id="first-name-corrected"),
         pytest.param(pupil("1", "Jan Bos", "2018-01-10"), "bestaand", id="birth-date-corrected"),
         pytest.param(pupil("1", "Jan van, Dijk"), "bestaand", id="other-surname"),

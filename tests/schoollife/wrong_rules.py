@@ -136,7 +136,7 @@ def _(patch):
 
 @wrong("another family name is somebody else")
 def _(patch):
-    everywhere(patch, "is_somebody_else", lambda one, other: identity._last(one, other) == "other")
+    everywhere(patch, "is_somebody_else", lambda one, other: identity.last_name(one, other) == "other")
 
 
 @wrong("another birth date is somebody else")

@@ -259,20 +259,20 @@ def results(store: str, cipher: str | None, koppeling_id: int) -> int:
 @koppeling.command()
 @store_option
 @_id
-@click.argument("keys", nargs=-1, required=True)
+@click.argument("results", nargs=-1, required=True)
 @_door
 @_reden
 def withdraw(
-    store: str, cipher: str | None, koppeling_id: int, keys: tuple[str, ...], door: str, reden: str | None
+    store: str, cipher: str | None, koppeling_id: int, results: tuple[str, ...], door: str, reden: str | None
 ) -> int:
-    """Withdraw results by their keys: they are not sent any more.
+    """Withdraw results, named by their keys: they are not sent any more.
 
     The standard has no way to take back what a receiver has. Exit code 1: it has some of them, and they are listed.
     """
     from uwlr.exchange import Ledger  # noqa: PLC0415
 
     with opened(store, cipher) as found:
-        done = Ledger(found).withdraw(koppeling_id, keys, door=door, reden=reden)
+        done = Ledger(found).withdraw(koppeling_id, results, door=door, reden=reden)
     for key in done.bij_ontvanger:
         click.echo(f"{key}\tstaat bij de ontvanger; laat het daar verwijderen, of leg een correctie vast")
     return FINDINGS if done.bij_ontvanger else OK

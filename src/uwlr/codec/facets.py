@@ -1,4 +1,4 @@
-"""The facets of the standard, looked at in columns: the values of one field of many items.
+"""The facets of the standard, checked in columns: the values of one field of many items.
 
 A column that is in order costs next to nothing; of one that is not, every value out of bounds is named with its place.
 """
@@ -20,7 +20,7 @@ from uwlr.deviations import Deviation, Facet
 from uwlr.paths import Path
 
 Place: TypeAlias = Callable[[int], Path]
-"""The path of each item, by its index: asked for where something is wrong."""
+"""The path of each item, by its index: asked for only if something is wrong."""
 
 
 class Facets:
@@ -89,7 +89,7 @@ class Facets:
 
     @staticmethod
     def _fit(simple: Simple, values: Sequence[Any], known: set[Any]) -> bool:
-        """Tell whether all values surely fit; False means that each has to be looked at."""
+        """Tell whether all values surely fit; False means that each has to be checked."""
         if simple.is_text and not simple.pattern and not simple.codes:
             try:
                 lengths = list(map(len, values))

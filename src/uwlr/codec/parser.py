@@ -36,7 +36,7 @@ _ROOT_COMES_FIRST = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])(?i:utf-8|us-ascii|iso-8859-1)\2)?"
     rb"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>)?[ \t\r\n]*<[A-Za-z_]"
 )
-"""The beginning of a document, in an encoding of which we can be sure, that has no DOCTYPE before its root."""
+"""The beginning of a document, in an encoding that is certain, that has no DOCTYPE before its root."""
 _LARGE = 1 << 20
 _FEWEST_BYTES_A_TAG = 6
 """The densest message there can be has seven: `<rol>VAK</rol>` is fourteen bytes for two tags."""
@@ -146,7 +146,7 @@ def attributes(element: etree._Element) -> list[tuple[str, str]]:
     """Give the attributes of an element.
 
     Raises:
-        NotXml: it has more than `MOST_ATTRIBUTES`. lxml looks each one up by a walk past those before it, so that an
+        NotXml: it has more than `MOST_ATTRIBUTES`. lxml looks each one up by walking past those before it, so that an
             element with very many would keep it busy for minutes.
     """
     if len(element.keys()) > MOST_ATTRIBUTES:
@@ -157,9 +157,9 @@ def attributes(element: etree._Element) -> list[tuple[str, str]]:
 def local_name(name: object) -> str:
     """Give the local part of a tag or an attribute's name.
 
-    Unlike `etree.QName` it takes every name that libxml2 lets through. That knows more letters than lxml does, and of a
-    document that is still coming in it hands over elements with an undeclared prefix as `x:name`, to refuse them only
-    at the end.
+    Unlike `etree.QName` it takes every name that libxml2 accepts. libxml2 knows more letters than lxml does, and while
+    a document is still coming in it hands over elements with an undeclared prefix as `x:name`, to refuse them only at
+    the end.
     """
     return str(name).rpartition("}")[2]
 

@@ -36,7 +36,7 @@ from uwlr.paths import Path
 
 WINDOW = 1 << 18
 """Characters at hand at once. Larger is no faster; beyond the messages, memory holds this and a batch."""
-LARGE = 1 << 22
+LARGE = 1 << 20
 """Bytes of a document from which expressions are compiled for its prefixes at once; else when these come again."""
 _LOOKAHEAD = 1 << 12
 _LONGEST = 1 << 24
@@ -444,7 +444,11 @@ class Scanner:
         if any(text and text.strip(" \t\n") for text in (parent.text, *(child.tail for child in parent))):
             raise UnusualError
         self._reader.lines = self._lines + self.text.count("\n", 0, self.position) - opening.count("\n")
-        items = self._reader.items(parent, cls, field.name, path, counts)
+        try:
+            items = self._reader.items(parent, cls, field.name, path, counts)
+        except MessageError:
+            # Beyond the limits of this library. Where, is told by the exact reader.
+            raise UnusualError from None
         self.position += length
         return items
 
@@ -462,9 +466,10 @@ class Scanner:
         ends = self._ends(field)
         around = f"</{self._opened[-1][1]}"
         while True:
-            limit = self.text.find(around, self.position)
-            found = ends.finditer(self.text, self.position, limit if limit >= 0 else len(self.text))
-            places = [match.end() for match in islice(found, count)]
+            places = [match.end() for match in islice(ends.finditer(self.text, self.position), count)]
+            # Not looked for behind them: after a huge item there may be very much of that.
+            limit = self.text.find(around, self.position, places[-1] if places else len(self.text))
+            places = [place for place in places if limit < 0 or place <= limit]
             if places:
                 return places[-1] - self.position
             if limit > self.position:
@@ -509,10 +514,12 @@ class Scanner:
     def _skip(self) -> bool:
         """Step over white space and comments, and have what follows at hand; tell whether there were any."""
         skipped = False
+        blank = 0
         while True:
             self._look_ahead()
             end = cast("re.Match[str]", _SPACE.match(self.text, self.position)).end()
-            if end - self.position > _HUGE:
+            blank += end - self.position
+            if blank > _HUGE:
                 raise UnusualError
             skipped |= end > self.position
             self.position = end
@@ -522,6 +529,7 @@ class Scanner:
             elif self.text.startswith("<!--", end):
                 self.position = self._end_of_comment(end + 4)
                 skipped = True
+                blank = 0
             elif end < len(self.text):
                 return skipped
 

@@ -53,7 +53,7 @@ def open_envelope(root: etree._Element) -> Opened:
 
 
 def body_document(data: bytes) -> bytes:
-    """Give what stands in the body of an envelope as a UTF-8 document of its own, as it came but for comments.
+    """Give the content of an envelope's body as a UTF-8 document of its own, unchanged but for comments.
 
     Raises:
         NotXml, NotSoap: no envelope with one element in its body.
@@ -80,8 +80,8 @@ def read_fault(element: etree._Element, *, http_status: int | None = None) -> Fa
 
     Both versions of SOAP are read, children in whatever namespace: SOAP 1.1 has them in none, and some servers write
     them in the envelope's. Codes are compared by their local part, so every prefix, and none, will do. Of several
-    codes, of SOAP 1.2, one of the agreement counts, else the first; the innermost is the subcode. Who is blamed says
-    the first. A fault without a code, or with one that is not known, is the server's.
+    codes, of SOAP 1.2, one of the agreement counts, else the first; the innermost is the subcode. The first says
+    who is blamed. A fault without a code, or with one that is not known, is the server's.
     """
     parts = {local_name(child.tag): child for child in reversed(element)}
     first = parts.get("faultcode")
@@ -100,7 +100,7 @@ def read_fault(element: etree._Element, *, http_status: int | None = None) -> Fa
 
 
 def _codes(element: etree._Element | None) -> Iterator[str]:
-    """Give the codes of SOAP 1.2 from the outermost to the innermost: a value, and a subcode of the same build."""
+    """Give the codes of SOAP 1.2 from the outermost to the innermost: a value, and a subcode built in the same way."""
     while element is not None:
         parts = {local_name(child.tag): child for child in reversed(element)}
         if "Value" in parts:

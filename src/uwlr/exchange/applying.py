@@ -12,7 +12,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
-from uwlr.exchange.matching import fingerprint_of, ignore_keys, remembered
+from uwlr.exchange.matching import fingerprint_of, ignore_keys, missed_keys, remembered
 from uwlr.exchange.plan import Plan
 from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, left_out_groups
 from uwlr.undisclosed import Undisclosed
@@ -114,6 +114,8 @@ def _remember(plan: Plan, memory: ImportMemory) -> ImportMemory:
     for rij in plan.rijen:
         if rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and (name := remembered(rij)) is not None:
             herkend[name] = rij.lid
+        elif rij.beslist and rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and {*rij.nummers} - {rij.lid}:
+            herkend[fingerprint_of(rij)] = rij.lid  # others have its numbers too
         elif rij.outside and rij.beslist and rij.keuze == "niet importeren":
             herkend[fingerprint_of(rij)] = ""  # a person said that it is none of the known
     blijft = {lid for lid in memory.blijft if lid not in pupils or pupils[lid].datum is not None}
@@ -139,7 +141,7 @@ def ignored_after(plan: Plan) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for rij in plan.rijen:
         if rij.keuze == "niet importeren" and not rij.outside:
-            found |= ignore_keys(rij)
+            found |= ignore_keys(rij) | missed_keys(rij)
     return found
 
 

@@ -7,7 +7,7 @@ Certain matches are made first, whatever the order of the rows; who is matched t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -16,7 +16,16 @@ import msgspec
 from uwlr.exchange.leden import Gegevens, GroepRef, Lid
 from uwlr.exchange.name_forms import Likeness, joined, likeness, slips, surname
 from uwlr.exchange.plan_rows import Keuze
-from uwlr.exchange.roster_rows import RosterRow, count_numbers, is_dummy, looks_same, same_person
+from uwlr.exchange.roster_rows import (
+    RosterRow,
+    count_numbers,
+    is_dummy,
+    is_somebody_else,
+    last_name,
+    looks_same,
+    names_swapped,
+    same_person,
+)
 
 _MOST: Final = 8
 """Candidates that are offered; a search finds the rest."""
@@ -78,6 +87,7 @@ class Identifier:
         new_keys: old keys and those that took their place.
         remembered: fingerprints of rows that were imported before without a number, and who they are; empty for
             none of the known.
+        declined: soort and identity of rows that a person wanted not to be imported; they take nobody from another row.
         alike: gives the candidates of an unknown row by what is special to the kind; None is by name and birth date.
     """
 
@@ -88,6 +98,7 @@ class Identifier:
         *,
         new_keys: Mapping[str, str] | None = None,
         remembered: Mapping[str, str] | None = None,
+        declined: Collection[tuple[str, str]] = (),
         alike: Callable[[RosterRow, Lid], Candidate | None] | None = None,
     ) -> None:
         self.rows = rows
@@ -95,6 +106,7 @@ class Identifier:
         self.alike = alike
         self.new_keys = new_keys or {}
         self.remembered = remembered or {}
+        self.declined = declined
         self.nobody = {name for name, lid in self.remembered.items() if not lid}
         self.counts = count_numbers(rows)
         self.by_id = {lid.id: lid for lid in known}
@@ -152,7 +164,7 @@ class Identifier:
         if by_eckid:
             return self._by_eckid(row, by_eckid, by_key, holders)
         if len(by_key) > 1:
-            exact = [lid for lid in by_key if same_person(lid.gegevens, g)]
+            exact = self._decided(row, by_key) or [lid for lid in by_key if same_person(lid.gegevens, g)]
             if len(exact) != 1:
                 return 0, self._waits("meer dan een bekende", by_key, holders)
             by_key = exact
@@ -163,12 +175,14 @@ class Identifier:
     ) -> tuple[int, Match]:
         ids = {lid.id for lid in by_key}
         if len(by_eckid) > 1:
-            both = [lid for lid in by_eckid if lid.id in ids and not is_somebody_else(row.gegevens, lid.gegevens)]
+            both = self._decided(row, by_eckid) or [
+                lid for lid in by_eckid if lid.id in ids and not is_somebody_else(row.gegevens, lid.gegevens)
+            ]
             if len(both) != 1:
                 return 0, self._waits("meer dan een bekende", by_eckid, holders)
             return _ECKID, Match(keuze="bestaand", reden="ECK-iD bekend", lid=both[0], holders=holders)
         lid = by_eckid[0]
-        if by_key and lid.id not in ids:
+        if by_key and lid.id not in ids and not self._decided(row, by_eckid):
             return 0, self._waits("ECK-iD en sleutel van verschillende bekenden", [lid, *by_key], holders)
         if is_somebody_else(row.gegevens, lid.gegevens):
             return 0, self._waits("ECK-iD bekend van iemand met een andere naam", [lid], holders)
@@ -185,6 +199,11 @@ class Identifier:
             if other:
                 return 0, self._waits("sleutel bekend van iemand met een andere naam", [lid, *other], holders)
         return _KEY, Match(keuze="bestaand", reden="sleutel bekend", lid=lid, holders=holders)
+
+    def _decided(self, row: RosterRow, lids: Iterable[Lid]) -> list[Lid]:
+        """Give the one that a person chose before, where several have the number of a row."""
+        chosen = self.remembered.get(fingerprint(row)) if self.remembered else None
+        return [lid for lid in lids if lid.id == chosen]
 
     def _recognised(self, row: RosterRow, holders: tuple[str, ...]) -> tuple[int, Match]:
         """Look whether a row whose numbers say nothing was imported before, word for word."""
@@ -231,11 +250,16 @@ class Identifier:
         """Tell which of several rows is a known one: the strongest evidence, then name and birth date."""
         if len(claimed) == 1:
             return claimed[0][1]
+        wanted = [(strength, place) for strength, place in claimed if not self._is_declined(self.rows[place])]
+        claimed = wanted or claimed
         strongest = max(strength for strength, _ in claimed)
         places = [place for strength, place in claimed if strength == strongest]
         if len(places) > 1:
             places = [p for p in places if (lid := made[p].lid) and same_person(self.rows[p].gegevens, lid.gegevens)]
         return places[0] if len(places) == 1 else None
+
+    def _is_declined(self, row: RosterRow) -> bool:
+        return (row.soort, fingerprint(row)) in self.declined
 
     # Looking things up.
 
@@ -371,25 +395,6 @@ class _Candidates:
         return not _apart(mine, yours) and looks_same(one.soort, mine, yours)
 
 
-def is_somebody_else(one: Gegevens, other: Gegevens) -> bool:
-    """Tell whether a number went to another person: roepnaam and birth date contradict; without birth date both names.
-
-    One that contradicts alone is a correction: a wrong birth date, a spelling, a marriage.
-    """
-    first = likeness(joined(one.roepnaam), joined(other.roepnaam))
-    if one.geboortedatum and other.geboortedatum:
-        if one.geboortedatum == other.geboortedatum:
-            return False
-        if first == "silent":
-            return _last(one, other) == "other"
-        return first == "other"
-    return first == "other" and _last(one, other) == "other"
-
-
-def _last(one: Gegevens, other: Gegevens) -> Likeness:
-    return likeness(surname(one.achternaam, one.voorvoegsel), surname(other.achternaam, other.voorvoegsel))
-
-
 def _form(g: Gegevens) -> tuple[str, str, str]:
     if g.naam is not None:
         return "", joined(g.naam), ""
@@ -404,9 +409,11 @@ def _apart(one: Gegevens, other: Gegevens) -> bool:
 def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
     """Tell whether one of the known may be the person of a row, and what speaks for it."""
     one, other = row.gegevens, lid.gegevens
-    first, last = likeness(joined(one.roepnaam), joined(other.roepnaam)), _last(one, other)
+    first, last = likeness(joined(one.roepnaam), joined(other.roepnaam)), last_name(one, other)
     if first == last == "silent":
         return None
+    if names_swapped(one, other):
+        first, last = "same", "same"
     born: Likeness = "silent"
     if one.geboortedatum and other.geboortedatum:
         same = one.geboortedatum == other.geboortedatum

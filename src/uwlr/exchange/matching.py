@@ -54,11 +54,14 @@ def make_plan(
         known: all that `leden` gives, where it was asked already.
     """
     memory = memory or ImportMemory()
+    declined = set(ignored)
     day = (today or dutch_day(datetime.now(UTC))).isoformat()
     rows = read_rows(rosters, las)
     known = known if known is not None else {soort: list(leden.find(soort)) for soort in SOORTEN}
     matches: dict[Soort, list[Match]] = {
-        soort: Identifier(rows[soort], known[soort], new_keys=new_keys, remembered=memory.herkend).matches()
+        soort: Identifier(
+            rows[soort], known[soort], new_keys=new_keys, remembered=memory.herkend, declined=declined
+        ).matches()
         for soort in SOORTEN
         if soort != "groep"
     }
@@ -72,7 +75,7 @@ def make_plan(
     matches["groep"] = Identifier(
         rows["groep"], known["groep"], new_keys=new_keys, remembered=memory.herkend, alike=alike.candidate
     ).matches()
-    rijen = _rijen(rows, matches, set(ignored))
+    rijen = _rijen(rows, matches, declined)
     _enrol(rijen, day, set(memory.blijft))
     _settle(rijen, {soort: {lid.id: lid for lid in lids} for soort, lids in known.items()}, leden.fields)
     _check_addresses(rijen, known["leerkracht"])
@@ -164,7 +167,7 @@ def _rijen(
             )
             if match.kandidaten:
                 rij.kandidaten = tuple(_kandidaat(candidate, first) for candidate in match.kandidaten)
-            if ignored and _is_ignored(rij, ignored) and not any(map(_is_missed, match.kandidaten)):
+            if ignored and _is_ignored(rij, ignored) and ignored.issuperset(missed_keys(rij)):
                 rij.keuze, rij.reden = "niet importeren", IGNORED
             made.append(rij)
     for rij in made:
@@ -174,13 +177,18 @@ def _rijen(
 
 
 def ignore_keys(rij: Rij) -> set[tuple[str, str]]:
-    """Give by what a row that is not imported is known the next time; nothing where it has no number at all."""
+    """Give by what a row that is not imported is known the next time; nothing where it has no number at all.
+
+    By all it says of itself, and by its numbers where these are its own.
+    """
     g = rij.gegevens
     if not g.key and not g.eckid:
         return set()
-    if (fingerprinted := remembered(rij)) is not None:
-        return {(rij.soort, fingerprinted)}
-    found: set[tuple[str, str]] = {(rij.soort, g.eckid)} if g.eckid else set()
+    found: set[tuple[str, str]] = {(rij.soort, fingerprint_of(rij))}
+    if remembered(rij) is not None:
+        return found
+    if g.eckid:
+        found.add((rij.soort, g.eckid))
     if g.key:
         found.add((rij.soort, f"{g.bron} {g.key}" if g.bron else g.key))
     return found
@@ -188,14 +196,20 @@ def ignore_keys(rij: Rij) -> set[tuple[str, str]]:
 
 def _is_ignored(rij: Rij, ignored: set[tuple[str, str]]) -> bool:
     plain = (rij.soort, rij.gegevens.key or "")  # as it was kept before keys had a bron
-    if not ignored.isdisjoint(ignore_keys(rij)) or (plain in ignored and remembered(rij) is None):
-        return True
-    return bool(rij.gegevens.key or rij.gegevens.eckid) and (rij.soort, fingerprint_of(rij)) in ignored
+    return not ignored.isdisjoint(ignore_keys(rij)) or (plain in ignored and remembered(rij) is None)
 
 
-def _is_missed(candidate: Candidate) -> bool:
-    """Tell whether a known and active one by name and birth date is in no row but this: their other number went."""
-    return candidate.row is None and candidate.lid.actief and {"naam", "geboortedatum"} <= set(candidate.waarom)
+def missed_keys(rij: Rij) -> set[tuple[str, str]]:
+    """Give by what it is known that a row was not imported although known and active people it may be are in no row.
+
+    By name and birth date; where that was not so when the row was declined, the other number of the person went.
+    """
+    missed = [
+        kandidaat.id
+        for kandidaat in rij.kandidaten
+        if kandidaat.rij is None and kandidaat.actief and {"naam", "geboortedatum"} <= set(kandidaat.waarom.split(", "))
+    ]
+    return {(rij.soort, f"{fingerprint_of(rij)} {lid}") for lid in missed}
 
 
 def fingerprint_of(rij: Rij) -> str:

@@ -16,11 +16,13 @@ from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.field_rules import ref_of
 from uwlr.exchange.leden import SOORTEN, Soort
 from uwlr.exchange.plan_rows import (
+    BY_NUMBER,
     MAX_DEACTIVATED,
     MAX_IN_SUMMER,
     SELF,
     Aard,
     Alarm,
+    Kandidaat,
     Keuze,
     Ontnomen,
     Rij,
@@ -302,6 +304,15 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         rij = self.row(nummer)
         if emailadres is not None and not is_emailadres(emailadres):
             raise Refused("geen e-mailadres", "that is no e-mail address; write it as name@school.nl", rij)
+        if rij.lid is not None and not rij.beslist and not rij.nummers and rij.reden in BY_NUMBER:
+            known = Kandidaat(
+                id=rij.lid,
+                waarom="nummer",
+                label=rij.gegevens.label,
+                gegevens=rij.was or rij.gegevens,
+                actief=not rij.inactief,
+            )
+            rij.nummers, rij.kandidaten = (rij.lid,), (known, *rij.kandidaten)
         waited = rij.keuze == "conflict"
         joined = rij.samen
         if joined is not None:

@@ -37,6 +37,9 @@ FUTURE: Final = "nog niet ingeschreven"
 OUTSIDE: Final = frozenset({LEFT, FUTURE})
 """Reasons for which a pupil is not active, by the dates of enrolment."""
 
+BY_NUMBER: Final = frozenset({"ECK-iD bekend", "sleutel bekend", IGNORED})
+"""Reasons for which a row is one of the known, whose numbers it then has."""
+
 NEEDED: Final[dict[str, str]] = {
     "onbekend": "",
     "ECK-iD bekend": "",

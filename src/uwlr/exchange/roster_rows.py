@@ -12,7 +12,7 @@ import msgspec
 from uwlr.berichten import Groep, Leerkracht, Leerling, Leerlinggegevens
 from uwlr.damaged_names import damage
 from uwlr.exchange.leden import Gegevens, GroepRef, Soort
-from uwlr.exchange.name_forms import joined, surname, tidy
+from uwlr.exchange.name_forms import Likeness, joined, likeness, surname, tidy
 from uwlr.schoolref import HOOFDVESTIGING
 
 Oddity: TypeAlias = Literal["onleesbaar", "verwijzing", "beschadigd", "e-mailadres", "dubbel e-mailadres"]
@@ -95,6 +95,38 @@ def looks_same(soort: Soort, one: Gegevens, other: Gegevens) -> bool:
         return one.geboortedatum == other.geboortedatum
     mine, yours = (one.emailadres or "").casefold(), (other.emailadres or "").casefold()
     return soort != "leerkracht" or one.bron != other.bron or not mine or not yours or mine == yours
+
+
+def is_somebody_else(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether a number went to another person: two of roepnaam, surname and birth date contradict.
+
+    One that contradicts alone is a correction: a wrong birth date, a spelling, a marriage.
+    """
+    odd = (_first(one, other), last_name(one, other), _born(one, other)).count("other") > 1
+    return odd and not names_swapped(one, other)
+
+
+def names_swapped(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether roepnaam and surname were entered in each other's place."""
+    if not (one.roepnaam and one.achternaam and other.roepnaam and other.achternaam):
+        return False
+    first, last = joined(one.roepnaam), surname(one.achternaam, one.voorvoegsel)
+    return first != last and (last, first) == (joined(other.roepnaam), surname(other.achternaam, other.voorvoegsel))
+
+
+def _born(one: Gegevens, other: Gegevens) -> Likeness:
+    if not one.geboortedatum or not other.geboortedatum:
+        return "silent"
+    return "same" if one.geboortedatum == other.geboortedatum else "other"
+
+
+def _first(one: Gegevens, other: Gegevens) -> Likeness:
+    return likeness(joined(one.roepnaam), joined(other.roepnaam))
+
+
+def last_name(one: Gegevens, other: Gegevens) -> Likeness:
+    """Tell how near two surnames are."""
+    return likeness(surname(one.achternaam, one.voorvoegsel), surname(other.achternaam, other.voorvoegsel))
 
 
 class _Reader:
@@ -267,13 +299,19 @@ def _is_one(one: RosterRow, other: RosterRow) -> bool:
     if mine.bron == yours.bron:
         return mine.key == yours.key and _but_groups(mine) == _but_groups(yours) and _one_stamgroep(one, other)
     if mine.eckid and yours.eckid:
-        return mine.eckid == yours.eckid and not _contradicts(mine, yours)
+        return mine.eckid == yours.eckid and _agree(mine, yours)
     return mine.key == yours.key and same_person(mine, yours)
 
 
-def _contradicts(one: Gegevens, other: Gegevens) -> bool:
-    born = one.geboortedatum and other.geboortedatum and one.geboortedatum != other.geboortedatum
-    return bool(born) and joined(one.roepnaam) != joined(other.roepnaam)
+def _agree(one: Gegevens, other: Gegevens) -> bool:
+    """Tell whether two with one ECK-iD agree so far that nobody has to see that there were two.
+
+    Twins share all but the roepnaam, so that may not contradict; where something else does, the rest has to agree.
+    """
+    first, last, born = likenesses = _first(one, other), last_name(one, other), _born(one, other)
+    return first != "other" and (
+        "other" not in {last, born} or sum(found in {"same", "near"} for found in likenesses) > 1
+    )
 
 
 def _but_groups(gegevens: Gegevens, **more: Any) -> Gegevens:
