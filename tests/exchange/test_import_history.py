@@ -27,7 +27,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Importer, Koppelingen, Ledger, NewResult, NotReady, SqlLeden
 from uwlr.exchange.koppeling import autorisatie_of
 from uwlr.exchange.leden import SOORTEN
-from uwlr.exchange.plan_display import as_html, take_form
+from uwlr.exchange.show import as_html, take_form
 from uwlr.exchange.tables import Koppeling
 from uwlr.soap.envelope import write_envelope
 
