@@ -13,7 +13,7 @@ from uwlr import make_verificatiecode
 from uwlr.exchange import Importer, Ledger, SqlLeden
 from uwlr.exchange.koppeling_status import statuses
 from uwlr.exchange.leden import Gegevens
-from uwlr.exchange.plan_display import as_text
+from uwlr.exchange.show import as_text
 
 
 def main() -> None:

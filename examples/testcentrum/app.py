@@ -32,7 +32,7 @@ from uwlr.exchange import (
     Store,
 )
 from uwlr.exchange.leden import SOORTEN
-from uwlr.exchange.plan_display import TABS, around, counted, style, tabs, take_form, verdict
+from uwlr.exchange.show import TABS, around, counted, style, tabs, take_form, verdict
 
 SCHOOL = "school-1"
 KLEUREN = ((0, 39, (215, 48, 39)), (40, 69, (254, 224, 139)), (70, 100, (0, 104, 55)))

@@ -137,6 +137,7 @@ _KEYS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "part of a key opens": ("AU-03", lambda key: len(key) > 3 and key in KEY),
     "a key with the wildcard % opens": ("AU-03", lambda key: "%" in key),
     "a key with the wildcard * opens": ("AU-03", lambda key: "*" in key),
+    "a key with the wildcard _ opens": ("AU-03", lambda key: re.fullmatch(key.replace("_", "."), KEY) is not None),
     "a key is compared by its first eight characters": ("AU-03", lambda key: key[:8] == KEY[:8]),
     "a key of the right length opens": ("AU-03", lambda key: len(key) == len(KEY)),
     "case of a key does not count": ("AU-11", lambda key: key.casefold() == KEY.casefold()),
@@ -684,6 +685,11 @@ _FAULT_FORMS = {
         rb"</faultstring>",
         b" ORA-00942: table or view does not exist: SELECT * FROM leerling WHERE brin = 1</faultstring>",
     ),
+    "a fault shows an error of the database": (
+        "FT-09",
+        rb"</faultstring>",
+        b' relation "leerling" does not exist</faultstring>',
+    ),
     "a fault shows a password of the database": (
         "FT-09",
         rb"</faultstring>",
@@ -737,6 +743,10 @@ def _with_key(place: str) -> Callable[[Asked, Sent], Sent]:
             return sent
         if place == "header":
             return sent._replace(headers=(*sent.headers, ("X-Request-Key", key.decode().strip())))
+        if place == "hex":
+            return sent._replace(body=sent.body.replace(b"</faultstring>", key.hex().encode() + b"</faultstring>", 1))
+        if place == "cut":
+            return sent._replace(body=sent.body.replace(b"</faultstring>", key[:-2] + b"**</faultstring>", 1))
         if place == "comment":
             return sent._replace(
                 body=sent.body.replace(b"Body>", b"Body><!-- key " + key.replace(b"-", b"") + b" -->", 1)
@@ -750,7 +760,7 @@ def _with_key(place: str) -> Callable[[Asked, Sent], Sent]:
     return change
 
 
-for _place in ("string", "detail", "header", "comment"):
+for _place in ("string", "detail", "header", "comment", "hex", "cut"):
     defect(f"a fault repeats the key ({_place})", "AU-07", _sent(_with_key(_place), faults()))
     defect(f"a fault of results repeats the key ({_place})", "AU-07", _sent(_with_key(_place), faults(RESULTS)))
 defect("every answer repeats the key in a header", "AU-07", _sent(_with_key("header"), answers()))
@@ -765,7 +775,8 @@ def _names_pupil(what: str) -> Apply:
             "name": f"{pupil.roepnaam} {pupil.achternaam}",
             "key": pupil.key,
             "eckid": pupil.eckid or "https://ketenid.nl/201703/" + "a" * 128,
-            "birth": f"geboren {pupil.geboortedatum}",
+            "birth": f"{pupil.achternaam}, geboren {pupil.geboortedatum}",
+            "lines": f"{pupil.achternaam}\n{pupil.roepnaam}",
         }[what]
         sent = inner(asked, sent)
         return sent._replace(body=sent.body.replace(b"</faultstring>", f" {text}</faultstring>".encode(), 1))
@@ -773,7 +784,7 @@ def _names_pupil(what: str) -> Apply:
     return wrap("deliver", around)
 
 
-for _what in ("name", "key", "eckid"):
+for _what in ("name", "key", "eckid", "birth", "lines"):
     defect(f"a fault names a pupil ({_what})", "AU-09", _names_pupil(_what))
 
 
@@ -1198,6 +1209,28 @@ defect(
         ),
     ),
 )
+
+
+def _swapped(name: str, when: Callable[[RightLas, Asked], bool]) -> Apply:
+    """Two pupils have each other's key or ECK-iD, now and then."""
+
+    def change(las: RightLas, a: Asked, i: Incoming, inhoud: Any) -> Any:
+        if not isinstance(inhoud, Leerlinggegevens) or not when(las, a):
+            return inhoud
+        first, second, *rest = inhoud.leerlingen
+        one, other = getattr(first, name), getattr(second, name)
+        return _new(inhoud, leerlingen=(_new(first, **{name: other}), _new(second, **{name: one}), *rest))
+
+    return _content((WHOLE,), change)
+
+
+for _name, _where in (("key", "LG-10"), ("eckid", "LG-17")):
+    defect(
+        f"{_name} is another's where something changed",
+        _where,
+        _swapped(_name, lambda las, a: b"laatstontvangengegevens" in a.body),
+    )
+    defect(f"{_name} is another's every fifth time", _where, _swapped(_name, lambda las, a: las.asked % 5 == 0))
 defect(
     "no data is said as a fault",
     "LO-05",

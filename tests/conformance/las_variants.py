@@ -35,6 +35,19 @@ def _in(encoding: str) -> Apply:
     return _answers(change)
 
 
+def _latin_by_header(asked: Asked, sent: Sent) -> Sent:
+    """The document leaves its encoding to HTTP, as RFC 2376 allows."""
+    text = sent.body.decode().partition("?>")[2]
+    headers = (("Content-Type", "text/xml; charset=ISO-8859-1"),)
+    return sent._replace(body=text.encode("ISO-8859-1", "xmlcharrefreplace"), headers=headers)
+
+
+def _explains(asked: Asked, sent: Sent) -> Sent:
+    """Words that look like those of a program to who reads carelessly."""
+    more = b" Zie https://help.las.example/home/uwlr/fouten.html, of bel de helpdesk on line 2.</faultstring>"
+    return sent._replace(body=sent.body.replace(b"</faultstring>", more))
+
+
 def _other_prefixes(asked: Asked, sent: Sent) -> Sent:
     body = sent.body.replace(b"soap:", b"S11:").replace(b"xmlns:soap=", b"xmlns:S11=")
     return sent._replace(body=body)
@@ -118,6 +131,8 @@ VARIANTS: Mapping[str, Apply] = {
     "HTTP/1.0": _old_http,
     "ISO-8859-1": _in("ISO-8859-1"),
     "UTF-16": _in("UTF-16"),
+    "ISO-8859-1 by its header alone": _answers(_latin_by_header),
+    "a fault that explains": _answers(_explains),
     "a byte order mark": _answers(lambda asked, sent: sent._replace(body=codecs.BOM_UTF8 + sent.body)),
     "packed where that is asked for": _answers(_packed),
     "laid out": _answers(_laid_out),
@@ -134,7 +149,8 @@ TOGETHER = (
     ("a prefix on every element", "other headers in another order", "closes each connection and says so"),
     ("attributes of toolkits", "faults with actor and detail", "HTTP/1.0"),
     ("laid out", "a byte order mark", "packed where that is asked for"),
-    ("ISO-8859-1",),
+    ("ISO-8859-1", "a fault that explains"),
+    ("ISO-8859-1 by its header alone",),
     ("UTF-16",),
     ("keys are refused by a gateway",),
 )

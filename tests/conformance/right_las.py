@@ -236,7 +236,8 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         headers.pop("content-length", None)
-        url = f"http://{self.headers.get('Host')}{path}"
+        scheme = "https" if isinstance(self.connection, ssl.SSLSocket) else "http"
+        url = f"{scheme}://{self.headers.get('Host')}{path}"
         service: Any = path.strip("/")
         asked = Asked(Request(service, self.command, url, query, headers, body), self.remembered)
         try:

@@ -71,6 +71,8 @@ def test_an_honest_variant_is_green(names: tuple[str, ...], judge: Any, server: 
 
     assert not [(o.case.id, o.actual.en) for o in ended.outcomes if o.verdict is Verdict.FAIL and o.actual]
     assert not [(o.case.id, o.reason) for o in ended.outcomes if o.verdict is Verdict.ERROR]
+    # A gateway knows no codes of the agreement; nothing else may be remarked upon.
+    assert not {unmet for unmet in _found(ended) if "gateway" not in "".join(names) or not unmet.startswith("FC-")}
     assert ended.green
 
 
@@ -89,6 +91,14 @@ def test_the_key_of_another_school_is_found_where_it_opens(judge: Any, server: L
     failed = {o.case.id for o in judge(given).outcomes if o.unmet == "AU-05"}
     assert "leerlinggegevens/autorisatie/sleutel-van-een-ander" in failed
     assert "leerresultaten/autorisatie/sleutel-van-een-ander" in failed
+
+
+@pytest.mark.parametrize("name", ["key", "eckid"])
+def test_who_changes_now_and_then_is_found(name: str, judge: Any, server: LasServer) -> None:
+    """A key or an ECK-iD that goes to another only where something changed shows in all rosters of a run."""
+    one = next(d for d in las_defects.DEFECTS if d.name == f"{name} is another's where something changed")
+
+    assert not list(_missed_las([(one,)], judge, server))
 
 
 def test_mixing_under_load_is_found(judge: Any, server: LasServer) -> None:

@@ -65,6 +65,24 @@ def test_nobody_answers(judge: Any) -> None:
     assert not _blamed(ended)
     assert "no connection" in ended.stopped.en
     assert {o.verdict for o in ended.outcomes} <= {Verdict.ERROR, Verdict.SKIP, Verdict.NOT_SUPPORTED}
+    assert ended.requests <= 3
+
+
+@pytest.mark.parametrize("sent", [Sent(0, (), b""), Sent(503, _PAGE, b"<html>busy</html>")], ids=["hangs-up", "503"])
+def test_a_line_that_fails_once_on_one_connection_is_not_blamed(sent: Sent, judge: Any, server: LasServer) -> None:
+    """What goes wrong once, and not the next time, is not held against the system."""
+    failed: list[int] = []
+
+    def once(las: RightLas, inner: Any, asked: Any) -> Sent:
+        if asked.request.headers.get("accept-encoding") == "identity" and not failed:
+            failed.append(1)
+            return sent
+        return inner(asked)
+
+    ended = judge(server.serve(make(wrap("answer", once))), "leerlinggegevens/transport/verbinding-na-een-fout", load=0)
+
+    assert failed
+    assert not _blamed(ended)
 
 
 def test_silence_is_not_blamed(judge: Any, server: LasServer) -> None:

@@ -12,7 +12,7 @@ from uwlr.berichten import Onleesbaar
 from uwlr.berichten.waarden import ZonedDate
 from uwlr.exchange.field_rules import RULES
 from uwlr.exchange.leden import FIELDS
-from uwlr.exchange.plan_display import as_html, as_text
+from uwlr.exchange.show import as_html, as_text
 
 
 @pytest.fixture

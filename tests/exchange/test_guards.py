@@ -10,7 +10,7 @@ import pytest
 from exchange.people import ECKID, Imports, group, pupil, roster, staff, subgroup
 from uwlr.exchange import NotReady
 from uwlr.exchange.guards import GUARDS
-from uwlr.exchange.plan_display import as_text
+from uwlr.exchange.show import as_text
 
 MADE = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)
 STAM = tuple(group(f"g{i}", f"Groep {i}", str(i)) for i in range(1, 5))
@@ -138,3 +138,13 @@ def test_after_undoing_the_next_import_waits(imports):
     plan.toegestaan = True
     imports.apply(plan)
     assert not imports.memory.teruggedraaid
+
+
+@pytest.mark.parametrize(("left", "stopped"), [(0, True), (2, True), (4, False)])
+def test_the_empty_roster_of_a_small_school_among_large_ones_stops(left, stopped):
+    """Of two schools in one import, the small one's empty or half roster is seen, though few of all pupils are gone."""
+    small = [pupil(f"k{i}", f"Klein{chr(97 + i)} Vis{chr(97 + i)}ser", f"2014-05-1{i}") for i in range(5)]
+    imports = Imports()
+    imports.apply(imports.plan(("99XX00", school()), ("99YY00", roster(*small))))
+    plan = imports.plan(("99XX00", school()), ("99YY00", roster(*small[:left])))
+    assert [(one.wat, one.aantal, one.van) for one in plan.alarms] == ([("ontbreken", 5 - left, 5)] if stopped else [])

@@ -11,7 +11,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Gegevens, Importer, Koppelingen, NoRoster, NotReady, SqlLeden, Stale
 from uwlr.exchange.leden import SOORTEN
 from uwlr.exchange.matching import make_plan
-from uwlr.exchange.plan_display import as_html, as_text
+from uwlr.exchange.show import as_html, as_text
 from uwlr.testing import make_school
 
 

@@ -27,7 +27,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Importer, Koppelingen, Ledger, NewResult, NotReady, SqlLeden
 from uwlr.exchange.koppeling import autorisatie_of
 from uwlr.exchange.leden import SOORTEN
-from uwlr.exchange.plan_display import as_html, take_form
+from uwlr.exchange.show import as_html, take_form
 from uwlr.exchange.tables import Koppeling
 from uwlr.soap.envelope import write_envelope
 
@@ -183,6 +183,15 @@ def test_a_plan_that_is_broken_off_is_over(lite, now):
     assert everybody(lite) == {}
     assert importer.status(plan.id)[0] == "afgebroken"
     assert len(importer.plan(Koppelingen(lite).get(koppeling.id), rosters).rijen) == len(plan.rijen)
+
+
+@pytest.mark.parametrize("text", ["zoe", "Zoe\u0308 ijs", "ĳsselstein", "2018-01-01", "bakker ijs"])
+def test_a_search_finds_a_name_however_it_is_written(lite, now, text):
+    """Accents, ligatures and hyphens are nothing that somebody has to type."""
+    koppeling = made(lite, now)
+    imported(lite, koppeling, pupil("1", "Zoë IJsselstein-Bakker"), pupil("2", "Kim Vos", "2017-02-02"))
+    found = Importer(lite).search(koppeling, "leerling", text)
+    assert [one.label for one in found] == ["Zoë IJsselstein-Bakker"]
 
 
 def test_who_is_taken_back_stays(lite, now):

@@ -248,6 +248,32 @@ def test_white_space_around_a_key_is_told(lite, couple):
         Koppelingen(lite).enable(made.id, autorisatiesleutel=f"{made.autorisatiesleutel} ")
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("Sleutel\0Een", "onzichtbaar teken op plaats 8"),
+        ("Sleutel\ud800", "onzichtbaar teken op plaats 8"),
+        ("\ufeffSleutel\u200b", "onzichtbaar teken op plaats 9"),
+        ("Sleu\xadtel", "onzichtbaar teken op plaats 5"),
+    ],
+    ids=ascii,
+)
+def test_a_key_that_no_system_can_have_is_told(lite, couple, key, said):
+    """A key that cannot be written, or not seen, is refused with its place, whatever the system."""
+    made = couple(lite, enable=False)
+    with pytest.raises(UnusableKey) as caught:
+        Koppelingen(lite).enter_key(made.id, key)
+    assert said in caught.value.uitleg
+
+
+def test_one_strange_character_of_a_code_is_one(asked):
+    """One character that cannot be in a code of ESIS is told in the singular."""
+    koppelingen, made = asked
+    with pytest.raises(UnusableKey) as caught:
+        koppelingen.enter_key(made, "99QQ00OnzeEigen-Code2026")
+    assert "bevat een teken dat geen letter of cijfer is, op plaats 16" in caught.value.uitleg
+
+
 def test_keys_that_change_twice(lite, couple):
     """Of a key that changed twice, the first leads to the last."""
     koppelingen = Koppelingen(lite)

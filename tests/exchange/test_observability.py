@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from uwlr.exchange import Importer, Koppelingen, Nightly, Notification, SmtpNotifier, Store
-from uwlr.exchange.plan_display import as_text
+from uwlr.exchange.show import as_text
 
 WAITING = Notification(
     koppeling_id=3, naam="De Proef", plan=8, unmatched={"leerling": 4, "leerkracht": 1}, open_rows=2, guarded=True

@@ -110,6 +110,51 @@ def test_a_result_that_cannot_be_sent_is_refused_at_once(store, couple, pupils, 
     assert Ledger(store).counts(koppeling.id)["klaar"] == 0
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"score": 10**18},
+        {"score": 10**5000},
+        {"score": "9" * 5000},
+        {"score": "1e999999"},
+        {"score": "1e9999999"},
+        {"score": "1.00000000000000000000000000001"},
+        {"versie": "2026"},
+        {"versie": VocabulaireGebondenVeld(waarde="\ud800")},
+        {"toets": Toets(toetscode="T1")},
+        {"toets": Toets(toetscode=VocabulaireGebondenVeld(waarde="T\udfff"))},
+        {"toets": Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="\ud800")},
+        {"leerlingid": "\ud800"},
+        {"key": "a\ud800"},
+        {"infourl": "\ud800"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_values_of_any_kind_are_refused_with_a_reason(lite, couple, result, wrong):
+    """Numbers beyond bounds, half characters and values of another type are refused as results, never an accident."""
+    koppeling = couple(lite)
+    with pytest.raises(NotRecorded) as caught:
+        Ledger(lite).record(koppeling.id, [result("p1"), result(**{"leerlingid": "p2"} | wrong)])
+    assert list(caught.value.problems) == [1]
+
+
+@pytest.mark.parametrize("other", [None, {"leerlingid": "p1"}, "p1", 3], ids=repr)
+def test_what_is_no_result_is_refused(lite, couple, result, other):
+    """Something that is no NewResult is named for what it is, with its number."""
+    koppeling = couple(lite)
+    with pytest.raises(NotRecorded, match=r"result 1: it is a .*, not a NewResult"):
+        Ledger(lite).record(koppeling.id, [result("p1"), other])
+
+
+def test_all_that_is_wrong_with_a_result_is_told_at_once(lite, couple, result, now):
+    """A result with a moment for a day, no zone, a negative score and an unknown school names all four."""
+    koppeling = couple(lite)
+    bad = result("p1", afnamedatum=now.moment, genormeerd_op=now.moment.replace(tzinfo=None), score=-1, bron=7)
+    with pytest.raises(NotRecorded) as caught:
+        Ledger(lite).record(koppeling.id, [bad])
+    assert [text.split()[0] for text in caught.value.problems[0]] == ["afnamedatum", "genormeerd_op", "a", "bron:"]
+
+
 @pytest.mark.parametrize("code", sorted(CONTENT - {Foutcode.LEERLING_ONGELDIG}))
 def test_content_faults_split(lite, couple, las, pupils, result, code):
     """After a fault that blames the content, the halves are sent; what is taken then is bezorgd."""

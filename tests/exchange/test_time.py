@@ -13,6 +13,7 @@ from uwlr.berichten import VocabulaireGebondenVeld as Term
 from uwlr.cli import main
 from uwlr.errors import ClientFault, ConfigurationError
 from uwlr.exchange import Deliverer, Koppelingen, Ledger, NewResult, Nightly, Policies, VendorPolicy
+from uwlr.exchange.koppeling_status import statuses
 from uwlr.exchange.night_job import is_due, night_of
 from uwlr.exchange.sendable import history_window
 from uwlr.exchange.tables import Koppeling
@@ -47,6 +48,13 @@ def test_a_last_night_in_the_future_is_told_and_does_not_stop_anything(lite, bro
     assert "laatste nacht in de toekomst 1: de klok stond toen verkeerd" in str(summary)
     assert Koppelingen(lite).get(brought.id).laatste_nacht == date(2026, 11, 20)
     assert "klok" in [event.soort for event in Koppelingen(lite).events(brought.id)]
+
+
+def test_a_koppeling_for_which_no_night_ever_ran_is_silent(brought, lite, now):
+    """Monitoring sees a koppeling that was made actief and then forgotten, not only one that stopped."""
+    assert [(found.nachten, found.stopped) for found in statuses(lite)] == [(0, False)]
+    now.moment += timedelta(days=3)
+    assert [(found.nachten, found.stopped) for found in statuses(lite)] == [(3, True)]
 
 
 def test_a_second_night_on_one_day_says_what_was_done(brought, night):
@@ -101,12 +109,30 @@ def test_a_clock_that_goes_back_an_hour_changes_nothing(brought, night, now):
 
 
 @pytest.mark.parametrize(
-    ("last", "due"), [(None, True), (-1, True), (0, False), (1, False), (2, True), (3000, True)], ids=str
+    ("last", "due"), [(None, True), (-1, True), (0, False), (1, True), (2, True), (3000, True)], ids=str
 )
 def test_what_is_due(last, due):
-    """A night is due unless it was done, or the next one was, by a run that began after noon."""
+    """A night is due unless it was done; a last night that has not come yet counts for nothing."""
     night = date(2026, 11, 20)
-    assert is_due(None if last is None else night + timedelta(days=last), night) is due
+    assert is_due(None if last is None else night + timedelta(days=last), night, night) is due
+
+
+def test_a_run_that_goes_on_after_noon_leaves_what_the_next_night_did():
+    """What a run of the night that has begun meanwhile did is not done again by the one before."""
+    night = date(2026, 11, 20)
+    assert not is_due(night + timedelta(days=1), night, night + timedelta(days=1))
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 365])
+def test_after_a_clock_that_was_ahead_each_night_works(brought, receiver, lite, night, result, now, ahead):
+    """However little the clock was ahead, the nights after it work, and the first of them says so."""
+    Ledger(lite).record(brought.id, [result("p1")])
+    now.moment += timedelta(days=ahead)
+    night()
+    now.moment -= timedelta(days=ahead)
+    assert [night().clock_ahead, night().total] == [1, 0]
+    now.moment += timedelta(days=1)
+    assert night().total == 1
 
 
 def test_the_window_moves_at_midnight_of_the_first_of_august(lite, brought, result, now):

@@ -125,14 +125,17 @@ class Driver:
         self._look(plan, persons, night)
 
     def stops(self, night: Night) -> bool:
-        """Tell whether an import of an incident would be stopped before anything is written."""
+        """Tell whether an import of an incident is stopped before anything is written.
+
+        A guard stops it, or the most of the rows that it is about wait for a person.
+        """
         self.clock.moment = datetime.combine(night.day, time(21), tzinfo=UTC)
         koppeling = Koppelingen(self.store).get(self.koppeling_id)
         try:
             plan = self.importer.plan(koppeling, night.rosters)
         except UwlrError:
             return True
-        return plan.guarded
+        return plan.guarded or (night.incident is not None and 2 * len(plan.open_rows) >= night.incident.rows > 0)
 
     def contents(self) -> list[list[Lid]]:
         """Give what the application's tables hold."""

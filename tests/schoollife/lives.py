@@ -72,10 +72,13 @@ def stopped(bounds: Bounds, folder, kinds) -> list[tuple[str, float, bool]]:
             driver.night(night)
         before = driver.contents()
         for kind in kinds:
-            stated = GUARDS[STATED[kind]].share
+            guard = GUARDS[STATED[kind]]
+            stated = guard.share
             share = stated * 1.3 + 0.02 + Dice(bounds.seed, kind).below(1000) / 1000 * (0.95 - stated * 1.3)
             spoiled = life.incident(kind, share)
-            if spoiled.incident.share > stated:
+            # A group that is gone takes its pupils along: whatever the number of groups, these are many.
+            least = 1 if kind == "groups-gone" else guard.least
+            if spoiled.incident.share > stated and spoiled.incident.rows >= least:
                 found.append((kind, spoiled.incident.share, driver.stops(spoiled)))
         assert driver.contents() == before
     return found

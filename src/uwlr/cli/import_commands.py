@@ -261,7 +261,7 @@ def _next(shown: Plan) -> str:
 
 
 def _show(shown: Plan, form: str, *, status: str = "open") -> int:
-    from uwlr.exchange.plan_display import as_html, as_text  # noqa: PLC0415
+    from uwlr.exchange.show import as_html, as_text  # noqa: PLC0415
 
     match form:
         case "json":

@@ -34,6 +34,8 @@ class Persons:
     def __init__(self) -> None:
         self.values: set[str] = set()
         self.names: set[tuple[str, str]] = set()
+        self.born: set[tuple[str, str]] = set()
+        """A name with a day of birth, in two ways of writing it."""
 
     def learn(self, inhoud: Any) -> None:
         """Take note of the persons of a roster answer."""
@@ -44,6 +46,9 @@ class Persons:
                 first, last = getattr(person, "roepnaam", None), getattr(person, "achternaam", None)
                 if isinstance(first, str) and isinstance(last, str):
                     self.names.add((first, last))
+                day = str(getattr(person, "geboortedatum", None) or "")
+                if isinstance(last, str) and day:
+                    self.born |= {(last, day), (last, "-".join(reversed(day.split("-"))))}
 
 
 def plain_words(text: str, persons: Persons, secrets: Iterable[str] = ()) -> str:

@@ -227,11 +227,14 @@ class Deliverer:
 
     def _join_waiting(self, koppeling_id: int) -> None:
         """Have new results of a pupil whom the receiver does not know wait with the others."""
-        waiting = select(ResultaatRow.leerling).where(ready(koppeling_id), ResultaatRow.wacht)
+        waiting = select(ResultaatRow.leerling, ResultaatRow.bron).where(ready(koppeling_id), ResultaatRow.wacht)
         with self._store.read() as session:
             if session.scalar(waiting.limit(1)) is None:
                 return
-        mine = (ready(koppeling_id), ResultaatRow.wacht.is_(False), ResultaatRow.leerling.in_(waiting))
+        pupil = tuple_(
+            ResultaatRow.leerling, ResultaatRow.bron
+        )  # the same key may be another pupil's at another school
+        mine = (ready(koppeling_id), ResultaatRow.wacht.is_(False), pupil.in_(waiting))
         with self._store.write() as session:
             session.execute(update(ResultaatRow).where(*mine).values(wacht=True))
 

@@ -5,6 +5,7 @@ Each is data: a share, and what it says in Dutch. Nothing is written while one s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -150,7 +151,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         rows: the rows of the plan.
         known: everybody the application has, by kind and id.
         stam: bron and key of the stamgroepen, old and new.
-        absent: active pupils of this import's bronnen who are in no row.
+        absent: how many active pupils of each bron of this import are in no row.
         staff_gone: active staff who are in no row and were there at the last import.
         groups: how many groups the rosters have.
         renewed: keys that took the place of others, as was told.
@@ -160,7 +161,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     rows: Sequence[Rij]
     known: Mapping[str, Mapping[str, Lid]]
     stam: frozenset[tuple[str, str]]
-    absent: int
+    absent: Mapping[str, int]
     staff_gone: int
     groups: int
     renewed: Mapping[str, str]
@@ -196,7 +197,13 @@ def alarms(seen: Seen, aard: Aard) -> tuple[Alarm, ...]:
 
     look("teruggedraaid", int(seen.undone), 1)
     look("ouder dan de vorige", int(seen.older), 1)
-    look("ontbreken", seen.absent, active)
+    look("ontbreken", sum(seen.absent.values()), active)
+    if all(one.wat != "ontbreken" for one in found):
+        # A small school whose roster is empty or half is lost among the others.
+        there = Counter(lid.gegevens.bron or "" for lid in pupils.values() if lid.actief)
+        for bron, gone in sorted(seen.absent.items()):
+            if len(there) > 1 and 2 * gone > there[bron]:
+                look("ontbreken", gone, there[bron])
     look("personeel weg", seen.staff_gone, staff)
     if not seen.groups and in_groups:
         look("geen groepen", in_groups, in_groups)

@@ -14,6 +14,7 @@ from uwlr.exchange.applying import Gedaan, entries, undo_plan
 from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.koppeling import Koppelingen
 from uwlr.exchange.leden import SOORTEN, Leden, Lid, Soort, SqlLeden
+from uwlr.exchange.name_forms import words
 from uwlr.exchange.plan import Plan
 from uwlr.exchange.plan_rows import Kandidaat
 from uwlr.exchange.store import Store, log_event
@@ -37,14 +38,18 @@ class ImportHistory:
         self._leden = leden
 
     def search(self, koppeling: Koppeling, soort: Soort, text: str) -> list[Kandidaat]:
-        """Search all that the application knows of one kind, also the inactive, by name, number, date or address."""
+        """Search all that the application knows of one kind, also the inactive, by name, number, date or address.
+
+        A name is found without its accents and as other systems write it.
+        """
         wanted = text.casefold().split()
         found = []
         for lid in self.leden_of(koppeling).find(soort):
             g = lid.gegevens
             said = (g.label, g.key, g.eckid, g.geboortedatum, g.emailadres, g.jaargroep)
             whole = " ".join(part for part in said if part).casefold()
-            if all(word in whole for word in wanted):
+            plain = " ".join(words(whole))
+            if all(word in whole or " ".join(words(word) or (word,)) in plain for word in wanted):
                 found.append(
                     Kandidaat(id=lid.id, waarom="gezocht", label=g.label, gegevens=g, actief=lid.actief),
                 )

@@ -6,6 +6,7 @@ Source of the form of ESIS: the public manuals of its couplings, as in `uwlr.ver
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from uwlr.errors import ConfigurationError
@@ -24,6 +25,10 @@ _TEXTS: Final = {
         nl="heeft witruimte ervoor, erin of erachter; kopieer hem opnieuw",
         en="has white space before, in or after it; copy it again",
     ),
+    "hidden": Text(
+        nl="bevat een onzichtbaar teken op plaats {at}; kopieer hem opnieuw",
+        en="holds an invisible character at position {at}; copy it again",
+    ),
     "short": Text(
         nl="heeft {length} tekens, {by} te weinig: het zijn er {least} tot {most}",
         en="has {length} characters, {by} too few: {least} to {most} are due",
@@ -39,6 +44,10 @@ _TEXTS: Final = {
     "characters": Text(
         nl="bevat {by} tekens die geen letter of cijfer zijn, het eerste op plaats {at}",
         en="holds {by} characters that are no letter or digit, the first at position {at}",
+    ),
+    "character": Text(
+        nl="bevat een teken dat geen letter of cijfer is, op plaats {at}",
+        en="holds a character that is no letter or digit, at position {at}",
     ),
 }
 """What can be wrong with a key. No text shows any of it."""
@@ -70,8 +79,11 @@ def key_problems(key: str, preset: Preset, bron: Bron | None = None) -> list[Tex
     if not key:
         return [_TEXTS["empty"]]
     found = []
-    if key.strip(_INVISIBLE) != key:
+    if key.lstrip(_INVISIBLE) != key:
         found.append(_TEXTS["bom"])
+    hidden = [at for at, character in enumerate(key.lstrip(_INVISIBLE), 1) if _is_hidden(character)]
+    if hidden:
+        found.append(_filled("hidden", at=hidden[0] + len(key) - len(key.lstrip(_INVISIBLE))))
     if any(character.isspace() for character in key):
         found.append(_TEXTS["space"])
     if preset.key == "verificatiecode":
@@ -89,8 +101,13 @@ def _verificatiecode(code: str, bron: Bron | None) -> list[Text]:
         found.append(_filled("school", start=bron.label))
     strange = [match.start() for match in _STRANGE.finditer(code)]
     if strange:
-        found.append(_filled("characters", by=len(strange), at=strange[0] + 1))
+        name = "character" if len(strange) == 1 else "characters"
+        found.append(_filled(name, by=len(strange), at=strange[0] + 1))
     return found
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs"} and not character.isspace()
 
 
 def _filled(name: str, **values: object) -> Text:

@@ -25,7 +25,7 @@ class KoppelingStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         storing: what keeps it from working, since `storing_sinds`.
-        nachten: nights since the last one that went well; None if there was none yet.
+        nachten: nights since the last one that went well, or since the activation; None before that.
         laatst_opgehaald: the last roster that came, in UTC.
         laatst_bezorgd: the last results that were taken.
         wachtend: results that are due, `onbekend` of them for pupils whom the receiver does not know.
@@ -102,7 +102,7 @@ def _status(session: Session, koppeling: Koppeling, now: datetime) -> KoppelingS
         status=koppeling.status,
         storing=koppeling.storing,
         storing_sinds=koppeling.storing_sinds,
-        nachten=_nights(koppeling.laatste_nacht, night_of(now)),
+        nachten=_nights(koppeling, night_of(now)),
         laatst_opgehaald=koppeling.laatst_opgehaald,
         laatst_bezorgd=koppeling.laatst_bezorgd,
         wachtend=counts[0],
@@ -113,8 +113,11 @@ def _status(session: Session, koppeling: Koppeling, now: datetime) -> KoppelingS
     )
 
 
-def _nights(last: date | None, night: date) -> int | None:
-    return None if last is None or is_ahead(last, night) else max((night - last).days, 0)
+def _nights(koppeling: Koppeling, night: date) -> int | None:
+    last, begun = koppeling.laatste_nacht, koppeling.geactiveerd_op
+    if last is None and begun is not None:
+        last = night_of(begun)
+    return None if last is None or is_ahead(last, night) else (night - last).days
 
 
 def _day(moment: datetime | None) -> str:

@@ -126,7 +126,7 @@ STORINGEN: Final[Mapping[Storing, Explained]] = {
         "Neem contact op met de leverancier van {las}.",
     ),
     "onbereikbaar": Explained(
-        "{las} is al enkele nachten niet bereikbaar.",
+        "{las} is niet bereikbaar, of antwoordt niet zoals het hoort.",
         "Controleer het adres, of vraag de leverancier van {las} naar een storing. Resultaten blijven bewaard.",
         nights=2,
     ),

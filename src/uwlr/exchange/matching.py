@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -98,7 +99,11 @@ def make_plan(
         rows=rijen,
         known={soort: {lid.id: lid for lid in lids} for soort, lids in known.items()},
         stam=_stamgroepen(rows["groep"], known["groep"]),
-        absent=sum(not weg.zomer or aard == "jaarwisseling" for weg in pupils),
+        absent=Counter(
+            (weg.gegevens.bron if weg.gegevens else None) or ""
+            for weg in pupils
+            if not weg.zomer or aard == "jaarwisseling"
+        ),
         staff_gone=sum(weg.lid not in told for weg in staff),
         groups=len(rows["groep"]),
         renewed=new_keys or {},

@@ -149,7 +149,11 @@ def _work(job: Job, done: Done) -> None:
     with store.claim(job.koppeling_id) as mine:
         koppeling = Koppelingen(store).get(job.koppeling_id)
         done.naam, done.vendor = koppeling.naam, koppeling.vendor
-        if not mine or koppeling.status != "actief" or not is_due(koppeling.laatste_nacht, night):
+        if (
+            not mine
+            or koppeling.status != "actief"
+            or not is_due(koppeling.laatste_nacht, night, night_of(store.now()))
+        ):
             done.outcome = "busy"
             return
         connector: Connector = load(job.connector) or connect
@@ -167,17 +171,22 @@ def _work(job: Job, done: Done) -> None:
             _failed(done, troubles[0])
 
 
-def is_due(last: date | None, night: date) -> bool:
+def is_due(last: date | None, night: date, tonight: date) -> bool:
     """Tell whether the work of a night is to be done.
 
-    A last night that lies further ahead than the next one was written while a clock was wrong, and counts for nothing.
+    A last night that has not come yet was written while a clock was wrong, and counts for nothing.
+
+    Args:
+        last: the last night that went well.
+        night: the one whose work it is.
+        tonight: the night it is now; a later one than `night` in a run that goes on after noon.
     """
-    return last is None or last < night or is_ahead(last, night)
+    return last is None or last < night or is_ahead(last, tonight)
 
 
-def is_ahead(last: date | None, night: date) -> bool:
+def is_ahead(last: date | None, tonight: date) -> bool:
     """Tell whether a last night lies in the future."""
-    return last is not None and (last - night).days > 1
+    return last is not None and last > tonight
 
 
 def _import(job: Job, store: Store, koppeling: Koppeling, connector: Connector, done: Done) -> None:
@@ -244,7 +253,7 @@ def _conclude(store: Store, koppeling: Koppeling, night: date, troubles: list[Ex
         kept = session.get_one(Koppeling, koppeling.id)
         for error in troubles:
             log_event(session, kept.id, now, "fout", fout=_name(error))
-        if is_ahead(kept.laatste_nacht, night):
+        if is_ahead(kept.laatste_nacht, night_of(now)):
             log_event(session, kept.id, now, "klok", laatste_nacht=str(kept.laatste_nacht))
             done.clock_ahead = True
         elif not troubles and kept.storing is None:

@@ -12,7 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from secrets import randbelow
 from typing import Any, Final, NamedTuple
@@ -320,9 +320,9 @@ def _page(store: Store, wanted: Select[Any], end: int | None) -> Sequence[Koppel
 
 
 def _undone(night: date, what: Any) -> Select[Any]:
-    """Select what is due, as `night_job.is_due` has it, of koppelingen that have begun."""
+    """Select what is due, as `night_job.is_due` has it when a run begins, of koppelingen that have begun."""
     last = Koppeling.laatste_nacht
-    undone = or_(last.is_(None), last < night, last > night + timedelta(days=1))
+    undone = or_(last.is_(None), last < night, last > night)
     begun = or_(Koppeling.startdatum.is_(None), Koppeling.startdatum <= night)
     return select(what).where(Koppeling.status == "actief", undone, begun)
 

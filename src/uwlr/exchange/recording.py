@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 
 from uwlr.berichten import LeerresultatenVerzoek, OsoResultaat, Resultaat, Toets, Toetsafname, VocabulaireGebondenVeld
 from uwlr.berichten.leerresultaten import School
+from uwlr.berichten.raw import AnderResultaat
 from uwlr.codec.write import write
 from uwlr.errors import ConfigurationError, InvalidMessage
 from uwlr.exchange.koppeling import versie_of
 from uwlr.exchange.pseudoniem import pseudonym_of, pupil_pseudonym_of
-from uwlr.exchange.result_checks import NotRecorded, plain_problems
+from uwlr.exchange.result_checks import NotRecorded, is_writable, plain_problems, type_problems
 from uwlr.exchange.scores import GivenScore, ScorePolicy
 from uwlr.exchange.sendable import history_window
 from uwlr.exchange.tables import Koppeling, LeerlingRow, ResultaatRow, ToetsRow
+from uwlr.exchange.waiting import AMBIGUOUS
 from uwlr.foutcodes import Foutcode
 from uwlr.norm import schooljaar_for
 from uwlr.undisclosed import Undisclosed
@@ -180,7 +182,9 @@ class Recorder:
         return checked.resultaat.key if row is None else _resultaat_in(row).key
 
     def _places(self, results: Sequence[NewResult]) -> dict[str, LeerlingRow]:
-        pupils = {self._pupil(str(r.leerlingid)) for r in results if r.bron is None}
+        # What is wrong in another way is told by `_check`.
+        whole = [r for r in results if isinstance(r, NewResult) and isinstance(r.leerlingid, str)]
+        pupils = {self._pupil(r.leerlingid) for r in whole if r.bron is None and is_writable(r.leerlingid)}
         wanted = select(LeerlingRow).where(
             LeerlingRow.koppeling_id == self._koppeling.id, LeerlingRow.leerling.in_(pupils)
         )
@@ -190,9 +194,13 @@ class Recorder:
 
     def _check(self, number: int, given: NewResult, places: Mapping[str, LeerlingRow]) -> _Checked | None:
         """Make what is kept of a result; None if it is skipped, or cannot be sent."""
+        strange = type_problems(given, NewResult)
+        if strange:
+            self._problems[number] = strange
+            return None
         problems = plain_problems(given)
         outcome: int | OsoResultaat | None = None
-        if not problems:
+        if not isinstance(given.score, (AnderResultaat, bool)):
             try:
                 outcome = given.score if isinstance(given.score, OsoResultaat) else self._scores.apply(given.score)
             except ConfigurationError as error:
@@ -218,7 +226,11 @@ class Recorder:
             leerlingid=given.leerlingid, eckid=given.eckid, resultaatverwerkerid=given.resultaatverwerkerid
         )
         checked = _Checked(number, given, bron, persoon, resultaat, versie)
-        self._check_call(checked)
+        try:
+            self._check_call(checked)
+        except UnicodeEncodeError:
+            self._problems[number] = ["it holds half a character (a surrogate), which no text can be written with"]
+            return None
         return checked
 
     def _bron(self, given: NewResult, places: Mapping[str, LeerlingRow], problems: list[str]) -> int:
@@ -227,9 +239,14 @@ class Recorder:
             case None if len(bronnen) == 1:
                 return 0
             case None:
-                place = places.get(self._pupil(str(given.leerlingid)))
-                if place is not None:
+                if not isinstance(given.leerlingid, str) or not is_writable(given.leerlingid):
+                    return 0  # told already
+                place = places.get(self._pupil(given.leerlingid))
+                if place is not None and place.bron != AMBIGUOUS:
                     return place.bron
+                if place is not None:
+                    problems.append("bron: different pupils have this key at schools of this koppeling; say which")
+                    return 0
                 problems.append("bron: the pupil is in no roster of this koppeling yet; import first, or say which")
             case bool():
                 problems.append("bron is a number or a label")

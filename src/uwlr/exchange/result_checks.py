@@ -6,13 +6,14 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from uwlr.berichten import OsoResultaat, Toets
+from uwlr.berichten import OsoResultaat, Toets, VocabulaireGebondenVeld
 from uwlr.berichten.raw import AnderResultaat
 from uwlr.errors import ConfigurationError
 from uwlr.norm import schooljaar_for
 
 _YEAR: Final = re.compile("[12][0-9]{3}-[12][0-9]{3}")
 _LONGEST: Final = 256
+_HALF: Final = "holds half a character (a surrogate), which cannot be written"
 SHOWN: Final = 20
 """Results whose problems an error lists."""
 
@@ -33,6 +34,11 @@ class NotRecorded(ConfigurationError):  # noqa: N818 - the name says what happen
         self.problems = problems
 
 
+def type_problems(result: object, due: type) -> list[str]:
+    """Say that something is no result at all, if so."""
+    return [] if isinstance(result, due) else [f"it is a {type(result).__name__}, not a {due.__name__}"]
+
+
 def plain_problems(result: Any) -> list[str]:
     """List what is wrong with the values of a new result, each looked at on its own."""
     found = []
@@ -44,7 +50,13 @@ def plain_problems(result: Any) -> list[str]:
             found.append(f"{name} is a {type(value).__name__}, not a text")
         elif not 1 <= len(value) <= _LONGEST:
             found.append(f"{name} has {len(value)} characters; 1 to {_LONGEST} are due")
-    if not isinstance(result.toets, Toets):
+        elif not is_writable(value):
+            found.append(f"{name} {_HALF}")
+    found += _term_problems("versie", result.versie)
+    if isinstance(result.toets, Toets):
+        found += _term_problems("toets.toetscode", result.toets.toetscode, needed=True)
+        found += _term_problems("toets.versie", result.toets.versie)
+    else:
         found.append(f"toets is a {type(result.toets).__name__}, not a Toets")
     found += _day_problems(result.afnamedatum)
     found += _moment_problems(result.genormeerd_op)
@@ -55,6 +67,22 @@ def plain_problems(result: Any) -> list[str]:
     if isinstance(result.score, (AnderResultaat, bool)):
         found.append(f"score is a {type(result.score).__name__}; the ledger takes scores and results in OSO form")
     return found
+
+
+def _term_problems(name: str, term: object, *, needed: bool = False) -> list[str]:
+    if term is None and not needed:
+        return []
+    if not isinstance(term, VocabulaireGebondenVeld):
+        return [f"{name} is a {type(term).__name__}, not a VocabulaireGebondenVeld"]
+    waarde: object = term.waarde
+    if not isinstance(waarde, str):
+        return [f"{name}.waarde is a {type(waarde).__name__}, not a text"]
+    return [] if is_writable(waarde) else [f"{name} {_HALF}"]
+
+
+def is_writable(text: str) -> bool:
+    """Tell whether a text can be written at all: half a surrogate pair cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _day_problems(day: object) -> list[str]:

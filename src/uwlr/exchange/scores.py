@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from uwlr.errors import ConfigurationError
 
 GivenScore: TypeAlias = Decimal | float | str | None
+
+_DIGITS: Final = 18
+"""Digits of a score: what each program and database can hold, and far more than any test gives."""
 
 _ABSENT = frozenset({"", "x", "-", "nvt", "n.v.t."})
 
@@ -38,11 +41,14 @@ class ScorePolicy(msgspec.Struct, frozen=True, kw_only=True):
                 raise ConfigurationError("a result without a score")
             return None
         try:
-            exact = Decimal(str(given).strip().replace(",", ".")) * self.factor
-        except InvalidOperation:
+            exact = Decimal(str(given).strip().replace(",", "."))
+        except (InvalidOperation, ValueError):  # ValueError: more digits than Python writes
             raise ConfigurationError("a score that is no number") from None
         if not exact.is_finite() or exact < 0:
             raise ConfigurationError("a score that is negative or no number")
+        if exact.adjusted() >= _DIGITS or len(exact.as_tuple().digits) > _DIGITS:
+            raise ConfigurationError(f"a score of more than {_DIGITS} digits")
+        exact *= self.factor
         if exact == exact.to_integral_value():
             return int(exact)
         if self.decimals == "refuse":

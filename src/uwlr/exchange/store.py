@@ -160,9 +160,13 @@ class Store:
         if self.is_sqlite and file is not None and not Path(file).exists():  # looking would make an empty one
             raise ConfigurationError("there is no store yet: run `uwlr store upgrade` first")
         due = ScriptDirectory.from_config(alembic_config()).get_current_head()
-        try:
+
+        def look() -> str | None:
             with self.engine.connect() as connection:
-                found = MigrationContext.configure(connection).get_current_revision()
+                return MigrationContext.configure(connection).get_current_revision()
+
+        try:
+            found = look() if self.is_sqlite else self.patiently(look)
         except OperationalError:
             raise ConfigurationError("the store cannot be opened; check its URL") from None
         if found != due:

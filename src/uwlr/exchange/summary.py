@@ -10,8 +10,8 @@ import msgspec
 from uwlr.exchange.lifecycle import STORINGEN
 from uwlr.exchange.night_job import Done
 from uwlr.exchange.notify import counted
-from uwlr.exchange.plan_display import rows
 from uwlr.exchange.presets import preset_of
+from uwlr.exchange.show import rows
 
 _SHOWN: Final = 200
 """Koppelingen with trouble that a summary lists; all are in the store."""

@@ -8,12 +8,15 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from uwlr.berichten import Leerlinggegevens
+from uwlr.berichten import Leerling, Leerlinggegevens
 from uwlr.exchange.pseudoniem import pupil_pseudonym_of
 from uwlr.exchange.store import chunks
 from uwlr.exchange.tables import Koppeling, LeerlingRow, ResultaatRow
 
 _CHUNK: Final = 500
+
+AMBIGUOUS: Final = -1
+"""In place of a bron: the key is of different pupils in different ones."""
 
 
 def stop_waiting(session: Session, koppeling_id: int, leerlingids: Iterable[str]) -> int:
@@ -38,7 +41,8 @@ def note_pupils(session: Session, koppeling: Koppeling, rosters: Sequence[tuple[
     Args:
         session: a transaction.
         koppeling: whose rosters they are.
-        rosters: one per bron, in their order; a pupil who is in several counts for the first.
+        rosters: one per bron, in their order; a pupil who is in several counts for the first. A key
+            that is of different pupils there is of no bron: each result has to say which.
     """
     if koppeling.leerresultaten_url is None:
         return
@@ -47,9 +51,20 @@ def note_pupils(session: Session, koppeling: Koppeling, rosters: Sequence[tuple[
         return
     pseudonym = pupil_pseudonym_of(session.connection())
     places: dict[str, int] = {}
+    seen: dict[str, Leerling] = {}
     for number, (_, roster) in enumerate(rosters):
         for pupil in roster.leerlingen:
-            if pupil.key:
-                places.setdefault(pseudonym(pupil.key), number)
+            if not pupil.key:
+                continue
+            key = pseudonym(pupil.key)
+            if not _may_be_same(seen.setdefault(key, pupil), pupil):
+                places[key] = AMBIGUOUS
+            places.setdefault(key, number)
     session.execute(delete(LeerlingRow).where(LeerlingRow.koppeling_id == koppeling.id))
     session.add_all(LeerlingRow(koppeling_id=koppeling.id, leerling=key, bron=bron) for key, bron in places.items())
+
+
+def _may_be_same(one: Leerling, other: Leerling) -> bool:
+    """Tell whether nothing says that two pupils with the same key are different ones."""
+    pairs = ((one.roepnaam, other.roepnaam), (one.geboortedatum, other.geboortedatum), (one.eckid, other.eckid))
+    return all(a == b for a, b in pairs if a is not None and b is not None)

@@ -54,12 +54,11 @@ def spoiled(
     scene = _Scene(dice, share, older, stranger)
     if kind in {"other-school", "older"}:
         answers = stranger() if kind == "other-school" else older
-        size = _difference(night.answers, answers)
-        return night._replace(answers=answers, incident=Incident(kind, size))
+        return night._replace(answers=answers, incident=Incident(kind, *_difference(night.answers, answers)))
     made = [INCIDENTS[kind](answer, scene) for answer in night.answers]
     hit, total = sum(hit for _, hit, _ in made), sum(total for *_, total in made)
     size = hit / total if total else 0.0
-    return night._replace(answers=tuple(answer for answer, *_ in made), incident=Incident(kind, size))
+    return night._replace(answers=tuple(answer for answer, *_ in made), incident=Incident(kind, size, hit))
 
 
 def _half(answer: Answer, scene: _Scene) -> tuple[Answer, int, int]:
@@ -176,10 +175,10 @@ def _some(items: Sequence[T], scene: _Scene) -> list[T]:
     return scene.dice.some(items, round(len(items) * scene.share))
 
 
-def _difference(before: tuple[Answer, ...], after: tuple[Answer, ...]) -> float:
-    """How many rows of pupils are in one of two nights alone, as a share of those of the first; at most all."""
+def _difference(before: tuple[Answer, ...], after: tuple[Answer, ...]) -> tuple[float, int]:
+    """The share of the rows of pupils that are in one of two nights alone, at most all, and how many these are."""
     one, other = ({row for answer in answers for row in answer.bericht.leerlingen} for answers in (before, after))
-    return min(1.0, len(one ^ other) / len(one)) if one else 0.0
+    return (min(1.0, len(one ^ other) / len(one)) if one else 0.0), len(one ^ other)
 
 
 def _elsewhere(answer: Answer, _: _Scene) -> tuple[Answer, int, int]:

@@ -17,10 +17,12 @@ class Incident(NamedTuple):
     Attributes:
         kind: one of `incidents.INCIDENTS`, or a kind of event that happens to all at once.
         share: of the rows of that kind that it is about, how many it changed, from 0 to 1.
+        rows: how many that were.
     """
 
     kind: str
     share: float
+    rows: int = 0
 
 
 class Event(NamedTuple):

@@ -159,6 +159,17 @@ def _wrong(documents: list[etree._Element], operation: Operation, url: str) -> I
     for address in addresses:
         if _TEMPLATE in address or urlsplit(address).netloc.casefold() != urlsplit(url).netloc.casefold():
             yield Text("het adres is dat van een andere host", "the address is that of another host")
+    # One description may be of both services, with an address for each.
+    if addresses and not any(_place(address) == _place(url) for address in addresses):
+        yield Text("geen adres is dat van deze dienst", "no address is that of this service")
+    uses = {one.get("use", "literal") for binding in bindings for one in binding.iter(f"{_SOAP}body", f"{_SOAP}header")}
+    if uses - {"literal"}:
+        yield Text("niet alles is document/literal", "not all of it is document/literal")
+
+
+def _place(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.casefold(), parts.netloc.casefold(), parts.path.rstrip("/").casefold()
 
 
 _register("leerlinggegevens", HAAL_LEERLINGGEGEVENS, (NORMAL,))

@@ -6,12 +6,10 @@ and is judged last: it names the exchanges that show the finding, and counts onc
 
 from __future__ import annotations
 
-import base64
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
-from urllib.parse import quote
 
 from lxml import etree
 
@@ -19,6 +17,7 @@ from uwlr import norm
 from uwlr.berichten.tabel import wire_name
 from uwlr.codec.parser import parse
 from uwlr.conformance.casebook import case
+from uwlr.conformance.leaks import SHORTEST_KEY, names_somebody, repeats, shows_inside
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import LasSession, Reply
 from uwlr.conformance.shown import Persons
@@ -32,7 +31,6 @@ _SOAP: Final = f"{{{norm.SOAP_ENVELOPE}}}"
 _SHOWN: Final = 3
 _EVERY: Final = ("niets: elke uitwisseling van de run", "nothing: every exchange of the run")
 _FAULTS: Final = ("niets: elke fout van de run", "nothing: every fault of the run")
-_SHORTEST_KEY: Final = 6
 
 
 def every(
@@ -60,7 +58,8 @@ def _over(las: LasSession, check: Check) -> None:
         Unmet: some are wrong; the first is described, the others are counted.
         Absent: there was nothing to look at.
     """
-    if not las.replies and las.config.url is not None:
+    # After a run that reached nobody there is nothing to look at, and nothing more to ask.
+    if not las.line.exchanges and las.config.url is not None:
         las.roster_reply()
         las.ask(las.verzoek(schooljaar="25-26"))
     wrong: list[tuple[int, Text]] = []
@@ -224,16 +223,6 @@ def _is_envelope(reply: Reply) -> bool:
     return b"Envelope" in reply.plain[:1000]
 
 
-_INSIDE: Final = re.compile(
-    rb"Traceback \(most recent|^\s+at [\w$.<>`]+\(|\bat [\w$]+(?:\.[\w$<>]+)+\("
-    rb"|\.(?:java|cs|php|py|rb|go|js|vb):(?:line )?\d+"
-    rb"|\.(?:cs|vb):line \d+|(?:java|javax|org|com|nl)\.[\w.]+(?:Exception|Error)\b|System\.[\w.]*Exception"
-    rb"|/(?:var|srv|home|opt|usr|app|etc)/[\w./-]{3,}|\b[A-Za-z]:\\[\w\\. -]{3,}|\bon line \d+|goroutine \d+ \["
-    rb"|ORA-\d{5}|SQLSTATE|\bSELECT\b.{1,80}\bFROM\b|(?:Password|Pwd|User Id)\s*=",
-    re.MULTILINE | re.DOTALL,
-)
-
-
 @every(
     "leerlinggegevens/fouten/geen-binnenkant",
     "FT-09",
@@ -246,20 +235,11 @@ def geen_binnenkant(reply: Reply) -> Text | None:
     """What is inside helps nobody but an intruder."""
     if reply.received is not None:
         raise Absent(Text("geen fout", "no fault"))
-    found = _INSIDE.search(reply.plain)
+    found = shows_inside(reply.plain)
     return Text("er staat iets van het programma in", "it shows something of the program") if found else None
 
 
-def _forms(secret: str) -> Iterator[bytes]:
-    """Ways in which a secret is repeated: as it is, escaped, encoded, without its dashes."""
-    yield secret.encode()
-    yield quote(secret).encode()
-    yield base64.b64encode(secret.encode())
-    yield secret.replace("-", "").encode()
-    yield secret.encode("utf-16-le")
-
-
-_KEY: Final = re.compile(rb"autorisatiesleutel>([^<]{%d,200})<" % _SHORTEST_KEY)
+_KEY: Final = re.compile(rb"autorisatiesleutel>([^<]{%d,200})<" % SHORTEST_KEY)
 
 
 @every(
@@ -275,13 +255,10 @@ def sleutel_blijft_geheim(reply: Reply) -> Text | None:
         raise Absent(Text("geen sleutel gestuurd", "no key was sent"))
     key = sent[1].decode("utf-8", "replace").strip()
     headers = "\n".join(f"{name}: {value}" for name, value in exchange.answer_headers.items()).encode()
-    for form in _forms(key):
-        if len(form) < _SHORTEST_KEY:
-            continue
-        if form in headers:
-            return Text("de sleutel staat in een HTTP-header", "the key stands in an HTTP header")
-        if form in reply.plain:
-            return Text("de sleutel staat in het antwoord", "the key stands in the answer")
+    if repeats(key, headers):
+        return Text("de sleutel staat in een HTTP-header", "the key stands in an HTTP header")
+    if repeats(key, reply.plain):
+        return Text("de sleutel staat in het antwoord", "the key stands in the answer")
     return None
 
 
@@ -306,19 +283,7 @@ def _names_somebody(reply: Reply, persons: Persons) -> Text | None:
     headers = "\n".join(exchange.answer_headers.values())
     text = headers if reply.received is not None else f"{headers}\n{reply.plain.decode('utf-8', 'replace')}"
     asked = exchange.body.decode("utf-8", "replace")
-    words = set(re.findall(r"[^\s<>()\"',;“”]{5,}", text))
-    # What the request itself named, such as the pupil of a result, is asked about in _repeats.
-    found = (words & persons.values) - set(re.findall(r"[^<>\"]+", asked))
-    identifying = {value for value in found if any(character.isdigit() for character in value)}
-    if identifying or any(
-        first in text and last in text and f"{first} " in text for first, last in persons.names if _rare(first, last)
-    ):
-        return Text("er staat een persoon in", "it names a person")
-    return None
-
-
-def _rare(first: str, last: str) -> bool:
-    return len(first) > 2 and len(last) > 2
+    return Text("er staat een persoon in", "it names a person") if names_somebody(text, asked, persons) else None
 
 
 def _local(element: etree._Element) -> str:
@@ -362,7 +327,7 @@ def tekenset(reply: Reply) -> Text | None:
         said = codecs.lookup(found[1]).name
     except LookupError:
         return Text("een tekenset die niet bestaat", "a charset that does not exist")
-    shown = _encoding(reply.exchange.answer)
+    shown = _encoding(reply.exchange.answer, said)
     ascii_only = reply.exchange.answer.isascii()
     if said == shown or (ascii_only and {said, shown} <= {"utf-8", "ascii", "iso8859-1", "cp1252", "iso8859-15"}):
         return None
@@ -371,14 +336,25 @@ def tekenset(reply: Reply) -> Text | None:
     )
 
 
-def _encoding(body: bytes) -> str:
+def _encoding(body: bytes, said: str) -> str:
+    """The encoding of a document; where it names none itself, the header may, unless the bytes are UTF-8."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     found = re.match(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)", body.removeprefix(codecs.BOM_UTF8)[:200])
+    if found is None:
+        return "utf-8" if body.startswith(codecs.BOM_UTF8) or _is_utf8(body) else said
     try:
-        return codecs.lookup(found[1].decode()).name if found else "utf-8"
+        return codecs.lookup(found[1].decode()).name
     except LookupError:
         return "?"
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 _CODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd", "compress"})

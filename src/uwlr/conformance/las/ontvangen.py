@@ -113,6 +113,7 @@ def _must_be_whole(las: LasSession, inhoud: Leerlinggegevens) -> None:
     "leerlinggegevens/ontvangen/tijdzones",
     "LO-06",
     "LO-07",
+    "LO-03",
     sends=(
         "hetzelfde ogenblik in drie tijdzones, net voor en net na de laatste wijziging",
         "the same instant in three time zones, just before and just after the last change",
@@ -131,6 +132,8 @@ def tijdzones(las: LasSession) -> None:
         for zone in (UTC, *_ZONES):
             inhoud = _since(las, moment.astimezone(zone)).must_hold(Either, requirement="LO-06")
             kinds[type(inhoud)] = zone
+            if isinstance(inhoud, Leerlinggegevens):
+                _must_be_whole(las, inhoud)
         if len(kinds) > 1:
             actual = Text("per schrijfwijze een ander antwoord", "another answer for another way of writing it")
             raise Unmet(actual, requirement="LO-06")

@@ -160,8 +160,8 @@ WAYS: Final = (
     Way(
         "jokerteken",
         "AU-03",
-        ("% en * als sleutel", "% and * as the key"),
-        header=_key(lambda _: ("%", "*")),
+        ("%, *, .* en enkel _ als sleutel", "%, *, .* and nothing but _ as the key"),
+        header=_key(lambda own: ("%", "*", ".*", "_" * len(own))),
     ),
     Way(
         "sleutel-van-een-ander",
@@ -276,7 +276,7 @@ def _register(door: _Door, way: Way) -> None:
         sends=(f"{way.sends[0]}{door.what[0]}", f"{way.sends[1]}{door.what[1]}"),
         holds=_CUSTOMER if customer else _REFUSED,
         writes=door.writes,
-        requests=2 if way.word in {"bijna-de-sleutel", "half-de-sleutel", "jokerteken"} else 1,
+        requests={"bijna-de-sleutel": 2, "half-de-sleutel": 2, "jokerteken": 4}.get(way.word, 1),
         after=door.after,
         older=way.older if first else None,
     )

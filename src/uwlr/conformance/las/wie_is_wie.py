@@ -212,3 +212,43 @@ def zelfde_gegevens(las: LasSession) -> None:
             fields = type(item).__struct_fields__
             field = next((f for f in fields if getattr(item, f) != getattr(other, f, None)), "?").replace("_", "-")
             raise Unmet(Text(f"{field} van {name} verschilt", f"{field} of {name} differs"))
+
+
+@case(
+    "leerlinggegevens/rooster/steeds-dezelfde",
+    "LG-10",
+    "LG-17",
+    "LG-02",
+    sends=("niets meer: elk heel rooster tot nu toe", "nothing more: every whole roster so far"),
+    holds=(
+        "wie in meer dan één antwoord staat, heeft steeds dezelfde sleutel en hetzelfde ECK-iD",
+        "who is in more than one answer has the same key and the same ECK-iD each time",
+    ),
+    shares=(ROSTER, _AGAIN),
+    requests=0,
+    after=(NORMAL,),
+)
+def steeds_dezelfde(las: LasSession) -> None:
+    """What is seldom exchanged, or only where something changed, shows over the whole of a run."""
+    first = las.roster()
+    _again(las)
+    rosters = [reply for reply in las.replies if isinstance(reply.inhoud, Leerlinggegevens)]
+    of = (first.school.schooljaar, first.school.brincode)
+    one = {name: handles(getattr(first, name)) for name in _LISTS}
+    for reply in rosters:
+        if (reply.inhoud.school.schooljaar, reply.inhoud.school.brincode) != of:
+            continue
+        for name in _LISTS:
+            other = handles(getattr(reply.inhoud, name))
+            for part, requirement in (("key", "LG-10"), ("eckid", "LG-17")):
+                both = [(getattr(one[name][who], part), getattr(other[who], part)) for who in one[name].keys() & other]
+                # Some versions and profiles have no ECK-iD.
+                if changed := sum(1 for was, now in both if was != now and was and now):
+                    raise Unmet(
+                        Text(
+                            f"{changed} {name} met een ander {part}: uitwisseling {reply.exchange.number}",
+                            f"{changed} {name} with another {part}: exchange {reply.exchange.number}",
+                        ),
+                        requirement=requirement,
+                        exchanges=(las.roster_reply().exchange.number, reply.exchange.number),
+                    )
