@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from uwlr.conformance.leaks import names_somebody, repeats, shows_inside
-from uwlr.conformance.shown import Persons
+from uwlr.conformance.masking import Persons
 from uwlr.testing import make_school
 
 KEY = "Qm7Sleutel-Van-De-Las"

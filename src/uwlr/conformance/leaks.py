@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
-from uwlr.conformance.shown import Persons
+from uwlr.conformance.masking import Persons
 
 SHORTEST_KEY: Final = 6
 _LONG_KEY: Final = 12

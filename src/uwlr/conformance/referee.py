@@ -28,8 +28,8 @@ from uwlr.berichten import (
 from uwlr.conformance.application_calls import SETTINGS, Call, operation_of
 from uwlr.conformance.casebook import check
 from uwlr.conformance.declarations import KEY_VARIABLE, Ea, without_files
+from uwlr.conformance.masking import Persons, Shown
 from uwlr.conformance.outcomes import Absent, Case, Evidence
-from uwlr.conformance.shown import Persons, Shown
 from uwlr.conformance.traffic import Exchange
 from uwlr.conformance.written_forms import Form
 from uwlr.errors import ConfigurationError

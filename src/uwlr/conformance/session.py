@@ -24,8 +24,8 @@ from uwlr.client.records import HttpAnswer
 from uwlr.codec.read import Received
 from uwlr.conformance.declarations import Las
 from uwlr.conformance.line import Line
+from uwlr.conformance.masking import Persons, plain_words
 from uwlr.conformance.outcomes import Absent, Unmet
-from uwlr.conformance.shown import Persons, plain_words
 from uwlr.conformance.traffic import Exchange, Wanted
 from uwlr.errors import Fault, TransportError, UwlrError
 from uwlr.norm import Versie

@@ -12,9 +12,9 @@ from uwlr.client.config import host_of
 from uwlr.conformance.casebook import check
 from uwlr.conformance.declarations import Las, without_files
 from uwlr.conformance.line import Line, LiveLine
+from uwlr.conformance.masking import Shown, shown
 from uwlr.conformance.outcomes import Case, Evidence, Unreached
 from uwlr.conformance.session import LasSession, Reply
-from uwlr.conformance.shown import Shown, shown
 from uwlr.errors import ConfigurationError, HttpError
 from uwlr.foutcodes import Foutcode
 from uwlr.text import Text

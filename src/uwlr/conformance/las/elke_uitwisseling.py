@@ -18,9 +18,9 @@ from uwlr.berichten.tabel import wire_name
 from uwlr.codec.parser import parse
 from uwlr.conformance.casebook import case
 from uwlr.conformance.leaks import SHORTEST_KEY, names_somebody, repeats, shows_inside
+from uwlr.conformance.masking import Persons
 from uwlr.conformance.outcomes import Absent, Unmet
 from uwlr.conformance.session import LasSession, Reply
-from uwlr.conformance.shown import Persons
 from uwlr.conformance.validator_verdict import must_keep
 from uwlr.errors import HttpError, MessageError
 from uwlr.soap.operations import BRENG_LEERRESULTATEN, HAAL_LEERLINGGEGEVENS, Operation

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from conformance.right_las import KEY, LasServer, RightLas, Sent, make, wrap
-from uwlr.conformance.shown import Persons, plain_words
+from uwlr.conformance.masking import Persons, plain_words
 from uwlr.testing import make_school
 
 
