@@ -125,12 +125,16 @@ def _load(port: int, peer, seconds: float) -> int:
 
 @pytest.mark.parametrize("seconds", [20, pytest.param(LONG, marks=pytest.mark.proof)])
 def test_memory_stays_flat_under_a_mixed_load(seconds, process, peer) -> None:
-    """After a quarter of the time the server holds what it will hold: to 5 % the same at the end."""
+    """Over the last two fifths of the time the server holds what it held before them, to 5 %.
+
+    What comes before is its warming up: pools, caches and fragments of memory, which take longer on a busy machine.
+    """
     port, server = process
-    _load(port, peer, seconds / 4)
-    warm = server.memory_info().rss
-    answered = _load(port, peer, seconds * 3 / 4)
-    grown = server.memory_info().rss / warm - 1
-    print(f"{answered} answers, {warm / 1e6:.1f} MB, {grown:+.1%}")  # noqa: T201 - shown by pytest -rP
+    answered, levels = 0, []
+    for _ in range(5):
+        answered += _load(port, peer, seconds / 5)
+        levels.append(server.memory_info().rss)
+    grown = levels[-1] / levels[-3] - 1
+    print(f"{answered} answers, {levels[-3] / 1e6:.1f} MB, {grown:+.1%}")  # noqa: T201 - shown by pytest -rP
     assert grown < 0.05
     assert answered > len(_mix(peer))
