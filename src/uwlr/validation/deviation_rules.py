@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from uwlr.berichten import Leerling, leerresultaten
@@ -16,6 +17,7 @@ from uwlr.deviations import (
     NoContent,
     NotEmpty,
     Order,
+    Reason,
     Repeated,
     RepeatedList,
     SpaceAround,
@@ -76,8 +78,13 @@ def words(deviation: Deviation) -> Words | None:
     value = None if deviation.raw is None else deviation.raw.strip()
     return found._replace(
         value=value if value is not None and len(value) <= _LONGEST_SHOWN else None,
-        personal=foreign or spot.simple is None or spot.simple.personal,
+        personal=foreign or spot.simple is None or spot.simple.personal or _may_name(deviation.reason, value or ""),
     )
+
+
+def _may_name(reason: Reason, text: str) -> bool:
+    """Tell whether what stands in the place of a number, a date or a moment has words in it, which may be a name."""
+    return isinstance(reason, Unreadable) and re.search(r"[^\W\d_]{3}", text) is not None
 
 
 def _words(deviation: Deviation, spot: Spot) -> Words | None:
