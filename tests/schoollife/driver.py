@@ -348,7 +348,7 @@ class Driver:
         """Give the group that a reference of a person leads to."""
         bron, key = ref if isinstance(ref, tuple) else (getattr(gegevens, "bron", None), ref)
         for (school, other), group in self.groups.items():
-            if other == key and (bron is None or (school[:4] in bron and (school[4:] in bron or school[4:] == "00"))):
+            if other == key and (bron is None or bron.endswith(school)):
                 return group
         return f"? {key}"
 
