@@ -1,5 +1,6 @@
 """Any message survives JSON and CSV: properties, over messages worked out from the field tables."""
 
+import io
 import tempfile
 from datetime import UTC, timedelta, timezone
 from functools import cache
@@ -154,7 +155,7 @@ def _choices(cls, values):
 
 ONLEESBAAR = st.builds(Onleesbaar, raw=st.none() | TEXTS)
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def through_csv(bericht):
@@ -189,14 +190,29 @@ def test_unreadable_values_through_json(value):
     assert convert.from_json(convert.to_json(broken)) == broken
 
 
+def through_xlsx(bericht):
+    """Write a workbook and read it back."""
+    workbook = io.BytesIO()
+    convert.to_xlsx(bericht, workbook)
+    return convert.from_xlsx(workbook.getvalue())
+
+
+def through_columns(bericht):
+    """Make columns and read them back, with the apostrophes of a spreadsheet and without."""
+    exact = convert.from_columns(convert.to_columns(bericht, guarded=False), guarded=False)
+    assert same(exact, bericht)
+    return convert.from_columns(convert.to_columns(bericht))
+
+
+@pytest.mark.parametrize("through", [through_csv, through_xlsx, through_columns])
 @pytest.mark.parametrize("cls", TABLES)
-def test_any_message_through_csv(cls):
-    """Any roster and any results come back equal from CSV, whatever the texts in them."""
+def test_any_message_through_tables(cls, through):
+    """Any roster and any results come back equal from CSV, Excel and columns, whatever the texts in them."""
 
     @QUICK
     @given(berichten(cls))
     def holds(bericht):
-        assert same(through_csv(bericht), bericht)
+        assert same(through(bericht), bericht)
 
     holds()
 

@@ -38,11 +38,11 @@ def convert(
     allow_loss: bool,
     lang: Literal["nl", "en"],
 ) -> int:
-    """Convert a roster or results between UWLR, EDEXML, JSON and CSV.
+    """Convert a roster or results between UWLR, EDEXML, JSON, CSV and Excel.
 
     IN and OUT are files, or - for stdin and stdout; CSV is a folder with one file per table. A name that
-    ends in .json is JSON, one without ending is a CSV folder. An .xml file becomes EDEXML where IN is UWLR, and UWLR
-    where IN is EDEXML; say --to where IN is neither.
+    ends in .json is JSON, .xlsx a workbook of Excel, one without ending is a CSV folder. An .xml file becomes
+    EDEXML where IN is UWLR, and UWLR where IN is EDEXML; say --to where IN is neither.
 
     What OUT cannot carry is listed on stderr. Nothing is written then, unless --allow-loss is given.
     """
@@ -78,8 +78,9 @@ def _read(source: str) -> bytes | Path:
 def _form_of(target: str, source: Form) -> Form:
     """Tell by its name what OUT becomes."""
     path = Path(target)
-    if path.suffix.lower() == ".json":
-        return "json"
+    named: dict[str, Form] = {".json": "json", ".xlsx": "xlsx"}
+    if found := named.get(path.suffix.lower()):
+        return found
     if target != _STANDARD and (path.is_dir() or not path.suffix):
         return "csv"
     others: dict[Form, Form] = {"uwlr": "edexml", "edexml": "uwlr"}

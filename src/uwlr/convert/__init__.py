@@ -1,11 +1,13 @@
-"""Rosters and results in other forms: EDEXML, JSON, CSV.
+"""Rosters and results in other forms: EDEXML, JSON, CSV, workbooks of Excel, columns.
 
-JSON and CSV lose nothing. UWLR and EDEXML each have what the other lacks: `for_uwlr` and `for_edexml` take that out
+JSON and tables lose nothing. UWLR and EDEXML each have what the other lacks: `for_uwlr` and `for_edexml` take that out
 and list it. `load` reads any form, `dump` and `dump_tables` write one.
 """
 
+from uwlr.convert.as_columns import from_columns, to_columns
 from uwlr.convert.as_csv import from_csv, to_csv
 from uwlr.convert.as_json import from_json, to_json
+from uwlr.convert.as_xlsx import from_xlsx, to_xlsx
 from uwlr.convert.forms import FORMS, Dumped, Form, Loaded, dump, dump_tables, guess, load
 from uwlr.convert.loss import Converted, Lost, for_edexml, for_uwlr, roster
 
@@ -20,11 +22,15 @@ __all__ = [
     "dump_tables",
     "for_edexml",
     "for_uwlr",
+    "from_columns",
     "from_csv",
     "from_json",
+    "from_xlsx",
     "guess",
     "load",
     "roster",
+    "to_columns",
     "to_csv",
     "to_json",
+    "to_xlsx",
 ]

@@ -13,21 +13,17 @@ from __future__ import annotations
 import csv
 import io
 import pathlib
-from collections import Counter
-from typing import Any
+from collections.abc import Iterator
 
-from uwlr.berichten.tabel import Bericht, wire_name
-from uwlr.convert.assembly import Assembly
-from uwlr.convert.cells import guard, take
-from uwlr.convert.layout import PRESENT, ROOTS, Column, Sheet, every, layout
-from uwlr.convert.plain_form import from_plain, to_plain
-from uwlr.deviations import Deviation, WasUnreadable
-from uwlr.errors import ConfigurationError, InvalidMessage, MessageError
-from uwlr.paths import Path
+from uwlr.berichten.tabel import Bericht
+from uwlr.convert.assembly import Source, assemble
+from uwlr.convert.cells import written
+from uwlr.convert.layout import Sheet
+from uwlr.convert.sheet_rows import Cells, sheet_rows, sheets_of
+from uwlr.errors import ConfigurationError, MessageError
 
 _LONGEST_CELL = 131_072
 """What Python's csv module reads by default; a spreadsheet stops at 32,767."""
-_RESULTS = "resultaten"
 
 
 def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
@@ -43,21 +39,22 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
         MessageError: a value of more than 131,072 characters.
         OSError: the folder cannot be written.
     """
-    if type(bericht) not in ROOTS:
-        names = " and ".join(cls.__name__ for cls in ROOTS)
-        raise ConfigurationError(f"{type(bericht).__name__} cannot be tables, only {names}")
+    sheets = sheets_of(bericht)
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise ConfigurationError("the folder is not empty; CSV is written into a new or empty folder")
-    tables = _Tables()
-    plain = to_plain(bericht)
-    for sheet in layout(type(bericht)):
-        if len(sheet.path) == 1:
-            tables.rows[sheet.name] = []
-        tables.add(sheet, take(plain, sheet.path), None)
-    for sheet in every(layout(type(bericht))):
-        if sheet.name in tables.rows:
-            (folder / f"{sheet.name}.csv").write_bytes(_text(sheet, tables.rows[sheet.name]).encode("utf-8-sig"))
+    files: list[pathlib.Path] = []
+    try:
+        for sheet, rows in sheet_rows(bericht, sheets):
+            files.append(folder / f"{sheet.name}.csv")
+            with files[-1].open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+                writer.writerow(sheet.headings)
+                writer.writerows(_texts(sheet, row) for row in rows)
+    except BaseException:
+        for path in files:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def from_csv(folder: pathlib.Path) -> Bericht:
@@ -70,65 +67,32 @@ def from_csv(folder: pathlib.Path) -> Bericht:
         InvalidMessage: deviations; all are listed.
         OSError: the folder cannot be read.
     """
-    files = {path.stem: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix.lower() == ".csv"}
-    cls = ROOTS[1] if _RESULTS in files else ROOTS[0]
-    name = str(wire_name(cls))
-    assembly = Assembly(files, layout(cls))
-    plain = assembly.message()
-    if assembly.deviations:
-        raise InvalidMessage(assembly.deviations, element=name)
-    return from_plain({**plain, "type": name})
+    files = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".csv"}
+    return assemble({name: _source(path) for name, path in files.items()})
 
 
-class _Tables:
-    """The rows of every table; those of a list inside an item appear with the first of its items."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, list[list[str]]] = {}
-        self.last: Counter[str] = Counter()
-
-    def add(self, sheet: Sheet, plain: Any, owner: int | None) -> None:
-        """Add the rows of one list. Kinds of items that have a table each are numbered through."""
-        if sheet.single:
-            self.rows[sheet.name].append([_cell(column, plain) for column in sheet.columns])
-            return
-        for group, item in enumerate(plain or (), 1):
-            if sheet.joined is None:
-                self._item(sheet, item, [] if sheet.link is None else [str(owner)])
-                continue
-            repeated = [str(group), *(_cell(column, item) for column in sheet.joined.columns)]
-            for inner in take(item, sheet.joined.path) or ():
-                self._item(sheet, inner, repeated)
-
-    def _item(self, sheet: Sheet, item: Any, start: list[str]) -> None:
-        self.last[sheet.name] += 1
-        if sheet.tag is not None and item.get("type") != sheet.tag:
-            return
-        number = self.last[sheet.name]
-        cells = [_cell(column, item) for column in sheet.columns]
-        self.rows.setdefault(sheet.name, []).append([*start, str(number), *cells])
-        for child in sheet.children:
-            self.add(child, take(item, child.path), number)
+def _texts(sheet: Sheet, row: Cells) -> Iterator[str]:
+    for (heading, column), value in zip(sheet.every_column, row, strict=True):
+        text = written(column, value)
+        if len(text) > _LONGEST_CELL:
+            raise MessageError(f"a value of {heading} has {len(text)} characters, more than a cell can hold")
+        yield text
 
 
-def _cell(column: Column, item: Any) -> str:
-    value = take(item, column.path)
-    if value is None:
-        return ""
-    if column.kind == "present":
-        return PRESENT
-    if isinstance(value, dict):
-        found = Deviation(path=Path.of(column.heading), reason=WasUnreadable())
-        raise InvalidMessage([found], element=column.heading)
-    text = guard(value) if column.text else str(value)
-    if len(text) > _LONGEST_CELL:
-        raise MessageError(f"a value of {column.heading} has {len(text)} characters, more than a cell can hold")
-    return text
+def _source(path: pathlib.Path) -> Source:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise MessageError(f"{path.name} is not UTF-8; a spreadsheet saves that as 'CSV UTF-8'") from None
+    first = text.partition("\n")[0]
+    delimiter = ";" if ";" in first or "," not in first else ","
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = _checked(path.name, table)
+    return Source(path.name, next(rows, []), enumerate(rows, 2))
 
 
-def _text(sheet: Sheet, rows: list[list[str]]) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(sheet.headings)
-    writer.writerows(rows)
-    return buffer.getvalue()
+def _checked(name: str, table: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from table
+    except csv.Error:
+        raise MessageError(f"{name} is not CSV: a quote is not closed, or a cell is too long") from None

@@ -1,11 +1,25 @@
-"""The cell of a table: safe for a spreadsheet, and its place in the plain form of a message."""
+"""The cell of a table: what it shows of a message, safe for a spreadsheet, and what it becomes in the plain form."""
 
 from __future__ import annotations
 
+import operator
 import re
-from typing import Any
+from datetime import date, datetime, time
+from decimal import Decimal
+from numbers import Real
+from typing import Any, SupportsIndex, cast
 
-from uwlr.convert.layout import Keys, Variant
+from uwlr.berichten.tabel import Bericht, Simple
+from uwlr.berichten.waarden import Onleesbaar, OutOfRange
+from uwlr.codec.values import UnwritableError, format_value
+from uwlr.convert.layout import PRESENT, Column, Keys, Variant
+from uwlr.deviations import Deviation, Reason, WasUnreadable, WrongType
+from uwlr.errors import InvalidMessage
+from uwlr.paths import Path
+
+Value = str | int | Decimal | date | datetime
+_NATIVE: dict[str, type] = {"integer": int, "decimal": Decimal, "date": date, "dateTime": datetime}
+"""What a cell may hold as it is; a subclass (a day with a zone, a moment of finer digits) is text, like all else."""
 
 _GUARDED = re.compile(r"'*(?:[=+\-@\t\r\n＝＋－＠]|\Z)")  # noqa: RUF001 - wide forms start a formula too
 """Texts that get an apostrophe: what starts a formula, and nothing at all, behind any number of apostrophes."""
@@ -21,17 +35,96 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell
 
 
-def take(plain: Any, path: Keys) -> Any:
-    """Find a value in a plain item; None if it is absent."""
+def take(item: Any, path: Keys) -> Any:
+    """Find a value in an item of a message; None if it is absent.
+
+    Raises:
+        InvalidMessage: a part that could not be read, or is no part of a message.
+    """
     for step in path:
         if isinstance(step, Variant):
-            if not (plain.get("type") == step.wire if isinstance(plain, dict) else step.simple):
+            if not step.admits(item):
                 return None
-        elif isinstance(plain, dict):
-            plain = plain.get(step)
-        if plain is None:
+        elif isinstance(item, Bericht):
+            item = getattr(item, step)
+        else:
+            found = WasUnreadable() if isinstance(item, Onleesbaar) else WrongType("object", type(item).__name__)
+            raise InvalidMessage([Deviation(path=Path.of(step), reason=found)], element=step)
+        if item is None:
             return None
-    return plain
+    return item
+
+
+def show(column: Column, item: Any, *, guarded: bool) -> Value | None:
+    """Give the cell of an item: a text, or a number, day or moment that Python holds exactly; None if it is absent.
+
+    Raises:
+        InvalidMessage: a value that could not be read, or of another Python type than its table says.
+    """
+    value = take(item, column.path)
+    if value is None:
+        return None
+    if column.simple is None:
+        return PRESENT if column.kind == "present" else str(value.decode())
+    if type(value) is _NATIVE.get(column.simple.base):
+        return cast("Value", value)
+    reason: Reason = WasUnreadable()
+    if not isinstance(value, Onleesbaar) or isinstance(value, OutOfRange):
+        try:
+            text = format_value(column.simple, value)
+        except UnwritableError as error:
+            reason = error.reason
+        else:
+            return guard(text) if guarded and column.text else text
+    found = Deviation(path=Path.of(column.heading), reason=reason)
+    raise InvalidMessage([found], element=column.heading)
+
+
+def written(column: Column | None, value: Value | None) -> str:
+    """Give the text of a cell, in the form XML has it; the number of a row has no column."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(value) if column is None or column.simple is None else format_value(column.simple, value)
+
+
+def accept(simple: Simple, cell: Any) -> str | int:
+    """Turn a cell that is no text into the plain form of a value.
+
+    A number is no key: 42 may have been 0042. It stands for a code only if the code list has it so.
+
+    Raises:
+        UnwritableError: the type cannot hold this value.
+    """
+    base = simple.base
+    if isinstance(cell, str):
+        return cell
+    if base in {"integer", "decimal", "string"} and isinstance(cell, SupportsIndex) and not isinstance(cell, bool):
+        number = operator.index(cell)
+        if base != "string":
+            return number if base == "integer" else str(number)
+        if str(number) in simple.codes:
+            return str(number)
+    elif base in {"integer", "decimal"} and isinstance(cell, Real | Decimal):
+        exact = cell if isinstance(cell, Decimal) else Decimal(str(float(cell)))
+        if base == "integer" and exact == exact.to_integral_value():
+            return int(exact)
+        if base == "decimal":
+            return format_value(simple, exact)
+    elif base == "date" and isinstance(cell, datetime) and cell == datetime.combine(cell, time()):
+        return cell.date().isoformat()
+    elif isinstance(cell, date):
+        return format_value(simple, cell)
+    raise UnwritableError(WrongType(base, type(cell).__name__))
+
+
+def absent(cell: Any) -> bool:
+    """Tell whether a cell is empty: None, no text, and what pandas and NumPy have for a missing value."""
+    if cell is None or isinstance(cell, str):
+        return not cell
+    try:
+        return bool(cell != cell)  # noqa: PLR0124 - NaN and NaT differ from themselves
+    except TypeError:  # pandas' NA is neither
+        return True
 
 
 class Item:
@@ -46,7 +139,7 @@ class Item:
         container, key = holder, ""
         for step in path:
             here = container.get(key)
-            if isinstance(step, Variant) and step.simple:
+            if isinstance(step, Variant) and step.cls is None:
                 if here is not None:
                     return False
                 continue

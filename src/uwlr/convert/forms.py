@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,13 +16,15 @@ from uwlr.codec.read import Read, read, read_tolerant
 from uwlr.codec.write import write
 from uwlr.convert.as_csv import from_csv, to_csv
 from uwlr.convert.as_json import from_json, to_json
+from uwlr.convert.as_xlsx import from_xlsx, to_xlsx
 from uwlr.convert.loss import Lost, for_edexml, for_uwlr, roster
 from uwlr.deviations import Deviation
 from uwlr.errors import ConfigurationError
 from uwlr.undisclosed import Undisclosed
 
-Form = Literal["uwlr", "edexml", "json", "csv"]
-FORMS: Final[tuple[Form, ...]] = ("uwlr", "edexml", "json", "csv")
+Form = Literal["uwlr", "edexml", "json", "csv", "xlsx"]
+FORMS: Final[tuple[Form, ...]] = ("uwlr", "edexml", "json", "csv", "xlsx")
+_ZIP: Final = b"PK\x03\x04"
 _INDENT: Final = 2
 
 
@@ -64,6 +67,8 @@ def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = Fal
         return Loaded(bericht=from_csv(source), form=form)
     if form == "json":
         return Loaded(bericht=from_json(source), form=form)
+    if form == "xlsx":
+        return Loaded(bericht=from_xlsx(source), form=form)
     if tolerant:
         found = edexml.read_tolerant(source) if form == "edexml" else read_tolerant(source)
     else:
@@ -73,19 +78,21 @@ def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = Fal
 
 
 def guess(source: bytes | Path) -> Form:
-    """Find the form from the content: a folder, JSON, the root EDEX, or any other XML.
+    """Find the form from the content: a folder, a workbook, JSON, the root EDEX, or any other XML.
 
     Raises:
-        NotXml: neither JSON nor XML.
+        NotXml: none of these.
     """
     if isinstance(source, Path):
         return "csv"
+    if source.startswith(_ZIP):
+        return "xlsx"
     if source.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return "json"
     return "edexml" if parse(source).tag == edexml.ROOT else "uwlr"
 
 
-def dump(bericht: Bericht, form: Literal["uwlr", "edexml", "json"]) -> Dumped:
+def dump(bericht: Bericht, form: Literal["uwlr", "edexml", "json", "xlsx"]) -> Dumped:
     """Write a message as a document of that form; what it cannot carry is left out and listed.
 
     Raises:
@@ -94,6 +101,10 @@ def dump(bericht: Bericht, form: Literal["uwlr", "edexml", "json"]) -> Dumped:
     """
     if form == "json":
         return Dumped(data=to_json(bericht, indent=_INDENT), lost=())
+    if form == "xlsx":
+        buffer = io.BytesIO()
+        to_xlsx(bericht, buffer)
+        return Dumped(data=buffer.getvalue(), lost=())
     if form == "edexml":
         file = for_edexml(bericht)
         return Dumped(data=edexml.write(file.bericht), lost=file.lost)

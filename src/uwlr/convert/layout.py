@@ -15,14 +15,18 @@ import msgspec
 
 from uwlr.berichten import Leerlinggegevens, LeerresultatenVerzoek
 from uwlr.berichten.raw import RawElement
-from uwlr.berichten.tabel import Alternative, Bericht, Field, table
+from uwlr.berichten.tabel import Alternative, Bericht, Field, Simple, table
 
 
 class Variant(msgspec.Struct, frozen=True):
-    """A step of a path: the value has to be this alternative of its field, a simple one or one with a `type`."""
+    """A step of a path: the value has to be this alternative of its field, a class or, without one, a simple value."""
 
     wire: str
-    simple: bool
+    cls: type[Bericht] | None
+
+    def admits(self, value: object) -> bool:
+        """Tell whether a value of a message is this alternative."""
+        return not isinstance(value, Bericht) if self.cls is None else type(value) is self.cls
 
 
 Keys = tuple[str | Variant, ...]
@@ -33,23 +37,28 @@ PRESENT = "ja"
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: its heading, and where its value lies in the plain form of the item."""
+    """One column: its heading, where its value lies in the item, and the simple type of a value."""
 
     heading: str
     path: Keys
     kind: Kind = "value"
-    text: bool = False
+    simple: Simple | None = None
+
+    @property
+    def text(self) -> bool:
+        """Whether the cells are texts: keys, codes, names, XML."""
+        return self.kind == "xml" or (self.simple is not None and self.simple.base in {"string", "anyURI"})
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """One table.
 
     Attributes:
-        name: name of the file, without extension.
-        path: where the list lies in the plain form of its owner; of the only row, where it lies in the message.
+        name: name of the table.
+        path: where the list lies in its owner; of the only row, where it lies in the message.
         columns: the columns of an item.
         children: the tables of the lists inside an item.
-        tag: `type` of the items, if the list holds several kinds and each has its own table.
+        only: the kind of the items, if the list holds several kinds and each has its own table.
         link: heading of the owner's number; None if the owner is the message or a single part of it.
         single: whether there is one row, without number.
         joined: the owner's columns and number, repeated on each of its items; the owner has no table of its own.
@@ -59,23 +68,28 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     path: Keys
     columns: tuple[Column, ...]
     children: tuple[Sheet, ...] = ()
-    tag: str | None = None
+    only: Variant | None = None
     link: str | None = None
     single: bool = False
     joined: Joined | None = None
 
     @property
-    def file(self) -> str:
-        """The file's name."""
-        return f"{self.name}.csv"
+    def tab(self) -> str:
+        """The name of the sheet in a workbook, which may have 31 characters."""
+        return self.name[:31]
+
+    @property
+    def every_column(self) -> tuple[tuple[str, Column | None], ...]:
+        """The headings of the table, each with its column; the number of a row has none."""
+        owner = () if self.joined is None else ((self.joined.link, None), *_headed(self.joined.columns))
+        link = () if self.link is None else ((self.link, None),)
+        number = () if self.single else ((NR, None),)
+        return (*owner, *link, *number, *_headed(self.columns))
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The first row of the file."""
-        owner = () if self.joined is None else (self.joined.link, *(c.heading for c in self.joined.columns))
-        link = () if self.link is None else (self.link,)
-        number = () if self.single else (NR,)
-        return (*owner, *link, *number, *(c.heading for c in self.columns))
+        """The first row of the table."""
+        return tuple(heading for heading, _ in self.every_column)
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +98,10 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     path: Keys
     link: str
     columns: tuple[Column, ...]
+
+
+def _headed(columns: tuple[Column, ...]) -> Iterator[tuple[str, Column]]:
+    return ((column.heading, column) for column in columns)
 
 
 ROOTS: tuple[type[Bericht], ...] = (Leerlinggegevens, LeerresultatenVerzoek)
@@ -148,7 +166,7 @@ def _list(
         path=path,
         columns=tuple(columns),
         children=tuple(s for f, p in lists for s in _lists(f, p, f"{singular}_", f"{singular}_{NR}")),
-        tag=only.wire if only is not None else None,
+        only=_variant(only) if only is not None else None,
         link=link,
     )
 
@@ -179,7 +197,7 @@ def _parts(cls: type[Bericht], path: Keys, heading: str) -> tuple[list[Column], 
 
 
 def _variant(alternative: Alternative) -> Variant:
-    return Variant(alternative.wire, alternative.simple is not None)
+    return Variant(alternative.wire, alternative.cls)
 
 
 def _alternative(
@@ -188,11 +206,10 @@ def _alternative(
     heading: str,
 ) -> tuple[list[Column], list[tuple[Field, Keys]]]:
     if alternative.simple is not None:
-        text = alternative.simple.base in {"string", "anyURI"}
-        return [Column(heading=heading, path=path, text=text)], []
+        return [Column(heading=heading, path=path, simple=alternative.simple)], []
     cls = alternative.cls
     if cls is None or issubclass(cls, RawElement):
-        return [Column(heading=heading or "xml", path=(*path, "xml"), kind="xml", text=True)], []
+        return [Column(heading=heading or "xml", path=(*path, "xml"), kind="xml")], []
     columns, lists = _parts(cls, path, heading)
     if heading and not any(field.required and not field.many for field in table(cls).fields):
         columns.insert(0, Column(heading=heading, path=path, kind="present"))

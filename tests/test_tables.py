@@ -1,0 +1,224 @@
+"""Rosters and results as columns and workbooks: what a person with pandas or Excel sees, and what is refused."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import uwlr
+from uwlr import tables
+from uwlr.berichten import GeenGegevens
+from uwlr.cli import main
+from uwlr.convert.layout import ROOTS, every, layout
+from uwlr.errors import ConfigurationError, InvalidMessage, MessageError
+from uwlr.testing import make_results, make_school
+
+ROSTER = make_school(seed=7, leerlingen=6)
+RESULTS = make_results(ROSTER, seed=7)
+
+
+def named(name):
+    """The roster with a first pupil of that name and a key that begins with zeros."""
+    first = msgspec.structs.replace(ROSTER.leerlingen[0], key="0042", roepnaam=name)
+    return msgspec.structs.replace(ROSTER, leerlingen=(first, *ROSTER.leerlingen[1:]))
+
+
+def book(bericht):
+    """The workbook of a message, as openpyxl opens it."""
+    file = io.BytesIO()
+    tables.to_xlsx(bericht, file)
+    return openpyxl.load_workbook(io.BytesIO(file.getvalue()))
+
+
+def saved(workbook):
+    """The bytes of a workbook that a person changed."""
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def places(caught):
+    """Where the deviations are, as a person reads it."""
+    return [str(deviation.path) for deviation in caught.value.deviations]
+
+
+def test_columns_have_python_values():
+    """Keys are texts with their zeros, days are days, and every column of a table is as long as the others."""
+    pupils = tables.to_columns(named("Jan"))["leerlingen"]
+    assert pupils["key"][0] == "0042"
+    assert {type(day) for day in pupils["geboortedatum"] if day is not None} == {date}
+    assert {len(column) for column in pupils.values()} == {6}
+
+
+def test_an_answer_is_tables_as_its_roster():
+    """What `uwlr.read` gives need not be opened first; an answer without a roster cannot be tables."""
+    answer = uwlr.berichten.LeerlinggegevensAntwoord(inhoud=ROSTER)
+    assert tables.to_columns(answer) == tables.to_columns(ROSTER)
+    with pytest.raises(ConfigurationError, match="cannot be tables"):
+        tables.to_columns(GeenGegevens())
+
+
+@pytest.mark.parametrize("message", [ROSTER, RESULTS], ids=["roster", "results"])
+def test_pandas_gives_back_what_it_got(message):
+    """A message goes through frames of pandas and comes back equal: what is absent there is absent here."""
+    frames = {name: pd.DataFrame(columns) for name, columns in tables.to_columns(message).items()}
+    assert tables.from_columns({name: frame.to_dict("list") for name, frame in frames.items()}) == message
+
+
+def test_formulas_are_texts():
+    """A pupil named like a formula has an apostrophe in columns and in Excel, where the cell is text."""
+    roster = named("=HYPERLINK(1)")
+    assert tables.to_columns(roster)["leerlingen"]["roepnaam"][0] == "'=HYPERLINK(1)"
+    assert tables.to_columns(roster, guarded=False)["leerlingen"]["roepnaam"][0] == "=HYPERLINK(1)"
+    cell = next(c for c in book(roster)["leerlingen"][2] if c.value == "'=HYPERLINK(1)")
+    assert cell.data_type == "s"
+
+
+def heading(sheet, name):
+    """The column of a heading, from 1."""
+    return [cell.value for cell in sheet[1]].index(name) + 1
+
+
+def test_cells_of_excel():
+    """A key is a text cell that stays text when somebody types in it; a day is a day; a number shows its digits."""
+    sheet = book(named("Jan"))["leerlingen"]
+    key, day = (sheet.cell(2, heading(sheet, name)) for name in ("key", "geboortedatum"))
+    assert (key.value, key.data_type, key.number_format) == ("0042", "s", "@")
+    assert (type(day.value), day.number_format) == (datetime, "yyyy-mm-dd")
+    toets = RESULTS.toetsen[0]
+    weighed = msgspec.structs.replace(toets.toetsnormering, wegingsfactor=Decimal("1.50"))
+    sheet = book(msgspec.structs.replace(RESULTS, toetsen=(msgspec.structs.replace(toets, toetsnormering=weighed),)))[
+        "toetsen"
+    ]
+    weight = sheet.cell(2, heading(sheet, "toetsnormering.wegingsfactor"))
+    assert (weight.value, weight.number_format) == (1.5, "0.00")
+
+
+def test_norms_and_colours_are_columns():
+    """A norm and its colour are columns of `toets_norm`, one row per norm; floats of a frame that are whole will do."""
+    columns = tables.to_columns(RESULTS)
+    columns["toets_norm"] |= {
+        "beginnormwaarde": [float(number) for number in range(len(columns["toets_norm"]["nr"]))],
+        "normkleur.rood_code": [255.0] * len(columns["toets_norm"]["nr"]),
+        "normkleur.groen_code": [128] * len(columns["toets_norm"]["nr"]),
+        "normkleur.blauw_code": [0] * len(columns["toets_norm"]["nr"]),
+        "normkleur.transparantie": [100] * len(columns["toets_norm"]["nr"]),
+    }
+    norms = [norm for toets in tables.from_columns(columns).toetsen for norm in toets.toetsnormering.norm]
+    assert [norm.beginnormwaarde for norm in norms] == list(range(len(norms)))
+    assert {(n.normkleur.rood_code, n.normkleur.groen_code) for n in norms} == {(255, 128)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("key", 42, "int"),
+        ("key", 42.0, "float"),
+        ("roepnaam", True, "bool"),
+        ("geboortedatum", datetime.fromisoformat("2015-03-04T12:30"), "datetime"),
+        ("geboortedatum", "04-03-2015", "date"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_row_and_column(name, value, text):
+    """A number is no key, and what is no day is no day: each is refused at its table, row and column."""
+    columns = tables.to_columns(ROSTER)
+    columns["leerlingen"][name][2] = value
+    with pytest.raises(InvalidMessage, match=text) as caught:
+        tables.from_columns(columns)
+    assert places(caught) == [f"leerlingen/row[3]/{name}"]
+    assert "04-03-2015" not in str(caught.value)
+
+
+def test_a_missing_cell_is_named_by_row_and_column():
+    """A mandatory value that is absent is named where a person fills it in."""
+    columns = tables.to_columns(RESULTS)
+    columns["resultaten"]["afnamedatum"][1] = float("nan")
+    with pytest.raises(InvalidMessage, match="missing") as caught:
+        tables.from_columns(columns)
+    assert places(caught) == ["resultaten/row[2]/afnamedatum"]
+
+
+def test_columns_of_one_length():
+    """Columns that differ in length are refused; no row is dropped."""
+    columns = tables.to_columns(ROSTER)
+    columns["leerlingen"]["key"].pop()
+    with pytest.raises(ConfigurationError, match="leerlingen differ in length"):
+        tables.from_columns(columns)
+
+
+@pytest.mark.parametrize("value", [42, True, "=1+1", "#N/A"])
+def test_a_wrong_cell_of_excel(value):
+    """A number, a formula and an error in the place of a key are refused, with the row number that Excel shows."""
+    workbook = book(ROSTER)
+    sheet = workbook["leerlingen"]
+    sheet.cell(4, heading(sheet, "key")).value = value
+    with pytest.raises(InvalidMessage) as caught:
+        tables.from_xlsx(saved(workbook))
+    assert places(caught) == ["leerlingen/row[4]/key"]
+
+
+def test_a_workbook_with_more_than_the_message():
+    """An empty sheet is no matter; a sheet or a column that no table has is refused by name."""
+    workbook = book(ROSTER)
+    workbook.create_sheet("Blad1")
+    assert tables.from_xlsx(saved(workbook)) == ROSTER
+    workbook["Blad1"]["A1"] = "notitie"
+    workbook["leerlingen"].cell(1, workbook["leerlingen"].max_column + 1).value = "kleur"
+    with pytest.raises(InvalidMessage) as caught:
+        tables.from_xlsx(saved(workbook))
+    assert sorted(places(caught)) == ["Blad1", "leerlingen/kleur"]
+
+
+def zipped(size):
+    """A zip that is no workbook, with a part of that many zeros."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"\0" * size)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("data", [b"", b"key;naam", zipped(10)])
+def test_no_workbook(data):
+    """Other bytes, and a zip that is no workbook, are a MessageError."""
+    with pytest.raises(MessageError, match="no workbook"):
+        tables.from_xlsx(data)
+
+
+def test_a_workbook_that_swells(monkeypatch):
+    """What unpacks to more than the limit is refused before it is unpacked."""
+    monkeypatch.setattr("uwlr.convert.as_xlsx._LARGEST", 1000)
+    with pytest.raises(MessageError, match="unpacks to more"):
+        tables.from_xlsx(zipped(1001))
+
+
+def test_a_failed_workbook_leaves_the_old_one(tmp_path):
+    """A text that no cell can hold is refused; the file that was there stays, and nothing else is left."""
+    path = tmp_path / "school.xlsx"
+    tables.to_xlsx(ROSTER, path)
+    with pytest.raises(MessageError, match="roepnaam"):
+        tables.to_xlsx(named("x" * 40_000), path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert tables.from_xlsx(path) == ROSTER
+
+
+def test_names_of_sheets_differ():
+    """The 31 characters that a sheet's name may have tell every table from the others."""
+    sheets = {sheet.name: sheet.tab for root in ROOTS for sheet in every(layout(root))}
+    assert len(set(sheets.values())) == len(sheets)
+
+
+def test_command_goes_through_excel(tmp_path, monkeypatch):
+    """`uwlr convert` writes a workbook by its name, and knows one by its content."""
+    monkeypatch.chdir(tmp_path)
+    Path("school.json").write_bytes(uwlr.convert.to_json(ROSTER))
+    for arguments in (("school.json", "school.xlsx"), ("school.xlsx", "terug.json")):
+        result = CliRunner().invoke(main, ["convert", *arguments])
+        assert (result.exit_code, result.output) == (0, "")
+    assert uwlr.convert.from_json(Path("terug.json").read_bytes()) == ROSTER
