@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from uwlr.jij import JijClient, Toegang
-from uwlr.jij.supplier import Keys, MemorySupplier, serving
+from mock_ea.jij.supplier import Keys, MemorySupplier, serving
+from mock_las.jij import JijClient, Toegang
 from uwlr.testing import make_results, make_school
 
 CODE = "99MM-JIJ"

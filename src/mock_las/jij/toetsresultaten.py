@@ -2,21 +2,26 @@
 
 Source: none; the real contract is not public. What they can say follows the public manual of Magister and JIJ!: an
 Instellingscode and a SOAP-key, results since the last import, in batches, from a date where one is set.
-`xsd/jij/Toetsresultaten.xsd` says the same as a schema.
+`Toetsresultaten.xsd` beside it says the same as a schema, and `Toetsresultaten.wsdl` names the operation.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
+from uwlr import schemas
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.berichten import typen as t
 from uwlr.berichten.tabel import AtMostOne, Bericht, Choice, Simple
 
 NAMESPACE: Final = "urn:example:uwlr:jij:1"
 """A namespace that RFC 6963 reserves for examples, so that it cannot be mistaken for a supplier's own."""
+
+WSDL: Final = "Toetsresultaten.wsdl"
+SOAP_ACTION: Final = "HaalToetsresultaten"
 
 MAX_BATCHGROOTTE: Final = 1000
 """Maximum number of results in a batch."""
@@ -106,3 +111,14 @@ class ToetsresultatenAntwoord(_Deel, tag="toetsresultaten_antwoord"):
 
 ROOTS: Final[tuple[type[Bericht], ...]] = (Toegang, ToetsresultatenVerzoek, ToetsresultatenAntwoord)
 """The messages that can stand alone."""
+
+
+def contract_file(name: str) -> Path:
+    """Find a file of the contract, or a schema of UWLR that it imports.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    if name in {WSDL, "Toetsresultaten.xsd"}:
+        return Path(__file__).parent / name
+    return schemas.xsd_file(name)

@@ -15,12 +15,11 @@ from wsgiref.simple_server import make_server
 
 import pytest
 
+from mock_ea.jij.service import PATH, make_wsgi
+from mock_ea.jij.supplier import Keys, MemorySupplier, _Handler, _Server, serving
 from mock_las.arguments import PullOrder
-from mock_las.results_from_jij import Puller
+from mock_las.results_from_jij import Puller, first_day
 from mock_las.world import World
-from uwlr.jij.cursor import first_day
-from uwlr.jij.service import PATH, make_wsgi
-from uwlr.jij.supplier import Keys, MemorySupplier, _Handler, _Server, serving
 from uwlr.norm import schooljaar_for
 from uwlr.testing import make_results, make_school
 

@@ -6,12 +6,11 @@ results since the last import in batches, a date to start from, and an import th
 trying out such a coupling, not for use with the real supplier. `docs/jij.md` says what to replace when the real
 contract is known.
 
-A supplier implements `ResultSource` and serves it by `make_wsgi`; a LAS pulls with `JijClient`.
+This is the contract and the side of the LAS, which pulls with `JijClient`; the side of the supplier is `mock_ea.jij`.
 """
 
-from uwlr.jij.jij_client import JijClient
-from uwlr.jij.service import ResultSource, answer, make_wsgi
-from uwlr.jij.toetsresultaten import (
+from mock_las.jij.jij_client import JijClient
+from mock_las.jij.toetsresultaten import (
     Batch,
     GeenResultatenMeer,
     JijFoutcode,
@@ -25,10 +24,7 @@ __all__ = [
     "GeenResultatenMeer",
     "JijClient",
     "JijFoutcode",
-    "ResultSource",
     "Toegang",
     "ToetsresultatenAntwoord",
     "ToetsresultatenVerzoek",
-    "answer",
-    "make_wsgi",
 ]

@@ -10,11 +10,11 @@ import urllib.request
 import msgspec
 import pytest
 
+from mock_ea.jij.supplier import serving
 from mock_las import MockLas
+from mock_las.jij import JijFoutcode
 from mock_las.las import RemoteLas
 from uwlr.errors import ClientFault, ConfigurationError, InvalidMessage
-from uwlr.jij import JijFoutcode
-from uwlr.jij.supplier import serving
 from uwlr.testing import make_results, make_school
 
 

@@ -7,6 +7,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self, cast
 
+from mock_las.jij.toetsresultaten import (
+    ROOTS,
+    SOAP_ACTION,
+    Batch,
+    GeenResultatenMeer,
+    JijFoutcode,
+    Toegang,
+    ToetsresultatenAntwoord,
+    ToetsresultatenVerzoek,
+)
 from uwlr.client import config as c
 from uwlr.client.answer_reading import Collector, read_answer
 from uwlr.client.core import add_context
@@ -16,16 +26,6 @@ from uwlr.codec import check
 from uwlr.deviations import Deviation, StandsStill
 from uwlr.errors import ClientFault, ConfigurationError, Fault, InvalidMessage, UwlrError
 from uwlr.extras import extra
-from uwlr.jij.service import SOAP_ACTION
-from uwlr.jij.toetsresultaten import (
-    ROOTS,
-    Batch,
-    GeenResultatenMeer,
-    JijFoutcode,
-    Toegang,
-    ToetsresultatenAntwoord,
-    ToetsresultatenVerzoek,
-)
 from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _ANTWOORD: Final = "toetsresultaten_antwoord"
 
-_log = logging.getLogger("uwlr.jij")
+_log = logging.getLogger("mock_las.jij")
 
 
 class JijClient:

@@ -13,6 +13,18 @@ from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from lxml import etree
 
+from mock_las.jij.toetsresultaten import (
+    ROOTS,
+    SOAP_ACTION,
+    WSDL,
+    Batch,
+    GeenResultatenMeer,
+    JijFoutcode,
+    Toegang,
+    ToetsresultatenAntwoord,
+    ToetsresultatenVerzoek,
+    contract_file,
+)
 from uwlr import schemas
 from uwlr.berichten.tabel import Bericht, element_tag
 from uwlr.codec import check
@@ -20,16 +32,7 @@ from uwlr.codec.read import read_element
 from uwlr.deviations import Deviation
 from uwlr.errors import InvalidMessage, NotXml, UnexpectedElement
 from uwlr.foutcodes import Foutcode
-from uwlr.jij.toetsresultaten import (
-    ROOTS,
-    Batch,
-    GeenResultatenMeer,
-    JijFoutcode,
-    Toegang,
-    ToetsresultatenAntwoord,
-    ToetsresultatenVerzoek,
-)
-from uwlr.soap.answer import describe, fault
+from uwlr.soap.answer import fault
 from uwlr.soap.envelope import envelope_pieces
 from uwlr.soap.http import HttpRefusal, Request, Response, take_body, xml_response
 from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
@@ -39,7 +42,6 @@ from uwlr.soap.receive import open_body, own_block, refuse_unknown_blocks
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-SOAP_ACTION: Final = "HaalToetsresultaten"
 PATH: Final = "/toetsresultaten"
 MAX_BODY: Final = 1 << 16
 """Bytes of a request: it holds a key, a cursor and a date."""
@@ -82,7 +84,7 @@ def answer(request: Request, source: ResultSource) -> Response:
     """Answer a request. Never raises: whatever goes wrong becomes a fault or an HTTP error."""
     try:
         if request.method == "GET":
-            return describe(request, schemas.JIJ)
+            return _describe(request)
         return xml_response(_respond(request, source))
     except HttpRefusal as refusal:
         return refusal.response()
@@ -92,7 +94,19 @@ def answer(request: Request, source: ResultSource) -> Response:
 
 def make_wsgi(source: ResultSource) -> WSGIApplication:
     """Make the WSGI application of a supplier: requests by POST at `/toetsresultaten`, the WSDL there at `?wsdl`."""
-    return plain_wsgi({PATH: Endpoint("toetsresultaten", partial(answer, source=source))})
+    return plain_wsgi({PATH: Endpoint("leerresultaten", partial(answer, source=source))})
+
+
+def _describe(request: Request) -> Response:
+    kind, _, name = request.query.partition("=")
+    if kind.casefold() not in {"wsdl", "xsd"}:
+        raise HttpRefusal(405, "Use POST, or GET with ?wsdl.", ("Allow", "GET, POST"))
+    try:
+        return xml_response((schemas.served(contract_file(name or WSDL), address=request.url),))
+    except KeyError:
+        raise HttpRefusal(404, "No such schema.") from None
+    except ValueError:
+        raise HttpRefusal(400, "The Host header is no name.") from None
 
 
 def _respond(request: Request, source: ResultSource) -> list[bytes]:

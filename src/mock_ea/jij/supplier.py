@@ -16,12 +16,12 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import msgspec
 
+from mock_ea.jij.cursor import Place, Run
+from mock_ea.jij.service import PATH, ResultSource, make_wsgi
+from mock_las.jij.toetsresultaten import Batch, GeenResultatenMeer, JijFoutcode, Toegang, ToetsresultatenVerzoek
 from uwlr.berichten import LeerresultatenVerzoek, Resultaat, Toets, Toetsafname
 from uwlr.berichten.leerresultaten import School
 from uwlr.errors import ConfigurationError
-from uwlr.jij.cursor import Place, Run
-from uwlr.jij.service import PATH, ResultSource, make_wsgi
-from uwlr.jij.toetsresultaten import Batch, GeenResultatenMeer, JijFoutcode, Toegang, ToetsresultatenVerzoek
 from uwlr.soap.providers import Refusal, same_key
 
 DEFAULT_BATCHGROOTTE = 100

@@ -83,8 +83,3 @@ def _sign(secret: bytes, instellingscode: str, told: bytes) -> bytes:
 def end_of_year(day: date) -> datetime:
     """The moment at which the school year that holds a day is over: midnight before 1 August, Dutch time."""
     return datetime(day.year + (day.month >= 8), 8, 1, tzinfo=AMSTERDAM)
-
-
-def first_day(day: date) -> date:
-    """The first day of the school year that holds a day: 1 August."""
-    return date(day.year - (day.month < 8), 8, 1)
