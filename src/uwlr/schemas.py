@@ -77,6 +77,17 @@ class _PerThread(threading.local):
 
 
 _per_thread = _PerThread()
+_compiling = threading.Lock()
+
+
+def compile_schema(document: etree._Element | etree._ElementTree) -> etree.XMLSchema:
+    """Compile a schema, one at a time: two first ones at once leave libxml2 without its built-in types, for good.
+
+    Raises:
+        lxml.etree.XMLSchemaParseError: It is no schema.
+    """
+    with _compiling:
+        return etree.XMLSchema(document)
 
 
 def xsd_file(name: str, versie: str = "2.2") -> Path:
@@ -131,7 +142,7 @@ def schema(versie: str = "2.2") -> etree.XMLSchema:
         parser = etree.XMLParser()
         parser.resolvers.add(_Deterministic())
         umbrella = xsd_file(_release(versie).umbrella, versie)
-        compiled[versie] = etree.XMLSchema(etree.parse(str(umbrella), parser))
+        compiled[versie] = compile_schema(etree.parse(str(umbrella), parser))
     return compiled[versie]
 
 

@@ -63,6 +63,7 @@ def check(state, due):
         ("COMMIT", 3, 2),
     ],
 )
+@pytest.mark.manual("E-31", "E-32", "E-33", "F-41")
 def test_killed_at_a_statement(supplier, url, toegang, tmp_path, beginning, nth, kept):
     """Killed before, in or at the end of the transaction of a batch, the next import brings what was not there yet."""
     state = tmp_path / "state.db"

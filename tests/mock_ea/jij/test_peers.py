@@ -65,6 +65,7 @@ def pulled(supplier, *command):
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("zeep"), reason="zeep is not installed")
+@pytest.mark.manual("E-17")
 def test_zeep_pulls_by_the_wsdl_alone(supplier, url, toegang):
     """Zeep, given nothing but the address, pulls a run to its end."""
     pulled(supplier, sys.executable, "-c", ZEEP, url, toegang.instellingscode, toegang.soapkey)

@@ -47,6 +47,7 @@ def test_first_import_takes_this_year_until_nothing_is_found(supplier, las, sett
     assert report["new"] == len(landed(las))
 
 
+@pytest.mark.manual("E-24", "E-36")
 def test_next_import_takes_only_what_was_processed_since(supplier, las, settings):
     """R14: the second import begins where the first one ended."""
     las.pull(**settings)
@@ -61,6 +62,7 @@ def test_next_import_takes_only_what_was_processed_since(supplier, las, settings
     assert (report["new"], report["already"]) == (fresh, 0)
 
 
+@pytest.mark.manual("E-35", "E-37", "E-38")
 def test_one_batch_at_a_time(supplier, las, settings):
     """One press on the button is one batch; pressing on gets all of it, and then hears that there is no more."""
     presses = 0
@@ -71,6 +73,7 @@ def test_one_batch_at_a_time(supplier, las, settings):
     assert landed(las) == supplier.keys("2025-2026")
 
 
+@pytest.mark.manual("E-29", "E-30")
 def test_older_years_newest_first(supplier, las, settings):
     """R15: each import is one school year, and its report advises the year before as the next."""
     first = las.pull(**settings)
@@ -83,6 +86,7 @@ def test_older_years_newest_first(supplier, las, settings):
     assert (second["batches"] > 0, third["batches"]) == (True, 0)
 
 
+@pytest.mark.manual("E-33")
 def test_import_from_an_earlier_day_fetches_the_gap_and_nothing_twice(supplier, las, settings):
     """An import that began half way the year is widened by an earlier date; what was there is left alone."""
     late = las.pull(**settings, vanaf=dt.date(2025, 11, 15))
@@ -92,6 +96,7 @@ def test_import_from_an_earlier_day_fetches_the_gap_and_nothing_twice(supplier, 
     assert landed(las) == supplier.keys("2025-2026")
 
 
+@pytest.mark.manual("E-25")
 def test_unknown_stamnummers_do_not_land(supplier, las, settings):
     """R17: results of a pupil whose stamnummer Magister does not know are counted, and do not land."""
     gone = las.change_school("left")["people"][0]
@@ -143,6 +148,7 @@ def test_supplier_that_forgot_its_cursors_is_asked_anew(supplier, las, settings)
     assert landed(las) == supplier.keys("2025-2026")
 
 
+@pytest.mark.manual("E-21")
 def test_toa_key_is_refused(las, settings, toa_key):
     """R18: with TOA's key nothing is fetched."""
     with pytest.raises(ClientFault) as caught:

@@ -165,11 +165,13 @@ def test_toa_key_is_refused(url, toa_key):
     assert toa_key not in fault.text
 
 
+@pytest.mark.manual("E-20")
 def test_wrong_key_is_refused(url):
     """Any other key is refused."""
     assert refused(url, soapkey="iets-anders").code == JijFoutcode.SOAPKEY_ONGELDIG
 
 
+@pytest.mark.manual("E-19")
 def test_unknown_instellingscode_is_refused(url):
     """A school that is no customer is refused."""
     assert refused(url, instellingscode="99ZZ").code == JijFoutcode.INSTELLINGSCODE_ONBEKEND
