@@ -18,7 +18,7 @@ demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 -q $(OPTIONS)
 
 # The tests that take long.
 proof: $(STAMP)

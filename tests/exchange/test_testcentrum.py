@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from helpers.needs import require
 from uwlr import make_verificatiecode
 
 APP = Path(__file__).parents[2] / "examples" / "testcentrum" / "app.py"
@@ -34,12 +36,9 @@ def testcentrum(tmp_path):
 @pytest.fixture
 def page(tmp_path):
     """A page of a browser without JavaScript, as a review has to work without it."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed (Debian: apt install chromium)")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=SWITCHES.split())
+    require("chromium")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES.split())
         page = browser.new_context(java_script_enabled=False).new_page()
         page.set_default_timeout(20_000)
         yield page

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 
 import pytest
+
+from helpers.needs import needs
 
 ZEEP = """
 import json, resource, sys
@@ -64,22 +64,13 @@ def pulled(supplier, *command):
     assert told["refused"].endswith("Client.SoapkeyOngeldig")
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("zeep"), reason="zeep is not installed")
 @pytest.mark.manual("E-17")
 def test_zeep_pulls_by_the_wsdl_alone(supplier, url, toegang):
     """Zeep, given nothing but the address, pulls a run to its end."""
     pulled(supplier, sys.executable, "-c", ZEEP, url, toegang.instellingscode, toegang.soapkey)
 
 
-def php_has_soap():
-    """Tell whether PHP is here with its SOAP extension."""
-    return (
-        shutil.which("php")
-        and "soap" in subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout
-    )
-
-
-@pytest.mark.skipif(not php_has_soap(), reason="PHP with SOAP is not installed")
+@needs("php-soap")
 def test_php_pulls_by_the_wsdl_alone(supplier, url, toegang, tmp_path):
     """PHP, given nothing but the address, pulls a run to its end."""
     script = tmp_path / "pull.php"
