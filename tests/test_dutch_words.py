@@ -42,7 +42,7 @@ def _listed() -> set[str]:
 
 
 def _of_the_standard() -> set[str]:
-    classes = [cls for cls in _classes(Bericht) if cls.__module__.startswith(("uwlr.berichten", "mock_las.jij"))]
+    classes = [cls for cls in _classes(Bericht) if cls.__module__.startswith("uwlr.berichten")]
     names = {field for cls in classes for field in cls.__struct_fields__}
     return {word for name in names | {cls.__name__ for cls in classes} for word in _words(name)}
 

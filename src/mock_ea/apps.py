@@ -9,7 +9,7 @@ from mock_ea.boom import Boom
 from mock_ea.iep import Iep
 from mock_ea.jij.supplier import MemorySupplier
 from mock_ea.jij_lvs import JijLvs
-from mock_ea.nights import NightReport, Sender, run_night
+from mock_ea.night_report import NightReport, Sender, run_night
 from mock_ea.suite import Suite
 
 _SIGNING = "tekenen van cursors"

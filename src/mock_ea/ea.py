@@ -15,7 +15,7 @@ from mock_ea.apps import Apps
 from mock_ea.boom import Boom
 from mock_ea.declined import Declined
 from mock_ea.iep import roster_beside
-from mock_ea.nights import NightReport
+from mock_ea.night_report import NightReport
 from mock_ea.suite import Address, Suite, addresses_of
 from mock_las.clock import Clock
 from mock_las.las import Las, MockLas

@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from mock_ea.nights import HELD, next_night, reports
+from mock_ea.night_report import HELD, next_night, reports
 from mock_ea.sites.visits import Problem, apps, attempt
 from uwlr.dutch_time import AMSTERDAM, dutch_moment
 from uwlr.errors import ConfigurationError
