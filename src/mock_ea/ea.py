@@ -12,7 +12,7 @@ import msgspec
 
 from mock_ea.accounts import School
 from mock_ea.apps import Apps
-from mock_ea.boom import Boom
+from mock_ea.boom import DASHBOARDS, Boom
 from mock_ea.declined import Declined
 from mock_ea.iep import roster_beside
 from mock_ea.night_report import NightReport
@@ -278,6 +278,17 @@ class MockEa:
     def mails(self, aan: str | None = None) -> list[Json]:
         """Give the mails that were sent, oldest first."""
         return [msgspec.to_builtins(mail) for mail in self.suite.mailbox.all(aan)]
+
+    def meet_dashboards(self) -> None:
+        """Let the fake dashboards beside know every school that has a fake LAS, so that it can ask them for a key."""
+        if self.suite.las is None:
+            return
+        for vendor in DASHBOARDS:
+            there = {one["brincode"] for one in self.suite.las.connections() if one["name"] == vendor}
+            for school in self.suite.accounts.all():
+                if school.brincode not in there:
+                    place = {"brincode": school.brincode, "dependancecode": school.dependancecode}
+                    self.suite.las.add_school(vendor=vendor, **place)
 
     def set_clock(self, moment: dt.datetime) -> None:
         """Let the clock stand still at a moment; customer service works on meanwhile."""
