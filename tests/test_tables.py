@@ -208,6 +208,16 @@ def test_a_failed_workbook_leaves_the_old_one(tmp_path):
     assert tables.from_xlsx(path) == ROSTER
 
 
+def test_files_are_for_their_owner(tmp_path):
+    """A workbook, and the tables of CSV with their folder, can be read by nobody else."""
+    tables.to_xlsx(ROSTER, tmp_path / "school.xlsx")
+    tables.to_csv(ROSTER, tmp_path / "csv")
+    made = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(made) > 3
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o600}
+    assert (tmp_path / "csv").stat().st_mode & 0o777 == 0o700
+
+
 def test_names_of_sheets_differ():
     """The 31 characters that a sheet's name may have tell every table from the others."""
     sheets = {sheet.name: sheet.tab for root in ROOTS for sheet in every(layout(root))}

@@ -25,6 +25,7 @@ from mock_las.arguments import (
     Seed,
     Which,
 )
+from mock_las.clock import Clock
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
 from mock_las.routes import BY_VERB, CONTROL
@@ -35,6 +36,7 @@ from mock_las.world import World
 from uwlr.berichten import Leerlinggegevens
 from uwlr.codec.write import write
 from uwlr.errors import ClientFault, ConfigurationError, ConnectError, TransportError, UwlrError
+from uwlr.private_files import write_private
 
 _NOT_FOUND = 404
 _BAD_GATEWAY = 502
@@ -192,7 +194,7 @@ class Las:
 
     def export(self, file: Path) -> None:
         """Write every exchange to a file as JSON, without keys and personal data."""
-        file.write_text(json.dumps(self._do("export"), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        write_private(file, (json.dumps(self._do("export"), ensure_ascii=False, indent=1) + "\n").encode())
 
     def expect_invalid(self) -> None:
         """Announce invalid requests, so that the fixture `mock_las` does not fail the test because of them."""
@@ -247,6 +249,11 @@ class MockLas(Las):
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
         self._verbs = Verbs(self._server.fakes, self.url)
+
+    @property
+    def clock(self) -> Clock:
+        """The time in the fakes, for others that live by it."""
+        return self._server.fakes.world.clock
 
     def __enter__(self) -> Self:
         self._server.start()

@@ -21,6 +21,7 @@ from uwlr.convert.cells import written
 from uwlr.convert.layout import Sheet
 from uwlr.convert.sheet_rows import Cells, sheet_rows, sheets_of
 from uwlr.errors import ConfigurationError, MessageError
+from uwlr.private_files import open_private, private_folder
 
 _LONGEST_CELL = 131_072
 """What Python's csv module reads by default; a spreadsheet stops at 32,767."""
@@ -40,15 +41,15 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
         OSError: the folder cannot be written.
     """
     sheets = sheets_of(bericht)
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     if any(folder.iterdir()):
         raise ConfigurationError("the folder is not empty; CSV is written into a new or empty folder")
     files: list[pathlib.Path] = []
     try:
         for sheet, rows in sheet_rows(bericht, sheets):
             files.append(folder / f"{sheet.name}.csv")
-            with files[-1].open("w", encoding="utf-8-sig", newline="") as file:
-                writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+            with open_private(files[-1]) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+                writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
                 writer.writerow(sheet.headings)
                 writer.writerows(_texts(sheet, row) for row in rows)
     except BaseException:

@@ -27,6 +27,7 @@ from uwlr.convert.loss import roster
 from uwlr.convert.sheet_rows import sheet_rows, sheets_of
 from uwlr.errors import MessageError
 from uwlr.extras import extra
+from uwlr.private_files import open_private
 
 _LONGEST_CELL = 32_767
 _MOST_ROWS = 1_048_576
@@ -57,7 +58,7 @@ class NoValue:
 def to_xlsx(bericht: Bericht, target: pathlib.Path | BinaryIO) -> None:
     """Write a roster or results as a workbook; nothing is lost.
 
-    A file appears when it is whole, and takes the place of one that was there.
+    A file appears when it is whole, for its owner alone, and takes the place of one that was there.
 
     Args:
         bericht: `Leerlinggegevens`, an answer that holds one, or `LeerresultatenVerzoek`.
@@ -77,7 +78,7 @@ def to_xlsx(bericht: Bericht, target: pathlib.Path | BinaryIO) -> None:
         return
     part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as file:
+        with open_private(part) as file:
             _write(whole, sheets, file)
         os.replace(part, target)  # noqa: PTH105 - over a file that is there, on every system
     finally:
