@@ -319,9 +319,8 @@ def is_invented(value: str, kind: Sort) -> bool:
 
 def _is_made(found: re.Match[str], *, terms: bool) -> bool:
     if found["mail"]:
-        return found["mail"].endswith(".example") and all(
-            map(_is_marked, WORD.findall(found["mail"][: -len(".example")]))
-        )
+        words = WORD.findall(found["mail"].removesuffix(".example"))
+        return all(_is_marked(word) or word.lower() in PARTICLES for word in words)
     if found["day"]:
         return int(found["day"][8:10]) == _THE_DAY
     return _is_marked(found["word"]) or (terms and _is_term(found["word"]))
