@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from helpers.walking import BOOM, CODE, coupled, imported
+from mock_ea import MockEa
 from mock_ea.declined import Declined
 from uwlr.exchange import NotEnabled, UnusableKey
 
@@ -142,3 +143,40 @@ def test_keys_that_are_wrong_and_a_pause(las, ea):
 def test_fixture_and_page(mock_ea):
     """The fixture gives applications beside the fake systems, ready for a request."""
     assert mock_ea.request("standaard", autorisatiesleutel="s" * 20)["status"] == "aangevraagd"
+
+
+@pytest.mark.manual("F-34", "F-37")
+def test_two_dashboards_beside_one_las(las, ea):
+    """Each dashboard has its own key and state: one is refused, the others go on; a wrong number lands nowhere."""
+    numbers = imported(las, ea)
+    for vendor in ("schoolkr8", "focuspo"):
+        las.add_school(vendor=vendor, brincode="99QQ", dependancecode="00")
+        las.request_coupling(vendor=vendor, brincode="99QQ", **BOOM)
+        las.approve_coupling(vendor=vendor, brincode="99QQ", klantcode=BOOM["klantcode"])
+        [mine] = [one for one in las.couplings(vendor) if one["klantcode"] == BOOM["klantcode"]]
+        ea.request(vendor, autorisatiesleutel=mine["autorisatiesleutel"])
+        ea.approve(vendor)
+    las.enter_numbers([f"{numbers[0][:-1]}x", numbers[1]], vendor="schoolkr8", brincode="99QQ")
+    las.end_coupling(vendor="focuspo", brincode="99QQ", klantcode=BOOM["klantcode"])
+    ea.score({numbers[0]: 10, numbers[1]: 20})
+    ea.norm()
+    report = {one.naam.rpartition(" - ")[2]: one for one in ea.night().koppelingen}
+    assert (report["ESIS"].verzonden, report["Schoolkr8"].verzonden, report["Focus PO"].verzonden) == (2, 2, 0)
+    assert report["Focus PO"].uitleg
+    assert [result["leerlingid"] for result in las.received("schoolkr8")] == [numbers[1]]
+
+
+@pytest.mark.manual("C-05")
+def test_what_is_kept_in_a_folder(las, tmp_path):
+    """What was imported through the koppeling with the LAS, keys and mails are there again after a new start."""
+    with MockEa(las, folder=tmp_path / "ea") as ea:
+        numbers = imported(las, ea)
+        ea.score({numbers[0]: 70})
+        settings = ea.jij_settings()
+    with MockEa(las, folder=tmp_path / "ea") as ea:
+        assert [pupil["leerlingnummer"] for pupil in ea.pupils()] == numbers
+        assert ea.koppelingen()[0]["status"] == "actief"
+        assert ea.jij_settings()["soapkey"] == settings["soapkey"]
+        assert ea.norm() == 1
+        assert ea.night().verzonden == 1
+        assert ea.mails()
