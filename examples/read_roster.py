@@ -14,7 +14,7 @@ def main() -> None:
     school = make_school(seed=7, leerlingen=30)
     data = uwlr.write(LeerlinggegevensAntwoord(inhoud=school))
 
-    antwoord = uwlr.read(data)  # bytes: a bare message or a SOAP envelope
+    antwoord = uwlr.read(data, expect=LeerlinggegevensAntwoord)  # bytes: a bare message or a SOAP envelope
     for leerling in antwoord.inhoud.leerlingen:
         print(leerling.key, leerling.jaargroep, leerling.groep)
 
