@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test test-all proof fuzz lint sbom bench format clean
+.PHONY: install demo play test test-all proof fuzz lint sbom bench format clean
 
 install: $(STAMP)
 
@@ -17,8 +17,12 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	@$(BIN)/python examples/demo.py
 
+# Both sides of the couplings in the browser, on one clock: docs/mock-ea.md.
+play: $(STAMP)
+	@$(BIN)/mock-ea play
+
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 -q $(OPTIONS)
 
 # The tests that take long.
 proof: $(STAMP)

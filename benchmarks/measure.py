@@ -118,7 +118,7 @@ def _left_out(name: str, *, others: bool) -> str:
     if not others:
         return "not asked for: --python-only"
     absent = programs.missing(name.partition(".")[0])
-    return f"not here: {absent}; tests/install-peers installs it" if absent else ""
+    return f"not here: {absent}; tests/install-needs installs it" if absent else ""
 
 
 def _turn(name: str, file: Path, *, items: int, runs: int) -> Outcome:

@@ -10,9 +10,9 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
+from mock_ea.jij.supplier import Keys, MemorySupplier, serving
 from mock_las import MockLas
 from uwlr.errors import ClientFault
-from uwlr.jij.supplier import Keys, MemorySupplier, serving
 from uwlr.testing import make_results, make_school
 
 TODAY = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)

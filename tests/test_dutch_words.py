@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import uwlr.exchange
-import uwlr.jij.toetsresultaten
 from uwlr.berichten.tabel import Bericht
 from uwlr.exchange.tables import Base
 
@@ -43,7 +42,7 @@ def _listed() -> set[str]:
 
 
 def _of_the_standard() -> set[str]:
-    classes = [cls for cls in _classes(Bericht) if cls.__module__.startswith(("uwlr.berichten", "uwlr.jij"))]
+    classes = [cls for cls in _classes(Bericht) if cls.__module__.startswith("uwlr.berichten")]
     names = {field for cls in classes for field in cls.__struct_fields__}
     return {word for name in names | {cls.__name__ for cls in classes} for word in _words(name)}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -18,13 +17,12 @@ from lxml import etree
 from fuzz import engines, mutate, targets
 from fuzz.__main__ import KEPT
 from helpers import strategies
+from helpers.needs import needs
 from uwlr.berichten import LeerlingenVerzoek, LeerlinggegevensAntwoord, LeerresultatenVerzoek
 from uwlr.codec.write import write
 
 HERE = Path(__file__).parent
-needs_atheris = pytest.mark.skipif(
-    not importlib.util.find_spec("atheris"), reason="atheris, the fuzzer, has no wheel for this machine"
-)
+needs_atheris = needs("atheris")
 
 
 @pytest.mark.parametrize("target", targets.TARGETS)

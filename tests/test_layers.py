@@ -60,7 +60,7 @@ def _circle(sources: dict[str, str]) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("package", ["uwlr", "mock_las"])
+@pytest.mark.parametrize("package", ["uwlr", "mock_las", "mock_ea"])
 def test_no_circle_of_imports(package):
     """Every module can be read after those it imports; imports in functions and for type checking count."""
     assert not _circle({_module(path): path.read_text("utf-8") for path in (SRC / package).rglob("*.py")})

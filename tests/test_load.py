@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from benchmarks import load
 from benchmarks.startup import Start, table
 
+from helpers.needs import needs
 
-@pytest.mark.skipif(shutil.which("wrk") is None, reason="needs wrk (Debian: wrk)")
+
+@needs("wrk")
 def test_a_row_has_figures_of_both_applications_on_the_same_bytes(monkeypatch):
     """One answer over one number of connections gives rates and latencies of the bare application and of this one."""
     monkeypatch.setattr(load, "SERVERS", ("cheroot",))
@@ -22,10 +22,9 @@ def test_a_row_has_figures_of_both_applications_on_the_same_bytes(monkeypatch):
     assert f"| 1 KB | 4 | {row.bare.rate:,.0f} | {row.uwlr.rate:,.0f} | {row.share:.0%}" in "\n".join(load.table([row]))
 
 
+@needs("wrk")
 def test_an_answer_that_is_no_200_ends_the_run():
     """Figures of refusals are no figures: wrk's errors are raised."""
-    if shutil.which("wrk") is None:
-        pytest.skip("needs wrk (Debian: wrk)")
     with load.served("waitress", "flask", "any") as port, pytest.raises(load.LoadError, match="errors in"):
         load.ask(port, connections=1, seconds=1, core="any")
 

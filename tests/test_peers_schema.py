@@ -1,9 +1,7 @@
 """What other SOAP stacks make of the schemas: zeep, JAX-WS and PHP."""
 
 import http.server
-import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 import threading
@@ -11,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from helpers.needs import needs
 from uwlr import schemas
 
 LG = "http://www.edustandaard.nl/leerresultaten/2/leerlinggegevens"
@@ -72,11 +71,6 @@ def run(*command, **options):
     return done.stdout
 
 
-def php_has_soap():
-    """Tell whether PHP is here with its SOAP extension."""
-    return shutil.which("php") and "soap" in run("php", "-m").split()
-
-
 @pytest.fixture
 def las():
     """A LAS on a loopback port that publishes the WSDL and gives one canned answer."""
@@ -126,7 +120,6 @@ def ask_with_php(las, tmp_path, operation):
     return answer
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("zeep"), reason="zeep is not installed")
 @pytest.mark.parametrize("name", READABLE)
 def test_zeep_reads_in_strict_mode(name):
     """Zeep reads answers that it fails on, or never finishes, under the published shape."""
@@ -134,7 +127,6 @@ def test_zeep_reads_in_strict_mode(name):
     run(sys.executable, "-c", READ_WITH_ZEEP, wsdl, READABLE[name])
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("zeep"), reason="zeep is not installed")
 def test_zeep_keeps_what_it_reads():
     """No role, group or field is lost on the way through zeep."""
     wsdl = str(schemas.wsdl_file("leerlinggegevens"))
@@ -161,7 +153,7 @@ def test_zeep_keeps_what_it_reads():
     assert antwoord["leerlingen"]["leerling"][0]["roepnaam"] == "Noor"
 
 
-@pytest.mark.skipif(not shutil.which("wsimport"), reason="wsimport (JAX-WS) is not installed")
+@needs("jaxws")
 @pytest.mark.parametrize("service", ["leerlinggegevens", "leerresultaten"])
 def test_wsimport_generates_without_a_binding_file(service, tmp_path):
     """JAX-WS makes classes of each WSDL without help against name collisions."""
@@ -171,7 +163,7 @@ def test_wsimport_generates_without_a_binding_file(service, tmp_path):
     assert f"{service.capitalize()}Service.java" in names
 
 
-@pytest.mark.skipif(not php_has_soap(), reason="PHP with its SOAP extension is not installed")
+@needs("php-soap")
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_php_gets_arrays_of_groups(las, tmp_path, count):
     """PHP gets an array for each kind of group, however many there are and however mixed."""
@@ -190,7 +182,7 @@ def test_php_gets_arrays_of_groups(las, tmp_path, count):
     assert [groep["key"] for groep in read["samengestelde_groep"]] == [f"p{n}" for n in numbers]
 
 
-@pytest.mark.skipif(not php_has_soap(), reason="PHP with its SOAP extension is not installed")
+@needs("php-soap")
 @pytest.mark.parametrize("count", [1, 2])
 def test_php_gets_arrays_of_roles(las, tmp_path, count):
     """PHP gets an array of roles and of group references, also when there is one of each."""

@@ -317,6 +317,31 @@ def test_schemas_refer_to_bare_file_names():
             assert reference.get("schemaLocation") in FILES
 
 
+def test_two_threads_never_compile_at_once(monkeypatch):
+    """Two first compilations at once leave libxml2 without its built-in types: every later schema would be refused."""
+    inside: list[int] = []
+    seen: list[int] = []
+    other = threading.Event()
+
+    class Watched(etree.XMLSchema):
+        def __init__(self, document) -> None:
+            inside.append(1)
+            seen.append(len(inside))
+            if len(inside) > 1:
+                other.set()
+            other.wait(0.1)
+            super().__init__(document)
+            inside.pop()
+
+    monkeypatch.setattr(etree, "XMLSchema", Watched)
+    threads = [threading.Thread(target=schemas.schema) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [1, 1, 1]
+
+
 def test_a_schema_is_compiled_once_per_thread():
     """A thread gets its own schema, and the same one each time."""
     others = []

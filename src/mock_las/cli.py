@@ -218,7 +218,7 @@ def pull(
 ) -> None:
     """Let the fake Magister fetch results from a supplier at URL, as Magister does from JIJ!.
 
-    The real contract is not public; the supplier must implement that of wsdl/jij. After a crash, run it again: it
+    The real contract is not public; the supplier must implement that of `mock_las.jij`. After a crash, run it again: it
     continues where it stopped.
     """
     from mock_las.arguments import PullOrder  # noqa: PLC0415

@@ -25,6 +25,7 @@ from mock_las.arguments import (
     Seed,
     Which,
 )
+from mock_las.clock import Clock
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
 from mock_las.routes import BY_VERB, CONTROL
@@ -247,6 +248,11 @@ class MockLas(Las):
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
         self._verbs = Verbs(self._server.fakes, self.url)
+
+    @property
+    def clock(self) -> Clock:
+        """The time in the fakes, for others that live by it."""
+        return self._server.fakes.world.clock
 
     def __enter__(self) -> Self:
         self._server.start()

@@ -2,8 +2,8 @@
 
 The public manual says of the real one: there are three settings; it fetches batches until there are no more results;
 it takes known stamnummers only; an import covers one school year at most, the newest first; after a crash it continues
-without processing anything twice. The contract between the two is not public: `uwlr.jij` is our own design. Magister's
-own database and the names of its screens are not imitated.
+without processing anything twice. The contract between the two is not public: `mock_las.jij` is our own design.
+Magister's own database and the names of its screens are not imitated.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.arguments import PullOrder
+from mock_las.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
 from mock_las.kept_rosters import School
 from mock_las.received_results import Pulled, Source
 from mock_las.world import World
 from uwlr.berichten import GeenGegevens
 from uwlr.errors import ClientFault, ConfigurationError
-from uwlr.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
-from uwlr.jij.cursor import first_day
 from uwlr.norm import schooljaar_for
 
 KLANTCODE: Final = "JIJ!"
@@ -174,6 +173,11 @@ class Puller:
             for leerling in roster.leerlingen
             if leerling.key is not None
         }
+
+
+def first_day(day: dt.date) -> dt.date:
+    """The first day of the school year that holds a day: 1 August."""
+    return dt.date(day.year - (day.month < 8), 8, 1)
 
 
 def _ask(

@@ -11,6 +11,8 @@ from typing import Final
 
 from lxml import etree
 
+from uwlr.schemas import compile_schema
+
 _XS: Final = "http://www.w3.org/2001/XMLSchema"
 _NO_DATE: Final = re.compile(
     r"Element '[^']*': '([ \t\r\n].*|.*[ \t\r\n])' is not a valid value of the atomic type 'xs:(date|dateTime)'\.",
@@ -40,4 +42,4 @@ def _is_date(base: str, text: str) -> bool:
 @cache
 def _dates() -> etree.XMLSchema:
     names = "".join(f'<element name="{base}" type="xs:{base}"/>' for base in ("date", "dateTime"))
-    return etree.XMLSchema(etree.fromstring(f'<schema xmlns="{_XS}" xmlns:xs="{_XS}">{names}</schema>'))
+    return compile_schema(etree.fromstring(f'<schema xmlns="{_XS}" xmlns:xs="{_XS}">{names}</schema>'))

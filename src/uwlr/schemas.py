@@ -7,33 +7,23 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
-Service: TypeAlias = Literal["leerlinggegevens", "leerresultaten", "toetsresultaten"]
+Service: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
 
 
 class _Release(NamedTuple):
-    """The file names of one version of UWLR, of EDEXML, which has no WSDL, or of a service beside UWLR.
-
-    `upon` is the version whose schemas it imports.
-    """
+    """The file names of one version of UWLR, or of EDEXML, which has no WSDL."""
 
     umbrella: str
     wsdl: dict[Service, str]
-    upon: str | None = None
 
 
 EDEXML: Final = "edexml-2.1"
 """Used in place of a version of UWLR, for the schema of EDEXML 2.1 files."""
-
-JIJ: Final = "jij"
-"""Used in place of a version of UWLR, for this project's own service from which a LAS pulls results."""
 
 _RELEASES: Final = {
     "2.2": _Release(
@@ -51,10 +41,9 @@ _RELEASES: Final = {
         },
     ),
     EDEXML: _Release(umbrella="EDEXML.structuur.xsd", wsdl={}),
-    JIJ: _Release(umbrella="Toetsresultaten.xsd", wsdl={"toetsresultaten": "Toetsresultaten.wsdl"}, upon="2.2"),
 }
 
-SUPPORTED: Final = tuple(versie for versie, release in _RELEASES.items() if release.wsdl and not release.upon)
+SUPPORTED: Final = tuple(versie for versie, release in _RELEASES.items() if release.wsdl)
 """The versions of UWLR whose schemas are bundled."""
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
@@ -88,6 +77,17 @@ class _PerThread(threading.local):
 
 
 _per_thread = _PerThread()
+_compiling = threading.Lock()
+
+
+def compile_schema(document: etree._Element | etree._ElementTree) -> etree.XMLSchema:
+    """Compile a schema, one at a time: two first ones at once leave libxml2 without its built-in types, for good.
+
+    Raises:
+        lxml.etree.XMLSchemaParseError: It is no schema.
+    """
+    with _compiling:
+        return etree.XMLSchema(document)
 
 
 def xsd_file(name: str, versie: str = "2.2") -> Path:
@@ -103,9 +103,6 @@ def xsd_file(name: str, versie: str = "2.2") -> Path:
     for path in _directory("xsd", versie).glob("*.xsd"):
         if path.name == name:
             return path
-    upon = _release(versie).upon
-    if upon is not None:
-        return xsd_file(name, upon)
     raise KeyError(f"UWLR {versie} has no schema {name!r}")
 
 
@@ -122,8 +119,8 @@ def wsdl_file(service: Service, versie: str = "2.2") -> Path:
     """Find the bundled WSDL of a service.
 
     Args:
-        service: `leerlinggegevens` or `leerresultaten`; of `JIJ` it is `toetsresultaten`.
-        versie: The version of UWLR, or `JIJ`.
+        service: `leerlinggegevens` or `leerresultaten`.
+        versie: The version of UWLR.
 
     Raises:
         KeyError: The version is not bundled, or has no such service.
@@ -145,7 +142,7 @@ def schema(versie: str = "2.2") -> etree.XMLSchema:
         parser = etree.XMLParser()
         parser.resolvers.add(_Deterministic())
         umbrella = xsd_file(_release(versie).umbrella, versie)
-        compiled[versie] = etree.XMLSchema(etree.parse(str(umbrella), parser))
+        compiled[versie] = compile_schema(etree.parse(str(umbrella), parser))
     return compiled[versie]
 
 
@@ -160,10 +157,7 @@ def served_wsdl(service: Service, *, address: str, versie: str = "2.2") -> bytes
     Raises:
         KeyError: The version is not bundled, or has no such service.
     """
-    root = etree.parse(wsdl_file(service, versie)).getroot()
-    for port in root.iter(_ADDRESS):
-        port.set("location", address)
-    return _with_served_locations(root, address)
+    return served(wsdl_file(service, versie), address=address)
 
 
 def served_xsd(name: str, versie: str = "2.2", *, address: str = "") -> bytes:
@@ -177,10 +171,14 @@ def served_xsd(name: str, versie: str = "2.2", *, address: str = "") -> bytes:
     Raises:
         KeyError: The version is not bundled, or has no schema of that name.
     """
-    return _with_served_locations(etree.parse(xsd_file(name, versie)).getroot(), address)
+    return served(xsd_file(name, versie), address=address)
 
 
-def _with_served_locations(root: Element, address: str) -> bytes:
+def served(path: Path, *, address: str) -> bytes:
+    """Return a WSDL or a schema as a service at `address` publishes it, what it refers to there with `?xsd=NAME`."""
+    root = etree.parse(path).getroot()
+    for port in root.iter(_ADDRESS):
+        port.set("location", address)
     # The last step of the path precedes the query: JAX-WS and gSOAP take a bare `?xsd=` to replace that step,
     # which RFC 3986 (5.2.2) does not. No more than that step, so that a proxy may serve it all at another address.
     step = urlsplit(address).path.rpartition("/")[2]

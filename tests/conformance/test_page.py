@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import http.client
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from conformance.las_defects import DEFECTS
 from conformance.right_las import KEY, LasServer, RightLas, make
+from helpers.needs import require
 from uwlr.conformance.bundle import verify
 from uwlr.conformance.page.serving import PageServer
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 SWITCHES = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 
 
@@ -29,13 +31,9 @@ def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A browser."""
-    import shutil
-
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed (Debian: apt install chromium)")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=SWITCHES.split())
+    require("chromium")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES.split())
         yield browser
         browser.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from exchange.receiver import Receiver, receiving
+from helpers.needs import require
 from mock_las import MockLas
 from uwlr.exchange import Bron, Koppeling, Koppelingen, Store
 
@@ -29,24 +29,11 @@ class Now:
         return self.moment
 
 
-def _postgres() -> str | None:
-    """The server to test on: UWLR_TEST_POSTGRES, or one on this machine."""
-    given = os.environ.get("UWLR_TEST_POSTGRES")
-    if given:
-        return given
-    with socket.socket() as sock:
-        sock.settimeout(1)
-        if sock.connect_ex(("127.0.0.1", 5432)):
-            return None
-    return "postgresql://postgres@127.0.0.1:5432/postgres"
-
-
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """The URL of an own, empty schema."""
-    server = _postgres()
-    if server is None:
-        pytest.skip("no PostgreSQL: set UWLR_TEST_POSTGRES to a URL, or run a server on 127.0.0.1:5432")
+    require("postgresql")
+    server = os.environ.get("UWLR_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
     schema = f"uwlr_{uuid.uuid4().hex}"
     engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"))
     with engine.begin() as connection:

@@ -71,6 +71,7 @@ def test_each_pupil_goes_to_their_own_school(lite, las, two, now):
         ledger.record(made, [NewResult(leerlingid="nergens", **given)])
 
 
+@pytest.mark.manual("F-40")
 def test_the_key_of_one_school_opens_no_other(two):
     """With the keys exchanged nothing is enabled."""
     koppelingen, made, keys = two

@@ -51,6 +51,7 @@ def outcomes(receiver):
     return sorted(outcome for _, _, outcome in receiver.held.values())
 
 
+@pytest.mark.manual("F-50")
 def test_a_score(bring, receiver, result):
     """Another score is sent under the same key: the receiver holds the new one alone."""
     bring(result(5))

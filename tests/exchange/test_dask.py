@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import distributed
 import pytest
 from click.testing import CliRunner
 
 from uwlr.cli import main
 from uwlr.exchange import Bron, Koppelingen, Store
-
-distributed = pytest.importorskip("distributed", reason="the extra `scale` is not installed")
 
 pytestmark = pytest.mark.filterwarnings("default")  # what a cluster says while it starts and ends is not ours
 

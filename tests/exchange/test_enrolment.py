@@ -89,6 +89,7 @@ def school(year, *, first=1, last=8, keys="k", gone=(), **more):
 
 
 @pytest.mark.parametrize("keys", ["k", "same"])
+@pytest.mark.manual("F-39")
 def test_a_summer_is_one_list(imports, keys):
     """On 1 August nobody is asked about groups; last year's close, and who left is one list with one decision."""
     imports.take(school("2025-2026", keys=keys), today=date(2026, 6, 1))
@@ -139,6 +140,7 @@ def test_pupils_of_a_group_that_is_not_imported_are_listed_and_left(imports):
     assert "Groep 4" in as_html(plan)
 
 
+@pytest.mark.manual("F-49")
 def test_staff_who_left_are_listed_once_and_left(imports):
     """A member of staff who is not in the rosters any more is listed, and stays as they are."""
     imports.take(roster(pupil("1", "Jan Bos"), staff("t1", "An Prins"), staff("t2", "Bo Koning")))
@@ -149,6 +151,7 @@ def test_staff_who_left_are_listed_once_and_left(imports):
     assert imports.plan(less).personeel_weg == ()
 
 
+@pytest.mark.manual("F-12", "F-14")
 def test_a_group_imported_after_all_gets_its_pupils(imports):
     """Pupils of a group that was left out are in it once it is imported; both ways it is said before."""
     now = roster(pupil("1", "Jan Bos"), pupil("2", "Kim Vos", "2019-02-02"))

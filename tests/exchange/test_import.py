@@ -56,6 +56,7 @@ def roster():
     return make_school(seed=3, leerlingen=16)
 
 
+@pytest.mark.manual("A-37", "A-41", "A-46", "A-50", "A-51", "A-53", "F-11", "F-20")
 def test_first_import_and_again(store, couple, las):
     """All is new at first, staff without e-mail waits (R21); nothing is written before apply (R9), and then once."""
     koppeling = couple(store)
@@ -78,6 +79,7 @@ def test_first_import_and_again(store, couple, las):
     assert importer.apply(again)["groep"].nieuw == 0
 
 
+@pytest.mark.manual("A-63", "F-15")
 def test_a_pupil_who_left_is_deactivated_and_comes_back(store, couple, las):
     """A pupil missing from an imported group is deactivated, not deleted (R8), and active again when they return."""
     koppeling = couple(store)
@@ -108,6 +110,7 @@ def test_eckid_before_key(lite, roster):
     assert plan.of("leerling")[0].reden == "sleutel bekend"
 
 
+@pytest.mark.manual("A-54")
 def test_a_name_never_decides(lite, roster):
     """Somebody with the same name and birth date but another key is a conflict with a candidate, never a match."""
     leden = take(lite, roster)
@@ -144,6 +147,7 @@ def test_migrated_keys_are_found(lite, roster):
     assert (plan.of("leerling")[0].keuze, plan.of("leerling")[0].wijzigt) == ("bestaand", ("key",))
 
 
+@pytest.mark.manual("F-13", "F-17")
 def test_groups_that_are_not_in_the_import_are_left_alone(lite, roster):
     """Pupils of a group that is not in the roster, or is set to niet importeren, are not deactivated (R8)."""
     leden = take(lite, roster)
@@ -233,6 +237,7 @@ def test_keys_of_another_las_decide_nothing(lite, roster):
     assert {rij.keuze for rij in planned(leden, other).of("leerling")} == {"nieuw"}
 
 
+@pytest.mark.manual("A-57")
 def test_what_is_not_imported_stays_so(lite, couple):
     """A group and a pupil that were left out stay out of the next plan, which then changes nothing."""
     koppeling = couple(lite)
@@ -334,6 +339,7 @@ def test_several_brins(lite, couple, las):
     assert {bron for rij in plan.rijen for bron in rij.bronnen} == {to["brincode"], "99MN"}
 
 
+@pytest.mark.manual("A-61")
 def test_shown(lite, roster):
     """Text and page show the counts per kind (R10) and each conflict; the page has three tabs and no script."""
     leden = take(lite, roster)

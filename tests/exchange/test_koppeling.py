@@ -36,6 +36,7 @@ def test_from_request_to_end(store, couple, now):
         koppelingen.enable(made.id)
 
 
+@pytest.mark.manual("D-37", "F-04", "F-31")
 def test_not_enabled_before_it_works(lite, couple):
     """With a wrong key the koppeling is not enabled, the reason is told, and the key shows nowhere (R6)."""
     koppelingen = Koppelingen(lite)
@@ -121,6 +122,7 @@ def test_a_receiver_that_finds_the_message_invalid_is_asked_with_a_wrong_key(ask
         ("", "leeg"),
     ],
 )
+@pytest.mark.manual("A-22", "D-25", "F-02", "F-03")
 def test_a_slip_in_the_code_of_esis_is_seen_before_anything_is_sent(asked, receiver, key, said):
     """What cannot be a code of this school says what is wrong and by how much; nothing is sent, nothing changes."""
     koppelingen, made = asked
@@ -132,12 +134,14 @@ def test_a_slip_in_the_code_of_esis_is_seen_before_anything_is_sent(asked, recei
 
 
 @pytest.mark.parametrize("key", ["99QQ001234567890abcd", "99QQ00" + "a" * 44])
+@pytest.mark.manual("A-23", "A-24", "D-24", "D-26", "F-02")
 def test_the_shortest_and_the_longest_code_pass(asked, key):
     """Codes of 20 and of 50 characters are taken."""
     koppelingen, made = asked
     assert koppelingen.enable(made, autorisatiesleutel=key).autorisatiesleutel == key
 
 
+@pytest.mark.manual("A-16", "F-08")
 def test_each_step_has_its_actor(lite, asked, receiver):
     """Request, refusal with its reason, approval, consent, key and end are in the history with who took them."""
     koppelingen, _ = asked
@@ -182,6 +186,7 @@ def test_every_step_from_every_state(step):
                 check_step(1, status, step)
 
 
+@pytest.mark.manual("F-32")
 def test_before_its_first_day_nothing_is_exchanged(asked, receiver, lite, now):
     """Before the start date a koppeling is not enabled, and the reason is told; on the day it is."""
     koppelingen, made = asked
@@ -241,6 +246,7 @@ def test_a_long_key_is_told_once(lite, couple, las, tmp_path):
     assert "Warning" not in CliRunner().invoke(main, ["import", "plan", str(made.id), "--store", url]).stderr
 
 
+@pytest.mark.manual("F-01")
 def test_white_space_around_a_key_is_told(lite, couple):
     """A key that was copied with a space is refused before it is sent (R20)."""
     made = couple(lite)

@@ -53,6 +53,7 @@ def mailbox():
     loop.close()
 
 
+@pytest.mark.manual("A-43", "A-44", "B-31")
 def test_a_night_sends_mail_about_imports_that_wait(lite, couple, las, mailbox):
     """After a night each of the people whom the application names has a mail with counts and the way to the review."""
     las.set_clock(now=datetime.now(UTC), frozen=False)

@@ -73,6 +73,7 @@ def imported(lite, koppeling):
     return [rij.gegevens.key for rij in plan.of("leerling")]
 
 
+@pytest.mark.manual("A-43")
 def test_an_import_by_hand_is_told_while_it_is_open(lite, couple):
     """An import that was planned by hand is told to each administrator; once it was applied it is no news."""
     koppeling, mail = couple(lite), Mail("a@x.example", "b@x.example")
@@ -85,6 +86,7 @@ def test_an_import_by_hand_is_told_while_it_is_open(lite, couple):
     assert Outbox(lite, mail).send() == 0
 
 
+@pytest.mark.manual("A-35")
 def test_a_plan_that_waits_keeps_its_number(lite, couple, night):
     """While a roster does not change the same plan waits, so the way to it in the mail stays right; it is told once."""
     mail = Mail()

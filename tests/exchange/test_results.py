@@ -79,6 +79,7 @@ def test_aanmaakdatum_is_always_later(lite, couple, las, pupils, result, now):
     assert len(las.received()) == 2
 
 
+@pytest.mark.manual("A-71", "B-06", "C-44", "C-45")
 def test_nothing_from_before_the_activation(store, couple, las, pupils, result, now):
     """What was normed before the activation stays (R1), as does what is older than the previous year (R3)."""
     koppeling = couple(store)
@@ -89,6 +90,7 @@ def test_nothing_from_before_the_activation(store, couple, las, pupils, result, 
     assert list(scores(las)) == [pupils[2]]
 
 
+@pytest.mark.manual("B-07", "F-25")
 def test_the_previous_year_on_request(lite, couple, las, pupils, result, now):
     """Results of the previous year normed before the activation are sent where that was agreed (R2)."""
     koppeling = couple(lite, vorig_schooljaar=True)
@@ -200,6 +202,7 @@ def test_a_receiver_that_refuses_everything(lite, couple, las, pupils, result):
         ({"kind": "close_connection", "processed": True}, ConnectError),
     ],
 )
+@pytest.mark.manual("F-33")
 def test_a_key_or_an_outage_never_splits(lite, couple, las, pupils, result, fault, error):
     """After a refused key, an outage or half an answer all stays klaar, whole, and arrives later once."""
     koppeling = couple(lite)
@@ -230,6 +233,7 @@ def test_unknown_pupils_wait(store, couple, las, pupils, result, now):
     assert deliverer.deliver(koppeling).berichten == 0
 
 
+@pytest.mark.manual("C-23")
 def test_schoolkr8_knows_pupils_by_number(lite, couple, las, result):
     """A dashboard keeps silent about pupils whose number is not entered: they are offered until it is (R22)."""
     koppeling = couple(lite, "schoolkr8", url=None)
@@ -352,6 +356,7 @@ def test_a_new_key_keeps_the_result(lite, couple, pupils, result):
     assert ledger.record(koppeling.id, [result("uuid-1", 6)]).gecorrigeerd == 1
 
 
+@pytest.mark.manual("F-28", "F-29")
 def test_paused_sends_nothing(lite, couple, las, pupils, result):
     """While paused results are recorded and not sent; after resuming they go (R7)."""
     koppelingen = Koppelingen(lite)

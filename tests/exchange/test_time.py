@@ -135,6 +135,7 @@ def test_after_a_clock_that_was_ahead_each_night_works(brought, receiver, lite, 
     assert night().total == 1
 
 
+@pytest.mark.manual("A-71", "F-26")
 def test_the_window_moves_at_midnight_of_the_first_of_august(lite, brought, result, now):
     """A second before August by Dutch time the year before last may be sent, a second later no more."""
     midnight = datetime(2027, 7, 31, 22, 0, tzinfo=UTC)

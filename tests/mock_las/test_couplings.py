@@ -10,6 +10,7 @@ from uwlr.errors import ConfigurationError
 CODE = "99QQ00OnzeEigenCode2026"
 
 
+@pytest.mark.manual("D-27", "D-28")
 def test_esis_removing_the_code_pauses_and_filling_it_in_resumes(las):
     """At ESIS the exchange pauses while the verificatiecode is removed, and resumes with the same code."""
     las.activate(CODE, vendor="esis")
@@ -23,12 +24,14 @@ def test_esis_removing_the_code_pauses_and_filling_it_in_resumes(las):
     assert events == ["goedgekeurd", "actief", "actief", "gepauzeerd", "actief"]
 
 
+@pytest.mark.manual("A-26")
 def test_esis_wants_consent(las):
     """ESIS activates nothing that the school's board does not agree to."""
     with pytest.raises(ConfigurationError, match="must agree"):
         las.activate(CODE, vendor="esis", akkoord=False)
 
 
+@pytest.mark.manual("F-32")
 def test_esis_start_date(las):
     """A coupling opens nothing before its start date."""
     las.set_clock(now=dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC))
@@ -39,6 +42,7 @@ def test_esis_start_date(las):
     assert post(connection, ask(connection)).status == 200
 
 
+@pytest.mark.manual("B-08", "F-23")
 def test_parnassys_from_opening_to_a_new_key(las):
     """At ParnasSys the supplier opens the coupling first, then the school has a key made; a new key replaces it."""
     other = {"klantcode": "EA99", "klantnaam": "Andere Toetsen"}
@@ -78,6 +82,7 @@ def test_magister_has_one_key_for_every_school(las):
 
 
 @pytest.mark.parametrize("name", ["schoolkr8", "focuspo"])
+@pytest.mark.manual("C-07")
 def test_key_by_mail(las, name):
     """A receiver mails its key when it approves the coupling."""
     before = len(las.outbox(name))

@@ -70,6 +70,7 @@ def paths(las, delivered):
     return every_path(las)
 
 
+@pytest.mark.manual("A-26", "A-27", "D-14", "D-15", "D-27", "D-28")
 def test_esis_coupling_is_led_through_its_life(las, open_page):
     """The school activates with a code of its own, pauses, resumes, ends and asks again; the log has every step."""
     page = open_page("/")
@@ -112,6 +113,7 @@ def test_code_with_white_space_is_refused_with_the_rule(las, open_page):
     assert "BRIN en vestiging (99QQ00)" in page.locator("#regel").inner_text()
 
 
+@pytest.mark.manual("B-16")
 def test_parnassys_makes_and_shows_a_new_key(las, open_page):
     """ParnasSys makes the key when asked, shows it, and the previous one is gone."""
     before = las.connection("parnassys")["autorisatie"]["autorisatiesleutel"]
@@ -135,6 +137,7 @@ def test_coupling_is_asked_for_and_approved(las, open_page):
     assert statuses["EA1234"] == "actief"
 
 
+@pytest.mark.manual("C-07", "C-46")
 def test_key_of_focuspo_comes_by_mail(las, open_page):
     """Focus PO mails the key when the coupling is approved, and the mail can be read."""
     las.end_coupling(vendor="focuspo")
@@ -147,6 +150,7 @@ def test_key_of_focuspo_comes_by_mail(las, open_page):
     assert key in page.locator("article").first.inner_text()
 
 
+@pytest.mark.manual("C-23")
 def test_results_land_after_their_numbers_are_entered(las, open_page):
     """At Focus PO a pupil shows, with results that come from then on, once the number was typed in."""
     connection = las.connection("focuspo")
@@ -162,6 +166,7 @@ def test_results_land_after_their_numbers_are_entered(las, open_page):
     assert "9999" not in page.content()
 
 
+@pytest.mark.manual("A-05", "A-67", "D-05")
 def test_results_show_after_five_minutes(las, open_page):
     """ESIS shows results five minutes after they came, and until then says that they are on their way."""
     las.set_clock(now=AT)
@@ -217,6 +222,7 @@ def numbers(css, count):
     return [*found, 1.0][:count]
 
 
+@pytest.mark.manual("A-69")
 def test_only_web_addresses_become_links(las, open_page):
     """An infourl is a link without referrer if it is an absolute web address, and is left out otherwise."""
     las.set_clock(now=AT)

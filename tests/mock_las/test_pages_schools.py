@@ -8,10 +8,10 @@ import pytest
 
 from helpers.browsing import press, said
 from helpers.plain_client import ask, post, roster
+from mock_ea.jij.supplier import Keys, MemorySupplier, serving
 from uwlr import edexml
 from uwlr.berichten import GeenGegevens, LeerlinggegevensAntwoord
 from uwlr.codec.write import write
-from uwlr.jij.supplier import Keys, MemorySupplier, serving
 from uwlr.testing import make_results, make_school
 
 AT = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)

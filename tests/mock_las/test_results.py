@@ -63,6 +63,7 @@ def test_wrong_key_delivers_nothing(las, connection, pupils):
 
 
 @pytest.mark.parametrize("name", RECEIVERS)
+@pytest.mark.manual("C-21", "C-23")
 def test_receiver_keeps_results_of_entered_numbers_only(las, name):
     """A receiver confirms results of pupils it does not know, but they only land once their number was entered."""
     connection = las.connection(name)
@@ -73,6 +74,7 @@ def test_receiver_keeps_results_of_entered_numbers_only(las, name):
     assert [r["key"] for r in las.received(name)] == ["r1"]
 
 
+@pytest.mark.manual("A-67")
 def test_dashboard_shows_results_after_five_minutes(las):
     """ESIS shows a result on its dashboard five minutes after it came in."""
     las.set_clock(now=AT)

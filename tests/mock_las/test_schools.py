@@ -70,6 +70,7 @@ def test_empty_school(las, connection):
         las.change_school("moved")
 
 
+@pytest.mark.manual("A-40")
 def test_new_school_year(las, connection):
     """On 1 August the roster of the new year is there, in which pupils kept their keys and moved up."""
     before = {leerling.key: leerling.jaargroep for leerling in roster(connection).leerlingen}

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 import uwlr
+from helpers.needs import needs
 from helpers.plain_client import ask, post, roster
 from mock_las import vendors
 from mock_las.fidelity import page
@@ -194,12 +194,7 @@ echo count($answer->leerlinggegevens->leerlingen->leerling);
 """
 
 
-def _php_soap():
-    php = shutil.which("php")
-    return php and b"soap" in subprocess.run([php, "-m"], capture_output=True, check=False).stdout.split()
-
-
-@pytest.mark.skipif(not _php_soap(), reason="PHP with its soap extension is absent (Debian: apt install php-soap)")
+@needs("php-soap")
 @pytest.mark.parametrize("name", LAS_NAMES)
 def test_php_fetches_the_roster(las, name):
     """PHP's SoapClient fetches the roster of each vendor by the WSDL that the vendor serves."""

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import pytest
 from msgspec.structs import replace
 
+from helpers.needs import NODE, require
 from mock_las import MockLas
 from peers import stacks
-from peers.stacks import DRESSES, NODE, ROOT, STACKS, Stack, run
+from peers.stacks import DRESSES, ROOT, STACKS, Stack, run
 from uwlr.berichten import Leerlinggegevens
 from uwlr.testing import make_school
 
@@ -113,8 +114,8 @@ def told(fakes: MockLas, built: Callable[[str, Stack], Path]) -> Callable[..., T
     @cache
     def told(name: str, dress: str = "norm") -> Told:
         stack = STACKS[name]
-        if missing := stack.missing():
-            pytest.skip(f"{name}: not here: {missing}; tests/install-peers installs it")
+        if stack.need:
+            require(stack.need)
         folder = built(name, stack)
         roster, given = prepare(fakes, dress)
         environment = {**os.environ, **given, "NODE_PATH": str(NODE / "node_modules")}

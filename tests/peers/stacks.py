@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from helpers.needs import JAXWS
+
 ROOT = Path(__file__).parents[2]
 CLIENTS = Path(__file__).parent / "clients"
-NODE = ROOT / "build" / "peers"
-"""Where `tests/install-peers` puts the packages of node."""
-
-JAXWS = Path("/usr/share/java/jaxws-rt.jar")
-"""The runtime of JAX-WS; its manifest names the other jars it needs."""
-
 GSOAP = Path("/usr/share/gsoap/import")
 
 DRESSES: dict[str, dict[str, str]] = {
@@ -34,7 +27,7 @@ class Stack(NamedTuple):
 
     Attributes:
         source: our client, in `clients`.
-        missing: tells what is not on this machine; empty where all is.
+        need: what of `helpers.needs` it needs on this machine.
         command: how the client in a folder is run.
         build: generates and compiles the client in a folder, from the WSDLs at these addresses; None where the client
             reads the WSDL when it runs.
@@ -42,7 +35,7 @@ class Stack(NamedTuple):
     """
 
     source: Path
-    missing: Callable[[], str]
+    need: str | None
     command: Callable[[Path], list[str]]
     build: Callable[[Path, Iterable[str]], None] | None = None
     versions: Callable[[], str] = str
@@ -55,24 +48,6 @@ def run(*command: str | Path, folder: Path | None = None, environment: dict[str,
     )
     assert done.returncode == 0, f"{command[0]}: {done.stderr}{done.stdout}"
     return done.stdout
-
-
-def _programs(*names: str) -> str:
-    """Tell which of these programs are missing."""
-    return ", ".join(name for name in names if not shutil.which(name))
-
-
-@cache
-def _php_missing() -> str:
-    return _programs("php") or ("" if "soap" in run("php", "-m").split() else "php-soap")
-
-
-def _node_missing() -> str:
-    return _programs("node") or ("" if (NODE / "node_modules" / "soap").is_dir() else "the npm package soap")
-
-
-def _java_missing() -> str:
-    return _programs("wsimport", "javac", "java") or ("" if JAXWS.is_file() else "libjaxws-java")
 
 
 def _build_java(folder: Path, wsdls: Iterable[str]) -> None:
@@ -92,23 +67,23 @@ def _build_gsoap(folder: Path, wsdls: Iterable[str]) -> None:
 
 
 STACKS = {
-    "php": Stack(CLIENTS / "client.php", _php_missing, lambda _: ["php", str(CLIENTS / "client.php")]),
-    "node": Stack(CLIENTS / "client.js", _node_missing, lambda _: ["node", str(CLIENTS / "client.js")]),
+    "php": Stack(CLIENTS / "client.php", "php-soap", lambda _: ["php", str(CLIENTS / "client.php")]),
+    "node": Stack(CLIENTS / "client.js", "node-soap", lambda _: ["node", str(CLIENTS / "client.js")]),
     "zeep": Stack(
         CLIENTS / "client_zeep.py",
-        lambda: "" if importlib.util.find_spec("zeep") else "zeep",
+        None,
         lambda _: [sys.executable, str(CLIENTS / "client_zeep.py")],
     ),
     "jaxws": Stack(
         CLIENTS / "Client.java",
-        _java_missing,
+        "jaxws",
         lambda folder: ["java", "-XX:TieredStopAtLevel=1", "-cp", os.pathsep.join([str(folder), str(JAXWS)]), "Client"],
         _build_java,
         lambda: run("javac", "-version") + str(JAXWS.resolve()),
     ),
     "gsoap": Stack(
         CLIENTS / "client.cpp",
-        lambda: _programs("wsdl2h", "soapcpp2", "g++"),
+        "gsoap",
         lambda folder: [str(folder / "client")],
         _build_gsoap,
         lambda: run("g++", "--version") + run("pkg-config", "--modversion", "gsoap++"),

@@ -78,7 +78,9 @@ def busy(port: int, request_: bytes) -> Iterator:
             if b" 503 " in all_at_once(port, [request_])[0]:
                 yield finish
                 return
-        # That one had a place, before the halves had them all; perhaps one of those was refused then.
+            # That one had a place, before the halves had them all; perhaps one of those was refused then. None of
+            # them may hold a place when the next are tried.
+            finish()
     pytest.fail("the places were never held all at the same time")
 
 
@@ -127,12 +129,13 @@ def test_the_client_reads_it_as_temporary_whatever_it_was_sending(port, peer, re
         retry=Retry(attempts=1),
     )
     with once as client:
-        with busy(port, request_):
+        with busy(port, request_) as finish:
             with pytest.raises(ServerFault) as caught:
                 client.breng_leerresultaten(verzoek)
             assert caught.value.code == Foutcode.TIJDELIJK_NIET_BESCHIKBAAR
             assert caught.value.http_status == 503
             assert is_temporary(caught.value)
+            finish()
         client.breng_leerresultaten(verzoek)
         assert isinstance(client.haal_leerlinggegevens(schooljaar="2026-2027", brincode="99XX"), Leerlinggegevens)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import logging
-import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ import pytest
 from lxml import etree
 
 import uwlr
+from helpers.needs import needs
 from uwlr import norm, schemas
 from uwlr.berichten import (
     Autorisatie,
@@ -583,7 +583,6 @@ zeep.Client(base + "/leerresultaten?wsdl")
 
 def test_zeep_loads_the_served_wsdl_and_calls(serve, las) -> None:
     """Zeep finds everything from the served WSDL and gets the roster from the address in it."""
-    pytest.importorskip("zeep")
     base = f"http://127.0.0.1:{serve(las)}"
     done = subprocess.run(
         [sys.executable, "-c", ZEEP, base, KEY], capture_output=True, text=True, timeout=60, check=False
@@ -607,12 +606,7 @@ new SoapClient("$base/leerresultaten?wsdl", ["cache_wsdl" => WSDL_CACHE_NONE]);
 """
 
 
-def _php_has_soap() -> bool:
-    php = shutil.which("php")
-    return bool(php) and b"soap" in subprocess.run([php, "-m"], capture_output=True, check=False).stdout
-
-
-@pytest.mark.skipif(not _php_has_soap(), reason="needs PHP with its SOAP extension (Debian: php-cli php-soap)")
+@needs("php-soap")
 def test_php_loads_the_served_wsdl_and_calls(serve, las) -> None:
     """PHP's SoapClient gets the roster, and a fault with its code, by way of the served WSDL."""
     base = f"http://127.0.0.1:{serve(las)}"

@@ -46,7 +46,8 @@ class NewResult(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         leerlingid: the pupil as the receiver knows them.
         toets: the test, with its parts and norms; results of one test and version share it.
         score: a score as the policy takes it, or a result in OSO form.
-        genormeerd_op: when it was normed, with a time zone; before the activation it is not sent (R1).
+        genormeerd_op: when it was normed, with a time zone; before the activation it is not sent (R1). Of a result
+            that is recorded again the later moment counts.
         toetsonderdeelcode: the part of the test; None is the whole.
         key: the application's own key of the result, at most 256 characters; None makes one from pupil, school, test,
             version, part, day and attempt, so a correction of anything else keeps it.
@@ -417,6 +418,8 @@ class Recorder:
         old.alias = new.alias or old.alias
         same = (old.persoon, old.inhoud, old.bron) == (new.persoon, new.inhoud, new.bron)
         if same and old.status != "ingetrokken":
+            # Normed again before it was sent: if that was after the activation, it may go (R1).
+            old.genormeerd_op = max(old.genormeerd_op, new.genormeerd_op)
             self._done.ongewijzigd += 1
             return
         self._done.gecorrigeerd += 1

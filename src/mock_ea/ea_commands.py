@@ -1,0 +1,100 @@
+"""The command `mock-ea`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from mock_las import vendors
+from uwlr.errors import UwlrError
+
+_PORT = 8090
+_LAS_PORT = 8080
+_FAILED = 3
+_FOLDER = click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Keeps everything; without it nothing is kept."
+)
+_HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Educational applications to test a LAS against: Boom testcentrum, IEP LVS and JIJ!.
+
+    Exit codes: 0 success; 2 wrong use; 3 failure.
+    """
+
+
+@main.command()
+@click.option("--las", "las_url", help="Address of fakes that run (`mock-las serve`); each system is found there.")
+@click.option(
+    "--adres",
+    "addresses",
+    multiple=True,
+    metavar="NAME=URL[,URL]",
+    help="Where a LAS takes requests: leerlinggegevens, and leerresultaten if elsewhere; NAME is esis, standaard, …",
+)
+@click.option("--school", help="BRIN and vestiging of the school, such as 99XX00.")
+@_HOST
+@click.option("--port", default=_PORT, show_default=True, help="Port; 0 takes a free one.")
+@_FOLDER
+def serve(
+    las_url: str | None, addresses: tuple[str, ...], school: str | None, host: str, port: int, folder: Path | None
+) -> None:
+    """Serve the applications until SIGTERM or Ctrl-C.
+
+    Prints one line, MOCK_EA_URL=..., once they answer.
+    """
+    from mock_ea.ea import MockEa  # noqa: PLC0415 - `--help` needs none of it and must be quick
+    from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+    from mock_ea.suite import Address  # noqa: PLC0415
+    from mock_las.las import RemoteLas  # noqa: PLC0415
+
+    systems = {}
+    for text in addresses:
+        name, _, urls = text.partition("=")
+        if name not in vendors.NAMES or not urls:
+            raise click.UsageError(f"--adres: write NAME=URL, where NAME is one of {', '.join(vendors.NAMES)}")
+        roster, _, results = urls.partition(",")
+        systems[name] = Address(roster, results or roster)
+    try:
+        las = RemoteLas(las_url) if las_url else None
+        with MockEa(las, systems=systems, school=school, host=host, port=port, folder=folder) as ea:
+            wait_for_signal(f"MOCK_EA_URL={ea.url}")
+    except UwlrError as error:
+        _fail(str(error))
+
+
+@main.command()
+@_HOST
+@click.option("--port", default=_PORT, show_default=True, help="Port of the applications; 0 takes a free one.")
+@click.option("--las-port", default=_LAS_PORT, show_default=True, help="Port of the LAS systems; 0 takes a free one.")
+@click.option("--leerlingen", default=60, show_default=True, type=click.IntRange(1), help="Pupils of a school.")
+@_FOLDER
+def play(host: str, port: int, las_port: int, leerlingen: int, folder: Path | None) -> None:
+    """Open both sides on one clock: fake LAS systems and fake applications, to walk through the manuals."""
+    from mock_ea.ea import MockEa  # noqa: PLC0415 - as above
+    from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+    from mock_las.las import MockLas  # noqa: PLC0415
+
+    try:
+        with ExitStack() as open_sides:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+            state = folder / "las.db" if folder is not None else None
+            las = open_sides.enter_context(
+                MockLas("esis", leerlingen=leerlingen, host=host, port=las_port, threads=16, state=state)
+            )
+            ea = open_sides.enter_context(MockEa(las, host=host, port=port, folder=folder))
+            ea.meet_dashboards()
+            wait_for_signal(f"Schoolsystemen  {las.url}/\nToepassingen    {ea.url}/")
+    except UwlrError as error:
+        _fail(str(error))
+
+
+def _fail(text: str) -> None:
+    click.echo(f"mock-ea: {text}", err=True)
+    sys.exit(_FAILED)

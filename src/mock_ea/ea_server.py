@@ -1,0 +1,82 @@
+"""The applications on cheroot: the pages, and the service from which Magister fetches results."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from mock_ea.apps import Apps
+from mock_ea.jij.service import PATH, make_wsgi
+from mock_las.listening import HttpServer
+from uwlr.errors import ConfigurationError
+from uwlr.loopback import is_loopback
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MAX_BODY: Final = 65 << 20
+"""Largest request body in bytes: a roster that is loaded, and a form around it."""
+
+
+class EaServer:
+    """The server: it listens from the moment it is made, and answers between `start` and `stop`.
+
+    Args:
+        apps: what it serves.
+        host: address to listen on.
+        port: port; 0 takes a free one.
+
+    Raises:
+        ConfigurationError: the address is taken, or not ours.
+    """
+
+    def __init__(self, apps: Apps, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._apps = apps
+        self._loopback = is_loopback(host)
+        self._results = make_wsgi(apps.supplier)
+        self._made: WSGIApplication | None = None
+        self._making = threading.Lock()
+        self._server = HttpServer((host, port), self._answer, numthreads=8, server_name="mock-ea")
+        self._server.max_request_body_size = _MAX_BODY
+        self._server.shutdown_timeout = 1
+        try:
+            self._server.prepare()
+        except OSError as error:
+            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from None
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._server.bind_addr[1]}"
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Answer requests on a thread of its own."""
+        self._thread = threading.Thread(target=self._server.serve, name="mock-ea", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening, and release everything."""
+        self._server.stop()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "") == PATH:
+            return self._results(environ, start_response)
+        with self._making:
+            if self._made is None:
+                from mock_ea.sites.whole_site import make_site_of  # noqa: PLC0415 - most tests never see Flask
+
+                self._made = make_site_of(self._apps, loopback=self._loopback)
+        return self._made(environ, start_response)
+
+
+def wait_for_signal(line: str) -> None:
+    """Print a line, and wait for SIGTERM or SIGINT."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+    stopped.wait()

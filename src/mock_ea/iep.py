@@ -1,0 +1,134 @@
+"""IEP LVS of one school: its resultaatkoppeling, and its pupils, who come through Basispoort.
+
+Source: the public manual of the coupling of ESIS and IEP LVS. Basispoort itself is outside of it: pupils come from the
+fake that runs beside, or from a file.
+"""
+
+from __future__ import annotations
+
+from mock_ea.accounts import School
+from mock_ea.catalogue import IEP
+from mock_ea.declined import Declined
+from mock_ea.scoring import Scores
+from mock_ea.suite import Suite
+from mock_las.las import Las
+from mock_las.products import IEP_LVS
+from uwlr.berichten import Autorisatie, Leerling, Leerlinggegevens
+from uwlr.client import UwlrClient
+from uwlr.exchange import Bron, Gegevens, Koppeling, Lid, SqlLeden
+from uwlr.exchange.presets import preset_of
+
+
+class Iep:
+    """One school in IEP LVS.
+
+    Args:
+        suite: what all share.
+        school: the school.
+    """
+
+    def __init__(self, suite: Suite, school: School) -> None:
+        self.suite, self.school = suite, school
+        self.name = f"iep {school.id}"
+        self.leden = SqlLeden(suite.store, self.name)
+        self.scores = Scores(suite.state, suite.clock, self.name, IEP)
+
+    def koppeling(self) -> Koppeling | None:
+        """Give the resultaatkoppeling, on or not yet on, if there is one."""
+        found = [one for one in self.suite.koppelingen_of(self.name) if one.status != "beeindigd"]
+        return found[-1] if found else None
+
+    def switch_on(self, verificatiecode: str, *, vendor: str = "esis", door: str = "schoolbeheerder") -> Koppeling:
+        """Send the test message; the koppeling is on only if the LAS takes it.
+
+        Raises:
+            NotEnabled: the LAS does not; its `uitleg` says why. The koppeling stays off.
+            UnusableKey: the code cannot be right, so nothing was sent.
+        """
+        koppelingen, koppeling = self.suite.koppelingen, self.koppeling()
+        if koppeling is not None and koppeling.vendor != vendor:
+            koppelingen.end(koppeling.id, door=door)
+            koppeling = None
+        if koppeling is None:
+            koppeling = koppelingen.add(
+                vendor,
+                naam=f"{self.school.naam} - IEP LVS en {preset_of(vendor).titel}",
+                school=self.name,
+                bronnen=[Bron.parse(self.school.id)],
+                leerresultaten_url=self.suite.address(vendor).leerresultaten,
+                klantcode=IEP_LVS.klantcode,
+                klantnaam=IEP_LVS.klantnaam,
+                door=door,
+            )
+            koppelingen.approve(koppeling.id, door=door)
+        return koppelingen.enable(koppeling.id, autorisatiesleutel=verificatiecode, door=door)
+
+    def pupils(self) -> list[Lid]:
+        """Give the pupils, by name."""
+        found = self.leden.find("leerling")
+        return sorted(found, key=lambda lid: (lid.gegevens.achternaam or "", lid.gegevens.label))
+
+    def take_pupils(self, roster: Leerlinggegevens) -> int:
+        """Take the pupils of a roster in, as Basispoort brings them; gives how many were new."""
+        return take_pupils(self.leden, roster)
+
+    def record(self, koppeling: Koppeling) -> None:
+        """Give the exchange what is normed; the compulsory eindtoets stays here."""
+        everybody = {lid.id: lid.gegevens for lid in self.leden.find("leerling")}
+        page = f"{self.suite.url}/iep/{self.school.id}/resultaat/"
+        self.suite.ledger.record(koppeling.id, self.scores.results(everybody, page=page, released={}))
+
+    def not_sendable(self) -> tuple[int, int]:
+        """Count the scores that are not normed yet, and those of pupils without a number: there are none."""
+        return sum(a.score is not None and a.genormeerd_op is None for a in self.scores.all()), 0
+
+
+def take_pupils(leden: SqlLeden, roster: Leerlinggegevens) -> int:
+    """Add the pupils of a roster that are not known by their key; gives how many."""
+    known = {lid.gegevens.key for lid in leden.find("leerling")}
+    new = [leerling for leerling in roster.leerlingen if leerling.key and leerling.key not in known]
+    with leden.transaction():
+        for leerling in new:
+            leden.create("leerling", _gegevens(leerling))
+    return len(new)
+
+
+def _gegevens(leerling: Leerling) -> Gegevens:
+    born = leerling.geboortedatum
+    return Gegevens(
+        key=leerling.key,
+        eckid=leerling.eckid,
+        achternaam=leerling.achternaam,
+        voorvoegsel=leerling.voorvoegsel,
+        roepnaam=leerling.roepnaam,
+        geboortedatum=str(born) if born is not None else None,
+    )
+
+
+def roster_beside(las: Las | None, school: School) -> Leerlinggegevens:
+    """Give the roster of the fake that runs beside, as another channel than UWLR would bring it.
+
+    Raises:
+        Declined: no fakes run beside, or theirs has no roster of this school.
+    """
+    connection = None if las is None or not school.las else las.connection(school.las)
+    if connection is None or not connection["leerlinggegevens_url"]:
+        raise Declined(
+            "no fakes run beside: load a file",
+            "Er draait geen nagebootst LAS naast; laad de leerlingen uit een bestand.",
+        )
+    with UwlrClient(
+        connection["leerlinggegevens_url"],
+        autorisatie=Autorisatie(**connection["autorisatie"]),
+        http_headers=connection.get("http_headers"),
+        versie="2.3" if connection["xsdversie"] == "2.3" else "2.2",
+    ) as client:
+        answer = client.haal_leerlinggegevens(
+            schooljaar=connection["schooljaar"],
+            brincode=school.brincode,
+            dependancecode=school.dependancecode,
+            gegevenssetid=connection.get("gegevenssetid"),
+        )
+    if not isinstance(answer, Leerlinggegevens):
+        raise Declined("there is no roster", "Het LAS geeft geen leerlingen.")
+    return answer

@@ -1,0 +1,50 @@
+"""What tests of the applications need running: the fakes on both sides, on one clock, and a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from helpers.needs import require
+from mock_ea import MockEa
+from mock_las import MockLas
+
+SWITCHES = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+
+
+@pytest.fixture
+def las() -> Iterator[MockLas]:
+    """A school with ESIS, on a Friday morning; the other systems are there too."""
+    with MockLas("esis", seed=7, leerlingen=24) as las:
+        las.set_clock(now="2026-03-06T10:00:00Z")
+        yield las
+
+
+@pytest.fixture
+def ea(las: MockLas) -> Iterator[MockEa]:
+    """The applications, for the school with ESIS."""
+    with MockEa(las) as ea:
+        yield ea
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One browser for the tests of a module."""
+    require("chromium")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page without JavaScript, as wide as a phone."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,347 @@
+"""The application's side of the five manuals, step by step in Debian's chromium; the LAS's side by its verbs."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from helpers.walking import BOOM, CODE, IEP, follow, imported, log_in, press, text
+
+SERVICE = "Klantenservice van Boom"
+
+
+def fits(page):
+    """The page is no wider than the screen, so that nobody scrolls sideways."""
+    return page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+@pytest.mark.manual("A-01", "A-02", "A-03", "A-04", "A-07", "A-08", "A-09", "A-10", "A-11", "A-12", "A-13", "A-14")
+@pytest.mark.manual("A-15", "A-16", "A-28", "A-29", "A-30", "A-31", "A-32", "A-33", "A-34")
+@pytest.mark.manual("A-36", "A-39", "A-42", "A-47", "A-48", "A-49", "A-58", "A-59", "A-60", "A-65", "F-09", "F-48")
+def test_manual_a(las, ea, page):  # noqa: PLR0915 - a walk has many steps
+    """ESIS and Boom: request, approval, key, import with a review, summary, second confirmation, score, norm, night."""
+    ea.seed_pupils("Fenna Oud", number="9")
+    log_in(page, ea, "boom", "Beheerder")
+    follow(page, "Beheer")
+    follow(page, "koppelen met LAS")
+    assert page.get_by_role("heading", level=1).inner_text() == "Koppelen met Leerlingadministratiesysteem"
+    assert page.get_by_label("Brincode*").input_value() == "99QQ"
+    assert page.get_by_label("Dependancecode").input_value() == ""
+    assert "Huidig schooljaar (2025-2026)" in page.get_by_label("Schooljaar").inner_text()
+    assert "alle externe nummers van leerlingen en groepen leeg" in text(page)
+    assert fits(page)
+    page.get_by_label("Type koppeling*").select_option(label="Esis")
+    press(page, "AANVRAGEN")
+    assert "Er staan nog externe nummers bij 1 leerlingen." in text(page)
+    follow(page, "VERWIJDER NUMMERS")
+    press(page, "VERWIJDER NUMMERS")
+    press(page, "AANVRAGEN")
+    assert "is aangevraagd en wacht op goedkeuring" in text(page)
+    assert page.get_by_label("Autorisatiesleutel*").count() == 1, "only that of the dashboards: the key comes later"
+    assert page.get_by_role("button", name="GEGEVENS IMPORTEREN").count() == 0
+
+    log_in(page, ea, "boom", SERVICE)
+    press(page, "Goedkeuren")
+    las.activate(CODE, **BOOM)
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/99QQ00/koppelen")
+    page.get_by_label("Autorisatiesleutel*").first.fill(CODE)
+    page.get_by_label("SchoolKey").fill("iets")
+    press(page, "WIJZIGINGEN OPSLAAN")
+    assert "De SchoolKey moet leeg blijven" in text(page)
+    page.get_by_label("SchoolKey").fill("")
+    press(page, "WIJZIGINGEN OPSLAAN")
+    assert "U heeft een actieve koppeling met Esis" in text(page)
+
+    press(page, "GEGEVENS IMPORTEREN")
+    link = ea.mails("ict@school.example")[-1]["link"]
+    press(page, "Uitloggen")
+    page.goto(link)  # the link of the mail leads to the review, once one is logged in
+    page.get_by_label("Beheerder", exact=True).check()
+    press(page, "Inloggen")
+    assert "Nieuwe groepen toevoegen (5)" in text(page)
+    assert "Bestaande groepen koppelen (0)" in text(page)
+    assert "Niet importeren (0)" in text(page)
+    left_out = page.locator("tbody tr").first
+    name = left_out.locator("strong").inner_text()
+    left_out.get_by_role("combobox").select_option("niet importeren")
+    page.get_by_role("button", name="Leerkrachten").click()
+    assert "ontbreekt het e-mailadres" in text(page)
+    assert fits(page)
+    press(page, "GEGEVENS IMPORTEREN")
+    assert "Nog te beslissen of aan te vullen: 1 rij." in text(page)
+    assert f"Groep {name} wordt niet geimporteerd" in text(page)
+    page.locator("main a[href*='emailadres-']").first.click()  # the error leads to the field
+    for field in page.locator("input[type=email]").all():
+        if not field.input_value():
+            field.fill("leerkracht@school.example")
+    page.get_by_role("button", name="Leerlingen").click()
+    assert fits(page)
+    press(page, "GEGEVENS IMPORTEREN")
+    assert [row.inner_text().split() for row in page.locator("tbody tr").all()] == [
+        ["Groepen", "4", "0", "1"],
+        ["Leerkrachten", "7", "0", "0"],
+        ["Leerlingen", "24", "0", "0"],
+    ]
+    assert {b.inner_text() for b in page.locator(".buttons :is(button, a)").all()} == {
+        "WIJZIGEN",
+        "GEGEVENS IMPORTEREN",
+        "IMPORT AFBREKEN",
+    }
+    assert len(ea.pupils()) == 1, "nothing is written before the second confirmation"
+    press(page, "GEGEVENS IMPORTEREN")
+    assert "Mijn leerlingen (25)" in text(page)
+    number = las.connection()["brincode"] and ea.pupils()[0]["leerlingnummer"]
+    assert number in text(page)
+    page.goto(link)
+    assert "Deze import is al uitgevoerd." in text(page), "an old link does nothing twice"
+
+    page.goto(f"{ea.url}/boom/99QQ00/scores")
+    page.locator("input[type=number]").first.fill("64")
+    press(page, "Opslaan")
+    page.goto(f"{ea.url}/klok")
+    press(page, "Nacht draaien")
+    assert "1 score is nog niet genormeerd" in text(page)
+    assert las.received() == []
+    page.goto(f"{ea.url}/boom/99QQ00/")
+    press(page, "ALLE SCORES NORMEREN (1)")
+    page.goto(f"{ea.url}/klok")
+    press(page, "Nacht draaien")
+    assert "1 resultaat verzonden" in text(page)
+    assert [result["score"] for result in las.received()] == [64]
+    page.goto(las.received()[0]["infourl"])
+    assert "boven het gemiddelde" in text(page), "the dashboard of the LAS leads to the result"
+
+
+@pytest.mark.manual("B-03", "B-04", "B-05", "B-08", "B-09", "B-10", "B-17", "B-18", "B-19", "B-20", "B-21", "B-22")
+@pytest.mark.manual("B-23", "B-25", "B-26", "B-27", "B-28", "B-29", "B-30", "B-32", "B-33", "F-08")
+def test_manual_b(las, ea, page):
+    """ParnasSys and Boom: the mail, the key of ParnasSys in the request, approval, and the import by hand."""
+    parnassys = las.connection("parnassys")
+    ea.school = parnassys["brincode"] + parnassys["dependancecode"]
+    log_in(page, ea, "boom", "Leerkracht")
+    page.goto(f"{ea.url}/boom/{ea.school}/koppelen")
+    assert "Dit kan alleen als: Beheerder." in text(page)
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/{ea.school}/koppelen")
+    assert "De koppeling kost niets." in text(page)
+    page.get_by_role("button", name="UWLR-koppeling aanvragen").click()
+    asked = ea.mails("klantenservice@testcentrum.example")[-1]
+    assert asked["onderwerp"] == "UWLR-koppeling aanvragen"
+    assert asked["tekst"].splitlines() == [
+        "Naam van school: Basisschool De Vlieger",
+        f"BRIN-nummer: {parnassys['brincode']}",
+    ]
+    log_in(page, ea, "boom", SERVICE)
+    press(page, "Openzetten in ParnasSys")
+    assert ea.mails("beheerder@school.example")[-1]["onderwerp"] == "UWLR-koppeling aangevraagd"
+    las.approve_coupling(vendor="parnassys", klantcode=BOOM["klantcode"])  # the school takes it
+    key = las.activate(vendor="parnassys", **BOOM)["autorisatiesleutel"]
+
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/{ea.school}/koppelen")
+    assert page.get_by_label("Type koppeling*").input_value() == "parnassys"
+    press(page, "AANVRAGEN")
+    assert "hoort bij de aanvraag" in text(page), "without the key the request is refused"
+    page.get_by_label("Autorisatiesleutel", exact=True).fill(key[::-1])
+    press(page, "AANVRAGEN")
+    assert "De koppeling is aangevraagd." in text(page)
+    log_in(page, ea, "boom", SERVICE)
+    press(page, "Goedkeuren")
+    assert "ParnasSys weigert de sleutel." in text(page)
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/{ea.school}/koppelen")
+    assert "is niet goedgekeurd. ParnasSys weigert de sleutel." in text(page)
+    page.get_by_label("Autorisatiesleutel", exact=True).fill(key)
+    press(page, "AANVRAGEN")
+    log_in(page, ea, "boom", SERVICE)
+    press(page, "Goedkeuren")
+    assert ea.mails("ict@school.example")[-1]["onderwerp"] == "Uw koppeling is goedgekeurd"
+
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/{ea.school}/koppelen")
+    assert "moeten nog worden geïmporteerd" in text(page)
+    press(page, "GEGEVENS IMPORTEREN")
+    assert "Nieuwe groepen toevoegen" in text(page)
+    page.goto(f"{ea.url}/postvak")
+    assert "kan niet automatisch worden ingelezen" in text(page)
+    follow(page, "deze link")
+    assert page.get_by_role("heading", level=1).inner_text() == "Import controleren"
+
+
+@pytest.mark.manual(
+    "C-02", "C-03", "C-04", "C-08", "C-09", "C-10", "C-11", "C-12", "C-15", "C-16", "C-17", "C-18", "C-19"
+)
+@pytest.mark.manual("C-20", "C-24", "C-30", "C-31", "C-32", "C-33", "C-34", "C-35", "C-36", "F-36", "F-38")
+def test_manual_c(las, ea, page):
+    """Boom and Schoolkr8: an active LAS first, the second block, approval, numbers in the Leerlingenoverzicht."""
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/99QQ00/koppelen")
+    headings = [heading.inner_text() for heading in page.locator(".blocks h2").all()]
+    assert headings == ["Koppelen met ESIS of ParnasSys", "Koppelen met Focus PO of SchoolKr8"]
+    dashboard = page.locator("section").filter(has_text="Koppelen met Focus PO")
+    dashboard.get_by_label("Autorisatiesleutel*").fill("ImVowXsh2g71qvUilAaw")
+    press(page, "AANVRAGEN", nth=1)
+    assert "Eerst moet er een actieve koppeling zijn" in text(page)
+
+    numbers = imported(las, ea)
+    las.add_school(vendor="schoolkr8", brincode="99QQ", dependancecode="00")
+    las.request_coupling(vendor="schoolkr8", brincode="99QQ", **BOOM)
+    las.approve_coupling(vendor="schoolkr8", brincode="99QQ", klantcode=BOOM["klantcode"])
+    key = next(c for c in las.couplings("schoolkr8") if c["klantcode"] == BOOM["klantcode"])["autorisatiesleutel"]
+    page.goto(f"{ea.url}/boom/99QQ00/koppelen")
+    dashboard.get_by_label("Type dashboard*").select_option(label="SchoolKr8")
+    dashboard.get_by_label("Autorisatiesleutel*").fill(key)
+    press(page, "AANVRAGEN")
+    log_in(page, ea, "boom", SERVICE)
+    press(page, "Goedkeuren")
+    assert "De koppeling met Schoolkr8 is actief." in ea.mails("beheerder@school.example")[-1]["tekst"]
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/99QQ00/koppelen")
+    assert "U heeft een actieve koppeling met Esis" in text(page)
+    assert "U heeft een actieve koppeling met SchoolKr8" in text(page)
+
+    ea.score({numbers[0]: 40, numbers[1]: 60})
+    ea.norm()
+    assert [one.verzonden for one in ea.night().koppelingen] == [2, 2]
+    assert las.received("schoolkr8") == [], "it took them and knows neither pupil"
+    page.goto(f"{ea.url}/boom/99QQ00/")
+    assert "Mijn leerlingen (24)" in text(page)
+    assert "Genormeerd (2)" in text(page)
+    page.get_by_label("Leerlingnummer of naam").fill(numbers[0])
+    press(page, "Zoeken")
+    assert page.locator("tbody tr").count() == 1
+    assert numbers[0] in page.locator("tbody tr").inner_text()
+    las.enter_numbers(numbers[:2], vendor="schoolkr8", brincode="99QQ")
+    assert sum(one.verzonden for one in ea.night().koppelingen) == 0, "only new results appear"
+    ea.score({numbers[0]: 41})
+    ea.norm()
+    ea.night()
+    assert [result["score"] for result in las.received("schoolkr8")] == [41]
+
+
+@pytest.mark.manual("D-01", "D-02", "D-03", "D-04", "D-29", "D-30", "D-31", "D-32", "D-33", "D-34", "D-35", "D-36")
+def test_manual_d(las, ea, page):
+    """IEP LVS and ESIS: Basispoort, the tab Resultaatkoppeling, the test message, and the night without eindtoets."""
+    log_in(page, ea, "iep", "Schoolbeheerder")
+    follow(page, "School")
+    follow(page, "Basispoort")
+    press(page, "Leerlingen ophalen")
+    assert "Nu zijn er 24 leerlingen." in text(page)
+    follow(page, "Resultaatkoppeling")
+    assert "De resultaatkoppeling is nog niet ingesteld." in text(page)
+    follow(page, "Koppeling instellen")
+    page.get_by_label("Leerlingadministratiesysteem (LAS)").select_option(label="ESIS")
+    page.get_by_label("ESIS-verificatiecode").fill(CODE)
+    press(page, "Testbericht versturen en koppeling inschakelen")
+    assert "ESIS kent de toepassing of de school niet." in text(page), "ESIS has not activated it"
+    assert "De resultaatkoppeling is nog niet ingesteld." in text(page)
+    las.activate(CODE, **IEP)
+    press(page, "Testbericht versturen en koppeling inschakelen")
+    assert "de koppeling is ingeschakeld" in text(page)
+    assert fits(page)
+    assert las.received() == []
+
+    for toets in ("IEP-LVS-REKENEN", "IEP-EINDTOETS"):
+        page.goto(f"{ea.url}/iep/99QQ00/?toets={toets}")
+        page.locator("input[type=number]").first.fill("55")
+        press(page, "Opslaan en normeren")
+    ea.night()
+    assert [result["toetscode"] for result in las.received()] == ["IEP-LVS-REKENEN"]
+    log_in(page, ea, "iep", "Leerkracht")
+    page.goto(f"{ea.url}/iep/99QQ00/school")
+    assert "Dit kan alleen als: Schoolbeheerder." in text(page)
+
+
+@pytest.mark.manual("E-03", "E-07", "E-18", "E-19", "E-21", "F-43")
+def test_manual_e(las, ea, page):
+    """JIJ! and Magister: the three settings, TOA's key beside them, and a result that is fetched and leads back."""
+    magister = las.connection("magister")
+    ea.school = magister["brincode"] + magister["dependancecode"]
+    log_in(page, ea, "jij", "Beheerder")
+    follow(page, "Beheer")
+    press(page, "Leerlingen ophalen")
+    press(page, "SOAP-key aanvragen bij de klantenservice")
+    settings = ea.jij_settings()
+    assert settings["soapkey"] in ea.mails("beheerder@school.example")[-1]["tekst"]
+    url, code, key, same_url, toa = (found.inner_text() for found in page.locator("code.key").all())
+    assert url == same_url == f"{settings['url']}?wsdl"
+    assert (code, key, toa) == (settings["instellingscode"], settings["soapkey"], settings["soapkey_toa"])
+    follow(page, "Toetsen")
+    page.locator("input[type=number]").first.fill("72")
+    press(page, "Verwerken")
+    assert fits(page)
+    las.set_clock(advance=60)
+    with pytest.raises(Exception, match="SoapkeyOngeldig"):
+        las.pull(url, instellingscode=code, soapkey=toa, vendor="magister")
+    assert las.pull(url, instellingscode=code, soapkey=key, vendor="magister")["new"] == 1
+    assert las.pull(settings["url"], instellingscode=code, soapkey=key, vendor="magister")["new"] == 0
+    page.goto(las.received("magister")[0]["infourl"])
+    assert "boven het gemiddelde" in text(page)
+
+
+@pytest.mark.manual("A-55", "A-56", "F-22")
+def test_coupling_by_hand(las, ea, page):
+    """With "koppeling aanpassen": search, "koppel", back to the review with all choices kept; one name once."""
+    ea.request("esis")
+    ea.approve()
+    las.activate(CODE, **BOOM)
+    ea.enter_key(CODE)
+    ea.seed_pupils("Pim Bekend")
+    ea.start_import()
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/99QQ00/import/1?tab=leerling")
+    rows = page.locator("tbody tr")
+    kept = rows.nth(3).get_attribute("id")
+    rows.nth(3).get_by_role("combobox").select_option("niet importeren")
+    page.get_by_role("button", name="koppeling aanpassen").first.click()
+    page.get_by_label("Zoek wie dit in Boom is").fill("bekend")
+    press(page, "Zoeken")
+    press(page, "koppel Pim Bekend")
+    assert "De rij is gekoppeld." in text(page)
+    assert page.locator(f"#{kept} select").first.input_value() == "niet importeren"
+    page.locator("tr:not([id='']) button", has_text="koppeling aanpassen").nth(0).click()
+    page.get_by_label("Zoek wie dit in Boom is").fill("bekend")
+    press(page, "Zoeken")
+    assert "al gekoppeld aan rij" in text(page)
+    press(page, "koppel Pim Bekend")
+    assert "is deze bekende al" in text(page)
+
+
+@pytest.mark.manual("A-64", "F-15", "F-18", "F-19")
+def test_abort_guard_and_deactivated(las, ea, page):
+    """An import that is broken off writes nothing; many leavers are held back until a person allows it."""
+    imported(las, ea)
+    for _ in range(6):
+        las.change_school("left")
+    log_in(page, ea, "boom", "Beheerder")
+    page.goto(f"{ea.url}/boom/99QQ00/koppelen")
+    press(page, "GEGEVENS IMPORTEREN")
+    press(page, "IMPORT AFBREKEN")
+    assert "Er is niets gewijzigd." in text(page)
+    press(page, "GEGEVENS IMPORTEREN")
+    press(page, "GEGEVENS IMPORTEREN")
+    assert "Te deactiveren (6)" in text(page)
+    follow(page, "WIJZIGEN")
+    press(page, "GEGEVENS IMPORTEREN")
+    press(page, "GEGEVENS IMPORTEREN")
+    assert "Tegengehouden" in text(page)
+    page.get_by_label("Dit klopt: toch importeren").check()
+    press(page, "Bewaren")
+    press(page, "GEGEVENS IMPORTEREN")
+    assert "Mijn leerlingen (18)" in text(page)
+    page.goto(f"{ea.url}/boom/99QQ00/beheer")
+    follow(page, "leerlingen beheren")
+    assert "Gedeactiveerd (6)" in text(page)
+    press(page, "weer activeren")
+    assert "Gedeactiveerd (5)" in text(page)
+
+
+@pytest.mark.manual("A-17", "F-07")
+def test_customer_service_takes_two_working_days(las, ea):
+    """What was asked on a Friday is approved on Tuesday, and not before, when nobody does it by hand."""
+    ea.request("esis")
+    for day, status in ((7, "aangevraagd"), (9, "aangevraagd"), (10, "goedgekeurd")):
+        ea.set_clock(dt.datetime(2026, 3, day, 9, tzinfo=dt.UTC))
+        assert ea.koppelingen()[0]["status"] == status
