@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import uwlr
-from uwlr.berichten import LeerlinggegevensAntwoord
+from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.testing import make_school
 
 
@@ -15,8 +15,9 @@ def main() -> None:
     data = uwlr.write(LeerlinggegevensAntwoord(inhoud=school))
 
     antwoord = uwlr.read(data, expect=LeerlinggegevensAntwoord)  # bytes: a bare message or a SOAP envelope
-    for leerling in antwoord.inhoud.leerlingen:
-        print(leerling.key, leerling.jaargroep, leerling.groep)
+    if isinstance(antwoord.inhoud, Leerlinggegevens):  # or GeenWijzigingen, GeenGegevens
+        for leerling in antwoord.inhoud.leerlingen:
+            print(leerling.key, leerling.jaargroep, leerling.groep)
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "roster.xml")
