@@ -36,6 +36,7 @@ from mock_las.world import World
 from uwlr.berichten import Leerlinggegevens
 from uwlr.codec.write import write
 from uwlr.errors import ClientFault, ConfigurationError, ConnectError, TransportError, UwlrError
+from uwlr.private_files import write_private
 
 _NOT_FOUND = 404
 _BAD_GATEWAY = 502
@@ -193,7 +194,7 @@ class Las:
 
     def export(self, file: Path) -> None:
         """Write every exchange to a file as JSON, without keys and personal data."""
-        file.write_text(json.dumps(self._do("export"), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        write_private(file, (json.dumps(self._do("export"), ensure_ascii=False, indent=1) + "\n").encode())
 
     def expect_invalid(self) -> None:
         """Announce invalid requests, so that the fixture `mock_las` does not fail the test because of them."""

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from uwlr.errors import ConfigurationError
+from uwlr.private_files import private_file
 
 T = TypeVar("T")
 
@@ -212,10 +213,12 @@ class State:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.RLock()
         try:
+            if path is not None:
+                private_file(path)  # SQLite gives the files beside it the same mode
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
             self._open(path)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise ConfigurationError(f"{path} cannot be used as the state of the fakes: {error}") from None
 
     def _open(self, path: Path | None) -> None:
@@ -226,6 +229,7 @@ class State:
             raise ConfigurationError(f"{path} is no state of this version of the fakes; choose another file")
         if path is not None:
             self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA secure_delete = ON")
         self._db.executescript(_SCHEMA)
 
     @contextmanager
@@ -273,6 +277,11 @@ class State:
         with self.transaction() as db:
             for table in _TABLES:
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+    def wipe(self) -> None:
+        """See that nothing of what was deleted is left in the file's log; outside of a transaction."""
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the database."""

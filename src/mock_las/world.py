@@ -73,6 +73,7 @@ class World:
             self.variants.forget()
             self.schools.forget()
             self._populate()
+        self.state.wipe()
 
     def close(self) -> None:
         """Close the state."""

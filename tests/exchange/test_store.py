@@ -20,6 +20,7 @@ from uwlr.berichten import Toets, VocabulaireGebondenVeld
 from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Deliverer, Importer, Koppelingen, Ledger, NewResult, SqlLeden, Store, result_key
 from uwlr.exchange.leden import SOORTEN
+from uwlr.exchange.store_cipher import WrongCipher
 from uwlr.exchange.tables import Base
 
 STORES = Path(__file__).with_name("stores")
@@ -146,14 +147,28 @@ def test_another_cipher_is_told(store_url, now):
         Koppelingen(store).get(made.id)
 
 
-def test_a_cipher_needs_its_tables(lite):
-    """A store whose tables were made without the cipher says that it needs an upgrade with it."""
+def test_a_store_that_holds_nothing_takes_a_cipher(lite):
+    """A store that was made without a cipher and holds no koppeling yet gets one by an upgrade with it."""
     with Store(str(lite.engine.url), cipher=Fernet(Fernet.generate_key())) as store:
-        made = Koppelingen(store).add(**GIVEN)
-        with pytest.raises(ConfigurationError, match="uwlr store upgrade"):
-            Ledger(store).record(made.id, [])
+        with pytest.raises(ConfigurationError, match="without a cipher"):
+            Koppelingen(store).add(**GIVEN)
         store.upgrade()
+        made = Koppelingen(store).add(**GIVEN)
         assert Ledger(store).record(made.id, []).nieuw == 0
+        assert GIVEN["autorisatiesleutel"] not in raw(store)
+
+
+def test_a_store_of_the_first_version_is_upgraded_with_its_cipher_only(store_url):
+    """A database that version 0001 wrote with a cipher is not upgraded without one, nor one without with one."""
+    for kind, cipher in (("versleuteld", None), ("open", Fernet(STORED_KEY))):
+        with Store(store_url, cipher=cipher) as store:
+            if kind == "versleuteld":
+                _fill(store, f"0001-{kind}")
+            else:
+                with store.engine.begin() as connection:
+                    connection.execute(text("UPDATE koppeling SET bronnen = '[]'"))
+            with pytest.raises(WrongCipher):
+                store.upgrade()
 
 
 @pytest.mark.parametrize("kind", ["open", "versleuteld"])

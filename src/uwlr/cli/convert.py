@@ -13,6 +13,7 @@ from uwlr.cli.shared import SHOWN, read_input, tell
 from uwlr.convert import FORMS, Form, Lost, dump, dump_tables, load
 from uwlr.deviations import Deviation
 from uwlr.errors import ConfigurationError, MessageError
+from uwlr.private_files import write_private
 
 _STANDARD = "-"
 _REFUSED = {
@@ -106,4 +107,4 @@ def _write(target: str, data: bytes) -> None:
     if target == _STANDARD:
         sys.stdout.buffer.write(data)
     else:
-        Path(target).write_bytes(data)
+        write_private(target, data)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from uwlr.cli.shared import tell
+from uwlr.cli.shared import sign_of_life, tell
 from uwlr.errors import ConfigurationError
 from uwlr.loading import load
 
 if TYPE_CHECKING:
     from uwlr.exchange import Store
+    from uwlr.exchange.column_types import Cipher
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,10 +70,27 @@ def opened(url: str, cipher: str | None) -> Iterator[Store]:
     from uwlr.exchange import Store  # noqa: PLC0415 - other commands do without a database
 
     warnings.simplefilter("ignore", LongKeyWarning)  # `enable` tells it, and not every night
-    hook = load_hook(cipher)
-    with Store(url, cipher=hook() if hook else None) as found:
+    with _explained(), Store(url, cipher=_cipher(cipher)) as found:
         found.check()
         yield found
+
+
+def _cipher(place: str | None) -> Cipher | None:
+    hook = load_hook(place)
+    made: Cipher | None = hook() if hook else None
+    return made
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Tell people in Dutch too what is wrong with a cipher."""
+    from uwlr.exchange.store_cipher import WrongCipher  # noqa: PLC0415
+
+    try:
+        yield
+    except WrongCipher as error:
+        tell(error.uitleg)
+        raise
 
 
 @click.group()
@@ -86,10 +104,30 @@ def upgrade(store: str, cipher: str | None) -> None:
     """Make the tables of the store, or bring them up to this version."""
     from uwlr.exchange import Store  # noqa: PLC0415
 
-    hook = load_hook(cipher)
-    with Store(store, cipher=hook() if hook else None) as found:
+    with _explained(), Store(store, cipher=_cipher(cipher)) as found:
         found.upgrade()
     tell("The store is of this version.")
+
+
+@store.command()
+@store_option
+@click.option("--new-cipher", required=True, help="module:function that makes the cipher it gets.")
+def rekey(store: str, cipher: str | None, new_cipher: str) -> None:
+    """Encrypt the whole store with another cipher, or one that had none; all of it or nothing.
+
+    --cipher is the one it has. After a kill it is run again as it was. What runs with the old cipher is refused from
+    then on.
+    """
+    from uwlr.exchange import Store  # noqa: PLC0415
+
+    new = _cipher(new_cipher)
+    if new is None:
+        raise click.UsageError("--new-cipher makes no cipher")
+    with _explained(), Store(store, cipher=_cipher(cipher)) as found:
+        found.check_version()
+        with sign_of_life("Encrypting"):
+            changed = found.rekey(new)
+    tell("The store is encrypted with the new cipher." if changed else "The store had the new cipher already.")
 
 
 @store.command()

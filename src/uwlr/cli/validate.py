@@ -25,6 +25,7 @@ from uwlr.cli.shared import lang_option, read_input, tell
 from uwlr.codec.read import read_tolerant
 from uwlr.errors import ConfigurationError, Fault, MessageError
 from uwlr.norm import Versie
+from uwlr.private_files import write_private
 from uwlr.text import Lang
 from uwlr.validation import Context, Report, Severity
 from uwlr.validation import validate as find_defects
@@ -120,7 +121,7 @@ def _is_wrong(report: Report, *, strict: bool) -> bool:
 def _write(done: Sequence[Report], form: str, lang: Lang, targets: Sequence[tuple[str, Path]]) -> None:
     for kind, path in targets:
         try:
-            path.write_bytes(render(done, kind, lang=lang))
+            write_private(path, render(done, kind, lang=lang))
         except OSError as error:
             raise click.FileError(str(path), error.strerror) from None
     if form != "text":

@@ -32,6 +32,7 @@ from uwlr.conformance.referee import Play, PlayedBack, Referee
 from uwlr.conformance.system import LasSystem
 from uwlr.conformance.traffic import Exchange
 from uwlr.errors import ConfigurationError
+from uwlr.private_files import write_private
 from uwlr.pseudonymiser import Pseudonymiser
 from uwlr.text import Text
 
@@ -127,7 +128,7 @@ class BundleReport:
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, RunEnded) and self._started is not None:
-            self._path.write_bytes(self._bundle(self._started, event))
+            write_private(self._path, self._bundle(self._started, event))
 
     def _bundle(self, started: RunStarted, ended: RunEnded) -> bytes:
         head = {

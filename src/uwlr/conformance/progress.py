@@ -10,6 +10,7 @@ import msgspec
 from uwlr.conformance.casebook import cases
 from uwlr.conformance.outcomes import CaseEnded, Event, Outcome, Role, Verdict
 from uwlr.errors import ConfigurationError
+from uwlr.private_files import open_private
 from uwlr.text import Text
 
 
@@ -44,7 +45,7 @@ class Progress:
             "reason": outcome.reason,
             "duration_ms": outcome.duration_ms,
         }
-        with self._path.open("ab") as file:
+        with open_private(self._path, "ab") as file:
             file.write(msgspec.json.encode(record) + b"\n")
 
     def _read(self) -> list[Outcome]:

@@ -24,6 +24,7 @@ from uwlr.convert.plain_form import from_plain, to_plain
 from uwlr.deviations import Deviation, WasUnreadable
 from uwlr.errors import ConfigurationError, InvalidMessage, MessageError
 from uwlr.paths import Path
+from uwlr.private_files import private_folder, write_private
 
 _LONGEST_CELL = 131_072
 """What Python's csv module reads by default; a spreadsheet stops at 32,767."""
@@ -46,7 +47,7 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
     if type(bericht) not in ROOTS:
         names = " and ".join(cls.__name__ for cls in ROOTS)
         raise ConfigurationError(f"{type(bericht).__name__} cannot be tables, only {names}")
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     if any(folder.iterdir()):
         raise ConfigurationError("the folder is not empty; CSV is written into a new or empty folder")
     tables = _Tables()
@@ -57,7 +58,8 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
         tables.add(sheet, take(plain, sheet.path), None)
     for sheet in every(layout(type(bericht))):
         if sheet.name in tables.rows:
-            (folder / f"{sheet.name}.csv").write_bytes(_text(sheet, tables.rows[sheet.name]).encode("utf-8-sig"))
+            data = _text(sheet, tables.rows[sheet.name]).encode("utf-8-sig")
+            write_private(folder / f"{sheet.name}.csv", data)
 
 
 def from_csv(folder: pathlib.Path) -> Bericht:

@@ -28,14 +28,42 @@ _ciphers: WeakKeyDictionary[Dialect, Cipher] = WeakKeyDictionary()
 """The cipher of each store: SQLAlchemy hands a column its store's own dialect object, and nothing else."""
 
 
-def use_cipher(dialect: Dialect, cipher: Cipher) -> None:
-    """Have the sealed columns of a store encrypted."""
-    _ciphers[dialect] = cipher
+def use_cipher(dialect: Dialect, cipher: Cipher | None) -> None:
+    """Have the sealed columns of a store encrypted; with None they are readable."""
+    if cipher is None:
+        _ciphers.pop(dialect, None)
+    else:
+        _ciphers[dialect] = cipher
+
+
+def cipher_of(dialect: Dialect) -> Cipher | None:
+    """Give the cipher of a store; None if it is opened without one."""
+    return _ciphers.get(dialect)
 
 
 def has_cipher(dialect: Dialect) -> bool:
     """Tell whether the sealed columns of a store are encrypted."""
     return dialect in _ciphers
+
+
+def seal(text: str, cipher: Cipher | None) -> str:
+    """Give what a column holds for a text."""
+    return text if cipher is None else base64.b64encode(cipher.encrypt(text.encode())).decode("ascii")
+
+
+def unseal(held: str, cipher: Cipher | None) -> str:
+    """Give the text that a column holds.
+
+    Raises:
+        ConfigurationError: it was written with another cipher, or with none.
+    """
+    if cipher is None:
+        return held
+    try:
+        return cipher.decrypt(base64.b64decode(held, validate=True)).decode()
+    except Exception as error:  # noqa: BLE001 - each cipher has errors of its own
+        problem = f"the cipher of this store cannot read what is in it ({type(error).__name__})"
+        raise ConfigurationError(problem) from None
 
 
 class Sealed(TypeDecorator[str]):
@@ -46,10 +74,7 @@ class Sealed(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Encrypt."""
-        cipher = _ciphers.get(dialect)
-        if value is None or cipher is None:
-            return value
-        return base64.b64encode(cipher.encrypt(value.encode())).decode("ascii")
+        return None if value is None else seal(value, _ciphers.get(dialect))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """Decrypt.
@@ -57,14 +82,7 @@ class Sealed(TypeDecorator[str]):
         Raises:
             ConfigurationError: it was written with another cipher, or with none.
         """
-        cipher = _ciphers.get(dialect)
-        if value is None or cipher is None:
-            return value  # type: ignore[no-any-return]
-        try:
-            return cipher.decrypt(base64.b64decode(value, validate=True)).decode()
-        except Exception as error:  # noqa: BLE001 - each cipher has errors of its own
-            problem = f"the cipher of this store cannot read what is in it ({type(error).__name__})"
-            raise ConfigurationError(problem) from None
+        return None if value is None else unseal(value, _ciphers.get(dialect))
 
 
 class SealedJson(Sealed):

@@ -402,6 +402,7 @@ class Koppelingen:
             waiting = update(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "open")
             session.execute(waiting.values(status="vervallen", inhoud="{}"))
             session.execute(delete(LeerlingRow).where(LeerlingRow.koppeling_id == koppeling_id))
+        self._store.wipe()
         return koppeling
 
     def migrate_keys(self, koppeling_id: int, keys: Mapping[str, str]) -> None:

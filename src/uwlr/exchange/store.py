@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
@@ -14,20 +15,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, or_, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, or_, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from uwlr.errors import ConfigurationError
-from uwlr.exchange.column_types import Cipher, use_cipher
+from uwlr.exchange.column_types import Cipher, cipher_of, use_cipher
 from uwlr.exchange.pseudoniem import make_secret
 from uwlr.exchange.sendable import history_window
+from uwlr.exchange.store_cipher import (
+    check_cipher,
+    check_upgrade,
+    has_tables,
+    mark_of,
+    rekey,
+)
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, MeldingRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
+from uwlr.private_files import private_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+_log = logging.getLogger("uwlr.exchange")
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
@@ -60,7 +71,8 @@ class Store:
 
     Args:
         url: an SQLAlchemy URL of SQLite or PostgreSQL; without a scheme, a file of SQLite.
-        cipher: encrypts keys and personal data at rest; None leaves them readable.
+        cipher: encrypts keys and personal data at rest; None leaves them readable. A store that was made with one
+            is read and written with that one only: `WrongCipher` is raised at the first look into it.
         clock: gives the moment it is, with a time zone.
 
     Raises:
@@ -76,6 +88,8 @@ class Store:
         self._reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._held: set[int] = set()
         self._holding = threading.Lock()
+        self._mark: str | None = None
+        self._checked = False
         if cipher is not None:
             use_cipher(self.engine.dialect, cipher)
 
@@ -99,15 +113,36 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Look at the store."""
+        """Look at the store.
+
+        Raises:
+            WrongCipher: it has another cipher than it was opened with, or none.
+        """
+        self._check_cipher()
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Change the store, all of it or nothing."""
+        """Change the store, all of it or nothing.
+
+        Raises:
+            WrongCipher: it has another cipher than it was opened with, or got one since.
+        """
+        self._check_cipher()
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            if self._checked and mark_of(session.connection()) != self._mark:
+                self._mark = check_cipher(session.connection())
             yield session
+
+    def _check_cipher(self) -> None:
+        """See once that the cipher is that of the store; tables that are not there yet have none."""
+        if self._checked:
+            return
+        with self._reading.connect() as connection:
+            if has_tables(connection):
+                self._mark = check_cipher(connection)
+                self._checked = True
 
     def lock_school(self, session: Session, school: str) -> None:
         """Let nobody else write the tables of a school until the transaction ends; waits for its turn.
@@ -137,17 +172,79 @@ class Store:
         return work()
 
     def upgrade(self) -> None:
-        """Make the tables, or bring them up to this version; what is in them stays."""
+        """Make the tables, or bring them up to this version; what is in them stays.
+
+        Raises:
+            WrongCipher: what is in them has another cipher than the store was opened with, or none.
+        """
         from alembic import command  # noqa: PLC0415 - slow to import, and rarely needed
 
         with self._writing.begin() as connection:
             self._lock(connection, "upgrade")  # of several at once the first makes the tables, the others find them
+            check_upgrade(connection)
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             make_secret(connection)
+        self._checked = False
+        self._check_cipher()
+
+    def rekey(self, new: Cipher) -> bool:
+        """Encrypt everything with another cipher, all of it or nothing; the store has that one from then on.
+
+        A store without a cipher gets one. What writes meanwhile waits, and is refused afterwards if it has the old one.
+
+        Args:
+            new: the cipher.
+
+        Returns:
+            Whether there was anything to do: not where the store has that cipher already, as after a kill at the end.
+
+        Raises:
+            WrongCipher: the store was opened with another cipher than its own.
+        """
+        old = cipher_of(self.engine.dialect)
+        try:
+            with self._writing.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(text("LOCK TABLE geheim IN ACCESS EXCLUSIVE MODE"))
+                changed = rekey(connection, new)
+                mark = mark_of(connection)
+        except BaseException:
+            use_cipher(self.engine.dialect, old)
+            raise
+        self._mark, self._checked = mark, True
+        self.wipe()
+        return changed
+
+    def wipe(self) -> None:
+        """See that nothing of what was deleted is left in the files of SQLite: free pages, the rest of pages, the WAL.
+
+        On PostgreSQL the server does it in its own time (autovacuum).
+        """
+        if not self.is_sqlite:
+            return
+        with self.engine.connect() as connection:
+            raw = connection.connection  # past SQLAlchemy, which would begin a transaction
+            try:
+                raw.execute("VACUUM")
+                busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.OperationalError:
+                busy = 1
+        if busy:
+            _log.warning("others use the store, so what was deleted may stay in its files until they are closed")
 
     def check(self) -> None:
+        """See that the tables are those of this version, and the cipher is theirs.
+
+        Raises:
+            WrongCipher: the store has another cipher, or none.
+            ConfigurationError: as `check_version`.
+        """
+        self.check_version()
+        self._check_cipher()
+
+    def check_version(self) -> None:
         """See that the tables are those of this version.
 
         Raises:
@@ -215,6 +312,8 @@ class Store:
             if leden is not None:
                 gone_for_long = LidRow.gedeactiveerd_op < now - leden
                 prune("leden", delete(LidRow).where(LidRow.actief.is_(False), gone_for_long))
+        if any(gone.values()):
+            self.wipe()
         return gone
 
     @contextmanager
@@ -323,6 +422,7 @@ def _engine(text: str) -> Engine:
             if url.database in {None, "", ":memory:"}:
                 raise ConfigurationError("the store needs a file: sqlite:///uwlr.db")
             engine = create_engine(url, pool_size=_UNLIMITED, **options)
+            event.listen(engine, "do_connect", _keep_private)
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         case "postgresql":
@@ -333,10 +433,19 @@ def _engine(text: str) -> Engine:
     return engine
 
 
+def _keep_private(_dialect: Any, _record: Any, args: Any, _options: Any) -> None:
+    # SQLite gives the files beside the database the mode that the database has.
+    for file in map(Path, (args[0], f"{args[0]}-wal", f"{args[0]}-shm")):
+        if file.exists() or str(file) == args[0]:
+            with suppress(OSError):  # SQLite says better what is wrong with it
+                private_file(file)
+
+
 def _set_up_sqlite(connection: Any, _: object) -> None:
     # The driver would begin transactions at moments of its own; here SQLAlchemy does.
     connection.isolation_level = None
-    for pragma in (f"busy_timeout = {_BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    wanted = (f"busy_timeout = {_BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+    for pragma in (*wanted, "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
