@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import uwlr
-from uwlr.berichten import LeerlinggegevensAntwoord
+from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.testing import make_school
 
 
@@ -14,9 +14,10 @@ def main() -> None:
     school = make_school(seed=7, leerlingen=30)
     data = uwlr.write(LeerlinggegevensAntwoord(inhoud=school))
 
-    antwoord = uwlr.read(data)  # bytes: a bare message or a SOAP envelope
-    for leerling in antwoord.inhoud.leerlingen:
-        print(leerling.key, leerling.jaargroep, leerling.groep)
+    antwoord = uwlr.read(data, expect=LeerlinggegevensAntwoord)  # bytes: a bare message or a SOAP envelope
+    if isinstance(antwoord.inhoud, Leerlinggegevens):  # or GeenWijzigingen, GeenGegevens
+        for leerling in antwoord.inhoud.leerlingen:
+            print(leerling.key, leerling.jaargroep, leerling.groep)
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "roster.xml")

@@ -17,9 +17,15 @@ _HOME = {"Address": "mock_ea.suite", "MockEa": "mock_ea.ea"}
 __all__ = ["Address", "MockEa"]
 
 
-def __getattr__(name: str) -> Any:
-    try:
-        module = import_module(_HOME[name])
-    except KeyError:
-        raise AttributeError(f"module 'mock_ea' has no attribute {name!r}") from None
-    return getattr(module, name)
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name for right
+
+    def __getattr__(name: str) -> Any:
+        try:
+            module = import_module(_HOME[name])
+        except KeyError:
+            raise AttributeError(f"module 'mock_ea' has no attribute {name!r}") from None
+        return getattr(module, name)

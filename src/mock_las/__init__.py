@@ -4,20 +4,31 @@ Names are loaded when first used, so that the pytest plugin costs nothing.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from mock_las.las import MockLas
+    from mock_las.las import Las, MockLas, RemoteLas
     from mock_las.server import Tls
 
-_HOME = {"MockLas": "mock_las.las", "Tls": "mock_las.server"}
+_HOME: Final = {
+    "Las": "mock_las.las",
+    "MockLas": "mock_las.las",
+    "RemoteLas": "mock_las.las",
+    "Tls": "mock_las.server",
+}
 
-__all__ = ["MockLas", "Tls"]
+__all__ = ["Las", "MockLas", "RemoteLas", "Tls"]
 
 
-def __getattr__(name: str) -> Any:
-    try:
-        module = import_module(_HOME[name])
-    except KeyError:
-        raise AttributeError(f"module 'mock_las' has no attribute {name!r}") from None
-    return getattr(module, name)
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name for right
+
+    def __getattr__(name: str) -> Any:
+        try:
+            module = import_module(_HOME[name])
+        except KeyError:
+            raise AttributeError(f"module 'mock_las' has no attribute {name!r}") from None
+        return getattr(module, name)

@@ -1,12 +1,32 @@
 """Typed UWLR messages for Python: read, write, validate, exchange.
 
-Names are loaded when first used, so that `import uwlr` stays light.
+Names and modules are loaded when first used, so that `import uwlr` stays light. Editors and type checkers see them all,
+and nothing else.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    # isort: off
+    from uwlr import (
+        berichten as berichten,
+        client as client,
+        conformance as conformance,
+        convert as convert,
+        edexml as edexml,
+        errors as errors,
+        exchange as exchange,
+        foutcodes as foutcodes,
+        norm as norm,
+        server as server,
+        soap as soap,
+        testing as testing,
+        validation as validation,
+        vocabulaires as vocabulaires,
+    )
+
+    # isort: on
     from uwlr.berichten.autorisatie import Autorisatie
     from uwlr.berichten.profielen import Profiel, profiel
     from uwlr.client._async import AsyncUwlrClient
@@ -24,7 +44,9 @@ if TYPE_CHECKING:
     from uwlr.validation.report_data import Finding, Severity, Validity
     from uwlr.verificatiecode import make_verificatiecode
 
-_HOME = {
+    __version__: str
+
+_HOME: Final = {
     "AsyncUwlrClient": "uwlr.client._async",
     "Autorisatie": "uwlr.berichten.autorisatie",
     "Context": "uwlr.validation.context",
@@ -49,7 +71,22 @@ _HOME = {
     "validate": "uwlr.validation.layers",
     "write": "uwlr.codec.write",
 }
-_MODULES = ("convert", "edexml", "exchange", "vocabulaires")
+_MODULES: Final = (
+    "berichten",
+    "client",
+    "conformance",
+    "convert",
+    "edexml",
+    "errors",
+    "exchange",
+    "foutcodes",
+    "norm",
+    "server",
+    "soap",
+    "testing",
+    "validation",
+    "vocabulaires",
+)
 
 
 __all__ = [
@@ -80,15 +117,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - slower to import than all the rest
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})
 
-        return version("uwlr")
-    if name in _MODULES:
-        return import_module(f"uwlr.{name}")
-    try:
-        module = import_module(_HOME[name])
-    except KeyError:
-        raise AttributeError(f"module 'uwlr' has no attribute {name!r}") from None
-    return getattr(module, name)
+
+if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name for right
+
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version  # noqa: PLC0415 - slower to import than all the rest
+
+            return version("uwlr")
+        if name in _MODULES:
+            return import_module(f"uwlr.{name}")
+        try:
+            module = import_module(_HOME[name])
+        except KeyError:
+            raise AttributeError(f"module 'uwlr' has no attribute {name!r}") from None
+        return getattr(module, name)

@@ -9,58 +9,49 @@ A pseudonym is no anonymisation: who has the secret can undo it, and who knows a
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
-from uwlr.berichten import ROOTS, Autorisatie
-from uwlr.berichten.raw import RawElement
-from uwlr.berichten.tabel import Alternative, Bericht, Simple, element_tag, table
+from uwlr.berichten.tabel import Simple
 from uwlr.permutations import permuted, permuted_until, permuted_word
+from uwlr.written_values import Spot, rewrite
 
-Kind: TypeAlias = Literal["key", "name", "text", "mail", "date", "number", "group", "kept"]
-Place: TypeAlias = tuple[str, str]
+Kind: TypeAlias = Literal[
+    "key", "sleutel", "code", "name", "initials", "particle", "text", "mail", "date", "number", "group", "kept"
+]
+"""What a value is; a code has a pattern, and a sleutel opens a coupling."""
 
-_SEVERAL: Final = frozenset({"naam", "omschrijving"})
-_GROUPS: Final = frozenset({"groep", "samengestelde_groep"})
+SEVERAL: Final = frozenset({"naam", "omschrijving"})
+GROUPS: Final = frozenset({"groep", "samengestelde_groep"})
 _ELEVEN: Final = frozenset({"bsn", "sofinummer", "onderwijsnummer"})
-_ENVELOPE: Final = frozenset({"Envelope", "Header", "Body", "Fault"})
+_ALIKE: Final[dict[Kind, Kind]] = {"sleutel": "key", "code": "key", "initials": "name", "particle": "name"}
+"""Kinds that this way of making pseudonyms does not tell apart."""
 _COUNTS: Final = (10, 1)
 """Month and day on which ages are counted."""
 _SHORTEST: Final = 4
 """Characters from which a value is looked for in free text."""
 
-_TOKEN: Final = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<![^>]*>|</[^>]*>"
-    r"|<[^!?/>\s](?:[^>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<",
-    re.DOTALL,
-)
-_TAG: Final = re.compile(r"</?\s*([^\s/>]+)")
-_ATTRIBUTE: Final = re.compile(r"(\s)([^\s=\"'<>/]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
-_REFERENCE: Final = re.compile(r"&#x([0-9A-Fa-f]+);|&#([0-9]+);|&(\w+);|(.)", re.DOTALL)
-_WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
-_MAIL: Final = re.compile(r"[^\s@<>\"',;()]+@[^\s@<>\"',;()]+")
+WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
+MAIL: Final = re.compile(r"[^\s@<>\"',;()]+@[^\s@<>\"',;()]+")
 _ECKID: Final = re.compile(r"(https?://[^\s/]+/(?:[\w.-]+/)*)([0-9A-Za-z]{16,})")
 _DATE: Final = re.compile(
     r"([0-9]{4}|[1-9][0-9]{4,17})-([0-9]{2})-([0-9]{2})((?:T[0-9:.]*)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)"
 )
-_DAY: Final = re.compile(r"\b(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
-_DECLARED: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
-_PARTICLES: Final = frozenset(
+DAY: Final = re.compile(r"\b(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
+PARTICLES: Final = frozenset(
     "van de der den het ten ter te in op aan bij la le el al du des von zu d s t".split()  # noqa: SIM905
 )
-_OF_GROUPS: Final = frozenset(
+OF_GROUPS: Final = frozenset(
     (  # noqa: SIM905 - readable as text
         "groep klas unit stamgroep kleuters peuters onderbouw middenbouw bovenbouw plusgroep combinatie rekenen taal"
         " lezen spelling instructie subgroep mavo havo vwo vmbo tl gt bb kb brugklas gymnasium atheneum"
     ).split()
 )
-_TECHNICAL: Final = frozenset(
+TECHNICAL: Final = frozenset(
     (  # noqa: SIM905 - readable as text
         "aanmaakdatum access actief antwoord autorisatie autorisatieheader autorisatiesleutel bad bericht brin brincode"
         " client code content could dependance dependancecode element error exception expected fault fout fouten"
@@ -81,7 +72,7 @@ def is_technical(word: str) -> bool:
     """Tell whether a word of a fault or a page says nothing of a person: a term, a code or a name of a program."""
     if any(character.isdigit() for character in word):
         return _CODE.fullmatch(word) is not None
-    if word.islower() or word.casefold() in _TECHNICAL | _OF_GROUPS or (word.isupper() and len(word) <= 6):
+    if word.islower() or word.casefold() in TECHNICAL | OF_GROUPS or (word.isupper() and len(word) <= 6):
         return True
     return len(re.split(r"(?<=[a-z])(?=[A-Z])", word)) > 1 and word.isascii()
 
@@ -105,35 +96,33 @@ class Pseudonymiser:
         bare = value.strip()
         if kind == "kept" or not bare or bare in self._keep:
             return value
+        kind = _ALIKE.get(kind, kind)
         found = self._known.get((kind, bare))
         if found is None:
-            found = self._known[kind, bare] = _MAKERS[kind](self, bare)
+            found = self._known[kind, bare] = self._made(bare, kind)
             if kind in {"key", "name"} and len(bare) >= _SHORTEST:
                 self._words.add(bare)
             if kind == "name":
-                self._words |= {word.casefold() for word in _WORD.findall(bare) if len(word) >= _SHORTEST}
+                self._words |= {word.casefold() for word in WORD.findall(bare) if len(word) >= _SHORTEST}
         return value.replace(bare, found, 1)
 
     def message(self, data: bytes) -> bytes:
         """Give a message with the same bytes except for its persons; anything that is not XML is treated as text."""
-        encoding, mark = _encoding(data)
-        try:
-            text = data[len(mark) :].decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
-        except UnicodeDecodeError:
-            encoding, mark, text = "iso-8859-1", b"", data.decode("iso-8859-1")
-        made = "".join(self._tokens(text)) if "<" in text else self.text(text)
-        handler = "surrogateescape" if encoding == "utf-8" else "xmlcharrefreplace"
-        return mark + made.encode(encoding, handler)
+        return rewrite(data, self._change)
+
+    def _change(self, value: str, spot: Spot) -> str:
+        kind = _kind_at(spot)
+        return self.text(value) if kind is None else self.value(value, kind)
 
     def text(self, text: str) -> str:
         """Give the words of a fault, a page or a header, without the persons of messages and words that are no term."""
-        text = _MAIL.sub(lambda found: self.value(found[0], "mail"), text)
+        text = MAIL.sub(lambda found: self.value(found[0], "mail"), text)
         text = _ECKID.sub(lambda found: self.value(found[0], "key"), text)
-        text = _DAY.sub(lambda found: self.value(found[0], "date"), text)
-        for whole in sorted((word for word in self._words if not _WORD.fullmatch(word)), key=len, reverse=True):
+        text = DAY.sub(lambda found: self.value(found[0], "date"), text)
+        for whole in sorted((word for word in self._words if not WORD.fullmatch(word)), key=len, reverse=True):
             if whole in text:
                 text = text.replace(whole, self.value(whole, "key" if ("key", whole) in self._known else "name"))
-        return _WORD.sub(lambda found: self._word_of_text(found[0]), text)
+        return WORD.sub(lambda found: self._word_of_text(found[0]), text)
 
     def _word_of_text(self, word: str) -> str:
         if ("key", word) in self._known:
@@ -141,6 +130,18 @@ class Pseudonymiser:
         if word in self._known.values():
             return word
         return word if is_technical(word) and word.casefold() not in self._words else self._word(word)
+
+    def _made(self, value: str, kind: Kind) -> str:
+        makers: dict[Kind, Callable[[str], str]] = {
+            "key": self._key,
+            "name": self._name,
+            "text": self._text,
+            "mail": self._mail,
+            "date": self._date,
+            "number": self._number,
+            "group": self._group,
+        }
+        return makers[kind](value)
 
     # One maker for each kind.
 
@@ -152,24 +153,22 @@ class Pseudonymiser:
         return permuted_word(value, self._secret + b"key")
 
     def _name(self, value: str) -> str:
-        return _WORD.sub(lambda found: found[0] if found[0].lower() in _PARTICLES else self._word(found[0]), value)
+        return WORD.sub(lambda found: found[0] if found[0].lower() in PARTICLES else self._word(found[0]), value)
 
     def _word(self, word: str) -> str:
         return permuted_word(word, self._secret + b"word")
 
     def _text(self, value: str) -> str:
-        value = _MAIL.sub(lambda found: self._mail(found[0]), value)
-        return _WORD.sub(
-            lambda found: found[0] if found[0] in {"http", "https", "www"} else self._word(found[0]), value
-        )
+        value = MAIL.sub(lambda found: self._mail(found[0]), value)
+        return WORD.sub(lambda found: found[0] if found[0] in {"http", "https", "www"} else self._word(found[0]), value)
 
     def _mail(self, value: str) -> str:
         local, at, domain = value.rpartition("@")
         labels = domain.split(".")
         if not at or len(labels) < 2:
-            return _WORD.sub(lambda found: self._word(found[0]), value)
+            return WORD.sub(lambda found: self._word(found[0]), value)
         made = ".".join(self._name(label) for label in labels[:-1])
-        return f"{_WORD.sub(lambda found: self._word(found[0]), local)}@{made}.example"
+        return f"{WORD.sub(lambda found: self._word(found[0]), local)}@{made}.example"
 
     def _date(self, value: str) -> str:
         found = _DATE.fullmatch(value)
@@ -190,184 +189,43 @@ class Pseudonymiser:
     def _number(self, value: str) -> str:
         if not (value.isascii() and value.isdigit()):
             return self._key(value)
-        size, valid = 10 ** len(value), _passes_eleven(value)
+        size, valid = 10 ** len(value), passes_eleven(value)
         made = permuted_until(
-            int(value), size, self._secret + b"number", lambda one: _passes_eleven(f"{one:0{len(value)}d}") == valid
+            int(value), size, self._secret + b"number", lambda one: passes_eleven(f"{one:0{len(value)}d}") == valid
         )
         return f"{made:0{len(value)}d}"
 
     def _group(self, value: str) -> str:
         def word(found: re.Match[str]) -> str:
             short = len(found[0]) <= 2 or _CODE.fullmatch(found[0]) is not None
-            return found[0] if short or found[0].lower() in _OF_GROUPS | _PARTICLES else self._word(found[0])
+            return found[0] if short or found[0].lower() in OF_GROUPS | PARTICLES else self._word(found[0])
 
-        return _WORD.sub(word, value)
-
-    # The document.
-
-    def _tokens(self, text: str) -> Iterator[str]:
-        path: list[str] = []
-        for token in _TOKEN.findall(text):
-            if token.startswith("<![CDATA["):
-                yield f"<![CDATA[{self._at(path, token[9:-3])}]]>"
-            elif token.startswith("<!--"):
-                yield f"<!--{self.text(token[4:-3])}-->"
-            elif token.startswith("</"):
-                if path:
-                    path.pop()
-                yield token
-            elif token.startswith(("<?", "<!")):
-                yield token
-            elif token.startswith("<") and len(token) > 1:
-                name = _local(_TAG.match(token))
-                path.append(name)
-                yield _ATTRIBUTE.sub(lambda found: self._attribute(path, found), token)
-                if token.endswith("/>"):
-                    path.pop()
-            else:
-                yield self._at(path, token) if token.strip() else token
-
-    def _attribute(self, path: list[str], found: re.Match[str]) -> str:
-        before, name, equals, quoted = found.groups()
-        kind = _attributes().get((path[-1], name), "kept" if ":" in name or name.startswith("xmlns") else "text")
-        if path[-1] in _ENVELOPE or _is_page(path):
-            kind = "kept"
-        return f"{before}{name}{equals}{quoted[0]}{self._written(quoted[1:-1], kind)}{quoted[0]}"
-
-    def _at(self, path: list[str], raw: str) -> str:
-        kind = _kind_at(path)
-        if kind is None:
-            return _rewritten(raw, self.text)
-        return self._written(raw, kind)
-
-    def _written(self, raw: str, kind: Kind) -> str:
-        return raw if kind == "kept" else _rewritten(raw, lambda value: self.value(value, kind))
+        return WORD.sub(word, value)
 
 
-def _rewritten(raw: str, change: Callable[[str], str]) -> str:
-    """Change the meaning of a value, and keep the way it was written: references stay references."""
-    if "&" not in raw:
-        return change(raw)
-    pieces: list[tuple[str, str]] = []
-    for hexadecimal, decimal, named, plain in _REFERENCE.findall(raw):
-        if hexadecimal or decimal:
-            pieces.append(
-                (chr(int(hexadecimal, 16) if hexadecimal else int(decimal)), "&#x{:x};" if hexadecimal else "&#{};")
-            )
-        elif named:
-            pieces.append((html.unescape(f"&{named};"), f"&{named};"))
-        else:
-            pieces.append((plain, ""))
-    made = change("".join(character for character, _ in pieces))
-    if len(made) != len(pieces):
-        return html.escape(made, quote=True)
-    return "".join(
-        form.format(ord(new)) if "{" in form else form or new for new, (_, form) in zip(made, pieces, strict=True)
-    )
-
-
-def _kind_at(path: list[str]) -> Kind | None:
-    """What the text of an element is; None if it is the words of a program."""
-    if not path or path[-1] in {"faultcode", "faultactor"}:
+@lru_cache(maxsize=4096)
+def _kind_at(spot: Spot) -> Kind | None:
+    """What a value is; None if it is the words of a program."""
+    name = spot.attribute or spot.element
+    if name in {"faultcode", "faultactor"} or (spot.attribute and (spot.words or ":" in name or name == "xmlns")):
         return "kept"
-    if _is_page(path) or "Fault" in path or path[-1] in _ENVELOPE:
+    if spot.words:
         return None
-    name, parent = path[-1], path[-2] if len(path) > 1 else ""
-    if name in _SEVERAL and parent in _GROUPS:
+    if name in SEVERAL and spot.parent in GROUPS:
         return "group"
-    return _elements().get((parent, name), _elements().get(("", name), "text"))
+    return "text" if spot.simple is None else kind_of(name, spot.simple)
 
 
-def _is_page(path: list[str]) -> bool:
-    return path[0].lower() == "html" or (path[0] != "Envelope" and len(path) > 1 and path[1].lower() == "head")
-
-
-def _local(found: re.Match[str] | None) -> str:
-    return found[1].rpartition(":")[2] if found else ""
-
-
-def _encoding(data: bytes) -> tuple[str, bytes]:
-    """The encoding of a document, and its byte order mark."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if data.startswith(mark):
-            return name, mark
-    found = _DECLARED.match(data[:200])
-    try:
-        return (codecs.lookup(found[1].decode()).name if found else "utf-8"), b""
-    except LookupError:
-        return "iso-8859-1", b""
-
-
-def _passes_eleven(value: str) -> bool:
+def passes_eleven(value: str) -> bool:
     """Tell whether the digits of a BSN weigh up to a multiple of eleven."""
     if len(value) != 9:
         return True
     return sum(int(digit) * weight for digit, weight in zip(value, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
 
 
-@cache
-def _tables() -> tuple[dict[Place, Kind], dict[Place, Kind]]:
-    """What each element and each attribute is, by its parent or its element."""
-    elements: dict[Place, Kind] = {}
-    attributes: dict[Place, Kind] = {}
-    seen: set[tuple[type[Bericht], str]] = set()
-    roots: tuple[type[Bericht], ...] = (*ROOTS, Autorisatie)
-    for cls in roots:
-        _visit(cls, element_tag(cls).rpartition("}")[2], elements, attributes, seen)
-    return elements, attributes
-
-
-def _elements() -> dict[Place, Kind]:
-    return _tables()[0]
-
-
-def _attributes() -> dict[Place, Kind]:
-    return _tables()[1]
-
-
-def _visit(
-    cls: type[Bericht],
-    name: str,
-    elements: dict[Place, Kind],
-    attributes: dict[Place, Kind],
-    seen: set[tuple[type[Bericht], str]],
-) -> None:
-    # What a private extension holds is not known: free text.
-    if (cls, name) in seen or issubclass(cls, RawElement):
-        return
-    seen.add((cls, name))
-    for field in table(cls).fields:
-        for alternative in field.alternatives:
-            if field.kind == "attribute":
-                attributes[name, field.wire] = _kind(alternative.wire, alternative.simple)
-            elif field.kind == "content":
-                elements["", name] = _kind(name, alternative.simple)
-            else:
-                _visit_element(name, alternative, elements, attributes, seen)
-
-
-def _visit_element(
-    parent: str,
-    alternative: Alternative,
-    elements: dict[Place, Kind],
-    attributes: dict[Place, Kind],
-    seen: set[tuple[type[Bericht], str]],
-) -> None:
-    if alternative.reference:
-        attributes[alternative.wire, "key"] = _kind("key", alternative.simple)
-    elif alternative.simple is not None:
-        elements[parent, alternative.wire] = _kind(alternative.wire, alternative.simple)
-        elements.setdefault(("", alternative.wire), elements[parent, alternative.wire])
-    if alternative.cls is not None:
-        _visit(alternative.cls, alternative.wire, elements, attributes, seen)
-
-
-def _kind(name: str, simple: Simple | None) -> Kind:
-    if simple is None or not simple.personal:
+def kind_of(name: str, simple: Simple) -> Kind:
+    """Tell what the values of a field are, by its name and its simple type."""
+    if not simple.personal:
         return "kept"
     if simple.base == "date":
         return "date"
@@ -375,22 +233,19 @@ def _kind(name: str, simple: Simple | None) -> Kind:
         return "mail"
     if name in _ELEVEN:
         return "number"
-    if simple.name == "EDEXKeyType" or name in {"autorisatiesleutel", "eckid", "leerlingid", "resultaatverwerkerid"}:
+    if name == "autorisatiesleutel":
+        return "sleutel"
+    if simple.name == "EDEXKeyType" or name in {"eckid", "leerlingid", "resultaatverwerkerid"}:
         return "key"
     if simple.pattern is not None:
-        return "key"
-    return "name" if simple.name in _NAMES else "text"
+        return "code"
+    return _NAMES.get(simple.name, "text")
 
 
-_NAMES: Final = frozenset(
-    {"EDEXAchternaamType", "EDEXVoorvoegselType", "EDEXVoornamenType", "EDEXVoorletters-1Type", "EDEXString64Type"}
-)
-_MAKERS: Final[dict[Kind, Callable[[Pseudonymiser, str], str]]] = {
-    "key": Pseudonymiser._key,  # noqa: SLF001 - its own
-    "name": Pseudonymiser._name,  # noqa: SLF001
-    "text": Pseudonymiser._text,  # noqa: SLF001
-    "mail": Pseudonymiser._mail,  # noqa: SLF001
-    "date": Pseudonymiser._date,  # noqa: SLF001
-    "number": Pseudonymiser._number,  # noqa: SLF001
-    "group": Pseudonymiser._group,  # noqa: SLF001
+_NAMES: Final[dict[str, Kind]] = {
+    "EDEXAchternaamType": "name",
+    "EDEXVoorvoegselType": "particle",
+    "EDEXVoornamenType": "name",
+    "EDEXVoorletters-1Type": "initials",
+    "EDEXString64Type": "name",
 }

@@ -7,6 +7,8 @@ text, UTF-16. None of that belongs to the secret. What is wrong with a file is s
 from __future__ import annotations
 
 import codecs
+import os
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -94,3 +96,21 @@ def _stripped(text: str) -> str:
     while text != before:
         before, text = text, text.strip().strip(_UNSEEN)
     return text
+
+
+def make_secret(path: Path) -> bytes:
+    """Read the secret of a file, or make one that only its owner may read.
+
+    Raises:
+        ConfigurationError: the file cannot be read or made, or does not hold one secret.
+    """
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return read_key(path).encode()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be made: {error.strerror}") from None
+    made = secrets.token_urlsafe(32)
+    with os.fdopen(file, "w") as opened:
+        opened.write(f"{made}\n")
+    return made.encode()

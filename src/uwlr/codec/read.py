@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, overload
 
 from lxml import etree
 
@@ -18,6 +18,8 @@ from uwlr.errors import InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie
 from uwlr.paths import Path
 
+B = TypeVar("B", bound=Bericht)
+B_co = TypeVar("B_co", bound=Bericht, covariant=True)
 Roots: TypeAlias = tuple[type[Bericht], ...]
 """The messages that can be read: those of the standard, unless a service beside it has its own."""
 
@@ -25,10 +27,10 @@ LARGE = 1 << 14
 """Bytes from which a message is worth the fast reader; below, a tree is as quick and needs no expressions."""
 
 
-class Read(NamedTuple):
+class Read(NamedTuple, Generic[B_co]):
     """A message that was read tolerantly, and where it deviates from the standard."""
 
-    bericht: Bericht
+    bericht: B_co
     deviations: tuple[Deviation, ...]
 
 
@@ -50,7 +52,15 @@ def _by_name(roots: Roots) -> Mapping[str, type[Bericht]]:
     return {local_name(tag).casefold(): cls for tag, cls in _by_tag(roots).items()}
 
 
-def read(data: bytes, *, versie: Versie | None = None) -> Bericht:
+@overload
+def read(data: bytes, *, versie: Versie | None = None) -> Bericht: ...
+
+
+@overload
+def read(data: bytes, *, expect: type[B], versie: Versie | None = None) -> B: ...
+
+
+def read(data: bytes, *, expect: type[Bericht] | None = None, versie: Versie | None = None) -> Bericht:
     """Read a message, bare or in a SOAP envelope.
 
     Strict about what a message object cannot represent faithfully: order, unknown and missing elements, choices,
@@ -58,32 +68,53 @@ def read(data: bytes, *, versie: Versie | None = None) -> Bericht:
 
     Args:
         data: the document.
+        expect: the class that the message must have, which is then the type of what is returned; None reads any.
         versie: "2.2" or "2.3" to ask for what that version makes mandatory; None accepts either.
 
     Raises:
         NotXml: not well-formed, or a DOCTYPE.
         NotSoap: an envelope that does not hold one element.
-        UnexpectedElement: no message of the standard.
+        UnexpectedElement: no message of the standard, or another than the expected one.
         InvalidMessage: deviations; all are listed.
         Fault: the envelope holds a fault.
+        TypeError: `expect` is no message of the standard.
     """
+    _check_expected(expect)
     quick = _quick(data, versie, tolerant=False)
-    return _sound(quick) if quick else read_element(_message_element(data), versie=versie)
+    if quick:
+        _compare(type(quick.bericht), expect)
+        return _sound(quick)
+    element = _message_element(data)
+    _compare(_by_tag(ROOTS).get(str(element.tag)), expect)
+    return read_element(element, versie=versie)
 
 
-def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read:
+@overload
+def read_tolerant(data: bytes, *, versie: Versie | None = None) -> Read[Bericht]: ...
+
+
+@overload
+def read_tolerant(data: bytes, *, expect: type[B], versie: Versie | None = None) -> Read[B]: ...
+
+
+def read_tolerant(data: bytes, *, expect: type[Bericht] | None = None, versie: Versie | None = None) -> Read[Any]:
     """Read a message whatever its order, unknown elements, empty elements or unreadable values.
 
     Nothing is dropped silently: every deviation is in the result, with its raw text and what was made of it. A
     mandatory value that is missing or unreadable becomes `Onleesbaar`, which `write` refuses.
 
     Raises:
-        NotXml, NotSoap, UnexpectedElement, Fault: as `read`; there is no message then.
+        NotXml, NotSoap, UnexpectedElement, Fault, TypeError: as `read`; there is no message then.
     """
+    _check_expected(expect)
     quick = _quick(data, versie, tolerant=True)
+    found: Read[Bericht]
     if quick:
-        return Read(quick.bericht, tuple(quick.deviations))
-    return read_element_tolerant(_message_element(data), versie=versie)
+        found = Read(quick.bericht, tuple(quick.deviations))
+    else:
+        found = read_element_tolerant(_message_element(data), versie=versie)
+    _compare(type(found.bericht), expect)
+    return found
 
 
 def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None, roots: Roots = ROOTS) -> Received:
@@ -132,7 +163,9 @@ def read_element(element: etree._Element, *, versie: Versie | None = None, roots
     return bericht
 
 
-def read_element_tolerant(element: etree._Element, *, versie: Versie | None = None, roots: Roots = ROOTS) -> Read:
+def read_element_tolerant(
+    element: etree._Element, *, versie: Versie | None = None, roots: Roots = ROOTS
+) -> Read[Bericht]:
     """Read a message from a tree, tolerantly; as `read_tolerant`. It may be any of `roots`."""
     local = local_name(element.tag)
     reader = TreeReader(tolerant=True, versie=versie)
@@ -161,6 +194,19 @@ def _sound(found: scanner.Found) -> Bericht:
     if found.deviations:
         raise InvalidMessage(found.deviations, element=wire_name(type(found.bericht)) or "")
     return found.bericht
+
+
+def _check_expected(expect: type[Bericht] | None) -> None:
+    given: object = expect
+    if given is not None and given not in ROOTS:
+        raise TypeError(f"expect: {getattr(given, '__name__', given)!s} is no message that can stand alone")
+
+
+def _compare(found: type[Bericht] | None, expect: type[Bericht] | None) -> None:
+    """Refuse another message than the expected one; what is no message at all is refused elsewhere."""
+    if expect is not None and found is not None and found is not expect:
+        name = wire_name(found) or ""
+        raise UnexpectedElement(f"{name} where {wire_name(expect)} was expected", element=name)
 
 
 def _message_element(data: bytes) -> etree._Element:

@@ -65,7 +65,7 @@ def read(data: bytes) -> Leerlinggegevens:
     return cast("Leerlinggegevens", bericht)
 
 
-def read_tolerant(data: bytes) -> Read:
+def read_tolerant(data: bytes) -> Read[Leerlinggegevens]:
     """Read an EDEXML file whatever its order, unknown elements, empty elements or unreadable values.
 
     As `uwlr.read_tolerant`: every deviation is in the result. Elements in a namespace are read and noted.
@@ -83,7 +83,7 @@ def read_tolerant(data: bytes) -> Read:
             Deviation(path=Path.of(local), reason=UnknownElement(ROOT), line=element.sourceline, raw=str(element.tag))
         )
     bericht = reader.message(element, Leerlinggegevens, Path.of(ROOT))
-    return Read(bericht, tuple(reader.deviations))
+    return Read(cast("Leerlinggegevens", bericht), tuple(reader.deviations))
 
 
 def write(bericht: Leerlinggegevens, *, unchecked: bool = False) -> bytes:
