@@ -26,7 +26,7 @@ test: $(STAMP)
 
 # The tests that take long.
 proof: $(STAMP)
-	$(BIN)/python -m pytest -m proof
+	$(BIN)/python -m pytest -m proof --hypothesis-profile=default
 
 # Searches for hostile input, ten minutes behind each door; findings are left in build/fuzz.
 SECONDS := 600

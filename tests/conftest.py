@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from helpers.needs import NEEDS, reason
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")  # what has failed once fails again; `--hypothesis-profile=default` searches anew
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -92,6 +92,7 @@ def test_any_whole_name_is_left_alone(name):
 def test_utf8_read_as_another_encoding_is_seen(name, encoding):
     """A name with a letter outside ASCII, written in UTF-8 and read as something else."""
     assume(not name.isascii())
+    assume(encoding != "cp850" or "\u0408" not in name)  # which that page shows as two letters
     try:
         read = name.encode().decode(encoding)
     except UnicodeDecodeError:

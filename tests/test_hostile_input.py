@@ -34,20 +34,26 @@ def test_kept_inputs_keep_every_promise(target):
     assert len(kept) > 20
 
 
-def _search(target, seconds, folder):
+def _search(folder, *options):
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    command = [sys.executable, "-m", "fuzz", target, "--seconds", str(seconds), "--seed", str(int(seconds == 3))]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "fuzz", *options]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 found" in done.stdout
 
 
 @needs_atheris
-@pytest.mark.parametrize("seconds", [3, pytest.param(600, marks=pytest.mark.proof)])
+@pytest.mark.proof
 @pytest.mark.parametrize("target", targets.TARGETS)
-def test_a_search_by_coverage_finds_nothing(target, seconds, tmp_path):
+def test_a_search_by_coverage_finds_nothing(target, tmp_path):
     """From the kept inputs on, atheris finds none that breaks a promise, costs too much time or too much memory."""
-    done = _search(target, seconds, tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 found" in done.stdout
+    _search(tmp_path, target, "--seconds", "600")
+
+
+@needs_atheris
+def test_a_short_search_behind_all_doors_finds_nothing(tmp_path):
+    """The same in short: each input behind every door that takes its form."""
+    _search(tmp_path, "--together", "--seconds", "6", "--seed", "1")
 
 
 def test_a_search_tells_what_breaks():

@@ -14,6 +14,10 @@ _RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")
 _BOXES: Final = re.compile("[\u2500-\u259f]")
 """What code page 437 or 850 shows for the first byte of a letter with an accent."""
 
+_SYMBOL: Final = "[\u00a1-\u00a6\u00ac\u00ae\u00bc\u00bd\u00bf\u00d7\u0192]"
+_SYMBOLS: Final = re.compile(f"{_SYMBOL}(?=[^\x00-\x7f])|(?<=[^\x00-\x7f]){_SYMBOL}")
+"""What it shows for a byte of a letter of another script, beside the picture of another byte."""
+
 _C1: Final = re.compile("[\x80-\x9f]")
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00a0\u00ad\u180e\u200b\u200e\u200f\u2028-\u202f\u205f\u2060-\u2064\ufeff]"
@@ -32,7 +36,9 @@ def damage(text: str) -> tuple[Damage, ...]:
     if not text.isascii():
         if _REPLACED.search(text):
             found.append("replacement")
-        if _C1.search(text) or _BOXES.search(text) or any(_was_utf8(run) for run in _RUN.findall(text)):
+        if any(seen.search(text) for seen in (_C1, _BOXES, _SYMBOLS)) or any(
+            _was_utf8(run) for run in _RUN.findall(text)
+        ):
             found.append("mojibake")
     if "&" in text and _ENTITY.search(text):
         found.append("entity")

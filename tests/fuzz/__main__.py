@@ -25,15 +25,17 @@ RSS = 1024
 """Megabytes that a search may hold, instrumentation and corpus included."""
 
 
-def search(name: str, seconds: int, seed: int) -> tuple[str, int, list[str]]:
-    """Search behind one door: a line of figures, the exit code, and what was found."""
+def search(doors: tuple[str, ...], seconds: int, seed: int) -> tuple[str, int, list[str]]:
+    """Search behind one door, or several in one process: a line of figures, the exit code, and what was found."""
+    name = doors[0] if len(doors) == 1 else "together"
     corpus, found = WORK / name / "corpus", WORK / name / "found"
     for folder in (corpus, found):
         folder.mkdir(parents=True, exist_ok=True)
     words = WORK / "words.dict"
     words.write_text(dictionary(), "utf-8")
-    kept = KEPT / name
-    for number, data in enumerate(() if kept.exists() else seeds(name)):
+    kept = [KEPT / door for door in doors if (KEPT / door).exists()]
+    new = (data for door in doors if KEPT / door not in kept for data in seeds(door))
+    for number, data in enumerate(new):
         Path(corpus, f"seed-{number:03}").write_bytes(data)
     before = set(found.iterdir())
     options = [
@@ -44,14 +46,14 @@ def search(name: str, seconds: int, seed: int) -> tuple[str, int, list[str]]:
         f"-rss_limit_mb={RSS}",
     ]
     options += ["-timeout=30", "-print_final_stats=1", f"-artifact_prefix={found}/", "-close_fd_mask=1"]
-    folders = [str(corpus), *([str(kept)] if kept.exists() else [])]
-    command = [sys.executable, "-m", "fuzz.search", name, str(found), *options, *folders]
+    folders = [str(corpus), *map(str, kept)]
+    command = [sys.executable, "-m", "fuzz.search", ",".join(doors), str(found), *options, *folders]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
-    new = sorted(path for path in set(found.iterdir()) - before if path.suffix != ".txt")
-    told = [f"{path}: {_last_line(path)}" for path in new]
+    left = sorted(path for path in set(found.iterdir()) - before if path.suffix != ".txt")
+    told = [f"{path}: {_last_line(path)}" for path in left]
     if done.returncode:
         told += [line for line in done.stderr.splitlines()[-60:] if not line.startswith("INFO")]
-    return f"{name:14} {_figures(done.stderr)}, {len(new)} found", done.returncode or bool(new), told
+    return f"{name:14} {_figures(done.stderr)}, {len(left)} found", done.returncode or bool(left), told
 
 
 def _last_line(found: Path) -> str:
@@ -76,13 +78,14 @@ def main() -> int:
     parser.add_argument("target", nargs="*", choices=[*TARGETS, []], help="by default all of them")
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--seed", type=int, default=0, help="of the dice; by default another each time")
+    parser.add_argument("--together", action="store_true", help="behind all of these doors in one process")
     parser.add_argument("--jobs", type=int, default=2, help="searches at a time")
     asked = parser.parse_args()
     failed = 0
     with ThreadPoolExecutor(asked.jobs) as pool:
-        for line, code, told in pool.map(
-            lambda name: search(name, asked.seconds, asked.seed), asked.target or list(TARGETS)
-        ):
+        names = tuple(asked.target or TARGETS)
+        searches = [names] if asked.together else [(name,) for name in names]
+        for line, code, told in pool.map(lambda doors: search(doors, asked.seconds, asked.seed), searches):
             print("\n".join([line, *told]), flush=True)  # noqa: T201
             failed |= bool(code)
     return failed

@@ -1,6 +1,6 @@
 """One search by atheris, in a process of its own: libFuzzer leaves by itself when the time is over.
 
-Arguments: the target, a folder for what is found, then those of libFuzzer.
+Arguments: the targets with commas between them, a folder for what is found, then those of libFuzzer.
 """
 
 from __future__ import annotations
@@ -22,20 +22,27 @@ MOST_FINDINGS = 50
 
 
 class Search:
-    """Runs a target, and keeps the smallest input for each way in which it broke."""
+    """Runs targets, and keeps the smallest input for each way in which one broke."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, names: list[str], folder: Path) -> None:
         self._folder = folder
-        self._headed = name in targets.HEADED
-        self._run = Bounds(targets.TARGETS[name], seeds(name)[::4])
+        self._runs = {name: Bounds(targets.TARGETS[name], seeds(name)[::4]) for name in names}
+        self._headed = targets.HEADED.intersection(names)
         self._found: dict[str, int] = {}
 
     def one(self, data: bytes) -> None:
-        """Try one input."""
-        try:
-            self._run(data)
-        except Exception as error:  # noqa: BLE001 - whatever a target raises is a finding
-            self._keep(data, error)
+        """Try one input behind each door that takes its form."""
+        headed = self._is_headed(data)
+        for name, run in self._runs.items():
+            if (name in targets.HEADED) != headed:
+                continue
+            try:
+                run(data)
+            except Exception as error:  # noqa: BLE001 - whatever a target raises is a finding
+                self._keep(data, error)
+
+    def _is_headed(self, data: bytes) -> bool:
+        return len(self._headed) == len(self._runs) or (bool(self._headed) and not data.lstrip().startswith(b"<"))
 
     def _keep(self, data: bytes, error: Exception) -> None:
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -53,14 +60,14 @@ class Search:
         dice = Random(seed)
         if dice.random() < 0.3:
             return bytes(atheris.Mutate(data, longest))
-        damaged = mutate.headed(data, dice) if self._headed else mutate.message(data, dice)
+        damaged = mutate.headed(data, dice) if self._is_headed(data) else mutate.message(data, dice)
         return damaged[:longest]
 
 
 def main() -> None:
     """Search until libFuzzer has had enough."""
-    name, folder, *options = sys.argv[1:]
-    search = Search(name, Path(folder))
+    names, folder, *options = sys.argv[1:]
+    search = Search(names.split(","), Path(folder))
     atheris.Setup([sys.argv[0], *options], search.one, custom_mutator=search.mutate)
     atheris.Fuzz()
 

@@ -328,3 +328,13 @@ def test_values_show_only_when_asked():
 def test_the_public_name_is_uwlr_validate():
     """The validator is at hand as uwlr.validate."""
     assert uwlr.validate is validate
+
+
+@pytest.mark.parametrize(
+    "inside", ["<fout/>", "<blok/><fout/>", '<fout a="1">tekst</fout>', "<blok><fout/></blok><fout/>"]
+)
+def test_what_stands_among_private_additions_is_reported(inside):
+    """An element that has no place beside blocks of a private type is a finding with its name, and stops no report."""
+    text = sample("antwoord").replace("</leerling>", f"<toevoegingen>{inside}</toevoegingen></leerling>", 1)
+    found = check(text).findings
+    assert [f.path for f in found if f.id == "XS-103" and str(f.path).endswith("/toevoegingen/fout")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Bericht, Field, Simple, table
 from uwlr.paths import Path, Step
 from uwlr.validation.items import message_class
@@ -43,6 +44,8 @@ def resolve(path: Path) -> Spot:
         alternative = next((a for a in field.alternatives if a.wire == step.name), None)
         if alternative is None or alternative.cls is None:
             return Spot(owner, field, alternative.simple if alternative is not None else None)
+        if issubclass(alternative.cls, RawElement):
+            return Spot(owner, field)  # What two parties agree on in private has no table.
         content = table(alternative.cls).content
         spot = Spot(owner, field, content.first.simple if content is not None else None, alternative.cls)
         field = None
