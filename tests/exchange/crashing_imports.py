@@ -27,7 +27,7 @@ def work(url: str, koppeling_id: int, turn: int) -> None:
         importer = Importer(store)
         for step in range(3):
             name = f"V{turn}x{step}"
-            people = (pupil(f"{i}", f"Kind{i} {name}", f"2018-01-{1 + i % 28:02}") for i in range(PUPILS))
+            people = (pupil(f"{i}", f"Kind{i} {name}", f"2018-0{1 + i // 28}-{1 + i % 28:02}") for i in range(PUPILS))
             plan = importer.plan(Koppelingen(store).get(koppeling_id), [("99XX", roster(*people, groups=(group(),)))])
             plan.toegestaan = True
             importer.apply(plan, recheck=False)

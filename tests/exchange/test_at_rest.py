@@ -45,7 +45,7 @@ def filled(store, count=30):
     koppelingen.approve(made.id)
     made = koppelingen._become(made.id, "actief")
     importer = Importer(store)
-    people = [pupil(f"p{n:04}", f"Kim{n} Kanarie{n}", f"2018-01-{1 + n % 28:02}") for n in range(count)]
+    people = [pupil(f"p{n:04}", f"Kim{n} Kanarie{n}", f"{date(2014, 1, 1) + timedelta(n)}") for n in range(count)]
     importer.apply(importer.plan(made, [("99XX00", roster(*people))]), recheck=False)
     toets = Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="Rekenen")
     given = {"toets": toets, "afnamedatum": date(2026, 11, 3), "genormeerd_op": datetime(2026, 12, 1, tzinfo=UTC)}

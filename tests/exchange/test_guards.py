@@ -10,6 +10,7 @@ import pytest
 from exchange.people import ECKID, Imports, group, pupil, roster, staff, subgroup
 from uwlr.exchange import NotReady
 from uwlr.exchange.guards import GUARDS
+from uwlr.exchange.plan import carry_over
 from uwlr.exchange.show import as_text
 
 MADE = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)
@@ -148,3 +149,70 @@ def test_the_empty_roster_of_a_small_school_among_large_ones_stops(left, stopped
     imports.apply(imports.plan(("99XX00", school()), ("99YY00", roster(*small))))
     plan = imports.plan(("99XX00", school()), ("99YY00", roster(*small[:left])))
     assert [(one.wat, one.aantal, one.van) for one in plan.alarms] == ([("ontbreken", 5 - left, 5)] if stopped else [])
+
+
+def without_a_group(*gone):
+    """The school without some of its groups and their pupils."""
+    groups = tuple(one for one in (*STAM, subgroup("s1", "Plus")) if one.key not in gone)
+    return school(lambda _, one: None if getattr(one, "groep", None) in gone else one, groups=groups)
+
+
+STRANGE = {
+    **{name: change(SIZE // 2 if name != "personeel weg" else 8) for name, change in INCIDENTS.items()},
+    "half of the ECK-iDs left out": school(of_pupils(SIZE // 2, eckid=None)),
+    "all ECK-iDs left out": school(of_pupils(SIZE, eckid=None)),
+    "all groups gone": school(groups=()),
+    "all groups and some pupils gone": school(leave(6), groups=()),
+    "a group and its pupils gone": without_a_group("g1"),
+    "two groups and their pupils gone": without_a_group("g1", "g2"),
+    "groups renamed": school(groups=tuple(msgspec.structs.replace(g, naam=f"Klas {g.key}") for g in STAM)),
+    "older": school(leave(1), aanmaakdatum=datetime(2026, 11, 18, tzinfo=UTC)),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_what_a_person_let_pass_holds_the_next_night(imports, name):
+    """A guard that a person let pass is silent about the very same, every night from then on."""
+    plan = imports.plan(STRANGE[name])
+    assert plan.guarded
+    imports.take(STRANGE[name])
+    for _ in range(2):
+        plan = imports.apply(imports.plan(STRANGE[name]))
+        assert (plan.alarms, plan.changes) == ((), False)
+
+
+def test_only_what_is_new_of_it_counts(imports):
+    """Of ECK-iDs that a LAS leaves out, those that a person let pass count no more; others of the same do."""
+    imports.take(school(of_pupils(10, eckid=None)))
+    assert imports.plan(school(of_pupils(13, eckid=None))).alarms == ()
+    [alarm] = imports.plan(school(of_pupils(20, eckid=None))).alarms
+    assert (alarm.wat, alarm.aantal, alarm.van) == ("ECK-iD veranderd", 10, 30)
+    changed = imports.plan(school(of_pupils(10, eckid=lambda i: eckid(i + 500)))).alarms
+    assert ("ECK-iD veranderd", 10, 40) in [(alarm.wat, alarm.aantal, alarm.van) for alarm in changed]
+
+
+def test_what_was_right_again_is_strange_again(imports):
+    """ECK-iDs that came back and go once more stop an import as the first time."""
+    for _ in range(2):
+        assert imports.plan(school(of_pupils(20, eckid=None))).guarded
+        imports.take(school(of_pupils(20, eckid=None)))
+        imports.take(school())
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "held"),
+    [
+        (20, school(of_pupils(20, eckid=None)), True),
+        (20, school(of_pupils(18, eckid=None)), True),
+        (20, school(of_pupils(21, eckid=None)), False),
+        (20, school(of_pupils(20, eckid=None, geboortedatum=date(2015, 1, 1))), False),
+        (0, school(leave(12)), False),
+    ],
+)
+def test_leave_to_pass_is_for_what_was_seen(imports, first, then, held):
+    """A plan that is made anew is let pass for what a person saw, or less of it, and for nothing else."""
+    seen = imports.plan(school(of_pupils(first, eckid=None)))
+    seen.toegestaan = True
+    again = imports.plan(then)
+    carry_over(seen, again)
+    assert again.guarded is not held

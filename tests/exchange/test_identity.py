@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.people import ECKID, Imports, group, pupil, roster, staff, told
+from uwlr.berichten import Leerling
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.name_forms import joined, surname
+from uwlr.exchange.plan import Refused
 from uwlr.exchange.plan_rows import NEEDED
 
 
@@ -355,6 +357,53 @@ def test_a_teacher_of_two_schools_is_one_person_once_somebody_said_so(imports):
     again = imports.plan(here, there)
     assert not again.changes
     assert not again.open_rows
+
+
+ELSEWHERE = [
+    pytest.param(staff("1", "An Prins"), staff("77", "An de, Wit", email="an@example.org"), id="married-there"),
+    pytest.param(staff("1", "An Prins"), staff("77", "Johanna Prinsen", email="j@example.org"), id="in-full-there"),
+    pytest.param(pupil("1", "Jan Bos"), pupil("77", "Jan Bosman", "2018-07-07"), id="pupil"),
+    pytest.param(pupil("1", "Jan Bos"), pupil("77", "Kim Vos", "2018-07-07"), id="nothing-in-common"),
+]
+
+
+@pytest.mark.parametrize(("here", "there"), ELSEWHERE)
+@pytest.mark.parametrize("made", [False, True])
+def test_a_person_says_that_two_rows_of_two_schools_are_one(imports, here, there, made):
+    """Without a number or name in common too, also where the second was made as new before; it holds later."""
+    soort, here_name = "leerling" if isinstance(here, Leerling) else "leerkracht", f"{here.roepnaam} {here.achternaam}"
+    two = ("99XX00", roster(here)), ("99YY00", roster(there))
+    imports.take(*(two if made else (two[0], ("99YY00", roster()))))
+    plan = imports.plan(*two)
+    first, second = plan.of(soort)
+    with pytest.raises(Refused, match="certain"):
+        plan.choose(second.nummer, "bestaand", lid=first.lid)
+    plan.choose(second.nummer, "bestaand", lid=first.lid, zeker=True)
+    plan.toegestaan = True
+    imports.apply(plan)
+    known = {lid.id: lid.gegevens for lid in imports.leden.find(soort)}
+    assert known[first.lid].groepen == ("g1", ("esis 99YY00", "g1"))
+    for _ in range(2):  # the pupil who was made of the second row is in no row then, and is deactivated
+        again = imports.plan(*two)
+        assert [rij.lid for rij in again.of(soort)] == [first.lid, first.lid]
+        again.toegestaan = True
+        imports.apply(again)
+    assert not imports.plan(*two).changes
+    assert imports.leden.active("leerling") == ([here_name] if soort == "leerling" else [])
+
+
+def test_a_person_says_that_two_rows_of_one_school_are_one(imports):
+    """The row that is chosen takes the place of the other, which is not imported, and not asked about again."""
+    one, other = pupil("1", "Jan Bos"), pupil("2", "Johannes Bos", "2018-07-07")
+    imports.take(roster(one))
+    plan = imports.plan(roster(one, other))
+    first, second = plan.of("leerling")
+    lid = first.lid
+    plan.choose(second.nummer, "bestaand", lid=lid, zeker=True)
+    imports.apply(plan)
+    again = imports.plan(roster(one, other))
+    assert [(rij.keuze, rij.lid) for rij in again.of("leerling")] == [("niet importeren", None), ("bestaand", lid)]
+    assert not again.changes
 
 
 def test_nieuw_is_refused_for_a_known_eckid(imports):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Importer, Koppelingen, Ledger, NewResult, NotReady, SqlLeden
 from uwlr.exchange.koppeling import autorisatie_of
 from uwlr.exchange.leden import SOORTEN
-from uwlr.exchange.show import as_html, take_form
+from uwlr.exchange.show import as_html, as_text, take_form
 from uwlr.exchange.tables import Koppeling
 from uwlr.soap.envelope import write_envelope
 
@@ -101,7 +101,7 @@ def test_an_import_is_undone_as_a_whole(store, koppeling, now):
 
 
 def test_only_the_last_import_that_wrote_is_undone(store, koppeling, now):
-    """Nights without a change are passed over; undone twice, the import before goes too."""
+    """Nights without a change are passed over; asked twice, the second time says so and the import before stays."""
     imported(store, koppeling, *FIRST)
     now.moment += timedelta(days=1)
     second = imported(store, koppeling, *NEXT)
@@ -109,10 +109,30 @@ def test_only_the_last_import_that_wrote_is_undone(store, koppeling, now):
     imported(store, koppeling, *NEXT)
     importer = Importer(store)
     assert importer.undo(koppeling.id) == second.id
-    assert importer.undo(koppeling.id) < second.id
-    assert not any(actief for _, actief in everybody(store).values())
+    undone = everybody(store)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match=f"plan {second.id}, the last import .* is undone already"):
+            importer.undo(koppeling.id)
+    assert everybody(store) == undone
+
+
+def test_an_import_after_an_undone_one_can_be_undone(store, koppeling, now):
+    """What a person let pass after it, an import again, is the last one from then on."""
+    imported(store, koppeling, *FIRST)
+    importer = Importer(store)
+    for _ in range(2):
+        now.moment += timedelta(days=1)
+        plan = importer.plan(Koppelingen(store).get(koppeling.id), [("99XX00", roster(*NEXT))])
+        plan.toegestaan = True
+        importer.save(plan)
+        importer.apply(plan, recheck=False)
+        assert importer.undo(koppeling.id) == plan.id
+
+
+def test_without_an_import_there_is_nothing_to_undo(store, koppeling):
+    """A koppeling without an import says so."""
     with pytest.raises(ConfigurationError, match="no import that can be undone"):
-        importer.undo(koppeling.id)
+        Importer(store).undo(koppeling.id)
 
 
 def test_results_recorded_since_forbid_undoing(store, koppeling, now):
@@ -239,6 +259,29 @@ def test_an_answer_to_another_question_writes_nothing(lite, now, change, text):
             client.haal_leerlinggegevens(schooljaar=YEAR, brincode="99XX")
 
 
+UNREAD = [
+    ("<geboortedatum>2018-01-01<", "<geboortedatum>2018-13-45<", "geboortedatum"),
+    ("<geboortedatum>2018-01-01<", "<geboortedatum>weet ik niet<", "geboortedatum"),
+    ("<instroomdatum>2026-08-01<", "<instroomdatum>01-08-2026<", "instroomdatum"),
+    ("<uitstroomdatum>2027-07-31<", "<uitstroomdatum>20270731<", "uitstroomdatum"),
+]
+
+
+@pytest.mark.parametrize(("there", "sent", "veld"), UNREAD)
+def test_what_cannot_be_read_is_said_at_its_row(lite, now, there, sent, veld):
+    """A date that a LAS garbles is no silent gap: the row says so, and only that row."""
+    whole = {"instroomdatum": date(2026, 8, 1), "uitstroomdatum": date(2027, 7, 31)}
+    answer = roster(pupil("2", "Kim Vos", "2019-02-02"), pupil("1", "Jan Bos", **whole), STAFF, groups=GROUPS)
+    body = write_envelope(LeerlinggegevensAntwoord(inhoud=answer)).decode()
+    assert there in body
+    with answering(body.replace(there, sent).encode()) as url:
+        plan = Importer(lite).plan(made(lite, now, url=url))
+    found = {rij.gegevens.label: [(one.wat, one.veld) for one in rij.meldingen] for rij in plan.of("leerling")}
+    assert found == {"Kim Vos": [], "Jan Bos": [("onleesbaar", veld)]}
+    assert f"{veld} is niet te lezen" in as_text(plan)
+    assert sent[sent.index(">") + 1 : -1] not in as_text(plan)
+
+
 @contextmanager
 def answering(body):
     """A LAS that gives one answer, whatever it is asked; gives its address."""
@@ -357,4 +400,6 @@ def test_a_posted_page_decides(lite, now):
     assert take_form(plan, form, door="juf") == []
     assert (first.keuze, second.lid, second.door, len(plan.open_rows)) == ("niet importeren", kim.id, "juf", 0)
     refused = take_form(plan, form | {f"zoek-{first.nummer}": kim.id})
-    assert refused == [f"Rij {first.nummer}: rij {second.nummer} is deze bekende al."]
+    assert refused == [
+        f"Rij {first.nummer}: rij {second.nummer} is deze bekende al; zeg dat u het zeker weet als zij dezelfde zijn."
+    ]

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from exchange.people import ECKID, TODAY, Imports, pupil, roster, staff
+from exchange.people import ECKID, TODAY, Imports, group, pupil, roster, staff
+from uwlr.berichten import Leerling
 
+OTHER_ECKID = f"{ECKID[:-1]}b"
 LATER = date(2026, 12, 1)
 
 
@@ -147,10 +149,22 @@ def test_a_declined_row_stays_so_under_another_name(imports, before, now, keuze)
 @pytest.mark.parametrize("eckid", [None, ECKID])
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Jan Visser", "Jan Viser"), ("Jan Jansen", "Jan Janssen"), ("Noor van den, Berg", "Noor Bergh")],
+    [
+        ("Jan Visser", "Jan Viser"),
+        ("Jan Jansen", "Jan Janssen"),
+        ("Noor van den, Berg", "Noor Bergh"),
+        ("Selam Rahimi", "Sellam Rahimi"),
+        ("Sven Dijkstra", "Svenn Dykstra"),
+        ("Tim van der, Heijden", "Tiem van der, Heijden"),
+        ("Boaz de, Graaf", "Boaz de, Graaph"),
+        ("Max Vos", "Maks Fos"),
+        ("Bo Schut", "Boo Sgut"),
+        ("Cas Kleyn", "Kas Klein"),
+        ("Kim Visser", "Visser Kim"),
+    ],
 )
 @pytest.mark.parametrize("known", [True, False])
-def test_a_near_surname_with_one_first_name_and_birth_date_waits(imports, one, other, eckid, known):
+def test_a_near_name_with_one_birth_date_waits(imports, one, other, eckid, known):
     """Enrolled twice with a letter more or less: it waits, beside a row that is certain and one that is not."""
     first, second = pupil("1", one, eckid=eckid), pupil("2", other)
     if known:
@@ -175,3 +189,94 @@ def test_a_sibling_and_a_namesake_do_not_wait(imports, other, born):
     imports.take(roster(pupil("1", "Jan Visser")), today=TODAY)
     plan = imports.plan(roster(pupil("1", "Jan Visser"), pupil("2", other, born)))
     assert [rij.keuze for rij in plan.of("leerling")] == ["bestaand", "nieuw"]
+
+
+ONCE = [
+    pytest.param(pupil("1", "Jan Visser"), pupil("2", "Jan Visser", "2018-01-11"), True, id="slip-in-the-date"),
+    pytest.param(pupil("1", "Jan Visser", None), pupil("2", "Jan Viser", None), True, id="no-dates-one-group"),
+    pytest.param(pupil("1", "Jan Visser"), pupil("2", "Jann Visser", None), True, id="one-date-one-group"),
+    pytest.param(pupil("1", "Jan Visser", None), pupil("2", "Jann Visser", None, groep="g2"), False, id="brothers"),
+    pytest.param(pupil("1", "Jan Visser", None), pupil("2", "Kim Visser", None), False, id="no-dates-other-name"),
+    pytest.param(pupil("1", "Jan Visser", eckid=ECKID), pupil("2", "Jan Viser", eckid=OTHER_ECKID), False, id="eckids"),
+    pytest.param(staff("1", "Jan Visser"), staff("2", "Jan Viser", None), True, id="staff-one-group"),
+    pytest.param(staff("1", "Jan Visser"), staff("2", "Jan Viser", "1@example.org", ()), True, id="staff-one-address"),
+    pytest.param(staff("1", "Jan Visser"), staff("2", "Jan Viser"), False, id="staff-two-addresses"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "waits"), ONCE)
+def test_rows_of_one_roster_that_may_be_one_person(imports, one, other, waits):
+    """Without a birth date, or with a slip in it, the group or the address tells whether a near name waits."""
+    groups = (group(), group("g2", "Groep 6", "6"))
+    imports.take(roster(one, groups=groups))
+    for people in ((one, other), (other, one)):
+        plan = imports.plan(roster(*people, groups=groups))
+        rows = {rij.gegevens.key: rij for soort in ("leerling", "leerkracht") for rij in plan.of(soort)}
+        assert rows["1"].keuze == "bestaand"
+        assert rows["2"].keuze == ("conflict" if waits else "nieuw")
+
+
+@pytest.mark.parametrize(
+    ("gone", "now", "waits"),
+    [
+        ("Jan Visser", "Jan Viser", True),
+        ("Jan Visser", "Jann Visser", True),
+        ("Noor van den, Berg", "Noor Bergh", True),
+        ("Jan Visser", "Kim Visser", False),
+        ("Jan Visser", "Jan Groot", False),
+        ("Jan Visser", "Jann Viser", False),
+    ],
+)
+@pytest.mark.parametrize(("before", "born"), [(None, None), ("2018-01-01", None), (None, "2018-01-01")])
+def test_a_near_name_without_a_birth_date_is_never_silently_new(imports, gone, now, before, born, waits):
+    """One part of the name the same and the other near is offered, in whatever group, where a birth date is missing."""
+    groups = (group(), group("g2", "Groep 6", "6"))
+    imports.take(roster(pupil("1", gone, before), groups=groups))
+    [rij] = imports.plan(roster(pupil("2", now, born, groep="g2"), groups=groups)).of("leerling")
+    assert rij.keuze == ("conflict" if waits else "nieuw")
+
+
+@pytest.mark.parametrize("key", ["#001", None])
+@pytest.mark.parametrize("then", ["own-key", "gone"])
+def test_a_row_that_is_gone_says_nothing_about_one_that_says_the_same(imports, key, then):
+    """Who a row without a usable number was is forgotten with the row: a namesake who comes later waits."""
+    first = pupil(key, "Jan Bos", None, eckid=None)
+    plan = imports.plan(roster(first, pupil("9", "Kim Vos")))
+    for rij in plan.open_rows:
+        plan.choose(rij.nummer, "nieuw")
+    imports.apply(plan)
+    assert not imports.plan(roster(first, pupil("9", "Kim Vos"))).open_rows
+    later = (pupil("7", "Jan Bos", None),) if then == "own-key" else ()
+    for people in (roster(*later, pupil("9", "Kim Vos")), roster(pupil("9", "Kim Vos"))):
+        plan = imports.plan(people)
+        plan.choose_proposed()
+        for rij in plan.open_rows:
+            plan.choose(rij.nummer, "bestaand", lid=rij.kandidaten[0].id)
+        plan.toegestaan = True
+        imports.apply(plan)
+    [waits] = imports.plan(roster(first, pupil("9", "Kim Vos"))).open_rows
+    assert waits.gegevens.label == "Jan Bos"
+
+
+@pytest.mark.parametrize(
+    ("known", "now"),
+    [
+        pytest.param(pupil("1", "Jan Bos", eckid=ECKID), pupil("1", "Jan Bos", eckid=OTHER_ECKID), id="another-eckid"),
+        pytest.param(pupil("1", "Jan Bos", None, eckid=ECKID), pupil("1", "Jan Bos", eckid=OTHER_ECKID), id="no-date"),
+        pytest.param(pupil("1", "Jan Bos", eckid=ECKID), pupil("2", "Kim Vos", "2012-12-12", eckid=ECKID), id="other"),
+        pytest.param(pupil("1", "Jan Bos"), pupil("1", "Jan Vos", "2012-12-12"), id="other-at-the-key"),
+        pytest.param(staff("1", "Jan Bos", eckid=ECKID), staff("1", "Jan Bos", eckid=OTHER_ECKID), id="staff"),
+    ],
+)
+def test_declined_with_the_old_numbers_removed_stays_declined(imports, known, now):
+    """Who loses their numbers to a row that is not imported is in no row then, and the row is not asked about again."""
+    people = roster(now, groups=[group("g2", "Groep 4", "4")])
+    imports.take(roster(known))
+    plan = imports.plan(people)
+    [waits] = plan.open_rows
+    plan.choose(waits.nummer, "niet importeren", verwijder_nummers=True)
+    plan.toegestaan = True
+    imports.apply(plan)
+    assert len(imports.leden.active("leerling" if isinstance(now, Leerling) else "leerkracht")) == 1
+    again = imports.plan(people)
+    assert [rij.keuze for rij in again.rijen if rij.soort != "groep"] == ["niet importeren"]

@@ -13,6 +13,7 @@ SERVICE = "Klantenservice van Boom"
 
 def fits(page):
     """The page is no wider than the screen, so that nobody scrolls sideways."""
+    page.wait_for_load_state()  # a click goes on before the style sheet is there
     return page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 

@@ -254,7 +254,8 @@ class Driver:
         known = self.lid_of[rij.soort, person][:1]
         others = [o for o in plan.rijen if o.soort == rij.soort and o is not rij and o.keuze != "conflict"]
         twice = any(o.keuze in {"nieuw", "bestaand"} and self._of(o, persons) == person for o in others)
-        mail = {"emailadres": f"{person.lower()}@example.org"} if rij.soort == "leerkracht" else {}
+        typed = rij.soort == "leerkracht" and not rij.gegevens.emailadres  # what the LAS sends goes before it
+        mail = {"emailadres": f"{person.lower()}@example.org"} if typed else {}
         try:
             if twice:
                 self._leave_out(plan, rij, person)

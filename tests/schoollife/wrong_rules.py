@@ -14,7 +14,19 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from uwlr.exchange import applying, enrolment, field_rules, guards, identity, importing, leden, matching, roster_rows
+from uwlr.exchange import (
+    applying,
+    candidates,
+    enrolment,
+    field_rules,
+    guards,
+    identity,
+    importing,
+    leden,
+    matching,
+    name_forms,
+    roster_rows,
+)
 from uwlr.exchange.plan import Plan
 
 Rule = Callable[[pytest.MonkeyPatch], None]
@@ -34,7 +46,9 @@ def wrong(says: str) -> Callable[[Rule], Rule]:
 
 def everywhere(patch: pytest.MonkeyPatch, name: str, new: Any) -> None:
     """Replace a function in each module of the importer that has it."""
-    modules = [m for m in (identity, roster_rows, guards, matching, enrolment, applying) if hasattr(m, name)]
+    modules = [
+        m for m in (identity, candidates, roster_rows, guards, matching, enrolment, applying) if hasattr(m, name)
+    ]
     assert modules, name
     for module in modules:
         patch.setattr(module, name, new)
@@ -59,7 +73,7 @@ def _(patch):
     before = identity.Identifier._recognised
 
     def recognised(self, row, holders):
-        found = [lid for lid in self.known if identity._form(lid.gegevens)[1:] == identity._form(row.gegevens)[1:]]
+        found = [lid for lid in self.known if candidates.form(lid.gegevens)[1:] == candidates.form(row.gegevens)[1:]]
         if len(found) == 1 and row.soort != "groep":
             return 1, identity.Match(keuze="bestaand", reden="onbekend", lid=found[0], holders=holders)
         return before(self, row, holders)
@@ -72,8 +86,8 @@ def _(patch):
     before = identity.Identifier._recognised
 
     def recognised(self, row, holders):
-        form = identity._form(row.gegevens)[:2]
-        found = [lid for lid in self.known if all(form) and identity._form(lid.gegevens)[:2] == form]
+        form = candidates.form(row.gegevens)[:2]
+        found = [lid for lid in self.known if all(form) and candidates.form(lid.gegevens)[:2] == form]
         if len(found) == 1:
             return 1, identity.Match(keuze="bestaand", reden="onbekend", lid=found[0], holders=holders)
         return before(self, row, holders)
@@ -83,21 +97,56 @@ def _(patch):
 
 @wrong("nobody is a candidate")
 def _(patch):
-    patch.setattr(identity._Candidates, "offer", lambda *_: None)
+    patch.setattr(candidates.Candidates, "offer", lambda *_: None)
 
 
 @wrong("a candidate needs the same birth date")
 def _(patch):
-    before = identity._alike
+    before = candidates._alike
 
     def alike(row, lid):
         born = row.gegevens.geboortedatum
         return before(row, lid) if born and born == lid.gegevens.geboortedatum else None
 
-    patch.setattr(identity, "_alike", alike)
+    patch.setattr(candidates, "_alike", alike)
+
+
+@wrong("accents count")
+def _(patch):
+    def words(text):
+        return tuple(word for word in name_forms._APART.split(name_forms.tidy(text).casefold()) if word)
+
+    patch.setattr(name_forms, "words", words)
+    for cached in (name_forms.surname, name_forms.joined):
+        everywhere(patch, cached.__name__, cached.__wrapped__)
+
+
+@wrong("a candidate has the very name")
+def _(patch):
+    before = candidates._alike
+    patch.setattr(
+        candidates,
+        "_alike",
+        lambda row, lid: before(row, lid) if candidates._compared(row.gegevens, lid.gegevens).exact else None,
+    )
+
+
+@wrong("a name that sounds the same is another")
+def _(patch):
+    patch.setattr(name_forms, "_sound", lambda form: form)
+
+
+@wrong("rows of one roster are never one person")
+def _(patch):
+    patch.setattr(candidates, "_once", lambda *_: ())
 
 
 # Numbers.
+
+
+@wrong("a voorlopige sleutel is a key like any other")
+def _(patch):
+    everywhere(patch, "is_dummy", lambda _: False)
 
 
 @wrong("an ECK-iD always wins")
@@ -136,7 +185,7 @@ def _(patch):
 
 @wrong("another family name is somebody else")
 def _(patch):
-    everywhere(patch, "is_somebody_else", lambda one, other: identity.last_name(one, other) == "other")
+    everywhere(patch, "is_somebody_else", lambda one, other: roster_rows.last_name(one, other) == "other")
 
 
 @wrong("another birth date is somebody else")
@@ -300,11 +349,12 @@ def _(patch):
 
 @wrong("an older roster is as good")
 def _(patch):
-    before = guards.alarms
-    everywhere(patch, "alarms", lambda seen, aard: before(msgspec.structs.replace(seen, older=False), aard))
+    before = guards.look
+    everywhere(patch, "look", lambda seen, aard: before(msgspec.structs.replace(seen, older=False), aard))
 
 
 @wrong("guards look in summer as on any night")
 def _(patch):
     before = guards.alarms
-    everywhere(patch, "alarms", lambda seen, aard: before(seen, "wijzigingen" if aard == "jaarwisseling" else aard))
+    usual = {"jaarwisseling": "wijzigingen"}
+    everywhere(patch, "alarms", lambda looks, passed, aard: before(looks, passed, usual.get(aard, aard)))

@@ -70,7 +70,11 @@ def show(store: str, cipher: str | None, plan_id: int, form: str) -> int:
 @click.option(
     "--verwijder-nummers", is_flag=True, help="Take ECK-iD and key from the known that have them: they are old."
 )
-@click.option("--zeker", is_flag=True, help="nieuw, although another row looks the same: there are two.")
+@click.option(
+    "--zeker",
+    is_flag=True,
+    help="nieuw, although another row looks the same: there are two. bestaand, although another row is it: both are.",
+)
 @door_option
 def edit(
     store: str,

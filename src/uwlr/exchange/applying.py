@@ -111,12 +111,20 @@ def _take_numbers(plan: Plan, leden: Leden, by_id: Mapping[Soort, Mapping[str, L
 def _remember(plan: Plan, memory: ImportMemory) -> ImportMemory:
     pupils = {rij.lid: rij for rij in plan.rijen if rij.soort == "leerling" and rij.lid is not None}
     herkend = dict(memory.herkend)
+    if herkend:  # a row that is gone says nothing about one that comes later and says the same
+        there = set(map(fingerprint_of, plan.rijen))
+        herkend = {name: lid for name, lid in herkend.items() if name in there}
     made = {name for name, lid in herkend.items() if not lid}
     for rij in plan.rijen:
         if rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and (name := remembered(rij)) is not None:
             herkend[name] = rij.lid
-        elif rij.beslist and rij.lid is not None and rij.keuze in {"nieuw", "bestaand"} and {*rij.nummers} - {rij.lid}:
-            herkend[fingerprint_of(rij)] = rij.lid  # others have its numbers too
+        elif (
+            rij.beslist
+            and rij.lid is not None
+            and rij.keuze in {"nieuw", "bestaand"}
+            and (rij.samen is not None or {*rij.nummers} - {rij.lid})
+        ):
+            herkend[fingerprint_of(rij)] = rij.lid  # its numbers are not kept, or others have them too
         elif rij.outside and rij.beslist and rij.keuze == "niet importeren":
             herkend[fingerprint_of(rij)] = ""  # a person said that it is none of the known
         elif (
@@ -138,6 +146,7 @@ def _remember(plan: Plan, memory: ImportMemory) -> ImportMemory:
         blijft=tuple(sorted(blijft)),
         gemeld=tuple(sorted(gemeld)),
         volgende=plan.volgende,
+        toegelaten=plan.blijvend,
     )
 
 

@@ -23,6 +23,7 @@ class ImportMemory(msgspec.Struct, kw_only=True, omit_defaults=True):
         gemeld: staff and groups that were listed as gone.
         volgende: the next day on which somebody comes or goes by their dates.
         teruggedraaid: whether the last import was undone, so that the next waits for a person.
+        toegelaten: by guard, of whom something strange was so already and stays so, as `guards.lasting` gives it.
     """
 
     schooljaar: str | None = None
@@ -33,6 +34,7 @@ class ImportMemory(msgspec.Struct, kw_only=True, omit_defaults=True):
     gemeld: tuple[str, ...] = ()
     volgende: str | None = None
     teruggedraaid: bool = False
+    toegelaten: dict[str, tuple[str, ...]] = {}
 
 
 def outside(gegevens: Gegevens, vandaag: str) -> str | None:

@@ -6,14 +6,14 @@ Each is data: a share, and what it says in Dutch. Nothing is written while one s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 
 from uwlr.exchange.leden import Gegevens, Lid
 from uwlr.exchange.name_forms import joined, surname
-from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Aard, Alarm, Rij
+from uwlr.exchange.plan_rows import MAX_DEACTIVATED, OTHER_ECKID, Aard, Alarm, Rij
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,32 +151,111 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         rows: the rows of the plan.
         known: everybody the application has, by kind and id.
         stam: bron and key of the stamgroepen, old and new.
-        absent: how many active pupils of each bron of this import are in no row.
+        absent: active pupils who are in no row, by bron of this import.
         staff_gone: active staff who are in no row and were there at the last import.
         groups: how many groups the rosters have.
         renewed: keys that took the place of others, as was told.
+        rosters: hash of the rosters, for what is about them as a whole.
         older, undone: whether the rosters are older than the last ones; whether the last import was undone.
     """
 
     rows: Sequence[Rij]
     known: Mapping[str, Mapping[str, Lid]]
     stam: frozenset[tuple[str, str]]
-    absent: Mapping[str, int]
-    staff_gone: int
+    absent: Mapping[str, Sequence[str]]
+    staff_gone: Sequence[str]
     groups: int
     renewed: Mapping[str, str]
+    rosters: str
     older: bool
     undone: bool
 
 
-def alarms(seen: Seen, aard: Aard) -> tuple[Alarm, ...]:
-    """Give what the guards find, apart from `deactiveren`, which follows the choices."""
+class Look(NamedTuple):
+    """What one guard sees.
+
+    Attributes:
+        wie: ids of those whom something strange is about, or the hash of the rosters.
+        van: out of how many.
+        lasts: of whom it will be so after the import too, as nothing is written: it is no news the next night.
+    """
+
+    wat: str
+    wie: Collection[str]
+    van: int
+    lasts: Collection[str] = ()
+
+
+class _Pair(NamedTuple):
+    """What the rosters say of one of the known, and what was known."""
+
+    lid: str
+    new: Gegevens
+    old: Gegevens
+
+
+def alarms(looks: Iterable[Look], passed: Mapping[str, Collection[str]], aard: Aard) -> tuple[Alarm, ...]:
+    """Give what the guards find, apart from `deactiveren`, which follows the choices.
+
+    Args:
+        looks: what they see.
+        passed: what of it was so already when an import was applied last, as `lasting` gives it.
+        aard: the kind of plan.
+    """
+    found: list[Alarm] = []
+    for wat, wie, van, lasts in looks:
+        if wat == "ontbreken" and any(one.wat == wat for one in found):
+            continue  # of all schools together says enough
+        known = len(set(lasts).intersection(passed.get(wat, ()))) if lasts and wat in passed else 0
+        found += alarm(wat, len(wie) - known, van - known, aard)
+    return tuple(found)
+
+
+def concerned(looks: Iterable[Look], found: Iterable[Alarm]) -> dict[str, tuple[str, ...]]:
+    """Give whom alarms are about, by guard."""
+    wats = {one.wat for one in found}
+    return {one.wat: tuple(one.wie) for one in reversed(list(looks)) if one.wat in wats}
+
+
+def lasting(looks: Iterable[Look]) -> dict[str, tuple[str, ...]]:
+    """Give what will be no news once it was applied, though it is so still: nobody has to let it pass twice."""
+    found: dict[str, set[str]] = {}
+    for one in looks:
+        if one.lasts:
+            found.setdefault(one.wat, set()).update(one.lasts)
+    return {wat: tuple(sorted(wie)) for wat, wie in found.items()}
+
+
+def look(seen: Seen, aard: Aard) -> list[Look]:
+    """Look at a plan."""
+    undone = Look("teruggedraaid", (seen.rosters,) if seen.undone else (), 1)
     if aard == "eerste import":
-        return tuple(alarm("teruggedraaid", int(seen.undone), 1, aard))
-    pupils = seen.known["leerling"]
-    pairs = {
+        return [undone]
+    active = {lid.id: lid.gegevens for lid in seen.known["leerling"].values() if lid.actief}
+    staff = sum(lid.actief for lid in seen.known["leerkracht"].values())
+    in_groups = [lid for lid, gegevens in active.items() if gegevens.groepen]
+    gone = [lid for lids in seen.absent.values() for lid in lids]
+    found = [
+        undone,
+        Look("ouder dan de vorige", (seen.rosters,) if seen.older else (), 1),
+        Look("ontbreken", gone, len(active), gone),
+        Look("personeel weg", seen.staff_gone, staff),
+    ]
+    if not seen.groups and in_groups:
+        found.append(Look("geen groepen", in_groups, len(in_groups), in_groups))
+    # A small school whose roster is empty or half is lost among the others.
+    there = Counter(gegevens.bron or "" for gegevens in active.values())
+    if len(there) > 1:
+        parts = [(lids, there[bron]) for bron, lids in sorted(seen.absent.items())]
+        found += [Look("ontbreken", lids, of, lids) for lids, of in parts if 2 * len(lids) > of]
+    return [*found, *_changes(seen)]
+
+
+def _changes(seen: Seen) -> Iterator[Look]:
+    """Look at what changes of the known who are in a row."""
+    pairs: dict[str, list[_Pair]] = {
         soort: [
-            (rij.said(()), lid.gegevens)
+            _Pair(lid.id, rij.said(()), lid.gegevens)
             for rij in seen.rows
             if rij.soort == soort
             and rij.lid is not None
@@ -187,52 +266,38 @@ def alarms(seen: Seen, aard: Aard) -> tuple[Alarm, ...]:
         ]
         for soort in ("groep", "leerkracht", "leerling")
     }
-    active = sum(lid.actief for lid in pupils.values())
-    in_groups = sum(1 for lid in pupils.values() if lid.actief and lid.gegevens.groepen)
-    staff = sum(lid.actief for lid in seen.known["leerkracht"].values())
-    found: list[Alarm] = []
+    pupils, people = pairs["leerling"], pairs["leerling"] + pairs["leerkracht"]
+    stam = seen.stam
 
-    def look(wat: str, aantal: int, van: int) -> None:
-        found.extend(alarm(wat, aantal, van, aard))
+    def among(wat: str, had: Iterable[_Pair], strange: Callable[[Gegevens, Gegevens], object], *more: str) -> Look:
+        had = list(had)
+        return Look(
+            wat, [*(p.lid for p in had if p.new != p.old and strange(p.new, p.old)), *more], len(had) + len(more)
+        )
 
-    look("teruggedraaid", int(seen.undone), 1)
-    look("ouder dan de vorige", int(seen.older), 1)
-    look("ontbreken", sum(seen.absent.values()), active)
-    if all(one.wat != "ontbreken" for one in found):
-        # A small school whose roster is empty or half is lost among the others.
-        there = Counter(lid.gegevens.bron or "" for lid in pupils.values() if lid.actief)
-        for bron, gone in sorted(seen.absent.items()):
-            if len(there) > 1 and 2 * gone > there[bron]:
-                look("ontbreken", gone, there[bron])
-    look("personeel weg", seen.staff_gone, staff)
-    if not seen.groups and in_groups:
-        look("geen groepen", in_groups, in_groups)
-    look("groepen hernoemd", sum(_renamed(*pair) for pair in pairs["groep"]), len(pairs["groep"]))
-    leerlingen = pairs["leerling"]
-    people = leerlingen + pairs["leerkracht"]
-    changed = [pair for pair in leerlingen if pair[0] != pair[1]]
-    had_stam = [pair for pair in leerlingen if _stam(pair[1], seen.stam)]
-    had_more = [pair for pair in leerlingen if _others(pair[1], seen.stam)]
-    now = {id(new): _stam(new, seen.stam) for new, _ in changed}
-    look("stamgroep kwijt", sum(now.get(id(new), True) is None for new, _ in had_stam), len(had_stam))
-    look("samengestelde groepen kwijt", sum(not _others(new, seen.stam) for new, _ in had_more), len(had_more))
-    moved = sum(1 for new, old in had_stam if id(new) in now and now[id(new)] not in {None, _stam(old, seen.stam)})
-    look("van groep veranderd", moved, len(had_stam))
-    with_key = [(new.key, old.key) for new, old in people if new.key and old.key and _one_bron(new, old)]
-    look("sleutels veranderd", sum(a != b and seen.renewed.get(b) != a for a, b in with_key), len(with_key))
-    numbered = [(new, old) for new, old in people if old.eckid]
-    other_eckid = sum(rij.reden == "sleutel bekend met een ander ECK-iD" for rij in seen.rows)
-    look(
-        "ECK-iD veranderd",
-        sum(new.eckid != old.eckid for new, old in numbered) + other_eckid,
-        len(numbered) + other_eckid,
+    def moved(new: Gegevens, old: Gegevens) -> bool:
+        return _stam(new, stam) not in {None, _stam(old, stam)}
+
+    had_stam = [p for p in pupils if _stam(p.old, stam)]
+    had_more = [p for p in pupils if _others(p.old, stam)]
+    with_key = [p for p in people if p.new.key and p.old.key and _one_bron(p.new, p.old)]
+    born = [p for p in pupils if p.new.geboortedatum and p.old.geboortedatum]
+    yield among("groepen hernoemd", pairs["groep"], _renamed)
+    yield among("stamgroep kwijt", had_stam, lambda new, _: _stam(new, stam) is None)
+    yield among("samengestelde groepen kwijt", had_more, lambda new, _: not _others(new, stam))
+    yield among("van groep veranderd", had_stam, moved)
+    yield among(
+        "sleutels veranderd", with_key, lambda new, old: new.key not in {old.key, seen.renewed.get(old.key or "")}
     )
-    born = [(new, old) for new, old in leerlingen if new.geboortedatum and old.geboortedatum]
-    look("geboortedatum veranderd", sum(new.geboortedatum != old.geboortedatum for new, old in born), len(born))
-    look("namen veranderd", sum(_renamed(new, old) for new, old in people), len(people))
-    years = [(new, old) for new, old in leerlingen if old.jaargroep]
-    look("jaargroep veranderd", sum(new.jaargroep != old.jaargroep for new, old in years), len(years))
-    return tuple(found)
+    numbered = [p for p in people if p.old.eckid]
+    others = [rij.nummers[0] for rij in seen.rows if rij.reden == OTHER_ECKID and rij.nummers]
+    eckids = among("ECK-iD veranderd", numbered, lambda new, old: new.eckid != old.eckid, *others)
+    yield eckids._replace(lasts=[p.lid for p in numbered if p.new.eckid is None])  # the old one is kept
+    yield among("geboortedatum veranderd", born, lambda new, old: new.geboortedatum != old.geboortedatum)
+    yield among("namen veranderd", people, _renamed)
+    yield among(
+        "jaargroep veranderd", (p for p in pupils if p.old.jaargroep), lambda new, old: new.jaargroep != old.jaargroep
+    )
 
 
 def _renamed(new: Gegevens, old: Gegevens) -> bool:

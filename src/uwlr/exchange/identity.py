@@ -9,66 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final
 
-import msgspec
-
-from uwlr.exchange.leden import Gegevens, GroepRef, Lid
-from uwlr.exchange.name_forms import Likeness, joined, likeness, slips, surname
-from uwlr.exchange.plan_rows import Keuze
+from uwlr.exchange.candidates import Candidate, Candidates, Match, form
+from uwlr.exchange.leden import Gegevens, Lid
+from uwlr.exchange.name_forms import joined, surname
+from uwlr.exchange.plan_rows import OTHER_ECKID
 from uwlr.exchange.roster_rows import (
     RosterRow,
     count_numbers,
     is_dummy,
     is_somebody_else,
-    last_name,
     looks_same,
-    names_swapped,
     same_person,
 )
 
-_MOST: Final = 8
-"""Candidates that are offered; a search finds the rest."""
-
-_DUMMY: Final = ("voorlopige sleutel",)
 _ECKID, _KEY, _MEMORY = 3, 2, 1
 """How strong the evidence of a match is."""
-
-
-class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One of the known who may be the one of a row, and what speaks for it.
-
-    Attributes:
-        row: place of another row that is this one already; None if no row is.
-        blocks: whether the row has to wait for a person because of it.
-    """
-
-    lid: Lid
-    waarom: tuple[str, ...]
-    row: int | None = None
-    blocks: bool = True
-
-
-class Match(msgspec.Struct, kw_only=True, gc=False):
-    """What is certain about a row.
-
-    Attributes:
-        keuze: nieuw, bestaand or conflict.
-        lid: who it is, where that is certain.
-        twins: places of rows that share a number with it, or look like the same person.
-        holders: the known that have its ECK-iD or key.
-        shared: which of eckid and key another row has too.
-        joined: place of the row, of another bron, that is the same person, as a person said before.
-    """
-
-    keuze: Keuze
-    reden: str
-    lid: Lid | None = None
-    kandidaten: tuple[Candidate, ...] = ()
-    twins: tuple[int, ...] = ()
-    holders: tuple[str, ...] = ()
-    shared: tuple[str, ...] = ()
-    joined: int | None = None
 
 
 def fingerprint(row: RosterRow) -> str:
@@ -147,7 +103,7 @@ class Identifier:
                     waits.twins = tuple(other for _, other in claimed if other != place)
                     made[place] = waits
         self._share(made)
-        _Candidates(self, made).offer()
+        Candidates(self.rows, self.known, made, exactly=self.exactly, alike=self.alike).offer()
         return made
 
     # What is certain about one row.
@@ -170,6 +126,8 @@ class Identifier:
         holders = self._holders(g)
         if not by_eckid and not by_key:
             return self._recognised(row, holders)
+        if (lid := self._chosen(row, holders)) is not None:
+            return _MEMORY, Match(keuze="bestaand", reden="eerder herkend", lid=lid, holders=holders)
         if by_eckid:
             return self._by_eckid(row, by_eckid, by_key, holders)
         if len(by_key) > 1:
@@ -200,7 +158,7 @@ class Identifier:
     def _by_key(self, row: RosterRow, lid: Lid, holders: tuple[str, ...], eckid: str | None) -> tuple[int, Match]:
         g, its = row.gegevens, lid.gegevens
         if eckid and its.eckid and eckid != its.eckid:
-            return 0, self._waits("sleutel bekend met een ander ECK-iD", [lid], holders)
+            return 0, self._waits(OTHER_ECKID, [lid], holders)
         if is_somebody_else(g, its):
             return 0, self._waits("sleutel bekend van iemand met een andere naam", [lid], holders)
         if g.roepnaam and its.roepnaam and joined(g.roepnaam) != joined(its.roepnaam):
@@ -208,6 +166,11 @@ class Identifier:
             if other:
                 return 0, self._waits("sleutel bekend van iemand met een andere naam", [lid, *other], holders)
         return _KEY, Match(keuze="bestaand", reden="sleutel bekend", lid=lid, holders=holders)
+
+    def _chosen(self, row: RosterRow, holders: Collection[str]) -> Lid | None:
+        """Give the one that a person chose before although others have the numbers of a row."""
+        lid = self.by_id.get(self.remembered.get(fingerprint(row), "")) if self.remembered else None
+        return lid if lid is not None and lid.id not in holders else None
 
     def _decided(self, row: RosterRow, lids: Iterable[Lid]) -> list[Lid]:
         """Give the one that a person chose before, where several have the number of a row."""
@@ -218,7 +181,7 @@ class Identifier:
         """Look whether a row whose numbers say nothing was imported before, word for word."""
         g = row.gegevens
         lid = self.by_id.get(self.remembered.get(fingerprint(row), "")) if self.remembered else None
-        if lid is not None and not is_somebody_else(g, lid.gegevens):
+        if lid is not None:
             return _MEMORY, Match(keuze="bestaand", reden="eerder herkend", lid=lid, holders=holders)
         if not g.eckid and (g.key is None):
             return 0, Match(keuze="conflict", reden="zonder ECK-iD en sleutel", holders=holders)
@@ -292,9 +255,9 @@ class Identifier:
         if self._by_name is None:
             self._by_name = defaultdict(list)
             for lid in self.known:
-                self._by_name[_form(lid.gegevens)[1:]].append(lid)
+                self._by_name[form(lid.gegevens)[1:]].append(lid)
         soort = self.rows[0].soort
-        return [lid for lid in self._by_name.get(_form(g)[1:], ()) if looks_same(soort, g, lid.gegevens)]
+        return [lid for lid in self._by_name.get(form(g)[1:], ()) if looks_same(soort, g, lid.gegevens)]
 
     @staticmethod
     def _waits(reden: str, lids: Iterable[Lid], holders: tuple[str, ...]) -> Match:
@@ -305,183 +268,3 @@ class Identifier:
             kandidaten=tuple(Candidate(lid=lid, waarom=("nummer",)) for lid in found.values()),
             holders=holders,
         )
-
-
-class _Candidates:
-    """Offers those who may be the ones of rows that are not certain."""
-
-    def __init__(self, identifier: Identifier, made: list[Match]) -> None:
-        self.of = identifier
-        self.made = made
-        self.holder = {
-            match.lid.id: place for place, match in enumerate(made) if match.lid is not None and match.joined is None
-        }
-        self.free = [lid for lid in identifier.known if lid.id not in self.holder]
-        self.by_day: dict[str, list[Lid]] = defaultdict(list)
-        self.by_name: dict[tuple[str, str], list[Lid]] = defaultdict(list)
-        self.by_group: dict[GroepRef, list[Lid]] = defaultdict(list)
-        self.dummies: dict[str, list[Lid]] = defaultdict(list)
-
-    def offer(self) -> None:
-        """Add the candidates; an unknown row that has one waits."""
-        open_places = [p for p, match in enumerate(self.made) if match.lid is None and match.reden != "eerder herkend"]
-        if not open_places:
-            return
-        if self.of.known:  # a first import has nobody to offer
-            self._index()
-            for place in open_places:
-                self._offer(place)
-        if self.of.alike is None:
-            self._enrolled_twice(open_places)
-            self._misspelt_twice(open_places)
-
-    def _index(self) -> None:
-        for lid in self.free:
-            g = lid.gegevens
-            self.by_name[_form(g)[1:]].append(lid)
-            if g.geboortedatum:
-                self.by_day[g.geboortedatum].append(lid)
-            if lid.actief:
-                for ref in g.groepen:
-                    self.by_group[ref].append(lid)
-            if is_dummy(g.key):
-                self.dummies[g.key or ""].append(lid)
-
-    def _offer(self, place: int) -> None:
-        row, match = self.of.rows[place], self.made[place]
-        g = row.gegevens
-        found = {candidate.lid.id: candidate for candidate in match.kandidaten}
-        near = {lid.id: lid for lid in self.by_name.get(_form(g)[1:], ()) if any(_form(g)[1:])}
-        if g.geboortedatum:
-            near |= {lid.id: lid for lid in self.by_day.get(g.geboortedatum, ())}
-        for ref in g.groepen:
-            near |= {lid.id: lid for lid in self.by_group.get(ref, ())}
-        if row.soort == "leerkracht":  # few enough to look at all
-            near = {lid.id: lid for lid in self.free}
-        for lid in near.values():
-            candidate = (self.of.alike or _alike)(row, lid)
-            if candidate is not None:
-                found.setdefault(lid.id, candidate)
-        if is_dummy(g.key):
-            for lid in self.dummies.get(g.key or "", ()):
-                found.setdefault(lid.id, Candidate(lid=lid, waarom=_DUMMY))
-        if self.of.alike is None:
-            for lid in self.of.exactly(g):
-                if lid.id in self.holder and looks_same(
-                    row.soort, g, lid.gegevens
-                ):  # another row is this one, and yet this row looks the same
-                    other = self.holder[lid.id]
-                    if not _apart(g, self.of.rows[other].gegevens):
-                        waarom = ("naam", *(("geboortedatum",) if g.geboortedatum else ()), "andere rij")
-                        found.setdefault(lid.id, Candidate(lid=lid, waarom=waarom, row=other))
-                        match.twins = tuple(sorted({*match.twins, other}))
-        match.kandidaten = tuple(sorted(found.values(), key=_rank)[:_MOST])
-        if match.keuze == "nieuw" and any(candidate.blocks for candidate in match.kandidaten):
-            twice = any(candidate.row is not None for candidate in match.kandidaten)
-            match.keuze, match.reden = "conflict", "twee keer in de gegevens" if twice else "lijkt op een bekende"
-            if all(candidate.waarom == _DUMMY for candidate in match.kandidaten):
-                match.reden = "voorlopige sleutel"
-
-    def _enrolled_twice(self, places: Iterable[int]) -> None:
-        """Find unknown rows that are one person by name and birth date, under two numbers."""
-        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for place in places:
-            if self.made[place].keuze in {"nieuw", "conflict"}:
-                alike[_form(self.of.rows[place].gegevens)[1:]].append(place)
-        for same in alike.values():
-            for place in same:
-                row = self.of.rows[place]
-                others = [p for p in same if p != place and self._is_twin(row, self.of.rows[p])]
-                if not others:
-                    continue
-                match = self.made[place]
-                match.twins = tuple(sorted({*match.twins, *others}))
-                if match.keuze == "nieuw":
-                    match.keuze, match.reden = "conflict", "twee keer in de gegevens"
-
-    def _misspelt_twice(self, places: Iterable[int]) -> None:
-        """Find rows of one roepnaam and birth date whose surnames are near: twins differ in roepnaam."""
-        alike: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for place, row in enumerate(self.of.rows):
-            if row.gegevens.geboortedatum and row.gegevens.roepnaam:
-                alike[row.gegevens.geboortedatum, joined(row.gegevens.roepnaam)].append(place)
-        for place in places:
-            g, match = self.of.rows[place].gegevens, self.made[place]
-            for other in alike.get((g.geboortedatum or "", joined(g.roepnaam)), ()):
-                its = self.of.rows[other].gegevens
-                if other == place or _apart(g, its) or last_name(g, its) not in {"near", "same"}:
-                    continue
-                match.twins = tuple(sorted({*match.twins, other}))
-                lid = self.made[other].lid
-                if lid is not None and all(candidate.lid.id != lid.id for candidate in match.kandidaten):
-                    waarom = ("gelijkende naam", "geboortedatum", "andere rij")
-                    match.kandidaten = (*match.kandidaten, Candidate(lid=lid, waarom=waarom, row=other))
-                if match.keuze == "nieuw":
-                    match.keuze, match.reden = "conflict", "twee keer in de gegevens"
-
-    @staticmethod
-    def _is_twin(one: RosterRow, other: RosterRow) -> bool:
-        mine, yours = one.gegevens, other.gegevens
-        return not _apart(mine, yours) and looks_same(one.soort, mine, yours)
-
-
-def _form(g: Gegevens) -> tuple[str, str, str]:
-    if g.naam is not None:
-        return "", joined(g.naam), ""
-    return g.geboortedatum or "", surname(g.achternaam, g.voorvoegsel), joined(g.roepnaam)
-
-
-def _apart(one: Gegevens, other: Gegevens) -> bool:
-    """Tell whether two who look the same are two by their ECK-iDs."""
-    return bool(one.eckid and other.eckid and one.eckid != other.eckid)
-
-
-def _alike(row: RosterRow, lid: Lid) -> Candidate | None:
-    """Tell whether one of the known may be the person of a row, and what speaks for it."""
-    one, other = row.gegevens, lid.gegevens
-    first, last = likeness(joined(one.roepnaam), joined(other.roepnaam)), last_name(one, other)
-    if first == last == "silent":
-        return None
-    if names_swapped(one, other):
-        first, last = "same", "same"
-    born: Likeness = "silent"
-    if one.geboortedatum and other.geboortedatum:
-        same = one.geboortedatum == other.geboortedatum
-        born = "same" if same else "near" if slips(one.geboortedatum, other.geboortedatum, 1) else "other"
-    groep = bool(set(one.groepen) & set(other.groepen)) and one.bron == other.bron
-    address = bool(one.emailadres) and (one.emailadres or "").casefold() == (other.emailadres or "").casefold()
-    jaargroep = not groep and lid.actief and one.jaargroep is not None and one.jaargroep == other.jaargroep
-    named = "other" not in {first, last} and {first, last} != {"silent", "near"}
-    exact = named and first in {"same", "silent"} and last in {"same", "silent"}
-    if _apart(one, other) and (not exact or born in {"other", "near"}):
-        return None  # two by their ECK-iDs, unless everything else says one
-    if exact:
-        blocks = born != "other" or groep or jaargroep
-    elif born == "same":
-        # Two who share a surname and a day may be twins; a group in common makes them one who was renamed.
-        blocks = named or first == "same" or (last == "same" and groep and lid.actief)
-        if not blocks:
-            return None
-    elif (born == "silent" and named and (groep or row.soort == "leerkracht")) or address:
-        blocks = True
-    else:
-        return None
-    waarom = ["naam"] if exact else ["gelijkende naam"] if named else []
-    said = {
-        "geboortedatum": born == "same",
-        "gelijkende geboortedatum": born == "near",
-        "groep": groep,
-        "jaargroep": jaargroep,
-    }
-    waarom += [word for word, holds in said.items() if holds]
-    return Candidate(lid=lid, waarom=tuple(waarom), blocks=blocks)
-
-
-def _rank(candidate: Candidate) -> tuple[bool, int, bool, str]:
-    weight = {"naam": 4, "geboortedatum": 4, "gelijkende naam": 2, "gelijkende geboortedatum": 2}
-    return (
-        not candidate.blocks,
-        -sum(weight.get(word, 1) for word in candidate.waarom),
-        not candidate.lid.actief,
-        candidate.lid.id,
-    )

@@ -87,8 +87,8 @@ class ImportHistory:
             door: who wants it, for the record.
 
         Raises:
-            ConfigurationError: there is no import that wrote anything, results were recorded since, or what it wrote
-                was changed since.
+            ConfigurationError: there is no import that wrote anything, the last one was undone already, results were
+                recorded since, or what it wrote was changed since.
         """
         koppeling = Koppelingen(self._store).get(koppeling_id)
         with self._store.write() as session:
@@ -141,10 +141,14 @@ def find_all(leden: Leden) -> dict[Soort, list[Lid]]:
 
 
 def _last_that_wrote(session: Session, koppeling_id: int) -> tuple[PlanRow, Plan]:
-    applied = select(PlanRow).where(PlanRow.koppeling_id == koppeling_id, PlanRow.status == "toegepast")
-    for row in session.scalars(applied.order_by(PlanRow.id.desc())):
+    of = PlanRow.koppeling_id == koppeling_id, PlanRow.status.in_(("toegepast", "teruggedraaid"))
+    for row in session.scalars(select(PlanRow).where(*of).order_by(PlanRow.id.desc())):
         plan = readable(row)
         if plan is not None and row.toegepast_op is not None and any(entries(plan, None)):
+            if row.status == "teruggedraaid":
+                raise ConfigurationError(
+                    f"plan {row.id}, the last import of koppeling {koppeling_id}, is undone already"
+                )
             return row, plan
     raise ConfigurationError(f"koppeling {koppeling_id} has no import that can be undone")
 

@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
+from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens, LeerlinggegevensVerzoek
+from uwlr.client.core import inhoud_of
 from uwlr.contradictions import WrongAnswer, contradictions
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
@@ -33,6 +34,7 @@ from uwlr.exchange.plan import Plan, Stale, carry_over
 from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Telling
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Base, Koppeling, PlanRow, PlanStatus
+from uwlr.exchange.unread_values import marked
 from uwlr.exchange.waiting import note_pupils
 from uwlr.norm import schooljaar_for
 
@@ -85,16 +87,21 @@ class Importer(ImportHistory):
         schooljaar = koppeling.schooljaar or schooljaar_for(dutch_day(self._store.now()))
         rosters: Rosters = []
         for bron in koppeling.bronnen:
+            asked = LeerlinggegevensVerzoek(
+                schooljaar=schooljaar,
+                gegevenssetid=koppeling.gegevenssetid,
+                xsdversie=koppeling.versie,
+                **bron.arguments,
+            )
             with self._connector(koppeling, bron) as client:
-                answer = client.haal_leerlinggegevens(
-                    schooljaar=schooljaar, gegevenssetid=koppeling.gegevenssetid, **bron.arguments
-                )
+                exchange = client.exchange(asked)
+            answer = inhoud_of(exchange, Leerlinggegevens)
             if isinstance(answer, (GeenGegevens, GeenWijzigingen)):
                 raise NoRoster(f"koppeling {koppeling.id}: the LAS answered {type(answer).__name__} for {schooljaar}")
             found = contradictions(answer.school, schooljaar=schooljaar, xsdversie=koppeling.versie, **bron.arguments)
             if found:
                 raise WrongAnswer(found)
-            rosters.append((_label(bron), answer))
+            rosters.append((_label(bron), marked(answer, exchange.deviations)))
         return rosters
 
     def plan(self, koppeling: Koppeling, rosters: Rosters | None = None) -> Plan:
@@ -330,8 +337,8 @@ class Importer(ImportHistory):
         """Fetch again and make the plan anew, with the decisions that still hold."""
         koppeling = Koppelingen(self._store).get(plan.koppeling_id)
         new = self.plan(koppeling)
-        if carry_over(plan, new):
-            self.save(new)
+        carry_over(plan, new)
+        self.save(new)
         return new
 
     def _elsewhere(self, koppeling: Koppeling) -> set[str]:

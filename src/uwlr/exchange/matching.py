@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -11,9 +10,10 @@ from typing import Any
 import msgspec
 
 from uwlr.dutch_time import dutch_day
+from uwlr.exchange.candidates import Candidate, Match
 from uwlr.exchange.enrolment import Absent, ImportMemory, kind_of_plan, next_day, outside
-from uwlr.exchange.guards import Seen, alarms
-from uwlr.exchange.identity import Candidate, Identifier, Match, fingerprint
+from uwlr.exchange.guards import Seen, alarms, concerned, lasting, look
+from uwlr.exchange.identity import Identifier, fingerprint
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, Lid, Soort
 from uwlr.exchange.name_forms import joined, surname
 from uwlr.exchange.plan import Plan
@@ -24,6 +24,7 @@ from uwlr.exchange.plan_rows import (
     Aard,
     Kandidaat,
     Rij,
+    Weg,
     join,
     left_out_groups,
     what_changes,
@@ -95,21 +96,21 @@ def make_plan(
     pupils, staff = absent.pupils(), absent.staff()
     told = set(memory.gemeld)
     peil = {bron: str(r.school.aanmaakdatum) for bron, r in rosters if r.school.aanmaakdatum is not None}
+    roster_hash = hash_rosters(rosters)
     seen = Seen(
         rows=rijen,
         known={soort: {lid.id: lid for lid in lids} for soort, lids in known.items()},
         stam=_stamgroepen(rows["groep"], known["groep"]),
-        absent=Counter(
-            (weg.gegevens.bron if weg.gegevens else None) or ""
-            for weg in pupils
-            if not weg.zomer or aard == "jaarwisseling"
-        ),
-        staff_gone=sum(weg.lid not in told for weg in staff),
+        absent=_by_bron(weg for weg in pupils if not weg.zomer or aard == "jaarwisseling"),
+        staff_gone=[weg.lid for weg in staff if weg.lid not in told],
         groups=len(rows["groep"]),
         renewed=new_keys or {},
+        rosters=roster_hash,
         older=any(_moment(peil[bron]) < _moment(memory.peil[bron]) for bron in peil if bron in memory.peil),
         undone=memory.teruggedraaid,
     )
+    looks = look(seen, aard)
+    found = alarms(looks, memory.toegelaten, aard)
     return Plan(
         koppeling_id=koppeling_id,
         schooljaar=schooljaar,
@@ -119,14 +120,23 @@ def make_plan(
         personeel_weg=tuple(weg for weg in staff if weg.lid not in told),
         groepen_weg=tuple(absent.gone_groups()),
         leerlingen_actief=sum(lid.actief for lid in known["leerling"]),
-        roster_hash=hash_rosters(rosters),
+        roster_hash=roster_hash,
         leden_hash=hash_leden(known),
-        alarmen=alarms(seen, aard),
+        alarmen=found,
+        getroffen=concerned(looks, found),
+        blijvend=lasting(looks),
         max_deactivated=max_deactivated,
         velden=tuple(leden.fields),
         peil=peil,
         volgende=next_day(rows["leerling"], day),
     )
+
+
+def _by_bron(gone: Iterable[Weg]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for weg in gone:
+        found.setdefault((weg.gegevens.bron if weg.gegevens else None) or "", []).append(weg.lid)
+    return found
 
 
 def hash_rosters(rosters: Rosters) -> str:
@@ -262,13 +272,15 @@ def _is_ignored(rij: Rij, ignored: set[tuple[str, str]]) -> bool:
 def missed_keys(rij: Rij) -> set[tuple[str, str]]:
     """Give by what it is known that a row was not imported although known and active people it may be are in no row.
 
-    By name and birth date; where that was not so when the row was declined, the other number of the person went.
+    By name and birth date; where that was not so when the row was declined, the other number of the person went. Whose
+    numbers a person took away is in no row from then on.
     """
     missed = [
         kandidaat.id
         for kandidaat in rij.kandidaten
         if kandidaat.rij is None and kandidaat.actief and {"naam", "geboortedatum"} <= set(kandidaat.waarom.split(", "))
     ]
+    missed += rij.nummers if rij.verwijder_nummers else ()
     return {(rij.soort, f"{fingerprint_of(rij)} {lid}") for lid in missed}
 
 

@@ -78,6 +78,12 @@ _LETTERS: Final = str.maketrans(
 _APART: Final = re.compile(r"[^\w]+|_+")
 _NOTHING: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _SPACES: Final = re.compile(r"\s+")
+_SOUNDS: Final = (
+    ("sch", "sg"), ("ch", "g"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "kw"), ("x", "ks"), ("c", "k"),
+    ("z", "s"), ("v", "f"), ("dt", "t"), ("ij", "y"), ("ei", "y"), ("uy", "ui"), ("au", "ou"), ("ie", "i"),
+)  # fmt: skip
+"""What sounds alike in Dutch names and is written in two ways."""
+_TWICE: Final = re.compile(r"(.)\1+")
 _CACHED: Final = 8192
 _SHORT, _MIDDLE = 3, 5
 """Letters up to which no difference, and one difference, is still near."""
@@ -131,15 +137,15 @@ def joined(text: str | None) -> str:
 def likeness(one: str, other: str) -> Likeness:
     """Tell how near two forms are.
 
-    Near are two that differ by one slip in four letters or five, by two in longer ones, and one that begins or holds
-    the other; names of up to three letters have to be the same.
+    Near are two that sound alike, that differ by one slip in four letters or five, by two in longer ones, and one that
+    begins or holds the other; names of up to three letters have to sound alike.
     """
     if not one or not other:
         return "silent"
     if one == other:
         return "same"
     short, long = sorted((one.replace("ij", "y"), other.replace("ij", "y")), key=len)
-    if short == long:
+    if short == long or _sound(short) == _sound(long):
         return "near"
     if len(short) >= _SHORT and (long.startswith(short) or long.endswith(short)):
         return "near"
@@ -148,6 +154,13 @@ def likeness(one: str, other: str) -> Likeness:
     if len(short) <= _SHORT or (len(short) <= _MIDDLE and short[0] != long[0]):
         return "other"
     return "near" if slips(short, long, 1 if len(short) <= _MIDDLE else 2) else "other"
+
+
+@lru_cache(_CACHED)
+def _sound(form: str) -> str:
+    for written, sound in _SOUNDS:
+        form = form.replace(written, sound)
+    return _TWICE.sub(r"\1", form)
 
 
 def slips(one: str, other: str, most: int) -> bool:

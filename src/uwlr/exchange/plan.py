@@ -85,6 +85,8 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         roster_hash: what the roster held.
         leden_hash: what the application's tables held.
         alarmen: what guards found when it was made.
+        getroffen: whom these are about, by guard.
+        blijvend: what guards see that an import does not end, to be remembered when it was applied.
         toegestaan: whether a person let the import pass the guards.
         vertrek: what was decided about the pupils on the list of leavers; None waits.
         velden: what the application keeps.
@@ -108,6 +110,8 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
     personeel_weg: tuple[Weg, ...] = ()
     groepen_weg: tuple[Weg, ...] = ()
     alarmen: tuple[Alarm, ...] = ()
+    getroffen: dict[str, tuple[str, ...]] = {}
+    blijvend: dict[str, tuple[str, ...]] = {}
     toegestaan: bool = False
     vertrek: Vertrek | None = None
     max_deactivated: float = MAX_DEACTIVATED
@@ -292,7 +296,8 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
             lid: who it is, for bestaand.
             emailadres: completes a member of staff.
             verwijder_nummers: take ECK-iD and key from the known that have those of this row, as they are old there.
-            zeker: nieuw, although another row has the same name and birth date: there are two.
+            zeker: nieuw, although another row has the same name and birth date: there are two. bestaand, although
+                another row is that one already: both are the same.
             door: who decides.
             op: when.
 
@@ -319,7 +324,7 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
             part(self.row(joined), rij)
         try:
             if keuze == "bestaand":
-                self._become(rij, lid or rij.lid)
+                self._become(rij, lid or rij.lid, zeker=zeker)
             elif keuze == "nieuw":
                 self._may_be_new(rij, verwijder_nummers=verwijder_nummers, zeker=zeker)
         except Refused:
@@ -375,7 +380,7 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
                 said = rij.said(left_out)
                 rij.wijzigt = what_changes(rij.was or rij.gegevens, said, self.velden, inactive=rij.inactief)
 
-    def _become(self, rij: Rij, lid: str | None) -> None:
+    def _become(self, rij: Rij, lid: str | None, *, zeker: bool) -> None:
         if lid is None:
             raise Refused("niemand gekozen", "say which of the application's own it is", rij)
         for other in self.rijen:
@@ -383,8 +388,9 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
                 continue
             if other.samen is not None:
                 continue
-            if other.nummer not in rij.dubbel or not looks_same(rij.soort, other.gegevens, rij.gegevens):
-                text = f"another row is that one already, row {other.nummer}"
+            alike = other.nummer in rij.dubbel and looks_same(rij.soort, other.gegevens, rij.gegevens)
+            if not (alike or zeker):
+                text = f"another row is that one already, row {other.nummer}; say so if you are certain that both are"
                 raise Refused("al een andere rij", text, rij, other)
             if other.gegevens.bron != rij.gegevens.bron:
                 rij.lid = lid
@@ -431,10 +437,9 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         return rij.keuze in {"nieuw", "conflict"} or bool(rij.wijzigt)
 
 
-def carry_over(old: Plan, new: Plan) -> int:
-    """Take the decisions of a person over into a newer plan, where the row still needs one; how many."""
+def carry_over(old: Plan, new: Plan) -> None:
+    """Take the decisions of a person over into a newer plan, where they are still needed."""
     decided = {_told_by(rij): rij for rij in old.rijen if rij.beslist or rij.reden == SELF}
-    taken = 0
     for rij in new.rijen:
         before = decided.get(_told_by(rij))
         if before is None or rij.keuze == "bestaand":
@@ -452,10 +457,18 @@ def carry_over(old: Plan, new: Plan) -> int:
             )
         except ConfigurationError:
             continue  # who it was is now another row, so a person has to look again
-        taken += 1
     if old.vertrek is not None and {weg.lid for weg in new.vertrokken} == {weg.lid for weg in old.vertrokken}:
         new.vertrek = old.vertrek
-    return taken
+    if (
+        old.toegestaan
+        and new.alarms
+        and all(_concerned(new, one.wat) <= _concerned(old, one.wat) for one in new.alarms)
+    ):
+        new.toegestaan = True  # what a person let pass was this, or more of it
+
+
+def _concerned(plan: Plan, wat: str) -> set[str | None]:
+    return {weg.lid for weg in plan.deactiveren} if wat == "deactiveren" else set(plan.getroffen.get(wat, ()))
 
 
 def _told_by(rij: Rij) -> tuple[str | None, ...]:

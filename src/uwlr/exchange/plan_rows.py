@@ -32,6 +32,7 @@ MAX_IN_SUMMER: Final = 0.35
 
 SELF: Final = "zelf gekozen"
 IGNORED: Final = "eerder zo gekozen"
+OTHER_ECKID: Final = "sleutel bekend met een ander ECK-iD"
 RENAMED: Final = "eerder niet geimporteerd met een andere naam"
 LEFT: Final = "uitgeschreven"
 FUTURE: Final = "nog niet ingeschreven"
@@ -58,7 +59,7 @@ NEEDED: Final[dict[str, str]] = {
     "ECK-iD en sleutel van verschillende bekenden": "kies wie het is; van de ander zijn de nummers oud",
     "een ander in de gegevens heeft hetzelfde ECK-iD": "kijk in het LAS van wie het is; nieuw bewaart het niet",
     "een ander in de gegevens heeft dezelfde sleutel": "kijk in het LAS van wie die is; nieuw bewaart die niet",
-    "sleutel bekend met een ander ECK-iD": "kies of het dezelfde is; zo niet, nieuw met verwijder nummers",
+    OTHER_ECKID: "kies of het dezelfde is; zo niet, nieuw met verwijder nummers",
     "sleutel bekend van iemand met een andere naam": "kies of het dezelfde is; zo niet, nieuw met verwijder nummers",
     "ECK-iD bekend van iemand met een andere naam": "kies of het dezelfde is; zo niet, nieuw met verwijder nummers",
     "een andere rij is deze bekende al": "kies wie het is, nieuw, of niet importeren",

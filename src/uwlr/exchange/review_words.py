@@ -151,7 +151,7 @@ def warning_text(warning: Waarschuwing, plan: Plan) -> str:
 _REFUSED: Final[Mapping[Weigering, str]] = {
     "geen e-mailadres": "dat is geen e-mailadres; schrijf het als naam@school.nl",
     "niemand gekozen": "kies wie het is",
-    "al een andere rij": "rij {andere} is deze bekende al",
+    "al een andere rij": "rij {andere} is deze bekende al; zeg dat u het zeker weet als zij dezelfde zijn",
     "ECK-iD bekend": "dit ECK-iD is al bekend; kies wie het is, of verwijder de oude nummers",
     "dezelfde persoon": "rij {andere} is deze persoon al; zet er een op niet importeren, of zeg dat het er twee zijn",
 }

@@ -239,7 +239,7 @@ def _choice(rij: Rij, groups: Groups, *, searched: bool) -> str:
         fields.append(f'<select name="lid-{number}" aria-label="Wie is rij {number}">')
         fields += [f'<option value="{escape(k.id)}">{escape(who(k, groups))}</option>' for k in rij.kandidaten]
         fields.append("</select>")
-    if rij.keuze == "conflict" and searched:
+    if rij.open and searched:
         name = f"bekend-{rij.soort}"
         fields.append(
             f'<input name="zoek-{number}" list="{name}" placeholder="zoek" aria-label="Zoek voor rij {number}">'
@@ -247,9 +247,9 @@ def _choice(rij: Rij, groups: Groups, *, searched: bool) -> str:
     if rij.keuze == "conflict" and rij.nummers:
         box = f'<input type="checkbox" name="nummers-{number}" value="ja">'
         fields.append(f"<label>{box} bij nieuw: verwijder de oude nummers</label>")
-    if rij.keuze == "conflict" and rij.dubbel:
+    if rij.open and (rij.dubbel or searched):
         box = f'<input type="checkbox" name="zeker-{number}" value="ja">'
-        fields.append(f"<label>{box} bij nieuw: het zijn er echt twee</label>")
+        fields.append(f"<label>{box} zeker: als nieuw zijn het er twee, als bekende is het dezelfde</label>")
     if rij.soort == "leerkracht" and rij.keuze == "nieuw":
         value = escape(rij.gegevens.emailadres or "")
         name = f"emailadres-{number}"

@@ -50,6 +50,7 @@ class Memory:
         self._eckid: dict[str, str] = {}
         self._looks: dict[str, _Look] = {}
         self._by_first: dict[str, set[str]] = defaultdict(set)
+        self._by_family: dict[str, set[str]] = defaultdict(set)
         self._by_birth: dict[date, set[str]] = defaultdict(set)
 
     def ambiguous(self, sent: Sequence[Sent]) -> set[tuple[str, int]]:
@@ -102,6 +103,8 @@ class Memory:
         rivals = set(self._by_first[look.first])
         if look.born is not None:
             rivals |= self._by_birth[look.born]
+        else:
+            rivals |= self._by_family[look.family]
         for person in rivals - {one.person}:
             other = self._looks[person]
             same_birth = None if look.born is None or other.born is None else look.born == other.born
@@ -109,7 +112,7 @@ class Memory:
                 # One who is there for certain, with another birth date, is a namesake.
                 if same_birth is not False or person not in certain:
                     yield person
-            elif same_birth and person not in certain and _near(look, other):
+            elif person not in certain and (_near(look, other) if same_birth else _near_without(look, other)):
                 yield person
 
     def _remember(self, rows: Iterable[Sent], shared: Collection[tuple[str, int]] = ()) -> None:
@@ -123,10 +126,12 @@ class Memory:
             before = self._looks.get(one.person)
             if before is not None and before != look:
                 self._by_first[before.first].discard(one.person)
+                self._by_family[before.family].discard(one.person)
                 if before.born is not None:
                     self._by_birth[before.born].discard(one.person)
             self._looks[one.person] = look
             self._by_first[look.first].add(one.person)
+            self._by_family[look.family].add(one.person)
             if look.born is not None:
                 self._by_birth[look.born].add(one.person)
 
@@ -178,7 +183,18 @@ def _same_name(one: _Look, other: _Look) -> bool:
 
 def _may_be(one: _Look, other: _Look) -> bool:
     """Tell whether two looks may be of one person."""
-    return _same_name(one, other) or (one.born is not None and one.born == other.born and _near(one, other))
+    if _same_name(one, other) or _near_without(one, other):
+        return True
+    return one.born is not None and one.born == other.born and _near(one, other)
+
+
+def _near_without(one: _Look, other: _Look) -> bool:
+    """Tell whether two names are near where a birth date is not known: one part the same, and most of the other."""
+    if one.born is not None and other.born is not None:
+        return False
+    if one.first == other.first:
+        return SequenceMatcher(None, one.family, other.family).ratio() >= _NEAR
+    return one.family == other.family and SequenceMatcher(None, one.first, other.first).ratio() >= _NEAR
 
 
 def _near(one: _Look, other: _Look) -> bool:
