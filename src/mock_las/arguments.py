@@ -43,10 +43,12 @@ class Which(AtSchool, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         klantcode: the supplier; by default the one that the vendor knows from the start.
         klantnaam: its name; by default that of the known supplier.
+        door: who does it, for the log of the coupling.
     """
 
     klantcode: str | None = None
     klantnaam: str | None = None
+    door: str | None = None
 
 
 class Activation(Undisclosed, Which, kw_only=True, forbid_unknown_fields=True):
@@ -56,11 +58,13 @@ class Activation(Undisclosed, Which, kw_only=True, forbid_unknown_fields=True):
         autorisatiesleutel: the key that becomes valid; None lets the vendor make one.
         startdatum: first day on which the key is accepted; by default it is accepted at once.
         akkoord: whether the school's board agrees, which some vendors require.
+        without_key: whether the school fills in its key later, as ESIS allows; until then the coupling is paused.
     """
 
     autorisatiesleutel: str | None = None
     startdatum: dt.date | None = None
     akkoord: bool = True
+    without_key: bool = False
 
     def __repr__(self) -> str:
         return f"<Activation {self.brincode} {self.dependancecode}>"

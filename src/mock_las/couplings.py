@@ -14,7 +14,7 @@ import msgspec
 from mock_las.clock import Clock
 from mock_las.state import State
 from mock_las.variants import Variants
-from mock_las.vendors.coupling_keys import key_problem, make_key, make_subscription_key
+from mock_las.vendors.coupling_keys import KeyRefused, key_problem, make_key, make_subscription_key
 from uwlr.errors import ConfigurationError
 from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.soap.providers import same_key
@@ -28,6 +28,14 @@ class Klant(NamedTuple):
 
     klantcode: str
     klantnaam: str
+
+
+class Step(NamedTuple):
+    """What happened to a coupling: when, what, and who did it as far as somebody said so."""
+
+    at: str
+    event: str
+    door: str | None
 
 
 class Coupling(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +136,9 @@ class Couplings:
             found |= right and started and _serves(row["brincode"], row["dependancecode"], brincode, dependancecode)
         return found
 
-    def request(self, vendor: str, brincode: str, dependancecode: str, klant: Klant | None = None) -> Coupling:
+    def request(
+        self, vendor: str, brincode: str, dependancecode: str, klant: Klant | None = None, door: str | None = None
+    ) -> Coupling:
         """Request a coupling, or request one again that has ended; it gets the first status that the vendor has."""
         traits = self._variants.traits(vendor)
         if traits.key_scope == "supplier":
@@ -144,18 +154,18 @@ class Couplings:
             traits.start_status,
         )
         coupling = self._get(vendor, brincode, dependancecode, klant.klantcode)
-        return self._log(coupling, traits.start_status) if changed else coupling
+        return self._log(coupling, traits.start_status, door) if changed else coupling
 
-    def approve(self, coupling: Coupling) -> Coupling:
+    def approve(self, coupling: Coupling, door: str | None = None) -> Coupling:
         """Have the supplier or the maker of the system approve a coupling; a vendor that mails its keys mails one now.
 
         Raises:
             ConfigurationError: it was approved already, or has ended.
         """
-        approved = self._become(coupling, "goedgekeurd", {"aangevraagd"})
+        approved = self._become(coupling, "goedgekeurd", {"aangevraagd"}, door)
         if self._variants.traits(coupling.vendor).key_origin != "mail":
             return approved
-        active = self.activate(approved)
+        active = self.activate(approved, door=door)
         self._state.execute(
             "INSERT INTO mail (vendor, at, subject, body) VALUES (?, ?, ?, ?)",
             coupling.vendor,
@@ -170,12 +180,46 @@ class Couplings:
         rows = self._state.rows("SELECT at, subject, body FROM mail WHERE vendor = ? ORDER BY id", vendor)
         return [dict(row) for row in rows]
 
-    def activate(self, coupling: Coupling, key: str | None = None, startdatum: dt.date | None = None) -> Coupling:
-        """Make a key valid: the given one, or a new one that the vendor makes. It replaces the previous key.
+    def take(self, coupling: Coupling, door: str | None = None) -> Coupling:
+        """Note that the school takes a coupling that was opened for it; a key makes it active.
 
         Raises:
-            ConfigurationError: the coupling is not approved, or the vendor does not accept this key; the text says
-                why, without the key.
+            ConfigurationError: it is not approved.
+        """
+        if coupling.status != "goedgekeurd":
+            raise ConfigurationError(f"{coupling.vendor}: a coupling that is {coupling.status} cannot be taken")
+        return coupling if self.taken(coupling) else self._log(coupling, "afgenomen", door)
+
+    def taken(self, coupling: Coupling) -> bool:
+        """Tell whether the school took the coupling since it was last opened."""
+        for step in reversed(self.log(coupling)):
+            if step.event in {"afgenomen", "goedgekeurd"}:
+                return step.event == "afgenomen"
+        return False
+
+    def activate(
+        self,
+        coupling: Coupling,
+        key: str | None = None,
+        startdatum: dt.date | None = None,
+        door: str | None = None,
+        *,
+        consent: bool = False,
+        without_key: bool = False,
+    ) -> Coupling:
+        """Make a key valid: the given one, or a new one that the vendor makes. It replaces the previous key.
+
+        Args:
+            coupling: the coupling.
+            key: the key; None has the vendor make one.
+            startdatum: the first day on which it is accepted.
+            door: who did it.
+            consent: whether that person said that the school agrees, which the log then has.
+            without_key: whether the school fills in its key later; until then the coupling is paused.
+
+        Raises:
+            KeyRefused: the vendor does not accept this key.
+            ConfigurationError: the coupling is not approved, or cannot be without a key.
         """
         traits = self._variants.traits(coupling.vendor)
         if key is None:
@@ -183,55 +227,63 @@ class Couplings:
             name = f"{self.seed}/{coupling.vendor}/{coupling.brincode}{coupling.dependancecode}/{coupling.klantcode}"
             dice = Random(f"{name}/{made}")  # noqa: S311 - test data, the same on every run
             key = make_key(traits, dice, coupling.brincode, coupling.dependancecode)
-        elif problem := key_problem(traits, key, coupling.brincode, coupling.dependancecode):
-            raise ConfigurationError(f"{coupling.vendor}: {problem}")
-        active = self._become(coupling, "actief", {"goedgekeurd", "actief", "gepauzeerd"})
+        elif not without_key and (problem := key_problem(traits, key, coupling.brincode, coupling.dependancecode)):
+            raise KeyRefused(coupling.vendor, problem)
+        if without_key and traits.removing_key != "pauses":
+            raise ConfigurationError(f"{coupling.vendor}: a coupling cannot be without a key")
+        before: set[Status] = {"goedgekeurd", "actief", "gepauzeerd"}
+        if consent and coupling.status in before:
+            self._log(coupling, "akkoord", door)
+        active = self._become(coupling, "gepauzeerd" if without_key else "actief", before, door)
         self._state.execute(
             "UPDATE coupling SET autorisatiesleutel = ?, startdatum = ? WHERE id = ?",
-            key,
+            None if without_key else key,
             startdatum.isoformat() if startdatum else None,
             active.id,
         )
         return self._get(active.vendor, active.brincode, active.dependancecode, active.klantcode)
 
-    def remove_key(self, coupling: Coupling) -> Coupling:
+    def remove_key(self, coupling: Coupling, door: str | None = None) -> Coupling:
         """Remove the key: the exchange then pauses or ends, depending on the vendor.
 
         Raises:
             ConfigurationError: the coupling is not active.
         """
         traits = self._variants.traits(coupling.vendor)
-        return self._close(coupling, "gepauzeerd" if traits.removing_key == "pauses" else "beeindigd", {"actief"})
+        status: Status = "gepauzeerd" if traits.removing_key == "pauses" else "beeindigd"
+        return self._close(coupling, status, {"actief"}, door)
 
-    def end(self, coupling: Coupling) -> Coupling:
+    def end(self, coupling: Coupling, door: str | None = None) -> Coupling:
         """End the coupling; its key is no longer accepted.
 
         Raises:
             ConfigurationError: it has ended already.
         """
-        return self._close(coupling, "beeindigd", {"aangevraagd", "goedgekeurd", "actief", "gepauzeerd"})
+        return self._close(coupling, "beeindigd", {"aangevraagd", "goedgekeurd", "actief", "gepauzeerd"}, door)
 
-    def _close(self, coupling: Coupling, status: Status, before: set[Status]) -> Coupling:
-        self._become(coupling, status, before)
+    def _close(self, coupling: Coupling, status: Status, before: set[Status], door: str | None) -> Coupling:
+        self._become(coupling, status, before, door)
         self._state.execute("UPDATE coupling SET autorisatiesleutel = NULL WHERE id = ?", coupling.id)
         return self._get(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode)
 
-    def log(self, coupling: Coupling) -> list[tuple[str, str]]:
-        """What happened to it, oldest first: moment and event."""
-        rows = self._state.rows("SELECT at, event FROM coupling_log WHERE coupling = ? ORDER BY rowid", coupling.id)
-        return [(row["at"], row["event"]) for row in rows]
+    def log(self, coupling: Coupling) -> list[Step]:
+        """What happened to it, oldest first."""
+        rows = self._state.rows(
+            "SELECT at, event, door FROM coupling_log WHERE coupling = ? ORDER BY rowid", coupling.id
+        )
+        return [Step(*row) for row in rows]
 
-    def _become(self, coupling: Coupling, status: Status, before: set[Status]) -> Coupling:
+    def _become(self, coupling: Coupling, status: Status, before: set[Status], door: str | None) -> Coupling:
         if coupling.status not in before:
             raise ConfigurationError(f"{coupling.vendor}: a coupling that is {coupling.status} cannot become {status}")
         self._state.execute("UPDATE coupling SET status = ? WHERE id = ?", status, coupling.id)
         return self._log(
-            self._get(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode), status
+            self._get(coupling.vendor, coupling.brincode, coupling.dependancecode, coupling.klantcode), status, door
         )
 
-    def _log(self, coupling: Coupling, event: str) -> Coupling:
+    def _log(self, coupling: Coupling, event: str, door: str | None) -> Coupling:
         self._state.execute(
-            "INSERT INTO coupling_log VALUES (?, ?, ?)", coupling.id, self._clock.now().isoformat(), event
+            "INSERT INTO coupling_log VALUES (?, ?, ?, ?)", coupling.id, self._clock.now().isoformat(), event, door
         )
         return coupling
 

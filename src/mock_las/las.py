@@ -116,6 +116,10 @@ class Las:
         """Approve a coupling; a vendor that mails its keys mails one now."""
         return self._act("approve", vendor, which)
 
+    def take_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+        """Take a coupling that was opened for the school, as one does at ParnasSys."""
+        return self._act("take", vendor, which)
+
     def remove_key(self, *, vendor: str | None = None, **which: Any) -> Json:
         """Remove the key of a coupling, which then pauses or ends, depending on the vendor."""
         return self._act("remove_key", vendor, which)

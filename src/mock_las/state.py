@@ -20,7 +20,7 @@ from uwlr.private_files import private_file
 
 T = TypeVar("T")
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 """Raised with every change to the tables: a state is made in a moment, so an older one is not converted."""
 
 _SCHEMA = """
@@ -80,7 +80,8 @@ CREATE INDEX IF NOT EXISTS coupling_by_klantcode ON coupling (vendor, klantcode)
 CREATE TABLE IF NOT EXISTS coupling_log (
     coupling INTEGER NOT NULL REFERENCES coupling (id),
     at TEXT NOT NULL,
-    event TEXT NOT NULL
+    event TEXT NOT NULL,
+    door TEXT
 );
 CREATE TABLE IF NOT EXISTS mail (
     id INTEGER PRIMARY KEY,

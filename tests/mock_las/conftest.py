@@ -65,6 +65,7 @@ def open_page(browser: Any, pages: dict[Any, Any], las: MockLas) -> Callable[...
             )
             context.set_default_timeout(10_000)
             pages[how] = context.new_page()
+        pages[how].context.clear_cookies()
         pages[how].goto(urllib.parse.urljoin(las.url, path))
         return pages[how]
 

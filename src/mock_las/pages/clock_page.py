@@ -8,8 +8,9 @@ from typing import Any
 import flask
 
 from mock_las.arguments import ClockChange
+from mock_las.pages import dutch
 from mock_las.pages.actions import Problem, attempt, verbs
-from uwlr.dutch_time import AMSTERDAM, dutch_moment
+from uwlr.dutch_time import dutch_moment
 from uwlr.errors import ConfigurationError
 
 pages = flask.Blueprint("clock", __name__)
@@ -45,22 +46,19 @@ def _change() -> str:
     elif "echt" in form:
         verbs().set_clock(ClockChange(now=dt.datetime.now(dt.UTC), frozen=False))
     else:
-        verbs().set_clock(ClockChange(now=_moment(form.get("moment", "")), frozen="stil" in form))
+        verbs().set_clock(ClockChange(now=dutch.read_moment(form.get("moment", "")), frozen="stil" in form))
     return "clock"
 
 
 def _page(problem: Problem | None) -> str:
     now = dutch_moment(dt.datetime.fromisoformat(verbs().clock()["now"]))
     return flask.render_template(
-        "klok.html", local=now.strftime("%Y-%m-%dT%H:%M"), steps=_STEPS, typed=flask.request.form, problem=problem
+        "klok.html",
+        local=f"{now.day}-{now.month}-{now.year} {now:%H:%M}",
+        steps=_STEPS,
+        typed=flask.request.form,
+        problem=problem,
     )
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM)
-    except ValueError:
-        raise ConfigurationError("this is no moment, such as 2026-09-01T08:00") from None
 
 
 def _number(text: str) -> float:

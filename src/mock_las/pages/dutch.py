@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final
 
 from mock_las.vendors import Traits
-from uwlr.dutch_time import dutch_moment
+from mock_las.vendors.coupling_keys import KeyProblem, KeyRefused
+from uwlr.dutch_time import AMSTERDAM, dutch_moment
+from uwlr.errors import ConfigurationError
 
 STATUS: Final = {
     "aangevraagd": "aangevraagd",
@@ -18,7 +21,10 @@ STATUS: Final = {
 
 DONE: Final = {
     "request": "De koppeling is aangevraagd.",
-    "approve": "De koppeling is goedgekeurd.",
+    "approve": "De koppeling staat open voor de school.",
+    "take": "De koppeling is afgenomen. Stel nu een autorisatiesleutel in.",
+    "without_key": "De koppeling is opgeslagen; zolang er geen verificatiecode is, wordt er niets uitgewisseld.",
+    "role": "U bent nu iemand anders.",
     "mailed": "De koppeling is goedgekeurd; de autorisatiesleutel is gemaild.",
     "activate": "De koppeling is actief.",
     "new_key": "De nieuwe sleutel is ingesteld; de vorige werkt niet meer.",
@@ -98,6 +104,9 @@ HAPPENINGS: Final = {
 }
 """Everything that can happen at a school, by its name in `uwlr.testing.SchoolLife`."""
 
+EVENTS: Final = {**STATUS, "akkoord": "akkoord gegeven", "afgenomen": "afgenomen"}
+"""What happened to a coupling, as its log says it."""
+
 REFUSED: Final = {
     404: "Deze pagina is er niet.",
     405: "Deze pagina is er niet.",
@@ -161,6 +170,82 @@ def key_rule(traits: Traits, brincode: str, dependancecode: str) -> str:
     if traits.key_starts_with_school:
         form = form.replace("BRIN en vestiging", f"BRIN en vestiging ({brincode}{dependancecode})")
     return f"{form}. Spaties ervoor of erachter maken hem onjuist."
+
+
+class NoMoment(ConfigurationError):  # noqa: N818 - the name says what happened
+    """A day or moment that cannot be read; `text` says so in Dutch."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("this is no day or moment, such as 1-9-2026 or 2026-09-01T08:00")
+        self.text = text
+
+
+def refusal(error: Exception) -> str | None:
+    """What is wrong, by how much and what to do, if the error says it; None if only the caller knows."""
+    if isinstance(error, NoMoment):
+        return error.text
+    return key_refusal(error.problem) if isinstance(error, KeyRefused) else None
+
+
+def read_day(text: str) -> dt.date | None:
+    """A day as people write it, 1-9-2026, or as browsers send it; None if there is none.
+
+    Raises:
+        NoMoment: it is no day.
+    """
+    if not text.strip():
+        return None
+    try:
+        return read_moment(text).date()
+    except NoMoment:
+        raise NoMoment(f"{text[:20]!r} is geen dag. Schrijf dag-maand-jaar, zoals 1-9-2026.") from None
+
+
+def read_moment(text: str) -> dt.datetime:
+    """A moment in Dutch time as people write it, 1-9-2026 8:00, or as browsers send it.
+
+    Raises:
+        NoMoment: it is no moment.
+    """
+    found = re.fullmatch(r"\s*(\d{1,2})-(\d{1,2})-(\d{4})(?:[ T]+(\d{1,2})[:.](\d{2}))?\s*", text)
+    try:
+        if found is None:
+            return dt.datetime.fromisoformat(text.strip()).replace(tzinfo=AMSTERDAM)
+        day, month, year, hour, minute = (int(part or 0) for part in found.groups())
+        return dt.datetime(year, month, day, hour, minute, tzinfo=AMSTERDAM)
+    except ValueError:
+        example = "1-9-2026 8:00"
+        raise NoMoment(f"{text[:20]!r} is geen moment. Schrijf dag-maand-jaar en de tijd, zoals {example}.") from None
+
+
+def short_day(iso: str) -> str:
+    """A day as a form shows it."""
+    date = dt.date.fromisoformat(iso[:10])
+    return f"{date.day}-{date.month}-{date.year}"
+
+
+def key_refusal(problem: KeyProblem) -> str:
+    """What is wrong with a key, and what to do."""
+    found, least, most = problem.found, problem.least, problem.most
+    match problem.kind:
+        case "empty":
+            return "Er is geen code ingevuld."
+        case "space":
+            where = "voor" if problem.place == 1 else "achter"
+            return (
+                f"Er staat een spatie of regeleinde {where} de code, op plaats {problem.place}. Haal die weg: in de"
+                " applicatie moet precies dezelfde code staan."
+            )
+        case "start":
+            return f"De code begint niet met {problem.start}, de BRIN en de vestiging van deze school. Zet die vooraan."
+        case "length" if found < least:
+            return f"De code heeft {found} tekens; minimaal {least}. Vul hem aan met letters en cijfers."
+        case "length":
+            return f"De code heeft {found} tekens; maximaal {most}. Haal er {found - most} weg."
+        case "character":
+            return f"Op plaats {problem.place} staat iets anders dan een letter of cijfer. Vervang dat teken."
+        case "form":
+            return "De code heeft niet de goede vorm: alleen letters en cijfers, na de BRIN en de vestiging."
 
 
 def moment(iso: str, *, seconds: bool = False) -> str:

@@ -40,7 +40,11 @@ def make_site(package: str, *, loopback: bool, uploads: Mapping[str, int] | None
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=dutch.moment, weekday_moment=dutch.weekday_moment, day=dutch.day, size=dutch.size
+        moment=dutch.moment,
+        weekday_moment=dutch.weekday_moment,
+        day=dutch.day,
+        short_day=dutch.short_day,
+        size=dutch.size,
     )
     token = secrets.token_urlsafe(32)
     _guard(app, token, uploads or {}, loopback=loopback)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import flask
 
+from mock_las import vendors
 from mock_las.fakes import Fakes
 from mock_las.pages import (
     clock_page,
@@ -14,12 +15,26 @@ from mock_las.pages import (
     dutch,
     faults_page,
     journal_page,
+    menu_page,
     pull_page,
     schools_page,
     traits_page,
 )
+from mock_las.pages.actions import look_of, role_at
 from mock_las.pages.safe_site import make_site
+from mock_las.pages.vendor_looks import LOOKS
 from mock_las.verbs import Unknown, Verbs
+
+_SHOWN_UNDER: Final = {
+    "couplings.one": "couplings.of_vendor",
+    "couplings.begin": "couplings.of_vendor",
+    "couplings.begin_now": "couplings.of_vendor",
+    "couplings.activate": "couplings.of_vendor",
+    "couplings.take_step": "couplings.of_vendor",
+    "couplings.log": "couplings.of_vendor",
+    "schools.one": "schools.index",
+}
+"""Pages that stand under another one in the menus."""
 
 
 def make_pages(fakes: Fakes, *, loopback: bool) -> flask.Flask:
@@ -33,6 +48,7 @@ def make_pages(fakes: Fakes, *, loopback: bool) -> flask.Flask:
     _share(app, fakes)
     for page in (
         couplings_page,
+        menu_page,
         schools_page,
         traits_page,
         pull_page,
@@ -50,6 +66,22 @@ def _share(app: flask.Flask, fakes: Fakes) -> None:
     def verbs(*_: object) -> None:
         # Before the request is looked at, since the page of a refusal shows the clock too.
         flask.g.verbs = Verbs(fakes, flask.request.host_url.rstrip("/"))
+
+    @app.context_processor
+    def of_a_system() -> dict[str, Any]:
+        vendor = (flask.request.view_args or {}).get("vendor")
+        if vendor not in LOOKS:
+            return {"look": None, "role": None}
+        look, page = look_of(vendor), _SHOWN_UNDER.get(flask.request.endpoint or "", flask.request.endpoint)
+        numbers = [n for n, head in enumerate(look.menu) if any(item.page == page for item in head.items)]
+        if flask.request.endpoint == "menu.head":
+            numbers = [(flask.request.view_args or {})["number"]]
+        return {
+            "vendor": vendors.load(vendor),
+            "look": look,
+            "role": role_at(vendor),
+            "head_number": numbers[0] if numbers else None,
+        }
 
     @app.context_processor
     def shared() -> dict[str, Any]:

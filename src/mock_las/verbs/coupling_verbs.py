@@ -11,7 +11,7 @@ from mock_las.couplings import Coupling, Klant
 from mock_las.verbs.lookup import Base, Json, Unknown
 from uwlr.errors import ConfigurationError
 
-Action: TypeAlias = Literal["request", "approve", "remove_key", "end"]
+Action: TypeAlias = Literal["request", "approve", "take", "remove_key", "end"]
 
 
 class CouplingVerbs(Base):
@@ -30,16 +30,24 @@ class CouplingVerbs(Base):
             Unknown: no such vendor or school.
             ConfigurationError: the vendor does not accept this key, or the coupling cannot be activated now.
         """
-        coupling = self._requested(vendor, wanted)
-        if self._world.traits(vendor).consent_required and not wanted.akkoord:
+        if self._world.traits(self._served(vendor)).consent_required and not wanted.akkoord:
             raise ConfigurationError(f"{vendor}: the school's board must agree before a coupling is activated")
-        return self._coupling(self._world.couplings.activate(coupling, wanted.autorisatiesleutel, wanted.startdatum))
+        with self._world.state.transaction():
+            active = self._world.couplings.activate(
+                self._requested(vendor, wanted),
+                wanted.autorisatiesleutel,
+                wanted.startdatum,
+                wanted.door,
+                consent=wanted.akkoord and wanted.door is not None,
+                without_key=wanted.without_key,
+            )
+        return self._coupling(active)
 
     def act(self, vendor: str, action: Action, which: Which) -> Json:
         """Change the status of a coupling.
 
-        request requests it; approve approves it, and mails the key if the vendor mails keys; remove_key pauses or ends
-        it, depending on the vendor; end ends it.
+        request requests it; approve approves it, and mails the key if the vendor mails keys; take notes that the school
+        takes what was opened for it; remove_key pauses or ends it, depending on the vendor; end ends it.
 
         Raises:
             Unknown: no such vendor, school or coupling.
@@ -54,11 +62,13 @@ class CouplingVerbs(Base):
             raise Unknown(f"{vendor} has no coupling for {school.brincode} {school.dependancecode}")
         match action:
             case "approve":
-                return self._coupling(couplings.approve(coupling))
+                return self._coupling(couplings.approve(coupling, which.door))
+            case "take":
+                return self._coupling(couplings.take(coupling, which.door))
             case "remove_key":
-                return self._coupling(couplings.remove_key(coupling))
+                return self._coupling(couplings.remove_key(coupling, which.door))
             case "end":
-                return self._coupling(couplings.end(coupling))
+                return self._coupling(couplings.end(coupling, which.door))
 
     def outbox(self, vendor: str) -> list[Json]:
         """The mails that a vendor sent, oldest first."""
@@ -68,8 +78,8 @@ class CouplingVerbs(Base):
         school = self._school(vendor, which.brincode, which.dependancecode)
         known = self._world.couplings.klant(vendor)
         klant = Klant(which.klantcode or known.klantcode, which.klantnaam or known.klantnaam)
-        return self._world.couplings.request(vendor, school.brincode, school.dependancecode, klant)
+        return self._world.couplings.request(vendor, school.brincode, school.dependancecode, klant, which.door)
 
     def _coupling(self, coupling: Coupling) -> Json:
-        log = self._world.couplings.log(coupling)
-        return {**msgspec.to_builtins(coupling), "log": [{"at": at, "event": event} for at, event in log]}
+        log = [step._asdict() for step in self._world.couplings.log(coupling)]
+        return {**msgspec.to_builtins(coupling), "log": log}

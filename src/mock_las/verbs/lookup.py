@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from mock_las import vendors
 from mock_las.fakes import Fakes
 from mock_las.kept_rosters import School
+from mock_las.school_names import school_name
 from uwlr.errors import UwlrError
 
 Json: TypeAlias = dict[str, Any]
@@ -47,6 +48,7 @@ def shown(school: School) -> Json:
     return {
         "brincode": school.brincode,
         "dependancecode": school.dependancecode,
+        "naam": school_name(school.brincode, school.dependancecode, school.sector),
         "sector": school.sector,
         "leerlingen": school.leerlingen,
     }
