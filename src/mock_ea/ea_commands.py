@@ -21,6 +21,7 @@ _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Add
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="uwlr")
 def main() -> None:
     """Educational applications to test a LAS against: Boom testcentrum, IEP LVS and JIJ!.
 

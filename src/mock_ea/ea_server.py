@@ -51,9 +51,8 @@ class EaServer:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Answer requests on a thread of its own."""
-        self._thread = threading.Thread(target=self._server.serve, name="mock-ea", daemon=True)
-        self._thread.start()
+        """Answer requests on threads of its own, which end with the program."""
+        self._thread = self._server.serve_on_thread("mock-ea")
 
     def stop(self) -> None:
         """Stop listening, and release everything."""

@@ -29,6 +29,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="uwlr")
 def main() -> None:
     """School systems to test against.
 

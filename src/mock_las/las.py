@@ -223,6 +223,8 @@ class MockLas(Las):
         with MockLas(vendor="esis", seed=7) as las:
             connection = las.connection()
 
+    It answers from `start` to `stop`, which `with` calls.
+
     Args:
         vendor: the default vendor.
         seed: schools and keys depend on it.
@@ -249,6 +251,7 @@ class MockLas(Las):
         tls: Tls | None = None,
         state: Path | None = None,
     ) -> None:
+        vendors.load(vendor)  # refused before anything is open
         world = World(seed, leerlingen, path=state)
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
@@ -259,14 +262,22 @@ class MockLas(Las):
         """The time in the fakes, for others that live by it."""
         return self._server.fakes.world.clock
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Answer requests. A program that ends without `stop` ends all the same."""
         self._server.start()
+
+    def stop(self) -> None:
+        """Stop, and release everything."""
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.stop()
+        self.stop()
 
     def _do(self, verb: str, *arguments: Any) -> Any:
         return getattr(self._verbs, verb)(*arguments)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -62,7 +63,23 @@ class HttpServer(wsgi.Server):
         super().__init__(*args, **more)
         self.gateway = _Gateway
         self.pace = Pace()
+        self._threads, self.requests.min = self.requests.min, 0  # made when it serves: until then nothing runs
+        self._serving = threading.Event()
         self._refusing = ThreadPoolExecutor(_REFUSING, thread_name_prefix="mock-las refusing")
+
+    def serve(self) -> None:
+        """Answer requests until it is stopped; its threads end with the program if this one does."""
+        # Made here, since a thread is a daemon as the one is that makes it, and cheroot's own cannot be told.
+        self.requests.grow(self._threads)
+        self._serving.set()
+        super().serve()
+
+    def serve_on_thread(self, name: str) -> threading.Thread:
+        """Serve on a thread that ends with the program, also if nobody stops it."""
+        thread = threading.Thread(target=self.serve, name=name, daemon=True)
+        thread.start()
+        self._serving.wait()
+        return thread
 
     def prepare(self) -> None:
         """Listen, with a reception of our own."""

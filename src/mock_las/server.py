@@ -72,9 +72,8 @@ class Server:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Answer requests on a thread of its own."""
-        self._thread = threading.Thread(target=self._server.serve, name="mock-las", daemon=True)
-        self._thread.start()
+        """Answer requests on threads of its own, which end with the program."""
+        self._thread = self._server.serve_on_thread("mock-las")
 
     def stop(self) -> None:
         """Stop listening, and release everything."""

@@ -163,7 +163,7 @@ def test_send_brings_results(run, parrot, bevestiging, verzoek, enveloped):
     parrot.says(bevestiging)
     data = write_envelope(verzoek) if enveloped else uwlr.write(verzoek)
 
-    done = run("send", "leerresultaten", "-", "--url", parrot.results_url, stdin=data)
+    done = run("send", "leerresultaten", "-", parrot.results_url, stdin=data)
 
     assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith(f"{parrot.host} took 1 resultaten in ")
@@ -172,7 +172,7 @@ def test_send_brings_results(run, parrot, bevestiging, verzoek, enveloped):
 
 def test_send_asks_before_it_writes_elsewhere(run, verzoek):
     """Another machine is written to only with --yes."""
-    done = run("send", "leerresultaten", "-", "--url", "https://las.example/r", stdin=uwlr.write(verzoek))
+    done = run("send", "leerresultaten", "-", "https://las.example/r", stdin=uwlr.write(verzoek))
 
     assert (done.exit_code, "--yes" in done.stderr) == (2, True)
 
@@ -181,7 +181,7 @@ def test_send_with_yes_goes_elsewhere(run, parrot, bevestiging, verzoek, monkeyp
     """With --yes another machine is called, here by way of a proxy that a variable names."""
     parrot.says(bevestiging)
     monkeypatch.setenv("http_proxy", f"http://{parrot.host}")
-    arguments = ("--url", "http://las.example/r", "--yes")
+    arguments = ("http://las.example/r", "--yes")
 
     done = run("send", "leerresultaten", "-", *arguments, stdin=uwlr.write(verzoek))
 
@@ -192,7 +192,7 @@ def test_send_with_yes_goes_elsewhere(run, parrot, bevestiging, verzoek, monkeyp
 @pytest.mark.parametrize("data", [b"nee", b"<nee/>", uwlr.write(GeenGegevens(), unchecked=True)])
 def test_send_refuses_what_is_no_results(run, parrot, data):
     """A file that is not a leerresultaten_verzoek is a finding, and nothing is sent."""
-    done = run("send", "leerresultaten", "-", "--url", parrot.results_url, stdin=data)
+    done = run("send", "leerresultaten", "-", parrot.results_url, stdin=data)
 
     assert (done.exit_code, parrot.heard) == (1, [])
     assert done.stderr
@@ -201,7 +201,7 @@ def test_send_refuses_what_is_no_results(run, parrot, data):
 def test_a_file_that_cannot_be_read_ends_in_3(run, parrot, tmp_path):
     """No file, or a folder, ends in 3 with one line."""
     for path in (tmp_path / "nee", tmp_path):
-        done = run("send", "leerresultaten", str(path), "--url", parrot.results_url)
+        done = run("send", "leerresultaten", str(path), parrot.results_url)
 
         assert done.exit_code == 3
         assert len(done.stderr.splitlines()) == 1

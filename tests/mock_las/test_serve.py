@@ -232,3 +232,20 @@ def test_tls_needs_both_files(tls):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--tls-key" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'MockLas("nope")',
+        "las = MockLas(); las.connection()",
+        'las = MockLas(); las.start(); raise SystemExit("done")',
+        'with MockLas() as las: las.activate(vendor="nope")',
+    ],
+    ids=["unknown vendor", "never started", "never stopped", "an error"],
+)
+def test_a_program_with_fakes_ends(program):
+    """No thread of the fakes keeps a program alive that made a mistake."""
+    command = [sys.executable, "-c", f"from mock_las import MockLas; {program}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode == 0) == ("connection" in program), done.stderr

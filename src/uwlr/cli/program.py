@@ -43,7 +43,8 @@ class Program(click.Group):
     """Commands by name. A command returns its exit code, or None for 0."""
 
     def __init__(self, *, entries: Mapping[str, Entry], **more: Any) -> None:
-        super().__init__(**{"epilog": _EPILOG, "no_args_is_help": True, **more})
+        names = {"help_option_names": ["-h", "--help"]}
+        super().__init__(**{"epilog": _EPILOG, "no_args_is_help": True, "context_settings": names, **more})
         self.entries = entries
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -19,11 +19,11 @@ def send() -> None:
 
 @send.command()
 @click.argument("file")
-@click.option("--url", required=True, envvar="UWLR_LEERRESULTATEN_URL", help="Address of the service.")
+@click.argument("url", envvar="UWLR_LEERRESULTATEN_URL")
 @click.option("--yes", is_flag=True, help="Write into a system on another machine.")
 @connection_options
 def leerresultaten(file: str, url: str, yes: bool, connection: Connection) -> int:
-    """Bring the leerresultaten_verzoek in FILE.
+    """Bring the leerresultaten_verzoek in FILE to the service at URL.
 
     Anything but this machine is written to only with --yes.
     """
