@@ -13,7 +13,7 @@ from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.codec.read import read
 from uwlr.conformance import written_forms
 from uwlr.permutations import permuted, permuted_word
-from uwlr.pseudonymiser import Pseudonymiser
+from uwlr.pseudonymiser import Pseudonymiser, is_technical
 from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.testing import make_school
 from uwlr.validation import validate
@@ -163,3 +163,10 @@ def test_a_group_that_is_called_after_a_teacher_is_not() -> None:
     made = pseudonymiser.value("Groep 3 juf Marieke", "group")
     assert made.startswith("Groep 3 ")
     assert "Marieke" not in made
+
+
+@pytest.mark.parametrize("name", ["McDonald", "DeVries", "VanDijk", "MacLeod", "JanPieter"])
+def test_a_surname_in_camel_case_is_no_term(name: str) -> None:
+    """A word with a capital inside is a term only by what it is made of."""
+    assert name not in Pseudonymiser(b"s").text(f"NullPointerException for {name} in SoapHandler, AutorisatieOngeldig")
+    assert all(is_technical(term) for term in ("NullPointerException", "SoapHandler", "AutorisatieOngeldig"))

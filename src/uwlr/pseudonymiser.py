@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from uwlr.berichten.tabel import Simple
+from uwlr.foutcodes import Foutcode
 from uwlr.permutations import permuted, permuted_until, permuted_word
 from uwlr.written_values import Spot, rewrite
 
@@ -67,6 +68,14 @@ TECHNICAL: Final = frozenset(
 )
 _CODE: Final = re.compile(r"[0-9]{2}[A-Z]{2}(?:[0-9]{2})?|[0-9]{1,4}[a-zA-Z]?|[0-9](?:\.[0-9]{1,3})+")
 
+_PARTS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TERMS: Final = TECHNICAL.union(
+    (part.casefold() for code in Foutcode for part in _PARTS.split(code.partition(".")[2])),
+    ("argument", "dispatcher", "method", "mismatch", "parser", "reader", "serializer", "socket", "timeout", "type"),
+    ("understand", "unsupported"),
+)
+"""One of these, of four letters or more, makes a word in camel case a term; any other may be a surname: McDonald."""
+
 
 def is_technical(word: str) -> bool:
     """Tell whether a word of a fault or a page says nothing of a person: a term, a code or a name of a program."""
@@ -74,7 +83,9 @@ def is_technical(word: str) -> bool:
         return _CODE.fullmatch(word) is not None
     if word.islower() or word.casefold() in TECHNICAL | OF_GROUPS or (word.isupper() and len(word) <= 6):
         return True
-    return len(re.split(r"(?<=[a-z])(?=[A-Z])", word)) > 1 and word.isascii()
+    parts = _PARTS.split(word)
+    terms = (part for part in parts if len(part) >= _SHORTEST and part.casefold() in _TERMS)
+    return len(parts) > 1 and any(terms)
 
 
 class Pseudonymiser:

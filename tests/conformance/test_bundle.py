@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from conformance.app_defects import DEFECTS as APP_DEFECTS
 from conformance.app_defects import make as make_application
 from conformance.las_defects import DEFECTS
-from conformance.right_las import KEY, LasServer, RightLas, make
+from conformance.right_las import KEY, LasServer, RightLas, Sent, make, wrap
 from uwlr.cli import main
 from uwlr.conformance.bundle import Broken, BundleReport, verify
 from uwlr.conformance.casebook import cases
@@ -76,6 +76,27 @@ def test_no_person_and_no_key_is_in_it(record: Any) -> None:
     names = {f"{p.roepnaam} {p.achternaam}" for p in persons}
     values = {KEY, *names, *(v for p in persons for v in (p.key, p.eckid, getattr(p, "emailadres", None)) if v)}
     assert not [value for value in values if value in text]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Set-Cookie", "JSESSIONID=AbcDefGhi"),
+        ("X-Api-Key", "GeheimWoord"),
+        ("WWW-Authenticate", 'Basic realm="DeVries"'),
+    ],
+)
+def test_no_secret_of_a_header_is_in_it(name: str, value: str, record: Any) -> None:
+    """A header that is not known to be harmless keeps its name only."""
+    secret = value.rpartition("=")[2].strip('"')
+    sent = make(wrap("deliver", lambda _, inner, *asked: _with_header(inner(*asked), (name, value))))
+    text = record(sent).read_text("utf-8")
+    assert f'"{name}":' in text or f'"{name.lower()}":' in text
+    assert secret not in text
+
+
+def _with_header(sent: Sent, header: tuple[str, str]) -> Sent:
+    return sent._replace(headers=(*sent.headers, header))
 
 
 def test_every_changed_byte_shows(record: Any, tmp_path: Path) -> None:

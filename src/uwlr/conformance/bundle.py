@@ -46,6 +46,21 @@ _GZIP: Final = b"\x1f\x8b"
 _DESCRIPTION: Final = re.compile(rb"<(?:\w+:)?(?:definitions|schema)\b")
 _HEADERS: Final = frozenset({"soapaction", "content-type", "content-encoding", "transfer-encoding", "accept-encoding"})
 
+_WORDED: Final = frozenset(
+    {
+        "cache-control",
+        "connection",
+        "content-length",
+        "date",
+        "keep-alive",
+        "server",
+        "user-agent",
+        "vary",
+        "x-powered-by",
+    }
+)
+"""Headers that say something in words; any other value may be a secret, such as a cookie or a password."""
+
 
 class Broken(Exception):  # noqa: N818 - a finding about a file
     """The bundle is not what was written.
@@ -243,7 +258,12 @@ _PLAIN: Final = (
 
 
 def _headers(headers: Mapping[str, str], pseudonymiser: Pseudonymiser) -> dict[str, str]:
-    return {name: value if name.lower() in _HEADERS else pseudonymiser.text(value) for name, value in headers.items()}
+    def safe(name: str, value: str) -> str:
+        if name.lower() in _HEADERS:
+            return value
+        return pseudonymiser.text(value) if name.lower() in _WORDED else pseudonymiser.value(value, "key")
+
+    return {name: safe(name, value) for name, value in headers.items()}
 
 
 def _as_text(data: bytes) -> Any:
