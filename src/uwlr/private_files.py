@@ -47,6 +47,16 @@ def write_private(path: str | Path, data: bytes) -> None:
         file.write(data)
 
 
+def sync(file: BinaryIO) -> None:
+    """Wait until what was written is on disk.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file.flush()
+    os.fsync(file.fileno())
+
+
 def private_folder(path: str | Path) -> Path:
     """Make a folder, and those above it, that nobody but its owner can enter; one that is there stays as it is.
 
