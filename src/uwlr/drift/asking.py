@@ -73,7 +73,7 @@ class _Line:
         target = parts.path + (f"?{sending.query}" if sending.query else "")
         method = "GET" if sending.body is None else "POST"
         began = perf_counter()
-        status, headers, answer, problem, first = None, [], b"", None, None  # type: ignore[var-annotated]
+        status, headers, answer, problem, first = None, [], b"", None, None
         connection = self._connection(parts.scheme, parts.netloc)
         found: Problem | None = None
         try:

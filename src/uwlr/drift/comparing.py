@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import comb
-from typing import Final
+from typing import Final, TypeAlias
 
 from uwlr.drift.differences import KINDS, Apart, Difference, Drift, Kind, Seen
 from uwlr.drift.observations import ABSENT, EMPTY, FILLED, Aspect, Observations, Values
 from uwlr.paths import Path
 from uwlr.recorded import Recording
+
+Before: TypeAlias = Counter[tuple[str, str]]
+"""How often the first stands before the second."""
 
 _CHANCE: Final = 1e-5
 """A difference among items that is less likely than this is one of the systems."""
@@ -59,7 +62,8 @@ def _found(first: Observations, second: Observations) -> Iterator[Difference]:
         if aspect.kind == "header":
             yield from _header(aspect, first, second)
         else:
-            yield from _values(aspect, first.values.get(aspect), second.values.get(aspect))
+            shares = first.persons(aspect.place), second.persons(aspect.place)
+            yield from _values(aspect, first.values.get(aspect), second.values.get(aspect), shares)
     yield from _times(first, second)
 
 
@@ -72,12 +76,18 @@ def _told_once(found: list[Difference]) -> Iterator[Difference]:
             yield difference
 
 
-def _values(aspect: Aspect, one: Values | None, other: Values | None) -> Iterator[Difference]:
+def _values(
+    aspect: Aspect, one: Values | None, other: Values | None, shares: tuple[float, float] = (1.0, 1.0)
+) -> Iterator[Difference]:
     """Find values that only one side shows; both have to have shown any."""
     if not one or not other or set(one) == set(other):
         return
     changed = [value for value in {**one, **other} if (value in one) != (value in other)]
-    weights = {value: _sure(one[value], one.total(), other[value], other.total(), aspect) for value in changed}
+    sides = (one, other)
+    weights = {
+        value: _sure(aspect, [_of(side, value, share) for side, share in zip(sides, shares, strict=True)])
+        for value in changed
+    }
     for sure in (True, False):
         values = [value for value in changed if weights[value] is sure]
         if not values:
@@ -101,9 +111,15 @@ def _seen(side: Values, changed: list[str]) -> Seen:
     )
 
 
-def _sure(count: int, of: int, other_count: int, other_of: int, aspect: Aspect) -> bool:
+def _of(side: Values, value: str, share: float) -> tuple[int, int]:
+    """How many different items show a value, and among how many."""
+    return round(side[value] * share), round(side.total() * share)
+
+
+def _sure(aspect: Aspect, counts: list[tuple[int, int]]) -> bool:
     if aspect.asked is not None:
         return True
+    (count, of), (other_count, other_of) = counts
     if not aspect.many and {(count == of), (other_count == other_of)} == {True, False} and 0 in {count, other_count}:
         return True
     return _chance(count, of, other_count, other_of) < _CHANCE
@@ -128,7 +144,8 @@ def _elements(first: Observations, second: Observations) -> Iterator[Difference]
         many = parent in first.many or parent in second.many
         aspect = Aspect("appears", place, many=many)
         changed = [state for state in (ABSENT, EMPTY, FILLED) if (state in one) != (state in other)]
-        sure = [state for state in changed if _sure(one[state], of[0], other[state], of[1], aspect)]
+        shares = first.persons(parent), second.persons(parent)
+        sure = [s for s in changed if _sure(aspect, [_of(one, s, shares[0]), _of(other, s, shares[1])])]
         for state, is_sure in _telling(changed, sure):
             yield Difference(
                 kind=_kind(state, one),
@@ -165,26 +182,35 @@ def _states(found: Values, of: int) -> Values:
 
 
 def _moves(first: Observations, second: Observations) -> Iterator[Difference]:
-    """Find children that stand elsewhere among those that both sides have: the fewest whose moving explains it."""
+    for place, one, other in moved(first, second):
+        parent = place.parent
+        names = {name for pair in one for name in pair} & {name for pair in other for name in pair}
+        yield Difference(
+            kind="moves",
+            place=place,
+            one=_after(place.last.name, one, names, first.parents[parent]),
+            other=_after(place.last.name, other, names, second.parents[parent]),
+        )
+
+
+def moved(first: Observations, second: Observations) -> Iterator[tuple[Path, Before, Before]]:
+    """Find children that stand elsewhere among those that both sides have: the fewest whose moving explains it.
+
+    Gives the place of each, and how often one child stands before another there, on both sides.
+    """
     for place in sorted(set(first.sequences) & set(second.sequences), key=str):
         one, other = before_each(first.sequences[place]), before_each(second.sequences[place])
         turned = {pair for pair in one if pair[::-1] in other and pair not in other and pair[::-1] not in one}
         while turned:
             counted = Counter(name for pair in turned for name in pair)
-            moved = max(sorted(counted), key=lambda name: counted[name])
-            turned = {pair for pair in turned if moved not in pair}
-            names = {name for pair in one for name in pair} & {name for pair in other for name in pair}
-            yield Difference(
-                kind="moves",
-                place=place.child(moved),
-                one=_after(moved, one, names, first.parents[place]),
-                other=_after(moved, other, names, second.parents[place]),
-            )
+            name = max(sorted(counted), key=lambda name: counted[name])
+            turned = {pair for pair in turned if name not in pair}
+            yield place.child(name), one, other
 
 
-def before_each(sequences: Counter[tuple[str, ...]]) -> Counter[tuple[str, str]]:
+def before_each(sequences: Counter[tuple[str, ...]]) -> Before:
     """Count how often one name stands before another."""
-    found: Counter[tuple[str, str]] = Counter()
+    found: Before = Counter()
     for sequence, count in sequences.items():
         for position, name in enumerate(sequence):
             for later in sequence[position + 1 :]:
@@ -192,12 +218,12 @@ def before_each(sequences: Counter[tuple[str, ...]]) -> Counter[tuple[str, str]]
     return found
 
 
-def in_order(before: Counter[tuple[str, str]], names: set[str]) -> list[str]:
+def in_order(before: Before, names: set[str]) -> list[str]:
     """Put names in the order in which they stand."""
     return sorted(names, key=lambda name: (sum(before[one, name] > before[name, one] for one in names), name))
 
 
-def _after(name: str, before: Counter[tuple[str, str]], names: set[str], of: int) -> Seen:
+def _after(name: str, before: Before, names: set[str], of: int) -> Seen:
     """Say after which name one stands; after none if it is the first."""
     order = in_order(before, names)
     at = order.index(name)

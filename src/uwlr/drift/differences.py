@@ -1,4 +1,4 @@
-"""What differs between two sides, as data: a kind, a place, and what each side shows. Words are made when it is shown."""
+"""What differs between two sides, as data: a kind, a place, what each side shows. Words are made when it is shown."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ Feature: TypeAlias = Literal[
     "empty",
     "value",
     "key",
+    "word before the key",
 ]
 """What of a form differs; empty for what is no form."""
 

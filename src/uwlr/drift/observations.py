@@ -13,7 +13,7 @@ from lxml import etree
 from uwlr.codec.parser import local_name, namespace_of, parse
 from uwlr.drift.differences import Asked, Feature, Kind
 from uwlr.drift.questions import Centre
-from uwlr.drift.written_as import key_form, value_form, whole_form
+from uwlr.drift.written_as import key_form, key_word, value_form, whole_form
 from uwlr.errors import NotXml
 from uwlr.paths import Path
 from uwlr.recorded import RecordedExchange, Recording
@@ -73,6 +73,7 @@ class Observations:
         sequences: of each place, how often children that are alone of their name stand in an order.
         keys: keys of the items of each list, in order.
         items: how many different items each list has.
+        sent: names of HTTP headers in the requests, and how often a message came back, or something else.
         times: milliseconds that answers to each question took.
     """
 
@@ -85,6 +86,7 @@ class Observations:
         self.sequences: dict[Path, Counter[tuple[str, ...]]] = defaultdict(Counter)
         self.keys: dict[Path, dict[str, None]] = defaultdict(dict)
         self.items: Counter[Path] = Counter()
+        self.sent: Counter[tuple[frozenset[str], bool]] = Counter()
         self.times: dict[Asked, list[float]] = defaultdict(list)
         self._items_seen: set[bytes] = set()
         listed = list(recording)
@@ -103,6 +105,12 @@ class Observations:
         times = self.times[asked]
         return statistics.median(times) if times else None
 
+    def persons(self, place: Path) -> float:
+        """Give the share of items at a place, or around it, that are different ones: one may come in many answers."""
+        while place and place not in self.items:
+            place = place.parent
+        return len(self.keys[place]) / self.items[place] if place else 1.0
+
     def _take(self, exchange: RecordedExchange, body: bytes) -> None:
         asked = self.centre.asked(exchange)
         times = self.times[asked]
@@ -114,6 +122,8 @@ class Observations:
         root = _root(body)
         if exchange.service != "wsdl" and exchange.status is not None:
             self._answered(exchange, asked, root, body)
+        if exchange.method == "POST":
+            self.sent[frozenset(name for name, _ in exchange.request.headers), root is not None] += 1
         self._headers(exchange, "Fault" if exchange.fault else "message" if root is not None else "page")
         if root is not None and exchange.service != "wsdl":
             self._message(exchange, root, body)
@@ -124,7 +134,7 @@ class Observations:
             return
         self.values[Aspect("fault", Path(), asked=asked)][NO_FAULT] += 1
         if exchange.answer.left_out or not body:
-            shown = exchange.answer.left_out or "nothing"
+            shown = str(exchange.answer.left_out or "nothing")
         elif root is None:
             shown = "no XML"
         else:
@@ -171,6 +181,7 @@ class Observations:
             at = place.attribute(local_name(str(attribute)))
             self.children[at][FILLED if str(value).strip() else EMPTY] += 1
             if at.last.name in _KEYS:
+                self.values[Aspect("form", at, "word before the key", many=many)][key_word(str(value))] += 1
                 self.values[Aspect("form", at, "key", many=many)][key_form(str(value))] += 1
         names = Counter(local_name(child.tag) for child in element)
         for child, count in names.items():
@@ -180,8 +191,8 @@ class Observations:
         self.sequences[place][tuple(one for one, count in names.items() if count == 1)] += 1
         if not len(element) and (text := (element.text or "").strip()):
             self._value(text, place, parent, many=many)
-        for child in element:
-            self._child(child, place.child(local_name(child.tag)), name, many=many)
+        for inner in element:
+            self._child(inner, place.child(local_name(inner.tag)), name, many=many)
 
     def _child(self, child: etree._Element, place: Path, parent: str, *, many: bool) -> None:
         """Look at an element; an item that was there before, in another answer, counts once."""

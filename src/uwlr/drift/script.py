@@ -18,7 +18,6 @@ from uwlr.berichten import (
     Leerlinggegevens,
     LeerlinggegevensAntwoord,
     LeerlinggegevensVerzoek,
-    LeerresultatenVerzoek,
     StructuurVerzoek,
     VerzoekGroep,
     VerzoekSamengesteldeGroep,
@@ -100,8 +99,8 @@ class Script:
     def steps(self) -> Iterator[Sending]:
         """Give the requests; each answer has to go to `learn` before the next one is asked for."""
         for service in ("leerlinggegevens", "leerresultaten"):
-            if self.endpoint.url(service) is not None:  # type: ignore[arg-type]
-                yield Sending(service, dict(self.endpoint.http_headers), None, "wsdl")  # type: ignore[arg-type]
+            if self.endpoint.url(service) is not None:
+                yield Sending(service, dict(self.endpoint.http_headers), None, "wsdl")
         if self.endpoint.leerlinggegevens_url is not None:
             yield from self._rosters()
             yield from self._parts()
@@ -142,10 +141,9 @@ class Script:
         yield self._ask(self._verzoek(brincode=UNKNOWN_SCHOOL))
         yield self._ask(verzoek, SOAPAction='""')
         yield self._ask(self._verzoek(schoolkey="school"))
-        yield self._edited(verzoek, _year(self.endpoint.schooljaar), b"<schooljaar></schooljaar>")
-        yield self._edited(
-            verzoek, _year(self.endpoint.schooljaar), b"", b"</xsdversie>" + _year(self.endpoint.schooljaar)
-        )
+        year = f"<schooljaar>{self.endpoint.schooljaar}</schooljaar>".encode()
+        yield self._edited(verzoek, year, b"<schooljaar></schooljaar>")
+        yield self._edited(verzoek, year, b"", b"</xsdversie>" + year)
         if self.endpoint.http_headers:
             yield self._ask(verzoek)._replace(headers=_headers(BY_VERZOEK[type(verzoek)].soap_action))
 
@@ -158,11 +156,16 @@ class Script:
         first = results.toetsafnames[0]
         renamed = (msgspec.structs.replace(one, key=f"onbekend-{one.key}") for one in first.resultaten)
         unknown = msgspec.structs.replace(first, leerlingid="onbekende-leerling", eckid=None, resultaten=tuple(renamed))
-        yield self._ask(results)
-        yield self._ask(results)
-        yield self._ask(_later(results, 1))
-        yield self._ask(_later(results, 2, toetsafnames=(*results.toetsafnames, unknown)))
-        yield self._ask(_later(results, 3, toetsen=()))
+        for seconds, change in (
+            (0, {}),
+            (0, {}),
+            (1, {}),
+            (2, {"toetsafnames": (*results.toetsafnames, unknown)}),
+            (3, {"toetsen": ()}),
+        ):
+            moment = now + timedelta(seconds=seconds)
+            sent = msgspec.structs.replace(results.school, aanmaakdatum=moment)
+            yield self._ask(msgspec.structs.replace(results, school=sent, **change))
 
     def _verzoek(self, cls: type[Bericht] = LeerlinggegevensVerzoek, /, **change: Any) -> Bericht:
         values: dict[str, Any] = {
@@ -205,16 +208,5 @@ def year_after(schooljaar: str, years: int) -> str:
     return f"{first}-{first + 1}"
 
 
-def _year(schooljaar: str) -> bytes:
-    return f"<schooljaar>{schooljaar}</schooljaar>".encode()
-
-
 def _headers(action: str) -> dict[str, str]:
     return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
-
-
-def _later(results: LeerresultatenVerzoek, seconds: int, **change: Any) -> LeerresultatenVerzoek:
-    moment = results.school.aanmaakdatum
-    assert isinstance(moment, datetime)  # made here
-    school = msgspec.structs.replace(results.school, aanmaakdatum=moment + timedelta(seconds=seconds))
-    return msgspec.structs.replace(results, school=school, **change)

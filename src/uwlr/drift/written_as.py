@@ -63,6 +63,12 @@ def _zone(zone: str | None) -> str:
     return "without zone" if zone is None else "Z" if zone == "Z" else "with an offset"
 
 
+def key_word(value: str) -> str:
+    """Give the word that a key begins with, such as `medewerker`; empty if there is none."""
+    found = _WORD.match(value.strip())
+    return found[1] if found else ""
+
+
 def key_form(value: str) -> str:
     """Tell what a key looks like, of those that a recording has: their letters are invented, their form is not."""
     bare = value.strip()
@@ -73,9 +79,5 @@ def key_form(value: str) -> str:
     word = _WORD.match(bare)
     rest = bare[word.end() :] if word else bare
     if rest.isdecimal():
-        form = "digits"
-    elif "facade00" in rest.lower():
-        form = "hexadecimal digits"
-    else:
-        form = "letters and digits"
-    return (f"{word[1]} and " if word else "") + form + space
+        return f"digits{space}"
+    return f"{'hexadecimal digits' if 'facade00' in rest.lower() else 'letters and digits'}{space}"
