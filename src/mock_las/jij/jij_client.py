@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final, Self, cast
@@ -30,10 +29,11 @@ from uwlr.extras import extra
 from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
+from uwlr.visible import logger
 
 _ANTWOORD: Final = "toetsresultaten_antwoord"
 
-_log = logging.getLogger("mock_las.jij")
+_log = logger("mock_las.jij")
 
 
 class JijClient:

@@ -21,6 +21,7 @@ from rich.console import Console
 import uwlr
 from uwlr import norm
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.cli.speaking import tell
 from uwlr.errors import InvalidMessage, MessageError
 from uwlr.norm import Versie
 from uwlr.schoolref import SchoolArguments, SchoolRef
@@ -221,11 +222,6 @@ def read_text(path: str) -> str:
         return read_input(path).decode()
     except UnicodeDecodeError:
         raise click.FileError(path, "it is not text in UTF-8") from None
-
-
-def tell(text: str) -> None:
-    """Print a line on stderr."""
-    click.echo(text, err=True)
 
 
 @contextmanager

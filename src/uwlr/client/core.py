@@ -33,6 +33,7 @@ from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
+from uwlr.visible import logger
 
 T = TypeVar("T")
 B = TypeVar("B", bound=Bericht)
@@ -41,7 +42,7 @@ GevraagdeGroep: TypeAlias = VerzoekGroep | VerzoekSamengesteldeGroep | Groep | S
 Steps: TypeAlias = Generator[HttpRequest, HttpAnswer, T]
 """Requests that depend on each other: each one yielded is sent, and its answer (or error) is sent back in."""
 
-_log = logging.getLogger("uwlr.client")
+_log = logger("uwlr.client")
 # Without logging set up by the application, nothing is printed.
 logging.getLogger("uwlr").addHandler(logging.NullHandler())
 
