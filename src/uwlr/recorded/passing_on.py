@@ -52,9 +52,11 @@ class Broken(Exception):  # noqa: N818 - a state of an exchange
         self.why = why
 
     @classmethod
-    def by_tls(cls, error: ssl.SSLError) -> Broken:
-        """Say what TLS says."""
-        return cls("tls", getattr(error, "verify_message", "") or error.reason or "")
+    def by(cls, error: Exception) -> Broken:
+        """Say what an error of a connection means; what TLS says has no address in it."""
+        if isinstance(error, ssl.SSLError):
+            return cls("tls", getattr(error, "verify_message", "") or error.reason or "")
+        return cls("broken")
 
 
 class PassingOn:
@@ -101,8 +103,8 @@ class PassingOn:
                     method=request.method, target=f"{path}?{parts.query}" if "?" in behind else path, headers=headers
                 )
             )
-        except OSError:
-            raise Broken("broken") from None
+        except OSError as error:
+            raise Broken.by(error) from None
         self._las = las
         self._sending = asyncio.create_task(self._pass_request())
         last = await self._pass_answer(las)
@@ -233,10 +235,8 @@ class PassingOn:
     async def _from(self, las: Peer) -> object:
         try:
             return await las.event()
-        except ssl.SSLError as error:
-            raise Broken.by_tls(error) from None
-        except (OSError, h11.RemoteProtocolError):
-            raise Broken("broken") from None
+        except (OSError, h11.RemoteProtocolError) as error:
+            raise Broken.by(error) from None
 
     async def _to_client(self, event: h11.InformationalResponse | h11.Response | h11.Data | h11.EndOfMessage) -> None:
         try:

@@ -25,6 +25,9 @@ from uwlr.recorded.service_addresses import Addresses, asks_description
 _CONNECTING: Final = 30.0
 """Seconds that a connection may take to come about."""
 
+_ENDING: Final = 5.0
+"""Seconds that exchanges under way have when the proxy stops."""
+
 _LIMIT: Final = 1 << 17
 """Bytes that wait in each direction before the sender has to."""
 
@@ -49,7 +52,9 @@ class ReverseProxy:
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
+        self._stopping = False
         self._open: set[asyncio.Task[None]] = set()
+        self._busy: set[asyncio.Task[None]] = set()
 
     async def start(self) -> int:
         """Listen; gives the port.
@@ -61,9 +66,14 @@ class ReverseProxy:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Stop listening, and break off what is under way."""
+        """Stop listening, and wait some seconds for exchanges that are under way."""
         if self._server is not None:
             self._server.close()
+        self._stopping = True
+        for task in self._open - self._busy:
+            task.cancel()
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=_ENDING)
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
@@ -75,10 +85,14 @@ class ReverseProxy:
 
     async def _serve(self, client: Peer) -> None:
         las: Peer | None = None
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - it runs in one
         try:
             while isinstance(request := await client.event(), h11.Request):
+                self._busy.add(task)
                 las = await self._exchange(client, request, las)
-                if not client.reusable():
+                self._busy.discard(task)
+                if not client.reusable() or self._stopping:
                     break
         except h11.RemoteProtocolError as error:
             await self._refuse(client, error.error_status_hint, "it is no request of HTTP/1.1")
@@ -89,6 +103,7 @@ class ReverseProxy:
             self._recorder.lose(f"a defect in this program: {type(error).__name__} in {place.name}")
             client.abort()
         finally:
+            self._busy.discard(task)
             for peer in (client, las):
                 if peer is not None:
                     await peer.close()
@@ -142,7 +157,7 @@ class ReverseProxy:
                     limit=_LIMIT,
                 )
         except ssl.SSLError as error:
-            raise Broken.by_tls(error) from None
+            raise Broken.by(error) from None
         except TimeoutError:
             raise Broken("unreachable", "it does not answer") from None
         except OSError as error:
