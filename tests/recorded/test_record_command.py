@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,12 +16,15 @@ import pytest
 
 from recorded.pupils import CANARIES, answer_of, request_of
 from recorded.scripted_las import ScriptedLas, ask
+from uwlr.cli import main
 from uwlr.recorded import Recording
 from uwlr.validation import validate
 
 UWLR = Path(sys.executable).with_name("uwlr")
 REQUEST = request_of()
 ANSWER = answer_of(30)
+LINE = re.compile(r" +(\d+)  (\S.*\S) +(\d{3}(?: [\w.]+)?) +[\d,]+ ms +([\d,]+) bytes  (.*)")
+PAGE = Path(__file__).parents[2] / "docs" / "recording.md"
 POST = (
     b'POST /uwlr HTTP/1.1\r\nHost: HOST\r\nContent-Type: text/xml\r\nSOAPAction: "HaalLeerlinggegevens"\r\n'
     b"Content-Length: %d\r\n\r\n%b" % (len(REQUEST), REQUEST)
@@ -58,13 +62,25 @@ def test_a_line_for_each_exchange(tmp_path: Path) -> None:
 
     assert running.returncode == 0
     for number, (line, body) in enumerate(zip(out.splitlines(), (ANSWER, wrong), strict=True), 1):
-        shown = re.fullmatch(rf" +{number}  HaalLeerlinggegevens  200 +[0-9,]+ ms +{len(body):,} bytes  (.*)", line)
+        shown = LINE.fullmatch(line)
         assert shown
+        assert shown.groups()[:4] == (str(number), "HaalLeerlinggegevens", "200", f"{len(body):,}")
         broken = {finding.id for document in (REQUEST, body) for finding in validate(document).findings}
-        assert set(re.findall(r"[A-Z]+-[0-9]+", shown[1])) == broken
+        assert set(re.findall(r"[A-Z]+-[0-9]+", shown[5])) == broken
     assert f"2 exchanges recorded: {tmp_path / 'made'}" in err
     assert not CANARIES.search(f"{out}{err}".encode())
     assert Recording.open(tmp_path / "made").about.label == "acceptatie"
+
+
+def test_the_page_shows_such_lines() -> None:
+    """The session in docs/recording.md has the command, its first line and lines for exchanges as they are printed."""
+    command, first, *lines = PAGE.read_text("utf-8").partition("$ uwlr record")[2].partition("```")[0].splitlines()
+
+    assert main.get_command(None, "record").make_context("record", shlex.split(command))
+    assert re.fullmatch(r" --to \S+ acceptatie", command)
+    assert re.fullmatch(r"http://127.0.0.1:8020 stands for the LAS, .* recorded in acceptatie. Ctrl-C ends it.", first)
+    assert len(lines) == 3
+    assert all(LINE.fullmatch(line) for line in lines)
 
 
 def test_what_it_cannot_use_is_said(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from uwlr.cli.program import OK
-from uwlr.cli.shared import tell
+from uwlr.cli.speaking import say_coloured, tell
 from uwlr.loopback import is_loopback, is_loopback_url
 from uwlr.recorded import RecordedExchange
 
@@ -58,9 +58,9 @@ def record(
     host, port = _listening(listen)
     lock = Lock()
 
-    def show(text: str) -> None:
+    def show(*cells: tuple[str, str | None]) -> None:
         with lock:
-            click.echo(text)
+            say_coloured(*cells)
 
     with (
         _until_told() as told,
@@ -75,8 +75,8 @@ def record(
             cert=tls_cert,
             key=tls_key,
             queue=queue << 20,
-            kept=lambda exchange: show(_line(exchange)),
-            left_out=lambda why: show(click.style(f"   -  not recorded: {why}", fg="red")),
+            kept=lambda exchange: show(*_line(exchange)),
+            left_out=lambda why: show(("   -", None), (f"not recorded: {why}", "red")),
         ) as proxy,
     ):
         if not is_loopback(host):
@@ -109,8 +109,8 @@ def _until_told() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def _line(exchange: RecordedExchange) -> str:
-    """Show an exchange: no value of a message is in it."""
+def _line(exchange: RecordedExchange) -> list[tuple[str, str | None]]:
+    """Show an exchange: no value of a message is in it; each cell with its colour."""
     what = exchange.operation or f"{exchange.method} {exchange.service}"
     good = exchange.status is not None and exchange.status < 400 and exchange.problem is None
     outcome = exchange.problem or f"{exchange.status or ''}{f' {exchange.fault}' if exchange.fault else ''}"
@@ -121,13 +121,11 @@ def _line(exchange: RecordedExchange) -> str:
         findings[name] = findings.get(name, 0) + count
     named = [f"{name} ×{count}" if count > 1 else name for name, count in findings.items()]  # noqa: RUF001
     more = [f"and {len(named) - _SHOWN} more"] if len(named) > _SHOWN else []
-    return "  ".join(
-        [
-            f"{exchange.number:4d}",
-            f"{what:<20}",
-            click.style(f"{outcome:<4}", fg="green" if good else "red"),
-            f"{took:>9}",
-            f"{size:>18}",
-            click.style(", ".join([*named[:_SHOWN], *more]), fg="yellow") if named else "no findings",
-        ]
-    )
+    return [
+        (f"{exchange.number:4d}", None),
+        (f"{what:<20}", None),
+        (f"{outcome:<4}", "green" if good else "red"),
+        (f"{took:>9}", None),
+        (f"{size:>18}", None),
+        (", ".join([*named[:_SHOWN], *more]), "yellow") if named else ("no findings", None),
+    ]

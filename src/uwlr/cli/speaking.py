@@ -21,6 +21,11 @@ def say_row(*cells: object) -> None:
     say("\t".join(one_line(str(cell)) for cell in cells))
 
 
+def say_coloured(*cells: tuple[str, str | None]) -> None:
+    """Print a line on stdout, with two spaces between its cells; each in its colour, if that is a terminal."""
+    click.echo("  ".join(click.style(one_line(text), fg=colour) for text, colour in cells))
+
+
 def say_json(value: Any) -> None:
     """Print a value on stdout as JSON, as others read it: escaped in JSON's own way."""
     say(in_json(msgspec.json.format(msgspec.json.encode(value)).decode()))

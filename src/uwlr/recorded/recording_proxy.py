@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from uwlr.client.config import check_url
-from uwlr.client.tls_session import check_pem_files
+from uwlr.client.http_sessions import check_pem_files
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
 from uwlr.recorded.live_recorder import QUEUE, LiveRecorder
