@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mock_las import vendors
+from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
 
 _PORT = 8090
@@ -97,5 +98,5 @@ def play(host: str, port: int, las_port: int, leerlingen: int, folder: Path | No
 
 
 def _fail(text: str) -> None:
-    click.echo(f"mock-ea: {text}", err=True)
+    tell(f"mock-ea: {text}")
     sys.exit(_FAILED)

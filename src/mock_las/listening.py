@@ -8,14 +8,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from traceback import format_exc
 from typing import Any, Final
 
 from cheroot import wsgi
 
 from mock_las.application import CONNECTION, TOO_MANY
 from mock_las.reception import Pace, Reception
+from uwlr.visible import in_lines
 
 _WAITING: Final = 256
 """Connections that may wait for a thread; further ones are refused."""
@@ -95,6 +98,12 @@ class HttpServer(wsgi.Server):
             self._refusing.submit(_refuse, conn)
         else:
             super().process_conn(conn)
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: ARG002 - cheroot's
+        """Tell of an error on stderr; requests may have a part in its text."""
+        text = f"{msg}\n{format_exc()}" if traceback else f"{msg}\n"
+        sys.stderr.write(in_lines(text))
+        sys.stderr.flush()
 
     def stop(self) -> None:
         """Stop listening, and release everything."""

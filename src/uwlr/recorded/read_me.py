@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from uwlr.recorded.recorded_exchange import ABOUT, DESCRIPTIONS, INDEX, MESSAGES, About
+from uwlr.visible import one_line
 
 _TEXT: Final = """\
 # A recording of UWLR messages, without the people in them
@@ -40,7 +41,7 @@ def read_me(about: About) -> str:
         uwlr=about.uwlr,
         made_from=about.made_from,
         id=about.id,
-        label=f" Called: {about.label}" if about.label else "",
+        label=f" Called: {one_line(about.label)}" if about.label else "",
         about=ABOUT,
         index=INDEX,
         messages=MESSAGES,

@@ -33,8 +33,8 @@ LeftOut: TypeAlias = Literal["packed", "binary"]
 
 Half: TypeAlias = Literal["request", "answer"]
 
-Problem: TypeAlias = Literal["unreachable", "tls", "timeout", "broken"]
-"""Why there is no whole answer."""
+Problem: TypeAlias = Literal["unreachable", "tls", "timeout", "broken", "abandoned"]
+"""Why there is no whole answer; `abandoned` where the application did not wait for it."""
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from uwlr.conformance.report import phrases
 from uwlr.conformance.report.grouped import Group, grouped
 from uwlr.conformance.report.messages import indented
 from uwlr.text import Lang
+from uwlr.visible import in_lines, one_line
 
 _LONGEST = 1500
 
@@ -36,12 +37,12 @@ class MarkdownReport:
 
 
 def _lines(started: RunStarted, ended: RunEnded, lang: Lang) -> Iterator[str]:
-    yield f"# {phrases.TITLE.at(lang)}: {started.system}"
+    yield f"# {phrases.TITLE.at(lang)}: {one_line(started.system)}"
     yield ""
     yield f"**{phrases.conclusion(ended, lang)}**  "
     yield f"{phrases.counts(ended.outcomes, lang)}"
     yield ""
-    conditions = ", ".join(condition.at(lang) for condition in started.conditions)
+    conditions = ", ".join(one_line(condition.at(lang)) for condition in started.conditions)
     yield f"{started.suite}, {started.started_at:%Y-%m-%d %H:%M} UTC; {conditions}."
     yield f"{phrases.FINGERPRINT.at(lang)}: `{phrases.fingerprint_of(ended)}`"
     for group in grouped(ended.outcomes):
@@ -57,11 +58,11 @@ def _group(group: Group, repeat: str, lang: Lang) -> Iterator[str]:
     yield f"{phrases.REMEDY.at(lang)}: {cause.remedy.at(lang)}"
     yield ""
     for outcome in group.outcomes:
-        actual = outcome.actual.at(lang) if outcome.actual else ""
+        actual = one_line(outcome.actual.at(lang)) if outcome.actual else ""
         yield f"- [ ] `{outcome.case.id}` ({outcome.unmet}, {outcome.verdict}): {actual}"
     first = group.outcomes[0]
     yield from _evidence(first, lang)
-    yield f"\n{phrases.REPEAT.at(lang)}: `{repeat.replace('{}', first.case.id)}`"
+    yield f"\n{phrases.REPEAT.at(lang)}: `{one_line(repeat.replace('{}', first.case.id))}`"
 
 
 def _evidence(outcome: Outcome, lang: Lang) -> Iterator[str]:
@@ -71,5 +72,5 @@ def _evidence(outcome: Outcome, lang: Lang) -> Iterator[str]:
         )
         yield f"\n<details><summary>{summary}</summary>\n"
         for name, message in ((phrases.REQUEST, exchange.request), (phrases.ANSWER, exchange.answer)):
-            yield f"{name.at(lang)}:\n\n````xml\n{indented(message)[:_LONGEST]}\n````\n"
+            yield f"{name.at(lang)}:\n\n````xml\n{in_lines(indented(message)[:_LONGEST])}\n````\n"
         yield "</details>"
