@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from mock_las.variants import FIXED
 from mock_las.vendors import Deviation, Part, Traits
 from uwlr.berichten.leerlinggegevens import Leerkracht, Leerling
 from uwlr.berichten.profielen import PROFIELEN, profiel
@@ -78,6 +79,11 @@ def suggest(recording: Recording, fake: Recording, traits: Traits) -> tuple[Devi
         for trait, value in found.items()
         if getattr(traits, trait) != value
     )
+
+
+def settable(deviations: Iterable[Deviation]) -> dict[str, Any]:
+    """Give those traits that can change while the fakes run, with their values."""
+    return {one.trait: one.value for one in deviations if one.trait not in FIXED}
 
 
 def as_toml(deviations: Iterable[Deviation]) -> str:

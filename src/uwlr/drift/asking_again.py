@@ -89,7 +89,7 @@ class Again:
                 for service in ("leerlinggegevens", "leerresultaten"):
                     if service in exchange.target or service == "leerlinggegevens":
                         query = exchange.target.partition("?")[2]
-                        yield Sending(service, dict(self._endpoint.http_headers), None, query)  # type: ignore[arg-type]
+                        yield Sending(service, dict(self._endpoint.http_headers), None, query)
                         break
             elif exchange.service in {"leerlinggegevens", "leerresultaten"} and exchange.question is not None:
                 if not self._ours.found and self._theirs.found:
@@ -103,7 +103,7 @@ class Again:
             dependancecode=self._endpoint.dependancecode,
             xsdversie=self._endpoint.xsdversie,
             gegevenssetid=self._endpoint.gegevenssetid,
-        )  # type: ignore[call-arg]
+        )
         body = write_envelope(verzoek, autorisatie=self._endpoint.autorisatie)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{HAAL_LEERLINGGEGEVENS.soap_action}"'}
         return Sending("leerlinggegevens", headers | self._endpoint.http_headers, body)

@@ -233,14 +233,8 @@ def _after(name: str, before: Before, names: set[str], of: int) -> Seen:
 
 def _header(aspect: Aspect, first: Observations, second: Observations) -> Iterator[Difference]:
     """Find a header that only one side has, or that says something else."""
-    sides = []
-    for side in (first, second):
-        of = side.parents[aspect.place.parent]
-        found = Counter(side.values.get(aspect, Counter()))
-        if of > found.total():
-            found[ABSENT] = of - found.total()
-        sides.append(found)
-    yield from _values(aspect, *sides)
+    one, other = (_states(s.values.get(aspect, Counter()), s.parents[aspect.place.parent]) for s in (first, second))
+    yield from _values(aspect, one, other)
 
 
 def _times(first: Observations, second: Observations) -> Iterator[Difference]:
