@@ -28,6 +28,7 @@ from mock_las.arguments import (
 from mock_las.clock import Clock
 from mock_las.faults import Kind as FaultKind
 from mock_las.faults import PlannedFault
+from mock_las.replay import Replay
 from mock_las.routes import BY_VERB, CONTROL
 from mock_las.server import Server, Tls
 from mock_las.variants import Change
@@ -256,6 +257,13 @@ class MockLas(Las):
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
         self._verbs = Verbs(self._server.fakes, self.url)
+
+    @staticmethod
+    def replay(
+        folder: str | Path, *, order: bool = False, delays: bool = False, host: str = "127.0.0.1", port: int = 0
+    ) -> Replay:
+        """Serve a recording in place of a fake; arguments and errors as `Replay` has them."""
+        return Replay(folder, order=order, delays=delays, host=host, port=port)
 
     @property
     def clock(self) -> Clock:
