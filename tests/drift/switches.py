@@ -71,7 +71,8 @@ SWITCHES = (
     _switch(
         "groups",
         {("disappears", "groepen/groep"), ("disappears", "leerling/groep")},
-        {("disappears", "leerkracht/groepen")},
+        # The pupils of all groups are asked for, which are fewer now: each of them is in one that is left.
+        {("disappears", "leerkracht/groepen"), ("appears", "leerling/samengestelde_groepen")},
         omits=["groepen"],
     ),
     _switch(
