@@ -16,6 +16,7 @@ from mock_las.las import Las
 from mock_las.state import State
 from uwlr.exchange import Importer, Koppeling, Koppelingen, Ledger, Notification, Policies, Store, VendorPolicy
 from uwlr.exchange.outbox import Outbox
+from uwlr.private_files import private_folder
 
 SERVICE: Final = "klantenservice@testcentrum.example"
 """Where Boom's customer service gets its mail."""
@@ -63,7 +64,7 @@ class Suite:
         self._temporary = tempfile.TemporaryDirectory() if folder is None else None
         home = Path(self._temporary.name) if self._temporary else folder
         assert home is not None  # noqa: S101 - for mypy
-        home.mkdir(parents=True, exist_ok=True)
+        private_folder(home)
         self.state = State(home / "toepassingen.db" if folder is not None else None)
         self.clock = clock or Clock(self.state)
         self.systems = dict(systems or {})

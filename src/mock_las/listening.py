@@ -8,17 +8,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from traceback import format_exc
 from typing import Any, Final
 
 from cheroot import wsgi
 
 from mock_las.application import CONNECTION, TOO_MANY
 from mock_las.reception import Pace, Reception
-from uwlr.visible import in_lines
+from uwlr.visible import server_log
 
 _WAITING: Final = 256
 """Connections that may wait for a thread; further ones are refused."""
@@ -65,6 +63,7 @@ class HttpServer(wsgi.Server):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.gateway = _Gateway
+        self.error_log = server_log  # type: ignore[method-assign]
         self.pace = Pace()
         self._threads, self.requests.min = self.requests.min, 0  # made when it serves: until then nothing runs
         self._serving = threading.Event()
@@ -98,12 +97,6 @@ class HttpServer(wsgi.Server):
             self._refusing.submit(_refuse, conn)
         else:
             super().process_conn(conn)
-
-    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: ARG002 - cheroot's
-        """Tell of an error on stderr; requests may have a part in its text."""
-        text = f"{msg}\n{format_exc()}" if traceback else f"{msg}\n"
-        sys.stderr.write(in_lines(text))
-        sys.stderr.flush()
 
     def stop(self) -> None:
         """Stop listening, and release everything."""
