@@ -21,6 +21,7 @@ from mock_las import vendors
 from mock_las.arguments import PullOrder, Webservice
 from mock_las.declined import Declined
 from mock_las.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
+from mock_las.jij.toetsresultaten import SOAP_ACTION
 from mock_las.journal import PULLED, Exchange
 from mock_las.kept_rosters import School
 from mock_las.pull_settings import empty_fields, settings_of
@@ -28,7 +29,6 @@ from mock_las.received_results import Pulled, Source
 from mock_las.state import Place
 from mock_las.world import World
 from uwlr.berichten import GeenGegevens
-from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.errors import ClientFault, ConfigurationError, Fault
 
 KLANTCODE: Final = "JIJ!"
@@ -226,18 +226,18 @@ class Puller:
                 raise
         return self._ask(client, replace(progress, cursor=None), batchgrootte)
 
-    def _to_journal(self, request: HttpRequest, answer: HttpAnswer) -> None:
+    def _to_journal(self, request: bytes, status: int, answer: bytes) -> None:
         now = time.perf_counter()
         self._last = Exchange(
             vendor=self._vendor,
             service=PULLED,
-            operation=request.operation,
+            operation=SOAP_ACTION,
             at=self._world.clock.now(),
             milliseconds=(now - self._began) * 1000,
-            status=answer.status,
+            status=status,
             remarks=["fetched by the fake itself, by a contract that is not UWLR's"],
-            request=request.body or b"",
-            answer=answer.body,
+            request=request,
+            answer=answer,
         )
         self._note(self._last)
 

@@ -67,7 +67,7 @@ class JijClient:
         connect_timeout: longest wait for a connection.
         total_timeout: longest time to receive one whole answer.
         max_response_size: size limit of an answer in bytes, after decompression.
-        on_answer: is given every request with its answer, as they went over the line; they hold the key and pupils.
+        on_answer: is given the body of every request, with status and body of its answer; they hold the key and pupils.
         retry: how often and how long a request is repeated while the supplier is temporarily not there. Asking changes
             nothing at the supplier, so it is always safe.
 
@@ -90,7 +90,7 @@ class JijClient:
         connect_timeout: timedelta = c.DEFAULT_CONNECT_TIMEOUT,
         total_timeout: timedelta = c.DEFAULT_TOTAL_TIMEOUT,
         max_response_size: int = c.DEFAULT_MAX_RESPONSE_SIZE,
-        on_answer: Callable[[HttpRequest, HttpAnswer], None] = lambda *_: None,
+        on_answer: Callable[[bytes, int, bytes], None] = lambda *_: None,
         retry: Retry | None = None,
     ) -> None:
         c.check_url(url, "url")
@@ -199,7 +199,7 @@ class JijClient:
                 body=write_envelope(verzoek, autorisatie=self._toegang),
             )
             answer = self._transport.send(request)
-            self._on_answer(request, answer)
+            self._on_answer(request.body or b"", answer.status, answer.body)
             inhoud = self._interpret(answer, verzoek.cursor)
         except UwlrError as error:
             add_context(error, SOAP_ACTION, self._url)

@@ -59,7 +59,7 @@ def _refusal(vendor: str, fault: Fault) -> str:
         known = {str(code): text for code, text in _REFUSED.items()}
         return known.get(str(fault.code), "JIJ! weigerde, met een fout die hier niet bekend is.")
     same = settings.toa.soapkey and settings.toa.soapkey == settings.jij.soapkey
-    return _TOA if same or "TOA" in str(fault) else _REFUSED[JijFoutcode.SOAPKEY_ONGELDIG]
+    return _TOA if same or "TOA" in f"{fault.text} {fault.detail}" else _REFUSED[JijFoutcode.SOAPKEY_ONGELDIG]
 
 
 def _page(vendor: str, problem: Problem | None = None, report: Json | None = None) -> str:
