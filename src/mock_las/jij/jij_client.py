@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterator
-=======
-import logging
 from collections.abc import Callable, Iterator
->>>>>>> a9a5cce (mock_las: pupils have files; numbers are typed in at Schoolkr8; Magister is set up, and fetches batch by batch)
 from datetime import date, datetime, timedelta
 from typing import Final, Self, cast
 
