@@ -10,18 +10,19 @@ import logging
 import os
 import pty
 import re
+import stat
 import subprocess
 import sys
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -30,8 +31,11 @@ import uwlr
 from helpers.strategies import changed
 from mock_las import MockLas
 from mock_las.cli import main as mock_las
+from privacy.seen import everything_logged
 from uwlr.berichten import Autorisatie, LeerlinggegevensAntwoord, Toets, VocabulaireGebondenVeld
 from uwlr.cli import main
+from uwlr.client import Retry
+from uwlr.conformance.report.kinds import BUNDLE, KINDS
 from uwlr.errors import UwlrError
 from uwlr.exchange import Bron, Koppelingen, LogNotifier, NewResult, Notification, Store
 from uwlr.exchange.ledger import Ledger
@@ -90,18 +94,30 @@ def test_nothing_prints_or_logs_past_it():
     allowed = {
         "uwlr/cli/speaking.py": {"echo", "write"},
         "uwlr/visible.py": {"getLogger"},
-        "mock_las/listening.py": {"write"},  # errors of cheroot, made visible there
         "mock_las/server.py": {"write"},  # the address
         "mock_ea/ea_server.py": {"write"},  # the address
     }
+    assert {name: words for name, words in _called(_prints).items() if words - allowed.get(name, set())} == {}
+
+
+CALLS = re.compile(r"print|echo|stdout|stderr|getLogger|write_|open|mkdir|makedirs|touch")
+"""What a source has to hold to be looked at."""
+
+
+def _called(word_of: Callable[[ast.Call], str | None]) -> dict[str, set[str]]:
+    """The words of the calls in each source."""
     found = {}
     for path in SRC.rglob("*.py"):
-        calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
-        found[path.relative_to(SRC).as_posix()] = {word for node in calls if (word := _prints(node))}
-    assert {name: words for name, words in found.items() if words - allowed.get(name, set())} == {}
+        lines = [line for line in path.read_text("utf-8").splitlines() if CALLS.search(line)]
+        tree = ast.parse(path.read_text("utf-8")) if any("(" in line for line in lines) else ast.Module([], [])
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        found[path.relative_to(SRC).as_posix()] = {word for node in calls if (word := word_of(node))}
+    return found
 
 
 def _prints(call: ast.Call) -> str | None:
+    if not isinstance(call.func, ast.Name | ast.Attribute):
+        return None
     source = ast.unparse(call.func)
     if source in {"print", "click.echo", "click.secho", "traceback.print_exc", "traceback.print_exception"}:
         return source.rpartition(".")[2]
@@ -197,7 +213,7 @@ def test_errors_of_clients(answer, peer, records, monkeypatch):
     monkeypatch.setattr(Peer, "answer", ANSWERS[answer])
     key = Autorisatie(autorisatiesleutel="x" * 20, klantcode="U", klantnaam="Uitgever")
     with (
-        uwlr.UwlrClient(peer, autorisatie=key) as client,
+        uwlr.UwlrClient(peer, autorisatie=key, retry=Retry(attempts=1)) as client,
         pytest.raises(UwlrError) as caught,
     ):
         client.haal_leerlinggegevens(schooljaar="2026-2027", brincode="99XX")
@@ -279,7 +295,8 @@ STORY = (
     "convert {folder}/nergens{acts} {folder}/uit.xml",
     "anonymise {evil} --check",
     "anonymise {folder}/berichten --check",
-    "anonymise {folder}/berichten --out {folder}/zonder",
+    "anonymise {folder}/berichten --out {folder}/nieuw/zonder",
+    "anonymise {evil} --out {folder}/zonder.xml",
     "koppeling list",
     "koppeling status",
     "koppeling status --format json",
@@ -300,14 +317,14 @@ STORY = (
     "leden reactivate 1 {acts}",
     "deliver 1",
     "koppeling results 1",
-    "nightly --apply",
+    "nightly --apply --json {folder}/uit.nacht",
     "koppeling withdraw 1 {key}0 {key}1",
     "koppeling pause 1 --reden {acts}",
     "koppeling events 1",
     "import undo 1 --yes",
     "import abort 9",
     "koppeling end 1 --reden {acts}",
-    "conformance run {peer} {settings} {reports} leerlinggegevens/rooster",
+    "conformance run {peer} {reports} leerlinggegevens/rooster",
     "conformance verify {folder}/las.bundle",
     "conformance compare {folder}/las.json {folder}/las.json",
     "probe {peer} --brincode 99XX --sleutel-file {folder}/sleutel --klantcode U --klantnaam U",
@@ -334,12 +351,21 @@ def test_every_command_is_looked_at():
     assert looked_at | {name.strip() for name in OWN_WORDS.split(";")} == set(_leaves(main))
 
 
-def test_no_command_lets_a_text_act(kept, peer, records, monkeypatch):
-    """In a school and files with names that act every command shows them, and none of them acts."""
+class Told(NamedTuple):
+    """What the commands of `STORY` came to."""
+
+    outputs: dict[str, Result]
+    log: str
+    files: dict[Path, int]
+    """What they made or wrote, with its mode."""
+
+
+@pytest.fixture(scope="module")
+def told(kept, peer) -> Told:
+    """Run the story, under a umask that lets everybody read what a program makes."""
     folder, _ = kept
-    monkeypatch.setattr(Peer, "answer", ANSWERS["a fault"])
-    monkeypatch.setenv("UWLR_STORE", str(folder / "uwlr.db"))
-    monkeypatch.setenv("UWLR_AUTORISATIESLEUTEL", "x" * 20)
+    reports = " ".join(f"--report {kind}={folder}/las.{kind}" for kind in (*KINDS, BUNDLE))
+    reports += f" --config {folder}/las.toml --baseline {folder}/bekend.toml"
     values = {
         "acts": ACTS,
         "key": NAME,
@@ -348,26 +374,56 @@ def test_no_command_lets_a_text_act(kept, peer, records, monkeypatch):
         "broken": str(folder / "berichten" / f"kapot{ACTS}.xml"),
         "peer": peer,
     }
-    settings = f"--config {folder}/las.toml --baseline {folder}/bekend.toml"
-    reports = " ".join(f"--report {kind}={folder}/las.{kind}" for kind in ("junit", "json", "markdown", "bundle"))
-    shown = 0
-    for line in STORY:
-        done = CliRunner().invoke(
-            main,
-            [
-                word.format(**values)
-                for word in line.replace("{reports}", reports).replace("{settings}", settings).split()
-            ],
-        )
+    before, outputs = set(folder.rglob("*")), {}
+    with pytest.MonkeyPatch.context() as patch, everything_logged() as log:
+        patch.setattr(Peer, "answer", ANSWERS["a fault"])
+        patch.setenv("UWLR_STORE", str(folder / "uwlr.db"))
+        patch.setenv("UWLR_AUTORISATIESLEUTEL", "x" * 20)
+        umask = os.umask(0o022)
+        for line in STORY:
+            words = [word.format(**values) for word in line.replace("{reports}", reports).split()]
+            outputs[line] = CliRunner().invoke(main, words)
+        os.umask(umask)
+    made = set(folder.rglob("*")) - before
+    return Told(outputs, log.getvalue(), {path: stat.S_IMODE(path.stat().st_mode) for path in made})
+
+
+def test_no_command_lets_a_text_act(kept, told):
+    """In a school and files with names that act every command shows them, and none of them acts."""
+    for line, done in told.outputs.items():
         assert done.exit_code in {0, 1, 2, 3}, (line, done.output)
         assert acting(done.output) == [], (line, done.output)
-        if line == "leden list 1":
-            assert len(done.output.splitlines()) == 2 + 3, "no name ends a line of a table"
-        shown += "gekaapt" in done.output or "Kwaad" in done.output
-    assert shown > 25
-    assert acting(records.getvalue()) == []
+    shown = [line for line, done in told.outputs.items() if "gekaapt" in done.output or "Kwaad" in done.output]
+    assert len(shown) > 25
+    assert len(told.outputs["leden list 1"].output.splitlines()) == 2 + 3, "no name ends a line of a table"
     for report in ("las.junit", "las.markdown"):
-        assert acting((folder / report).read_text("utf-8")) == []
+        assert acting((kept[0] / report).read_text("utf-8")) == []
+
+
+def test_no_record_of_a_command_lets_a_text_act(told):
+    """What the commands log is one line for each record."""
+    assert acting(told.log) == []
+
+
+def test_what_commands_write_is_for_their_owner(told):
+    """Reports, results and folders of every command are 0600 and 0700, whatever the umask."""
+    written = {path.suffix for path in told.files if path.is_file()}
+    assert {".xml", ".junit", ".json", ".html", ".markdown", ".badge", ".bundle", ".nacht"} <= written
+    assert {path: mode for path, mode in told.files.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
+
+
+def test_nothing_writes_past_private_files():
+    """In the sources only `uwlr.private_files` opens files to write them, and makes folders."""
+    allowed = {"uwlr/private_files.py": {"open", "mkdir"}, "uwlr/secret_files.py": {"open"}}
+    assert {name: words for name, words in _called(_writes).items() if words - allowed.get(name, set())} == {}
+
+
+def _writes(call: ast.Call) -> str | None:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if name in {"write_bytes", "write_text", "mkdir", "makedirs", "touch"}:
+        return name
+    modes = [one.value for one in call.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return name if name == "open" and any(re.fullmatch(r"[rb]*[wax+][wab+t]*", mode) for mode in modes) else None
 
 
 def test_names_of_files_stand_in_a_report(kept):

@@ -11,14 +11,13 @@ import socket
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from traceback import format_exc
 from typing import Any, Final
 
 from cheroot import wsgi
 
 from mock_las.application import CONNECTION, TOO_MANY
 from mock_las.reception import Pace, Reception
-from uwlr.visible import in_lines
+from uwlr.visible import server_log
 
 _WAITING: Final = 256
 """Connections that may wait for a thread; further ones are refused."""
@@ -65,6 +64,7 @@ class HttpServer(wsgi.Server):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.gateway = _Gateway
+        self.error_log = server_log  # type: ignore[method-assign]
         self.pace = Pace()
         self._threads, self.requests.min = self.requests.min, 0  # made when it serves: until then nothing runs
         self._serving = threading.Event()
@@ -99,14 +99,10 @@ class HttpServer(wsgi.Server):
         else:
             super().process_conn(conn)
 
-    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: ARG002 - cheroot's
-        """Tell of an error on stderr; requests may have a part in its text."""
-        text = f"{msg}\n{format_exc()}" if traceback else f"{msg}\n"
-        sys.stderr.write(in_lines(text))
-        sys.stderr.flush()
-
     def stop(self) -> None:
-        """Stop listening, and release everything."""
+        """Stop listening, and release everything; when the program ends its threads are gone already."""
+        if sys.is_finalizing():
+            return
         super().stop()
         self._refusing.shutdown(cancel_futures=True)
         # cheroot registers each server for its figures, and would keep it and all that it serves for ever.

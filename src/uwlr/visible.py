@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-import traceback
+from traceback import format_exception
 from typing import Any, Final
 from unicodedata import category
 
@@ -47,6 +47,11 @@ def guarded(found: logging.Logger) -> logging.Logger:
     return found
 
 
+def server_log(msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+    """Stand in for `error_log` of a server of cheroot, which writes to stderr what requests may have a part in."""
+    logger("cheroot").log(level, "%s", msg, exc_info=traceback)
+
+
 def _shown(letter: str) -> str:
     if letter.isprintable() or category(letter) == "Zs":
         return letter
@@ -70,7 +75,7 @@ def _take(record: logging.LogRecord) -> bool:
     for name in vars(record).keys() - _OURS:
         setattr(record, name, _value(getattr(record, name)))
     if record.exc_info and record.exc_info[0] is not None:
-        record.exc_text = in_lines("".join(traceback.format_exception(*record.exc_info)).rstrip())
+        record.exc_text = in_lines("".join(format_exception(*record.exc_info)).rstrip())
     return True
 
 

@@ -14,6 +14,7 @@ from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_input, sign_of_life
 from uwlr.cli.speaking import say, say_document, tell
 from uwlr.cli.text_table import text_table
+from uwlr.private_files import private_folder, write_private
 from uwlr.secret_files import make_secret
 from uwlr.visible import in_json, one_line
 
@@ -80,7 +81,7 @@ def _folder(anonymiser: Anonymiser, source: Path, out: Path | None) -> None:
         raise click.UsageError("a folder needs --out, a folder too")
     files = sorted(one for one in source.rglob("*") if one.is_file())
     try:
-        out.mkdir(parents=True)
+        private_folder(out, new=True)
     except OSError as error:
         raise click.FileError(str(out), error.strerror) from None
     for number, one in enumerate(files, 1):
@@ -93,7 +94,7 @@ def _write(made: bytes, out: Path | None) -> None:
         say_document(made)
         return
     try:
-        out.write_bytes(made)
+        write_private(out, made)
     except OSError as error:
         raise click.FileError(str(out), error.strerror) from None
 

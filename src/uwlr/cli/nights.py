@@ -21,6 +21,7 @@ from uwlr.cli.shared import read_text
 from uwlr.cli.speaking import say, say_row, tell
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
+from uwlr.private_files import private_file, write_private
 from uwlr.visible import one_line
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def nightly(
         ).run()
     say(str(summary))
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
+        write_private(json_file, msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
     return summary.exit_code
 
 
@@ -125,8 +126,7 @@ def notify(store: str, cipher: str | None, notifier: str) -> None:
 def _see_writable(file: Path) -> None:
     """See before the night that its summary can be kept."""
     try:
-        with file.open("ab"):
-            pass
+        private_file(file)
     except OSError as error:
         raise click.UsageError(f"--json: {file} cannot be written: {error.strerror}") from None
 

@@ -9,6 +9,7 @@ from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted
 from uwlr.conformance.report import phrases
 from uwlr.conformance.report.grouped import Group, grouped
 from uwlr.conformance.report.messages import indented
+from uwlr.private_files import write_private
 from uwlr.text import Lang
 from uwlr.visible import in_lines, one_line
 
@@ -33,7 +34,8 @@ class MarkdownReport:
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, RunEnded) and self._started is not None:
-            self._path.write_text("\n".join(_lines(self._started, event, self._lang)) + "\n", "utf-8")
+            text = "\n".join(_lines(self._started, event, self._lang)) + "\n"
+            write_private(self._path, text.encode())
 
 
 def _lines(started: RunStarted, ended: RunEnded, lang: Lang) -> Iterator[str]:

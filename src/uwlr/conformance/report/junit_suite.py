@@ -10,6 +10,7 @@ from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted, Verd
 from uwlr.conformance.report import phrases
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import register
+from uwlr.private_files import write_private
 from uwlr.text import Lang
 from uwlr.visible import in_lines, one_line
 
@@ -63,7 +64,7 @@ class JunitReport:
             suite.set("tests", str(len(ended.outcomes) + 1))
             suite.set("failures", str(int(suite.get("failures", "0")) + 1))
         data = etree.tostring(suite, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-        self._path.write_bytes(data)
+        write_private(self._path, data)
 
     def _add(self, suite: etree._Element, outcome: Outcome, repeat: str) -> None:
         case = outcome.case
