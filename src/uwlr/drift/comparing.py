@@ -83,11 +83,9 @@ def _values(
     if not one or not other or set(one) == set(other):
         return
     changed = [value for value in {**one, **other} if (value in one) != (value in other)]
-    sides = (one, other)
-    weights = {
-        value: _sure(aspect, [_of(side, value, share) for side, share in zip(sides, shares, strict=True)])
-        for value in changed
-    }
+    counts = {value: [_of(one, value, shares[0]), _of(other, value, shares[1])] for value in changed}
+    apart = _are_apart(aspect, one, other, shares)
+    weights = {value: apart or _sure(aspect, count) for value, count in counts.items()}
     for sure in (True, False):
         values = [value for value in changed if weights[value] is sure]
         if not values:
@@ -109,6 +107,15 @@ def _seen(side: Values, changed: list[str]) -> Seen:
         count=sum(side[value] for value in changed),
         of=side.total(),
     )
+
+
+def _are_apart(aspect: Aspect, one: Values, other: Values, shares: tuple[float, float]) -> bool:
+    """Tell whether items have no value in common, though values repeat: each alone may be too rare to prove it."""
+    if not aspect.many or one.keys() & other.keys():
+        return False
+    sizes = [round(side.total() * share) for side, share in zip((one, other), shares, strict=True)]
+    repeat = all(2 * len(side) <= size for side, size in zip((one, other), sizes, strict=True))
+    return repeat and _chance(sizes[0], sizes[0], 0, sizes[1]) < _CHANCE
 
 
 def _of(side: Values, value: str, share: float) -> tuple[int, int]:
