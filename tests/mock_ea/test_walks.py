@@ -109,6 +109,11 @@ def test_manual_a(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     page.locator("input[type=number]").first.fill("64")
     press(page, "Opslaan")
     page.goto(f"{ea.url}/klok")
+    page.get_by_label("Moment (Nederlandse tijd)").fill("31-2-2026 8:00")
+    press(page, "Zetten")
+    assert "Schrijf dag-maand-jaar en de tijd, zoals 1-9-2026 8:00" in text(page)
+    page.get_by_label("Moment (Nederlandse tijd)").fill("6-3-2026 11:30")
+    press(page, "Zetten")
     press(page, "Nacht draaien")
     assert "1 score is nog niet genormeerd" in text(page)
     assert las.received() == []
