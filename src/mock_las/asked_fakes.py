@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from mock_las.las import Las
-from uwlr.drift.asking import ask, record
 from uwlr.drift.asking_again import Again
+from uwlr.drift.interview import ask, record
 from uwlr.drift.script import Endpoint
 from uwlr.recorded import Recording
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 from lxml import etree
 
 from uwlr.codec.parser import local_name, namespace_of, parse
-from uwlr.drift.differences import Asked, Feature, Kind
+from uwlr.drift.differences import USUAL, Asked, Feature, Kind
 from uwlr.drift.questions import Centre
 from uwlr.drift.written_as import key_form, key_word, value_form, whole_form
 from uwlr.errors import NotXml
@@ -126,7 +126,7 @@ class Observations:
             self.sent[frozenset(name for name, _ in exchange.request.headers), root is not None] += 1
         self._headers(exchange, "Fault" if exchange.fault else "message" if root is not None else "page")
         if root is not None and exchange.service != "wsdl":
-            self._message(exchange, root, body)
+            self._message(exchange, root, body, asked)
 
     def _answered(self, exchange: RecordedExchange, asked: Asked, root: etree._Element | None, body: bytes) -> None:
         if exchange.fault is not None:
@@ -158,7 +158,7 @@ class Observations:
         for name, value in found.items():
             self.values[Aspect("header", place.child(name))][value] += 1
 
-    def _message(self, exchange: RecordedExchange, root: etree._Element, body: bytes) -> None:
+    def _message(self, exchange: RecordedExchange, root: etree._Element, body: bytes, asked: Asked) -> None:
         form = whole_form(body, exchange.answer.encoding)
         for feature, value in form.items():
             self.values[Aspect("form", ENVELOPE, feature)][value] += 1
@@ -166,8 +166,10 @@ class Observations:
         message = _message_of(root)
         if message is None:
             return
-        place = Path.of(local_name(message.tag))
-        if place.last.name != "Fault":
+        name = local_name(message.tag)
+        # What another version of a message has is another matter.
+        place = Path.of(name if asked.xsdversie in {USUAL, None} else f"{name} {asked.xsdversie}")
+        if name != "Fault":
             self.values[Aspect("form", Path.of("Body"), "body prefix")][message.prefix or ""] += 1
         self.values[Aspect("form", place, "namespace")][namespace_of(message.tag) or ""] += 1
         self._element(message, place, "", many=False)
