@@ -36,6 +36,7 @@ class Page(MetadataHookInterface):
                 "Repository": repository,
                 "Issues": f"{repository}/issues",
                 "Changelog": f"{repository}/blob/main/CHANGELOG.md",
+                "Rules": f"{repository}/blob/main/docs/rules",
                 "Documentation": f"{repository}/blob/main/docs/README.md",
                 "Security": f"{repository}/security/policy",
             }

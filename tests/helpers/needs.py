@@ -16,6 +16,7 @@ import pytest
 
 NODE = Path(__file__).parents[2] / "build" / "peers"
 """Where `tests/install-needs` puts the packages of node."""
+SARIF = NODE / "node_modules" / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
 JAXWS = Path("/usr/share/java/jaxws-rt.jar")
 
 
@@ -41,6 +42,7 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "node-soap": lambda: _programs("node") and (NODE / "node_modules" / "soap").is_dir(),
     "php-soap": _php,
     "postgresql": _postgresql,
+    "sarif": SARIF.is_file,
     "wrk": lambda: _programs("wrk"),
 }
 """What `tests/install-needs` installs, by the name that it has in what pytest says at its end."""
