@@ -6,7 +6,7 @@ RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 QUIET := --quiet --disable-pip-version-check
 
-.PHONY: install demo play test test-all test-lowest proof build fuzz lint sbom bench format clean
+.PHONY: install demo play test test-all test-lowest proof build release-check fuzz lint sbom bench format clean
 
 install: $(STAMP)
 
@@ -65,11 +65,25 @@ build: $(STAMP)
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
+# Fails unless TAG is the version of this code, and the changelog has it.
+release-check: $(STAMP)
+	@version=$$($(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])'); \
+	[ "$(TAG)" = "v$$version" ] || { echo "the version is $$version, not $(TAG)" >&2; exit 1; }; \
+	grep -q "^## $$version " CHANGELOG.md || { echo "CHANGELOG.md has no part for $$version" >&2; exit 1; }
+
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema vendor.github
+
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(SCHEMA)-workflows .github/workflows/*.yml
+	$(SCHEMA)-actions actions/*/action.yml
+	$(SCHEMA)-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA)-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --quiet --config .github/zizmor.yml .github actions
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

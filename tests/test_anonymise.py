@@ -241,3 +241,13 @@ def test_several_files_are_checked_at_once(tmp_path):
     assert str(real) in done.stdout
     assert str(made) not in done.stdout
     assert _run(made, real).exit_code == 2
+
+
+def test_the_original_is_never_written_over(tmp_path):
+    """The file that is read is no place to write to, under whatever name."""
+    original, other_name = tmp_path / "real.xml", tmp_path / "link.xml"
+    original.write_bytes(ANSWER)
+    other_name.symlink_to(original)
+    for target in (original, other_name):
+        assert _run(original, "--out", target).exit_code == 3
+    assert original.read_bytes() == ANSWER

@@ -17,6 +17,7 @@ import pytest
 NODE = Path(__file__).parents[2] / "build" / "peers"
 """Where `tests/install-needs` puts the packages of node."""
 SARIF = NODE / "node_modules" / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
+ACTIONLINT = NODE / "node_modules" / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
 JAXWS = Path("/usr/share/java/jaxws-rt.jar")
 
 
@@ -36,6 +37,7 @@ def _postgresql() -> bool:
 
 
 NEEDS: dict[str, Callable[[], bool]] = {
+    "actionlint": lambda: _programs("node") and ACTIONLINT.is_file(),
     "chromium": lambda: _programs("chromium"),
     "gsoap": lambda: _programs("wsdl2h", "soapcpp2", "g++", "pkg-config"),
     "jaxws": lambda: _programs("wsimport", "javac", "java") and JAXWS.is_file(),
