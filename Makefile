@@ -6,7 +6,7 @@ RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 QUIET := --quiet --disable-pip-version-check
 
-.PHONY: install demo play test test-all test-lowest proof build release-check fuzz lint sbom bench format clean
+.PHONY: install demo play pictures test test-all test-lowest proof build release-check fuzz lint sbom bench format clean
 
 install: $(STAMP)
 
@@ -27,6 +27,10 @@ demo: $(RUNS)
 # Both sides of the couplings in the browser, on one clock: docs/mock-ea.md.
 play: $(RUNS)
 	@$(BIN)/mock-ea play
+
+# The pages that the docs show, as they look now.
+pictures: $(STAMP)
+	UWLR_PICTURES=make $(BIN)/python -m pytest tests/mock_ea/test_looks.py -k pictures
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q $(OPTIONS)

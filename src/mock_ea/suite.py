@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mock_ea.accounts import Accounts, School
-from mock_ea.declined import Declined
 from mock_ea.mailbox import Mailbox, Postman
 from mock_las.clock import Clock
+from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.state import State
 from uwlr.exchange import Importer, Koppeling, Koppelingen, Ledger, Notification, Policies, Store, VendorPolicy

@@ -201,7 +201,9 @@ def _failing() -> Iterator[None]:
 @_option("--state", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File that keeps the state.")
 @_option("--brincode", help="The school. By default the vendor's own made-up school.")
 @_option(
-    "--vanaf", type=click.DateTime(["%Y-%m-%d"]), help="Processing date to fetch from, to the end of its school year."
+    "--vanaf",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Processing date to fetch from; by default where the last import stopped.",
 )
 @_option("--batchgrootte", type=click.IntRange(1, 1000), help="Results in a batch.")
 @_option("--batches", type=click.IntRange(1), help="Stop after so many batches. By default when no results are left.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -99,7 +100,9 @@ class HttpServer(wsgi.Server):
             super().process_conn(conn)
 
     def stop(self) -> None:
-        """Stop listening, and release everything."""
+        """Stop listening, and release everything; when the program ends its threads are gone already."""
+        if sys.is_finalizing():
+            return
         super().stop()
         self._refusing.shutdown(cancel_futures=True)
         # cheroot registers each server for its figures, and would keep it and all that it serves for ever.

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-NODE = Path(__file__).parents[2] / "build" / "peers"
+NODE = Path(__file__).parents[2] / "build" / "peers" / "node_modules"
 """Where `tests/install-needs` puts the packages of node."""
-SARIF = NODE / "node_modules" / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
-ACTIONLINT = NODE / "node_modules" / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
+SARIF = NODE / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
+ACTIONLINT = NODE / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
 JAXWS = Path("/usr/share/java/jaxws-rt.jar")
 
 
@@ -38,10 +38,11 @@ def _postgresql() -> bool:
 
 NEEDS: dict[str, Callable[[], bool]] = {
     "actionlint": lambda: _programs("node") and ACTIONLINT.is_file(),
+    "axe-core": (NODE / "axe-core").is_dir,
     "chromium": lambda: _programs("chromium"),
     "gsoap": lambda: _programs("wsdl2h", "soapcpp2", "g++", "pkg-config"),
     "jaxws": lambda: _programs("wsimport", "javac", "java") and JAXWS.is_file(),
-    "node-soap": lambda: _programs("node") and (NODE / "node_modules" / "soap").is_dir(),
+    "node-soap": lambda: _programs("node") and (NODE / "soap").is_dir(),
     "php-soap": _php,
     "postgresql": _postgresql,
     "sarif": SARIF.is_file,

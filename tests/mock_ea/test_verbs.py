@@ -11,8 +11,8 @@ import pytest
 
 from helpers.walking import BOOM, CODE, coupled, imported
 from mock_ea import MockEa
-from mock_ea.declined import Declined
 from mock_ea.suite import Suite
+from mock_las.declined import Declined
 from uwlr.exchange import NotEnabled, UnusableKey
 
 

@@ -130,7 +130,7 @@ def told(fakes: MockLas, built: Callable[[str, Stack], Path]) -> Callable[..., T
     def _tell(stack: Stack, folder: Path, dress: str, address: Callable[[str], str]) -> Told:
         roster, given = prepare(fakes, dress)
         given = {key: address(value) for key, value in given.items()}
-        environment = {**os.environ, **given, "NODE_PATH": str(NODE / "node_modules")}
+        environment = {**os.environ, **given, "NODE_PATH": str(NODE)}
         output = run(*stack.command(folder), environment=environment)
         facts = [tuple(line.split("\t")) for line in output.splitlines()]
         return Told(facts, roster, fakes.received())

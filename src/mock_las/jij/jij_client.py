@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final, Self, cast
 
@@ -62,6 +62,7 @@ class JijClient:
         connect_timeout: longest wait for a connection.
         total_timeout: longest time to receive one whole answer.
         max_response_size: size limit of an answer in bytes, after decompression.
+        on_answer: is given the body of every request, with status and body of its answer; they hold the key and pupils.
         retry: how often and how long a request is repeated while the supplier is temporarily not there. Asking changes
             nothing at the supplier, so it is always safe.
 
@@ -84,12 +85,14 @@ class JijClient:
         connect_timeout: timedelta = c.DEFAULT_CONNECT_TIMEOUT,
         total_timeout: timedelta = c.DEFAULT_TOTAL_TIMEOUT,
         max_response_size: int = c.DEFAULT_MAX_RESPONSE_SIZE,
+        on_answer: Callable[[bytes, int, bytes], None] = lambda *_: None,
         retry: Retry | None = None,
     ) -> None:
         c.check_url(url, "url")
         _check_toegang(toegang)
         self._url = url
         self._toegang = toegang
+        self._on_answer = on_answer
         self._limits = c.Limits(
             timeout=timeout,
             connect_timeout=connect_timeout,
@@ -156,7 +159,7 @@ class JijClient:
         Args:
             cursor: of the previous batch; then neither `sinds` nor `verwerkingsdatum_vanaf`.
             sinds: begin with what was processed at or after this moment; it has a time zone.
-            verwerkingsdatum_vanaf: begin with what was processed on or after this day, in that school year.
+            verwerkingsdatum_vanaf: begin with what was processed on or after this day.
             batchgrootte: results at most, 1 to 1000; None leaves it to the supplier.
 
         Raises:
@@ -190,7 +193,9 @@ class JijClient:
                 },
                 body=write_envelope(verzoek, autorisatie=self._toegang),
             )
-            inhoud = self._interpret(self._transport.send(request), verzoek.cursor)
+            answer = self._transport.send(request)
+            self._on_answer(request.body or b"", answer.status, answer.body)
+            inhoud = self._interpret(answer, verzoek.cursor)
         except UwlrError as error:
             add_context(error, SOAP_ACTION, self._url)
             _log.warning("%s %s %s", SOAP_ACTION, c.host_of(self._url), type(error).__name__)
