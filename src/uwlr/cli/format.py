@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import read_input, tell
+from uwlr.cli.shared import read_input
+from uwlr.cli.speaking import say_document, tell
 from uwlr.formatting import pretty
 from uwlr.private_files import write_private
 
@@ -33,7 +33,7 @@ def format_(files: tuple[str, ...], write: bool, check: bool) -> int:
         data = read_input(file)
         made = pretty(data)
         if not (write or check):
-            sys.stdout.buffer.write(made)
+            say_document(made)
         elif made != data:
             changes = True
             tell(file)
