@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = {name: lines for name, lines in PROJECT["optional-dependencies"].items() if name != "all"}
-CHEAP = {"", "tables"}
+CHEAP = {""}
 """Tried by every run; `make proof` tries all."""
 
 OTHERS = {"pytest", "zeep"}
