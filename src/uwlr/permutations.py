@@ -20,6 +20,8 @@ _MARKED: Final = ("áàäâãå", "éèëê", "íìïî", "óòöôõ", "úùü�
 _DIGITS: Final = "0123456789"
 _HEXADECIMAL: Final = "0123456789abcdef"
 _ROUNDS: Final = 8
+_LONGEST: Final = 256
+"""Letters that are permuted as one."""
 _BLOCK: Final = 64
 """Letters of other scripts are exchanged with those that stand near."""
 
@@ -33,7 +35,15 @@ def permuted(number: int, size: int, key: bytes) -> int:
 
 
 def permuted_word(word: str, key: bytes, *, hexadecimal: bool = False) -> str:
-    """Give another word of the same form: letters for letters of their kind, capitals for capitals."""
+    """Give another word of the same form: letters for letters of their kind, capitals for capitals.
+
+    A longer one than any field holds, such as a picture in base64, is taken in pieces: numbers of its length are slow.
+    """
+    pieces = (word[start : start + _LONGEST] for start in range(0, len(word), _LONGEST))
+    return "".join(_permuted_piece(piece, key, hexadecimal=hexadecimal) for piece in pieces)
+
+
+def _permuted_piece(word: str, key: bytes, *, hexadecimal: bool) -> str:
     kinds = [_HEXADECIMAL if hexadecimal else _kind(character) for character in word]
     sizes = [len(kind) for kind in kinds]
     number, size = 0, 1
