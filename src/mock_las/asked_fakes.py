@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from mock_las.las import Las
+from mock_las.las_answers import Connection
 from uwlr.drift.asking_again import Again
 from uwlr.drift.interview import ask, record
 from uwlr.drift.script import Endpoint
 from uwlr.recorded import Recording
 
 
-def endpoint_of(connection: dict[str, Any]) -> Endpoint:
+def endpoint_of(connection: Connection) -> Endpoint:
     """Give the endpoint of a fake, from what a client needs to connect to it."""
-    known = {name: value for name, value in connection.items() if name in Endpoint.__struct_fields__}
-    return msgspec.convert(known, Endpoint)
+    return msgspec.convert(connection, Endpoint, from_attributes=True)
 
 
 def ask_running(las: Las, folder: Path, *, like: Recording | None = None, label: str = "") -> Recording:
