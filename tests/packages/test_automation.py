@@ -45,7 +45,7 @@ def test_workflows_run_what_is_here(workflow: Path) -> None:
 def test_a_night_and_a_change_run_all_there_is() -> None:
     """Lint, tests, lowest versions, packages, proof and fuzzing each run somewhere."""
     ran = {line.split()[1] for workflow in WORKFLOWS for line in commands(workflow) if line.startswith("make ")}
-    assert {"lint", "test", "test-lowest", "build", "proof", "fuzz", "sbom", "release-check"} <= ran
+    assert {"lint", "test", "test-lowest", "build", "site", "proof", "fuzz", "sbom", "release-check"} <= ran
 
 
 def test_every_python_that_the_package_names_is_tested() -> None:
