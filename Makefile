@@ -82,8 +82,8 @@ site: $(SITE)/.installed
 	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet
 
 # Fails unless TAG is the version of this code, and the changelog has it.
-release-check: $(STAMP)
-	@version=$$($(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])'); \
+release-check:
+	@version=$$($(PYTHON) -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])'); \
 	[ "$(TAG)" = "v$$version" ] || { echo "the version is $$version, not $(TAG)" >&2; exit 1; }; \
 	grep -q "^## $$version " CHANGELOG.md || { echo "CHANGELOG.md has no part for $$version" >&2; exit 1; }
 

@@ -66,6 +66,14 @@ def test_workflows_pass_actionlint() -> None:
     assert "3 workflow file(s)" in done.stdout
 
 
+def test_only_the_version_of_the_changelog_is_released() -> None:
+    """`make release-check` takes the tag of this version, which has its part in the changelog, and no other."""
+    for tag, expected in ((f"v{PROJECT['version']}", 0), (PROJECT["version"], 2), ("v9.9.9", 2)):
+        command = ["make", "release-check", f"TAG={tag}", f"PYTHON={sys.executable}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == expected, done.stderr
+
+
 def test_nothing_names_a_registry() -> None:
     """No host of a package or image registry stands in what automates the project."""
     files = [*(ROOT / ".github").rglob("*.*"), *(ROOT / "actions").rglob("*.yml"), *(ROOT / "templates").rglob("*.yml")]
