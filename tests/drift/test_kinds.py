@@ -28,7 +28,7 @@ FAULT = write_fault("Server.TijdelijkNietBeschikbaar")
 
 def _recorded(folder: Path, answer: bytes = ANSWER, *, last_byte: float = 0.3, **more: Any) -> Recording:
     with Recorder(folder, made_from="fixture") as recorder:
-        for number in range(3):
+        for number in range(2):
             exchange = {
                 "method": "POST",
                 "target": "/uwlr",
