@@ -101,6 +101,12 @@ def test_a_few_people_prove_nothing(base: Recording, tmp_path: Path) -> None:
     assert any(one.place.last.name == "bijnaam" for one in found.unsure)
 
 
+def test_what_a_recording_invents_is_no_drift(tmp_path: Path) -> None:
+    """A code that is not in the list is invented anew in each recording, and is the same code all the same."""
+    answer = ANSWER.replace(b"<jaargroep>", b"<jaargroep>onzin")
+    assert not compare(_recorded(tmp_path / "one", answer), _recorded(tmp_path / "other", answer)).differences
+
+
 def test_a_report_shows_no_person(base: Recording, tmp_path: Path) -> None:
     """No value of a person is in any form of a report, not even an invented one."""
     other = _recorded(tmp_path / "other", ANSWER.replace(b"><", b">\n<").replace(b"<jaargroep>", b"<jaargroep>1"))
