@@ -97,6 +97,24 @@ def serve(
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--order", is_flag=True, help="Answer in the order of the recording; by default by what is asked.")
+@click.option("--delays", is_flag=True, help="Wait as long as it took when it was recorded.")
+@_option("--host", default="127.0.0.1", help="Address to listen on.")
+@_option("--port", default=_PORT, help="Port; 0 takes a free one.")
+def replay(folder: Path, order: bool, delays: bool, host: str, port: int) -> None:
+    """Serve a recording until SIGTERM or Ctrl-C: the answers of a real LAS, to whoever asks the same.
+
+    Prints one line, MOCK_LAS_URL=..., once it answers; any path will do. What was never recorded gets a fault that
+    says so.
+    """
+    from mock_las.replay import Replay  # noqa: PLC0415 - `ready` needs none of it and must be quick
+
+    with _failing():
+        Replay(folder, order=order, delays=delays, host=host, port=port).serve_until_signal()
+
+
+@main.command()
 @_URL
 @_option("--wait", default=0.0, help="Seconds to wait for an answer.")
 @_option("--ca", type=_FILE, help="CA of their certificate, PEM.")

@@ -9,6 +9,7 @@ from typing import Any, Self
 from mock_las import vendors
 from mock_las.clock import Clock
 from mock_las.las import Las
+from mock_las.replay import Replay
 from mock_las.server import Server, Tls
 from mock_las.verbs import Verbs
 from mock_las.world import World
@@ -55,6 +56,13 @@ class MockLas(Las):
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
         self._verbs = Verbs(self._server.fakes, self.url)
+
+    @staticmethod
+    def replay(
+        folder: str | Path, *, order: bool = False, delays: bool = False, host: str = "127.0.0.1", port: int = 0
+    ) -> Replay:
+        """Serve a recording in place of a fake; arguments and errors as `Replay` has them."""
+        return Replay(folder, order=order, delays=delays, host=host, port=port)
 
     @property
     def clock(self) -> Clock:
