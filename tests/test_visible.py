@@ -294,6 +294,7 @@ STORY = (
     "validate {folder}/nergens{acts}.xml",
     "convert {broken} {folder}/uit.xml --from uwlr --to uwlr --tolerant",
     "convert {folder}/nergens{acts} {folder}/uit.xml",
+    "format {evil} --check",
     "anonymise {evil} --check",
     "anonymise {folder}/berichten --check",
     "anonymise {folder}/berichten --out {folder}/nieuw/zonder",
