@@ -45,6 +45,7 @@ Feature: TypeAlias = Literal[
     "value",
     "key",
     "word before the key",
+    "SOAPAction",
 ]
 """What of a form differs; empty for what is no form."""
 
