@@ -127,7 +127,7 @@ class Observations:
             self._answered(exchange, asked, root, body)
         if exchange.method == "POST":
             self.sent[frozenset(name for name, _ in exchange.request.headers), root is not None] += 1
-        self._headers(exchange, "Fault" if exchange.fault else "message" if root is not None else "page")
+        self._headers(exchange, exchange.answer.kind or "page")
         if root is not None and exchange.service == "wsdl":
             self._description(root)
         elif root is not None and local_name(root.tag) == ENVELOPE.last.name:
@@ -158,7 +158,7 @@ class Observations:
             if shown not in _CHANGING:
                 spoken = _INVENTED.sub("…", value or "") if shown in _SPOKEN else ""
                 found[shown] = spoken or "present"
-        place = Path.of(sort)
+        place = Path.of("HTTP", sort)
         self.parents[place] += 1
         for name, value in found.items():
             self.values[Aspect("header", place.child(name))][value] += 1
