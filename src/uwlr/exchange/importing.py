@@ -15,7 +15,6 @@ from uwlr.contradictions import WrongAnswer, contradictions
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.applying import Known, ignored_after, write_plan
-from uwlr.exchange.bron import Bron
 from uwlr.exchange.import_history import (
     ImportHistory,
     LedenOf,

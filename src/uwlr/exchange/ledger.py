@@ -192,7 +192,7 @@ class Ledger:
                 row = session.get(ResultaatRow, (koppeling_id, pseudonym(key)), with_for_update=True)
                 if row is None:
                     raise ConfigurationError("there is no result under one of these keys; nothing was withdrawn")
-                (there if _may_be_there(row) else stopped).append(key)
+                (there if may_be_there(row) else stopped).append(key)
                 row.status, row.wacht = "ingetrokken", False
                 row.volgnummer += 1
             log_event(
@@ -247,7 +247,7 @@ def _bron_of(koppeling: Koppeling, verzoek: LeerresultatenVerzoek) -> int:
     )
 
 
-def _may_be_there(row: ResultaatRow) -> bool:
+def may_be_there(row: ResultaatRow) -> bool:
     """Tell whether a receiver has a result, or may have it: an answer that did not come says nothing."""
     unanswered = row.verzonden_op is not None and row.foutcode is None and not row.wacht
     return row.bezorgd_op is not None or unanswered

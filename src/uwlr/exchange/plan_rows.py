@@ -227,6 +227,11 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deactiveren: int = 0
 
 
+def is_forgotten(lid: str | None) -> bool:
+    """Tell whether an id in a record stands for a pupil who was forgotten."""
+    return lid is not None and lid.startswith(f"{FORGOTTEN} ")
+
+
 def proposal(rij: Rij) -> Kandidaat | None:
     """Give the one candidate that a row can be given unseen by a person who takes many at once."""
     strong = "geboortedatum" if rij.soort == "leerling" else "naam"
