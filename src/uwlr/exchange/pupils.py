@@ -1,8 +1,8 @@
 """What a school may be asked about one pupil: all that is kept, shown; and all of it erased, everywhere and for good.
 
-Erasing goes in steps, each of which can be the last before a kill: an order that says who; the application's own tables;
-the tables of the store in one transaction, after which nothing says who it was; the files; done. Whoever is next
-finishes it. The pupil stays out of later imports, see `kept_out`.
+Erasing goes in steps, and a kill may come after each: an order that says who; the application's own tables; the tables
+of the store in one transaction, after which nothing says who it was; the files; done. The next run finishes it. The
+pupil stays out of later imports, see `kept_out`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from uwlr.exchange.kept_out import kept_out, marks_of
 from uwlr.exchange.koppeling import Koppelingen
 from uwlr.exchange.leden import Leden, Lid
 from uwlr.exchange.matching import hash_leden
-from uwlr.exchange.person import Finder, Others, Person
+from uwlr.exchange.person import Finder, Nobody, Others, Person
 from uwlr.exchange.person_places import PLACES
 from uwlr.exchange.person_plans import Kept
 from uwlr.exchange.plan_rows import Kandidaat
@@ -257,13 +257,17 @@ class Pupils:
     def _kept(self, session: Session, koppeling: Koppeling, wie: str, bron: str | None) -> Kept:
         koppelingen = _koppelingen(session, koppeling.school)
         spaces = None if bron is None else _spaces(koppelingen, bron)
-        out = kept_out(session, koppeling.school)
-        for space in spaces or _spaces(koppelingen, None):
-            if (found := out.who(space, [wie], wie)) is not None and found.certain:
-                raise Forgotten(found.order)
         everybody = self._pupils(self._history.leden_of(koppeling, session))
         finder = Finder(session, koppelingen, everybody)
-        person = finder.find(wie, spaces)
+        try:
+            person = finder.find(wie, spaces)
+        except Nobody:
+            out = kept_out(session, koppeling.school)
+            for space in spaces or _spaces(koppelingen, None):
+                found = out.who(space, [wie], None) or out.who(space, (), wie)
+                if found is not None:
+                    raise Forgotten(found.order) from None
+            raise
         lids = [lid for lid in everybody if lid.id in person.lids]
         return Kept(session=session, koppelingen=koppelingen, person=person, others=finder.others, lids=lids)
 
