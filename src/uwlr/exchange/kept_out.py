@@ -145,7 +145,7 @@ class KeptOut:
 def kept_out(session: Session, school: str) -> KeptOut:
     """Give who was forgotten of a school."""
     wanted = select(VergetenRow.id, VergetenRow.kenmerken).where(VergetenRow.school == school)
-    marks: dict[int, tuple[str, ...]] = dict(session.execute(wanted).tuples().all())
+    marks: dict[int, tuple[str, ...]] = {row.id: row.kenmerken for row in session.execute(wanted)}
     secret = forgetting_secret(session.connection()) if any(marks.values()) else b""
     return KeptOut(secret, marks, max(marks, default=0))
 
