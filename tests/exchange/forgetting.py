@@ -119,10 +119,10 @@ def filled(store, count):
     return koppeling
 
 
-def leerling_of(store, number=key(WHO)):
+def leerling_of(store, number=None):
     """What the tables hold for a key of the pupil."""
     with store.read() as session:
-        return pupil_pseudonym_of(session.connection())(number)
+        return pupil_pseudonym_of(session.connection())(number or key(WHO))
 
 
 def traces(store):
@@ -183,8 +183,8 @@ def others(store, mine):
         for name in ("lid", "resultaat", "leerling", "toets", "melding"):
             rows = session.execute(select(Base.metadata.tables[name]).order_by(text("1, 2"))).all()
             found[name] = [one for one in map(list, rows) if not left_out(one)]
-        for id_, status, inhoud in session.execute(select(*(Base.metadata.tables["plan"].c[n] for n in
-                                                            ("id", "status", "inhoud"))).order_by(text("1"))):  # fmt: skip
+        plans = Base.metadata.tables["plan"].c
+        for id_, status, inhoud in session.execute(select(plans.id, plans.status, plans.inhoud).order_by(plans.id)):
             plan = json.loads(inhoud)
             for rij in plan["rijen"]:
                 for list_ in ("kandidaten", "nummers"):

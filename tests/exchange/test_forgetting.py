@@ -33,7 +33,7 @@ from exchange.forgetting import (
 from exchange.people import ListLeden, roster
 from uwlr.cli import main
 from uwlr.errors import ConfigurationError
-from uwlr.exchange import ImportHistory, Importer, Koppelingen, Ledger, Refused, SqlLeden, Stale
+from uwlr.exchange import Importer, ImportHistory, Koppelingen, Ledger, Refused, SqlLeden, Stale
 from uwlr.exchange.person import Nobody, Several
 from uwlr.exchange.person_places import PLACES
 from uwlr.exchange.plan_rows import RETURNED
@@ -50,8 +50,8 @@ def test_every_table_about_pupils_has_its_way():
 @pytest.mark.parametrize(
     ("count", "sealed"),
     [
-        pytest.param(60, False, id="60"),
-        pytest.param(60, True, id="60-sealed"),
+        pytest.param(20, False, id="20"),
+        pytest.param(20, True, id="20-sealed"),
         pytest.param(10_000, False, id="10000", marks=pytest.mark.proof),
         pytest.param(10_000, True, id="10000-sealed", marks=pytest.mark.proof),
     ],
@@ -78,7 +78,7 @@ def test_nothing_is_left_of_a_pupil(store_url, count, sealed):
     assert receipt.aantallen["resultaten"] == 4
     assert receipt.aantallen["bij_ontvanger"] == 2
     assert receipt.aantallen["leden"] == 1
-    assert counts["klaar"] >= 40
+    assert counts["klaar"] > 15
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_later_roster_leaves_the_pupil_out(small):
 
 
 def test_another_number_beside_the_same_eckid_is_the_pupil(small):
-    """Who comes back under another key with the ECK-iD stays out; under the key with another ECK-iD a person is asked."""
+    """Another key with the ECK-iD is the pupil, who stays out; of the key with another ECK-iD a person is asked."""
     koppeling = coupled(small)
     take(small, koppeling, ("99XX00", roster(child(1), child(WHO))))
     Pupils(small).forget(1, key(WHO))
@@ -227,7 +227,7 @@ def test_a_twin_loses_nothing(small, twin):
 
 
 def test_a_plan_in_memory_brings_nobody_back(small):
-    """Who has an open plan in memory has to load it again; that one is applied, and can be undone, without the pupil."""
+    """An open plan in memory has to be loaded again; that one is applied, and can be undone, without the pupil."""
     koppeling = coupled(small)
     take(small, koppeling, ("99XX00", roster(*(child(n) for n in range(9)))))
     importer = Importer(small)
@@ -253,7 +253,7 @@ def test_a_plan_in_memory_brings_nobody_back(small):
 
 
 def test_the_record_of_an_import_keeps_its_counts(small):
-    """Of an import that brought the pupil the counts stay, and where the pupil stood it says vergeten; it can be undone."""
+    """The counts of an import that brought the pupil stay, in place of a name it says vergeten; it can be undone."""
     koppeling = coupled(small)
     take(small, koppeling, ("99XX00", roster(child(1))))
     plan = take(small, koppeling, ("99XX00", roster(child(1), child(WHO), child(8))))
@@ -304,7 +304,7 @@ def test_who_was_never_imported_is_found_and_forgotten(small):
 
 
 def test_what_may_be_anothers_stays_and_is_counted(small):
-    """A result under the pupil's key at another location, or with another ECK-iD, is left, counted and shown as such."""
+    """A result under the key at another location, or with another ECK-iD, is left, counted and shown as such."""
     koppeling = coupled(small, "99XX00", "99YY00")
     take(small, koppeling, ("99XX00", roster(child(1), child(WHO))), ("99YY00", roster(child(8))))
     elsewhere = result(WHO, eckid=None, bron="99YY00")
@@ -355,7 +355,7 @@ def test_an_application_with_tables_of_its_own(small):
 
 
 def test_nobody_is_forgotten_while_somebody_works(small):
-    """While a koppeling of the school is being worked on, its results are in memory: it is refused, and nothing begun."""
+    """While somebody works on a koppeling of the school, its results are in memory: nothing is begun."""
     koppeling = coupled(small)
     take(small, koppeling, ("99XX00", roster(child(WHO))))
     with small.claim(koppeling.id), pytest.raises(ConfigurationError, match="works on"):
@@ -384,7 +384,7 @@ def test_a_new_cipher_changes_nothing_about_who_stays_out(small):
 
 
 def test_the_commands(small, monkeypatch):
-    """inzage shows, vergeten asks and gives a receipt without anything personal, toelaten lets the pupil come back."""
+    """Inzage shows, vergeten asks and gives a receipt without anything personal, toelaten lets the pupil come back."""
     filled(small, 12)
     mine = traces(small) - {leerling_of(small)}
     monkeypatch.setenv("UWLR_STORE", str(small.engine.url))
