@@ -16,7 +16,7 @@ from sqlalchemy import select, text, update
 
 from exchange.people import group, pupil, roster
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
-from uwlr.exchange import Bron, Importer, Koppelingen, Ledger, NewResult, SqlLeden, Store
+from uwlr.exchange import Bron, Importer, ImportHistory, Koppelingen, Ledger, NewResult, SqlLeden, Store
 from uwlr.exchange.pseudoniem import pupil_pseudonym_of
 from uwlr.exchange.pupils import Pupils
 from uwlr.exchange.store import log_event
@@ -112,8 +112,8 @@ def filled(store, count):
             given = {"bezorgd_op": NOW} if values["status"] == "bezorgd" else {}
             session.execute(update(ResultaatRow).where(ResultaatRow.key == row.key).values(**values, **given))
         [lid] = [one.id for one in SqlLeden(store, "s1", session).find("leerling") if one.gegevens.key == key(WHO)]
-        log_event(session, koppeling.id, NOW, "weer actief", kind="leerling", lid=lid)
         log_event(session, koppeling.id, NOW, "gepauzeerd", reden=f"vraag over Roep{WHO:05}k Achter{WHO:05}v")
+    ImportHistory(store).reactivate(koppeling.id, "leerling", lid)
     changed = child(WHO, emailadres="straks7@school.example")
     Importer(store).plan(koppelingen.get(koppeling.id), [("99XX00", roster(changed, *others)), second])
     return koppeling
