@@ -18,7 +18,7 @@ from exchange.people import group, pupil, roster
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
 from uwlr.exchange import Bron, Importer, ImportHistory, Koppelingen, Ledger, NewResult, SqlLeden, Store
 from uwlr.exchange.pseudoniem import pupil_pseudonym_of
-from uwlr.exchange.pupils import Pupils
+from uwlr.exchange.pupil_rights import Pupils
 from uwlr.exchange.store import log_event
 from uwlr.exchange.tables import Base, ResultaatRow
 

@@ -38,7 +38,7 @@ from uwlr.exchange import Importer, ImportHistory, Koppelingen, Ledger, Refused,
 from uwlr.exchange.person import Nobody, Several
 from uwlr.exchange.person_places import PLACES
 from uwlr.exchange.plan_rows import RETURNED
-from uwlr.exchange.pupils import Forgotten, Pupils
+from uwlr.exchange.pupil_rights import Forgotten, Pupils
 from uwlr.exchange.show import as_text
 from uwlr.personal_data import about_pupils
 
@@ -176,6 +176,9 @@ def test_another_number_beside_the_same_eckid_is_the_pupil(small):
     importer = Importer(small)
     plan = importer.plan(koppeling, [("99XX00", roster(child(1), child(WHO, key="nieuwe-sleutel")))])
     assert [rij.gegevens.key for rij in plan.of("leerling")] == [key(1)]
+    mistaken = roster(child(1), child(WHO), child(31, eckid=eckid(WHO)))
+    plan = importer.plan(koppeling, [("99XX00", mistaken)])
+    assert [rij.gegevens.key for rij in plan.of("leerling")] == [key(1), key(31)]
     other = child(30, key=key(WHO))
     plan = importer.plan(koppeling, [("99XX00", roster(child(1), other))])
     [row] = plan.open_rows

@@ -14,7 +14,7 @@ from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import sign_of_life, tell
 
 if TYPE_CHECKING:
-    from uwlr.exchange.pupils import Pupils, Receipt
+    from uwlr.exchange.pupil_rights import Pupils, Receipt
 
 _KOPPELING = click.option("--koppeling", "koppeling_id", type=int, required=True, help="Of the school.")
 _BRON = click.option("--bron", help="The bron whose number it is, such as 99XX01, where several have it.")
@@ -87,7 +87,7 @@ def vergeten(
     `uwlr persoon toelaten`. What was begun and not ended, as after a kill, is finished first; without WIE only that.
     Exit code 1: it is not done yet, as others use the store.
     """
-    from uwlr.exchange.pupils import Forgotten  # noqa: PLC0415
+    from uwlr.exchange.pupil_rights import Forgotten  # noqa: PLC0415
 
     with opened(store, cipher) as found:
         pupils = _pupils(found, leden)
@@ -130,7 +130,7 @@ def toelaten(store: str, cipher: str | None, opdracht: int, door: str) -> None:
 
 
 def _pupils(store: Any, leden: str | None) -> Pupils:
-    from uwlr.exchange.pupils import Pupils  # noqa: PLC0415
+    from uwlr.exchange.pupil_rights import Pupils  # noqa: PLC0415
 
     return Pupils(store, leden=load_hook(leden))
 

@@ -20,7 +20,7 @@ from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifi
 from uwlr.exchange.plan import NotReady, Plan, Refused, Stale
 from uwlr.exchange.plan_rows import Rij
 from uwlr.exchange.policy import Policies, VendorPolicy
-from uwlr.exchange.pupils import Inspection, Pupils, Receipt
+from uwlr.exchange.pupil_rights import Inspection, Pupils, Receipt
 from uwlr.exchange.recording import NewResult, Recorded, result_key
 from uwlr.exchange.result_checks import NotRecorded
 from uwlr.exchange.scores import ScorePolicy

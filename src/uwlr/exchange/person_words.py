@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from uwlr.dutch_time import dutch_moment
 from uwlr.exchange.person_places import PLACES
-from uwlr.exchange.pupils import Inspection, Receipt
+from uwlr.exchange.pupil_rights import Inspection, Receipt
 
 _COUNTED: Final[Mapping[str, str]] = {
     "leden": "leerling in de toepassing",

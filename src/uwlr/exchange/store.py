@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from uwlr import personal_data
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.column_types import Cipher, cipher_of, use_cipher
 from uwlr.exchange.pseudoniem import make_secret
@@ -33,7 +34,6 @@ from uwlr.exchange.store_cipher import (
 )
 from uwlr.exchange.tables import Base, Gebeurtenis, Koppeling, LidRow, MeldingRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
-from uwlr.personal_data import Retention, kept_by
 from uwlr.private_files import private_file
 
 if TYPE_CHECKING:
@@ -295,10 +295,10 @@ class Store:
         """
         now = self.now()
         gone: dict[str, int] = {}
-        ages: dict[Retention, timedelta | None] = {"results": results, "plans": plans, "leden": leden}
+        ages: dict[personal_data.Retention, timedelta | None] = {"results": results, "plans": plans, "leden": leden}
         with self.write() as session:
             for setting, age in ages.items():
-                for name in kept_by(setting) if age is not None else ():
+                for name in personal_data.kept_by(setting) if age is not None else ():
                     row, plural, is_old = _PRUNED[name]
                     done = session.execute(delete(row).where(*is_old(now, now - (age or timedelta()))))
                     gone[plural] = done.rowcount  # type: ignore[attr-defined]
