@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo play test test-all proof fuzz lint sbom bench format clean
+.PHONY: install demo play pictures test test-all proof fuzz lint sbom bench format clean
 
 install: $(STAMP)
 
@@ -20,6 +20,10 @@ demo: $(STAMP)
 # Both sides of the couplings in the browser, on one clock: docs/mock-ea.md.
 play: $(STAMP)
 	@$(BIN)/mock-ea play
+
+# The pages that the docs show, as they look now.
+pictures: $(STAMP)
+	UWLR_PICTURES=make $(BIN)/python -m pytest tests/mock_ea/test_looks.py -k pictures
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q $(OPTIONS)

@@ -52,8 +52,9 @@ def main() -> None:
             assert las.received() == []
 
             las.change_school("left")
-            started = las.pull(**settings, batchgrootte=100, batches=2)
-            print(f"two batches of {started['schooljaar']}: {started['new']} results; then Magister stops")
+            since = dt.date(2025, 8, 1)
+            started = las.pull(**settings, vanaf=since, batchgrootte=100, batches=2)
+            print(f"two batches since {since}: {started['new']} results; then Magister stops")
             print(f"  and {started['unknown']} of a pupil who left, whose stamnummer is not known any more")
 
         with magister(state) as las:
@@ -66,8 +67,8 @@ def main() -> None:
             print(f"asked once more: {nothing['new']} new")
             assert nothing["batches"] == 0
 
-            older = las.pull(**settings, vanaf=rest["volgende_vanaf"])
-            print(f"the year before, {older['schooljaar']}: {older['new']} results")
+            older = las.pull(**settings, vanaf=dt.date.fromisoformat(rest["volgende_vanaf"]))
+            print(f"the year before: {older['new']} results, and {older['already']} were there already")
             assert len(las.received()) == started["new"] + rest["new"] + older["new"]
 
 

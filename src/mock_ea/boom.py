@@ -12,9 +12,10 @@ from typing import Final
 
 from mock_ea.accounts import School
 from mock_ea.catalogue import BOOM
-from mock_ea.declined import Declined, explain
+from mock_ea.explaining import explain
 from mock_ea.scoring import Scores
 from mock_ea.suite import SERVICE, Address, Suite, working_days_after
+from mock_las.declined import Declined
 from mock_las.products import BOOM_TESTCENTRUM
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError

@@ -13,11 +13,11 @@ import msgspec
 from mock_ea.accounts import School
 from mock_ea.apps import Apps
 from mock_ea.boom import DASHBOARDS, Boom
-from mock_ea.declined import Declined
 from mock_ea.iep import roster_beside
 from mock_ea.night_report import NightReport
 from mock_ea.suite import Address, Suite, addresses_of
 from mock_las.clock import Clock
+from mock_las.declined import Declined
 from mock_las.las import Las, MockLas
 from mock_las.verbs import Json
 from uwlr.exchange import Gegevens, Koppeling, Plan

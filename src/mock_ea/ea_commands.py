@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from mock_las import vendors
+from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
+from uwlr.private_files import private_folder
 
 _PORT = 8090
 _LAS_PORT = 8080
@@ -84,7 +86,7 @@ def play(host: str, port: int, las_port: int, leerlingen: int, folder: Path | No
     try:
         with ExitStack() as open_sides:
             if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True)
+                private_folder(folder)
             state = folder / "las.db" if folder is not None else None
             las = open_sides.enter_context(
                 MockLas("esis", leerlingen=leerlingen, host=host, port=las_port, threads=16, state=state)
@@ -97,5 +99,5 @@ def play(host: str, port: int, las_port: int, leerlingen: int, folder: Path | No
 
 
 def _fail(text: str) -> None:
-    click.echo(f"mock-ea: {text}", err=True)
+    tell(f"mock-ea: {text}")
     sys.exit(_FAILED)

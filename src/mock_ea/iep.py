@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from mock_ea.accounts import School
 from mock_ea.catalogue import IEP
-from mock_ea.declined import Declined
 from mock_ea.scoring import Scores
 from mock_ea.suite import Suite
+from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.products import IEP_LVS
 from uwlr.berichten import Autorisatie, Leerling, Leerlinggegevens

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from mock_ea.catalogue import Test, level_of
-from mock_ea.declined import Declined
 from mock_las.clock import Clock
+from mock_las.declined import Declined
 from mock_las.state import State
 from uwlr.exchange import Gegevens, NewResult
 from uwlr.norm import schooljaar_for

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mock_ea.accounts import Accounts, School
-from mock_ea.declined import Declined
 from mock_ea.mailbox import Mailbox, Postman
 from mock_las.clock import Clock
+from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.state import State
 from uwlr.exchange import Importer, Koppeling, Koppelingen, Ledger, Notification, Policies, Store, VendorPolicy
 from uwlr.exchange.outbox import Outbox
+from uwlr.private_files import private_folder
 
 SERVICE: Final = "klantenservice@testcentrum.example"
 """Where Boom's customer service gets its mail."""
@@ -63,7 +64,7 @@ class Suite:
         self._temporary = tempfile.TemporaryDirectory() if folder is None else None
         home = Path(self._temporary.name) if self._temporary else folder
         assert home is not None  # noqa: S101 - for mypy
-        home.mkdir(parents=True, exist_ok=True)
+        private_folder(home)
         self.state = State(home / "toepassingen.db" if folder is not None else None)
         self.clock = clock or Clock(self.state)
         self.systems = dict(systems or {})

@@ -99,6 +99,44 @@ class NumbersEntered(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=
         return f"<NumbersEntered {len(self.leerlingnummers)}>"
 
 
+class NumberOfPupil(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """The leerlingnummer of a pupil, copied by hand from the supplier of tests.
+
+    Attributes:
+        leerling: key of the pupil in the system that receives results.
+        leerlingnummer: the number; an empty one takes it away. White space around it is not part of it.
+        ook_dubbel: whether it may stand at another pupil too, who then shows the same results.
+    """
+
+    leerling: str
+    leerlingnummer: str
+    ook_dubbel: bool = False
+
+    def __repr__(self) -> str:
+        return "<NumberOfPupil>"
+
+
+class EnteredResult(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """A result that somebody types in at a pupil, beside those that a coupling brings.
+
+    Attributes:
+        leerling: key of the pupil.
+        toets: name of the test.
+        afnamedatum: day on which it was taken.
+        score: the score.
+        dle: the didactic age equivalent, in months of education: 0 to 60.
+    """
+
+    leerling: str
+    toets: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    afnamedatum: dt.date
+    score: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    dle: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<EnteredResult {self.toets} {self.afnamedatum}>"
+
+
 class NewSchool(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A made-up school to add, or to make again.
 
@@ -144,24 +182,66 @@ class Living(AtSchool, kw_only=True, forbid_unknown_fields=True):
     kinds: tuple[str, ...] | None = None
 
 
+class Webservice(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where results are fetched, as a school fills it in.
+
+    Attributes:
+        url: address of the web service, with or without `?wsdl`.
+        instellingscode: the school's code at the supplier.
+        soapkey: the school's key there.
+    """
+
+    url: str = ""
+    instellingscode: str = ""
+    soapkey: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Webservice {self.instellingscode}>"
+
+
+class PullSettings(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
+    """How a school has set up the fetching of results; replaces what was set up before.
+
+    Attributes:
+        versie: version of the system; results of JIJ! need 5.7.35.
+        jij: where those of JIJ! are fetched.
+        toa: where those of TOA are fetched: the same address, and another key, which JIJ! refuses.
+        rechten: the rights of each group of users.
+        stamnummers_automatisch: whether new pupils get a stamnummer by themselves.
+        laagste_stamnummer: the first that is given out.
+        hoogste_stamnummer: the last.
+    """
+
+    versie: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,4}([.][0-9]{1,4}){2}$")] = "5.7.36"
+    jij: Webservice = Webservice()
+    toa: Webservice = Webservice()
+    rechten: dict[str, tuple[str, ...]] = {}
+    stamnummers_automatisch: bool = True
+    laagste_stamnummer: Annotated[int, msgspec.Meta(ge=1, le=99_999_999)] = 1
+    hoogste_stamnummer: Annotated[int, msgspec.Meta(ge=1, le=99_999_999)] = 99_999_999
+
+    def __repr__(self) -> str:
+        return f"<PullSettings {self.versie}>"
+
+
 class PullOrder(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True):
-    """What a school fills in to have results fetched: three settings, and which part of the results.
+    """Which results are to be fetched, and where.
 
     `repr` does not show the key.
 
     Attributes:
-        url: address of the web service.
+        url: address of the web service; like the code and the key by default what the school has set up.
         instellingscode: the school's code at the supplier.
         soapkey: the school's key for JIJ!; that of TOA is refused.
-        vanaf: processing date to fetch from, to the end of its school year at most; by default where this year's
-            import stopped, or the first day of this school year.
+        vanaf: processing date to fetch from; by default an import goes on where the last one stopped, and the first one
+            fetches everything.
         batchgrootte: results in a batch; by default the supplier decides.
         batches: stop after so many, as one press of the button does; by default when there are no more.
     """
 
-    url: str
-    instellingscode: str
-    soapkey: str
+    url: str | None = None
+    instellingscode: str | None = None
+    soapkey: str | None = None
     vanaf: dt.date | None = None
     batchgrootte: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
     batches: Annotated[int, msgspec.Meta(ge=1)] | None = None

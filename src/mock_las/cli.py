@@ -17,8 +17,10 @@ from urllib.request import urlopen
 import click
 
 from mock_las import vendors
+from uwlr.cli.speaking import say, tell
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.secret_files import read_key
+from uwlr.visible import in_json, one_line
 
 if TYPE_CHECKING:
     from mock_las.las import RemoteLas
@@ -104,7 +106,7 @@ def ready(url: str | None, wait: float, ca: Path | None) -> None:
     while True:
         try:
             with _open(f"{_address(url)}/__mock__/ready", ca):
-                click.echo("ready")
+                say("ready")
                 return
         except OSError as error:
             if time.monotonic() >= deadline:
@@ -120,19 +122,19 @@ def show_vendors(url: str | None, form: str) -> None:
     with _failing():
         connections = _running(url).connections()
     if form == "json":
-        click.echo(json.dumps(connections, indent=1, ensure_ascii=False))
+        say(in_json(json.dumps(connections, indent=1, ensure_ascii=False)))
         return
     for connection in connections:
-        click.echo(f"{connection['title']} ({connection['name']})")
+        say(one_line(f"{connection['title']} ({connection['name']})"))
         for name in ("leerlinggegevens_url", "leerresultaten_url"):
             if connection[name]:
-                click.echo(f"  {name.removesuffix('_url'):17}{connection[name]}")
+                say(one_line(f"  {name.removesuffix('_url'):17}{connection[name]}"))
         autorisatie = connection["autorisatie"]
-        click.echo(f"  autorisatie      {' '.join(str(value) for value in autorisatie.values())}")
+        say(one_line(f"  autorisatie      {' '.join(str(value) for value in autorisatie.values())}"))
         for name, value in connection.get("http_headers", {}).items():
-            click.echo(f"  HTTP header      {name}: {value}")
+            say(one_line(f"  HTTP header      {name}: {value}"))
         school = [connection[name] for name in ("brincode", "dependancecode", "schooljaar", "xsdversie")]
-        click.echo(f"  school           {' '.join([*school, connection.get('gegevenssetid', '')]).strip()}")
+        say(one_line(f"  school           {' '.join([*school, connection.get('gegevenssetid', '')]).strip()}"))
 
 
 @main.command()
@@ -149,10 +151,10 @@ def journal(url: str | None, form: str, vendor: str | None, export: Path | None)
             return
         exchanges = las.exchanges(vendor)
     if form == "json":
-        click.echo(json.dumps(exchanges, indent=1, ensure_ascii=False))
+        say(in_json(json.dumps(exchanges, indent=1, ensure_ascii=False)))
         return
     for exchange in exchanges:
-        click.echo(exchange["line"])
+        say(one_line(exchange["line"]))
 
 
 @main.command()
@@ -169,7 +171,7 @@ def fidelity() -> None:
     """Print how far each fake can be trusted, as Markdown: norm, observed or assumed."""
     from mock_las.fidelity import page  # noqa: PLC0415 - only needed here
 
-    click.echo(page(), nl=False)
+    say(page(), end="")
 
 
 def _address(url: str | None) -> str:
@@ -199,7 +201,9 @@ def _failing() -> Iterator[None]:
 @_option("--state", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File that keeps the state.")
 @_option("--brincode", help="The school. By default the vendor's own made-up school.")
 @_option(
-    "--vanaf", type=click.DateTime(["%Y-%m-%d"]), help="Processing date to fetch from, to the end of its school year."
+    "--vanaf",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Processing date to fetch from; by default where the last import stopped.",
 )
 @_option("--batchgrootte", type=click.IntRange(1, 1000), help="Results in a batch.")
 @_option("--batches", type=click.IntRange(1), help="Stop after so many batches. By default when no results are left.")
@@ -237,7 +241,7 @@ def pull(
     )
     with _failing(), closing(World(seed, leerlingen, ("magister",), state)) as world:
         for report in Puller(world).steps(order):
-            click.echo(report.line())
+            say(one_line(report.line()))
 
 
 def _open(url: str, ca: Path | None) -> Any:
@@ -246,5 +250,5 @@ def _open(url: str, ca: Path | None) -> Any:
 
 
 def _fail(text: str) -> NoReturn:
-    click.echo(f"mock-las: {text}", err=True)
+    tell(f"mock-las: {text}")
     sys.exit(_FAILED)

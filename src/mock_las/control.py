@@ -14,6 +14,7 @@ from mock_las.openapi import document
 from mock_las.routes import CONTROL, ROUTES, Route
 from mock_las.verbs import Unknown, Verbs
 from uwlr.errors import ConfigurationError, Fault, MessageError, TransportError
+from uwlr.visible import guarded
 
 _JSON = ("application/json",)
 _XML = ("application/xml", "text/xml")
@@ -27,6 +28,7 @@ def make_control(fakes: Fakes, *, loopback: bool) -> flask.Flask:
         loopback: whether the server listens on loopback only; requests for other host names are then refused.
     """
     app = flask.Flask("mock_las", static_folder=None)
+    guarded(app.logger)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _guard(app, loopback=loopback)
     for route in ROUTES:

@@ -20,7 +20,9 @@ from uwlr.berichten.leerresultaten import Norm
 Json: TypeAlias = dict[str, Any]
 
 
-def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, place: Place, traits: Traits) -> Json:
+def dashboard(
+    groups: Sequence[Group], chosen: Group | None, results: Results, place: Place, traits: Traits, schooljaar: str
+) -> Json:
     """Lay out the table of a group.
 
     Args:
@@ -28,11 +30,12 @@ def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, p
         chosen: the one that was chosen; None takes the first that has results, or else the first.
         results: the results of all schools.
         place: the school.
-        traits: how the vendor behaves; results may show only some time after they came in.
+        traits: how the vendor behaves; results may show only some time after they came in, or only those of this year.
+        schooljaar: the school year that it is.
 
     Returns:
         The groups; the tests with their norms as columns; the pupils with a result or None for each column; the number
-        of results of these pupils that do not show yet.
+        of results of these pupils that do not show yet, and of those that never will, as they are of earlier years.
     """
     received = results.received(place.vendor, traits, place)
     chosen = chosen or _first_with_results(groups, received)
@@ -40,17 +43,22 @@ def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, p
     shown: dict[tuple[str, ToetsId], Json] = {}
     waiting = 0
     pupils = chosen.pupils if chosen else ()
-    by_id = {name: pupil.key for pupil in pupils for name in (pupil.key, pupil.eckid) if name}
+    earlier = 0
+    by_id: dict[str, list[str]] = {}
+    for pupil in pupils:
+        for name in pupil.ids:
+            by_id.setdefault(name, []).append(pupil.key)
     for result in received:
-        pupil = by_id.get(result["leerlingid"]) or by_id.get(result["eckid"])
-        if pupil is None:
-            continue
-        if not result["zichtbaar"]:
+        of = by_id.get(result["leerlingid"]) or by_id.get(result["eckid"], [])
+        if of and not traits.shows_earlier_years and result["afnamedatum"] < f"{schooljaar[:4]}-08-01":
+            earlier += 1
+        elif of and not result["zichtbaar"]:
             waiting += 1
-            continue
-        cell = pupil, _test_of(result, known)
-        if cell not in shown or shown[cell]["afnamedatum"] <= result["afnamedatum"]:
-            shown[cell] = result
+        else:
+            for key in of:  # two pupils may have been given one number
+                cell = key, _test_of(result, known)
+                if cell not in shown or shown[cell]["afnamedatum"] <= result["afnamedatum"]:
+                    shown[cell] = result
     names = {test["id"]: test["naam"] for test in known}
     taken = {test for _, test in shown}
     tests = [test for test in known if test["id"] in taken]
@@ -62,17 +70,19 @@ def dashboard(groups: Sequence[Group], chosen: Group | None, results: Results, p
             {
                 "key": pupil.key,
                 "naam": pupil.naam,
+                **({"leerlingnummer": next(iter(pupil.ids), None)} if traits.knows_pupils_by_number else {}),
                 "resultaten": [_cell(shown.get((pupil.key, test["id"])), test["normen"]) for test in tests],
             }
             for pupil in pupils
         ],
         "nog_niet_zichtbaar": waiting,
+        "van_eerdere_schooljaren": earlier,
     }
 
 
 def _first_with_results(groups: Sequence[Group], received: Sequence[Json]) -> Group | None:
     ids = {result[name] for result in received if result["zichtbaar"] for name in ("leerlingid", "eckid")}
-    with_results = (group for group in groups if any({pupil.key, pupil.eckid} & ids - {None} for pupil in group.pupils))
+    with_results = (group for group in groups if any(ids.intersection(pupil.ids) for pupil in group.pupils))
     return next(with_results, groups[0] if groups else None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from mock_las.journal import Exchange
+from mock_las.journal import PULLED, Exchange
 from uwlr.dutch_time import dutch_day
 from uwlr.validation import Context, Finding, validate
 
@@ -42,7 +42,7 @@ def as_plain_data(finding: Finding) -> dict[str, Any]:
 
 
 def _findings(exchange: Exchange, message: bytes) -> tuple[Finding, ...]:
-    if not message.strip():
+    if not message.strip() or exchange.service == PULLED:
         return ()
     to_esis = exchange.vendor == "esis" and message is exchange.request
     return findings_in(message, exchange.at, "esis" if to_esis else None)

@@ -20,6 +20,9 @@ _INVALID: Final = frozenset(
     {"Client", "Client.OngeldigBericht", "Client.XsdVersieOngeldig", "MustUnderstand", "VersionMismatch"}
 )
 
+PULLED: Final = "toetsresultaten"
+"""The service of an exchange in which a fake was the client: it fetched results, by a contract that is not UWLR's."""
+
 _remarks: ContextVar[list[str] | None] = ContextVar("mock_las_remarks", default=None)
 
 
@@ -74,7 +77,9 @@ class Exchange(Undisclosed, msgspec.Struct, kw_only=True):
     @property
     def invalid(self) -> bool:
         """Whether the request itself was invalid, rather than refused for who sent it or what it asked."""
-        return self.planned is None and (self.faultcode in _INVALID or 400 <= self.status < 500)
+        if self.service == PULLED or self.planned is not None:
+            return False
+        return self.faultcode in _INVALID or 400 <= self.status < 500
 
     def line(self) -> str:
         """The exchange in one line, without anything personal."""

@@ -17,10 +17,13 @@ from mock_las import vendors
 from mock_las.arguments import (
     Activation,
     ClockChange,
+    EnteredResult,
     Living,
     NewSchool,
+    NumberOfPupil,
     NumbersEntered,
     PullOrder,
+    PullSettings,
     SchoolChange,
     Seed,
     Which,
@@ -162,13 +165,39 @@ class Las:
         return list(self._do("happened", vendor or self.vendor, brincode, None))
 
     def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
-        """Enter leerlingnummers by hand at a receiver, which from now on stores results of these pupils."""
+        """Enter leerlingnummers without pupils at a receiver, which from now on stores results of these."""
         entered = NumbersEntered(leerlingnummers=tuple(numbers), brincode=brincode)
         self._do("enter_numbers", vendor or self.vendor, entered)
 
-    def pull(self, url: str, *, vendor: str | None = None, **order: Any) -> Json:
-        """Let a vendor fetch results from a supplier at an address; for `order` see `PullOrder`."""
+    def set_number(self, leerling: str, leerlingnummer: str, *, vendor: str | None = None, **more: Any) -> None:
+        """Give one pupil of a receiver a leerlingnummer; for `more` see `NumberOfPupil`."""
+        number = NumberOfPupil(leerling=leerling, leerlingnummer=leerlingnummer, **more)
+        self._do("set_number", vendor or self.vendor, number)
+
+    def pupils(self, *, vendor: str | None = None, brincode: str | None = None) -> list[Json]:
+        """The pupils of a school: key, name and the leerlingnummer that was entered."""
+        groups = self._do("pupils", vendor or self.vendor, brincode, None)["groepen"]
+        return [pupil for group in groups for pupil in group["leerlingen"]]
+
+    def pupil(self, leerling: str, *, vendor: str | None = None, brincode: str | None = None) -> Json:
+        """The file of a pupil by key, with results as far as the vendor shows them there."""
+        return dict(self._do("pupil", vendor or self.vendor, leerling, brincode, None))
+
+    def enter_result(self, *, vendor: str | None = None, **entered: Any) -> None:
+        """Type in a result at a pupil; for `entered` see `EnteredResult`."""
+        self._do("enter_result", vendor or self.vendor, msgspec.convert(entered, EnteredResult))
+
+    def pull(self, url: str | None = None, *, vendor: str | None = None, **order: Any) -> Json:
+        """Let a vendor fetch results, from an address or where its school set it up; for `order` see `PullOrder`."""
         return dict(self._do("pull", vendor or self.vendor, msgspec.convert({"url": url, **order}, PullOrder)))
+
+    def pull_settings(self, *, vendor: str | None = None, brincode: str | None = None) -> Json:
+        """What a school has set up to fetch results, and how far it has come with it."""
+        return dict(self._do("pull_settings", vendor or self.vendor, brincode, None))
+
+    def set_pull_settings(self, *, vendor: str | None = None, **settings: Any) -> None:
+        """Set up the fetching of results; for `settings` see `PullSettings`."""
+        self._do("set_pull_settings", vendor or self.vendor, msgspec.convert(settings, PullSettings))
 
     def dashboard(self, groep: str | None = None, *, vendor: str | None = None, brincode: str | None = None) -> Json:
         """What the dashboard of a group shows; by default that of the first group with results."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -16,6 +17,7 @@ from cheroot import wsgi
 
 from mock_las.application import CONNECTION, TOO_MANY
 from mock_las.reception import Pace, Reception
+from uwlr.visible import server_log
 
 _WAITING: Final = 256
 """Connections that may wait for a thread; further ones are refused."""
@@ -62,6 +64,7 @@ class HttpServer(wsgi.Server):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.gateway = _Gateway
+        self.error_log = server_log  # type: ignore[method-assign]
         self.pace = Pace()
         self._threads, self.requests.min = self.requests.min, 0  # made when it serves: until then nothing runs
         self._serving = threading.Event()
@@ -97,7 +100,9 @@ class HttpServer(wsgi.Server):
             super().process_conn(conn)
 
     def stop(self) -> None:
-        """Stop listening, and release everything."""
+        """Stop listening, and release everything; when the program ends its threads are gone already."""
+        if sys.is_finalizing():
+            return
         super().stop()
         self._refusing.shutdown(cancel_futures=True)
         # cheroot registers each server for its figures, and would keep it and all that it serves for ever.

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from uwlr.berichten import GeenGegevens, Groep, Leerkracht, Leerling, Leerlinggegevens
 
 BY_NUMBER = "leerlingnummers"
-"""The only group of a system that knows pupils by the numbers that were entered."""
+"""The group of the numbers that were entered without a pupil."""
 
 
 class Pupil(NamedTuple):
-    """A pupil as a row: key, ECK-iD, and the name that the row shows."""
+    """A pupil as a row: key, the name that the row shows, and the ids by which results find them."""
 
     key: str
-    eckid: str | None
     naam: str
+    ids: tuple[str, ...]
 
 
 class Group(NamedTuple):
@@ -65,9 +65,21 @@ def staff(roster: Leerlinggegevens | GeenGegevens) -> list[dict[str, Any]]:
     ]
 
 
-def group_of_numbers(numbers: set[str]) -> list[Group]:
-    """The group of the pupils whose numbers were entered; a system that works by number knows no names."""
-    return [Group(BY_NUMBER, "Ingevoerde leerlingnummers", tuple(Pupil(n, None, n) for n in sorted(numbers)))]
+def groups_by_number(roster: Leerlinggegevens | GeenGegevens, numbers: Mapping[str, str]) -> list[Group]:
+    """The groups of a roster whose pupils are known by numbers that were entered, and the numbers without a pupil."""
+    groups = [
+        group._replace(
+            pupils=tuple(p._replace(ids=(numbers[p.key],) if p.key in numbers else ()) for p in group.pupils)
+        )
+        for group in groups_of_roster(roster)
+    ]
+    return [*groups, *numbers_without_pupil(numbers)]
+
+
+def numbers_without_pupil(numbers: Mapping[str, str]) -> list[Group]:
+    """The group of the numbers that were entered without a pupil; none if there are no such numbers."""
+    nameless = tuple(Pupil(n, n, (n,)) for n in sorted(numbers) if numbers[n] == n)
+    return [Group(BY_NUMBER, "Nummers zonder leerling", nameless)] if nameless else []
 
 
 def _rows(pupils: Iterable[Leerling]) -> tuple[Pupil, ...]:
@@ -76,7 +88,7 @@ def _rows(pupils: Iterable[Leerling]) -> tuple[Pupil, ...]:
 
 def _pupil(leerling: Leerling) -> Pupil:
     key = leerling.key or leerling.eckid or ""
-    return Pupil(key, leerling.eckid, full_name(leerling) or key)
+    return Pupil(key, full_name(leerling) or key, tuple(name for name in (key, leerling.eckid) if name))
 
 
 def full_name(person: Leerling | Leerkracht) -> str:

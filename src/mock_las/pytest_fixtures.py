@@ -120,8 +120,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def _dump(las: Las, directory: str, nodeid: str) -> None:
-    from pathlib import Path  # noqa: PLC0415
     from re import sub  # noqa: PLC0415
 
-    Path(directory).mkdir(parents=True, exist_ok=True)
-    las.export(Path(directory, sub(r"[^\w.-]+", "-", nodeid) + ".json"))
+    from uwlr.private_files import private_folder  # noqa: PLC0415
+
+    name = sub(r"[^\w.-]+", "-", nodeid) + ".json"
+    las.export(private_folder(directory) / name)

@@ -206,21 +206,29 @@ class Schools:
                 self._begin_life(school, roster, self._clock.today())
         return school, about.schooljaar
 
-    def numbers(self, school: School) -> set[str]:
-        """The leerlingnummers that were entered by hand at a school."""
+    def numbers(self, school: School) -> dict[str, str]:
+        """The leerlingnummers that were entered by hand at a school, by the pupil; one without a pupil by itself."""
         rows = self._state.rows(
-            f"SELECT leerlingid FROM leerlingnummer WHERE {AT_SCHOOL}",  # noqa: S608
+            f"SELECT leerling, leerlingid FROM leerlingnummer WHERE {AT_SCHOOL}",  # noqa: S608
             *school.place,
         )
-        return {row["leerlingid"] for row in rows}
+        return {row["leerling"] or row["leerlingid"]: row["leerlingid"] for row in rows}
 
     def enter_numbers(self, school: School, numbers: Iterable[str]) -> None:
-        """Enter leerlingnummers by hand, so that results of these pupils are stored from now on."""
+        """Enter leerlingnummers of pupils without a name, so that their results are stored from now on."""
         with self._state.transaction() as db:
             db.executemany(
-                "INSERT OR IGNORE INTO leerlingnummer VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO leerlingnummer VALUES (?, ?, ?, '', ?)",
                 ((*school.place, number) for number in numbers),
             )
+
+    def set_number(self, school: School, leerling: str, number: str) -> None:
+        """Give a pupil a leerlingnummer in place of the one before; an empty one takes it away."""
+        with self._state.transaction() as db:
+            where = f"DELETE FROM leerlingnummer WHERE {AT_SCHOOL} AND leerling = ?"  # noqa: S608
+            db.execute(where, (*school.place, leerling))
+            if number:
+                db.execute("INSERT INTO leerlingnummer VALUES (?, ?, ?, ?, ?)", (*school.place, leerling, number))
 
 
 def read_roster(message: bytes) -> Leerlinggegevens:

@@ -20,7 +20,7 @@ from uwlr.private_files import private_file
 
 T = TypeVar("T")
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 """Raised with every change to the tables: a state is made in a moment, so an older one is not converted."""
 
 _SCHEMA = """
@@ -94,9 +94,21 @@ CREATE TABLE IF NOT EXISTS leerlingnummer (
     vendor TEXT NOT NULL,
     brincode TEXT NOT NULL,
     dependancecode TEXT NOT NULL,
+    leerling TEXT NOT NULL,
     leerlingid TEXT NOT NULL,
-    PRIMARY KEY (vendor, brincode, dependancecode, leerlingid)
+    PRIMARY KEY (vendor, brincode, dependancecode, leerling, leerlingid)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entered_result (
+    id INTEGER PRIMARY KEY,
+    vendor TEXT NOT NULL,
+    brincode TEXT NOT NULL,
+    dependancecode TEXT NOT NULL,
+    leerling TEXT NOT NULL,
+    toets TEXT NOT NULL,
+    afnamedatum TEXT NOT NULL,
+    score TEXT NOT NULL,
+    dle INTEGER
+);
 CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY,
     vendor TEXT NOT NULL,
@@ -149,11 +161,8 @@ CREATE TABLE IF NOT EXISTS pull (
     dependancecode TEXT NOT NULL,
     url TEXT NOT NULL,
     instellingscode TEXT NOT NULL,
-    schooljaar TEXT NOT NULL,
-    vanaf TEXT NOT NULL,
-    cursor TEXT,
-    tot TEXT,
-    PRIMARY KEY (vendor, brincode, dependancecode, url, instellingscode, schooljaar)
+    progress TEXT NOT NULL,
+    PRIMARY KEY (vendor, brincode, dependancecode, url, instellingscode)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY,
@@ -167,6 +176,7 @@ _TABLES = (
     "setting",
     "mail",
     "leerlingnummer",
+    "entered_result",
     "toets",
     "result",
     "delivery",

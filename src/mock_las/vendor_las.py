@@ -137,7 +137,7 @@ class VendorLas:
 
     def _known_pupils(self, found: School) -> set[str]:
         if self.traits.knows_pupils_by_number:
-            return self.world.schools.numbers(found)
+            return set(self.world.schools.numbers(found).values())
         roster = self.world.schools.rosters(found).roster(found, self.world.clock.schooljaar())
         return set() if isinstance(roster, GeenGegevens) else _ids(roster)
 

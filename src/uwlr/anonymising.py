@@ -16,6 +16,7 @@ import msgspec
 
 from uwlr.errors import ConfigurationError
 from uwlr.invented import ECKID, Inventor, Sort, is_invented, sort_at
+from uwlr.private_files import open_private
 from uwlr.pseudonymiser import WORD
 from uwlr.written_values import Rewriting, Spot, encoding_of, rewrite
 
@@ -91,7 +92,7 @@ class Anonymiser:
             with source.open("rb") as original:
                 refuse_binary(original.read(_BLOCK))
                 original.seek(0)
-                with target.open("wb") as made:
+                with open_private(target) as made:
                     while block := original.read(_BLOCK):
                         made.write(rewriting.feed(block))
                     made.write(rewriting.close())

@@ -23,7 +23,7 @@ def is_loopback(host: str) -> bool:
 
     The whole of 127.0.0.0/8 is, and ::1, also written as ::ffff:127.0.0.1; of names `localhost` and those below it
     (RFC 6761, section 6.3). Case, a port, brackets and the dot at the end of a full name make no difference. Whatever
-    is written in another way (`127.1`, `0x7f000001`, user information, white space) is not.
+    is written in another way (`127.1`, `0x7f000001`, user information, a zone as in `::1%lo`, white space) is not.
 
     Args:
         host: name or address, with or without port; IPv6 in brackets, or bare without a port.
@@ -63,6 +63,8 @@ def _is_loopback_v6(host: str) -> bool:
     try:
         address = IPv6Address(host)
     except ValueError:
+        return False
+    if address.scope_id is not None:  # any text at all may stand there
         return False
     # Python 3.13 looks into mapped addresses, 3.11 does not.
     return address.is_loopback or bool(address.ipv4_mapped and address.ipv4_mapped.is_loopback)

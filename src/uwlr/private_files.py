@@ -47,16 +47,30 @@ def write_private(path: str | Path, data: bytes) -> None:
         file.write(data)
 
 
-def private_folder(path: str | Path) -> Path:
+def sync(file: BinaryIO) -> None:
+    """Wait until what was written is on disk.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def private_folder(path: str | Path, *, new: bool = False) -> Path:
     """Make a folder, and those above it, that nobody but its owner can enter; one that is there stays as it is.
+
+    Args:
+        path: the folder.
+        new: whether it must not be there yet; the folders above it may.
 
     Raises:
         OSError: it cannot be made.
     """
     folder = Path(path)
-    if not folder.is_dir():
+    if new or not folder.is_dir():
         private_folder(folder.parent)
-        folder.mkdir(FOLDER_MODE, exist_ok=True)
+        folder.mkdir(FOLDER_MODE, exist_ok=not new)
     return folder
 
 

@@ -6,6 +6,7 @@ import inspect
 import logging
 import subprocess
 import sys
+import tempfile
 import traceback
 import warnings
 from datetime import timedelta
@@ -86,6 +87,15 @@ def test_a_key_of_64_characters_does_not_warn():
         ({"url": URL, "http_headers": {"A": "x\r\nB: y"}}, "http_headers"),
         ({"url": URL, "http_headers": {"A": "€"}}, "http_headers"),
         ({"url": URL, "transport": object()}, "transport is not"),
+        ({"url": URL, "session": object()}, "session is n"),
+        ({"url": URL, "session": object(), "transport": object()}, "a session or a transport, not both"),
+        ({"url": URL, "session": object(), "cert": "x.pem"}, "give them to your own"),
+        ({"url": URL, "session": object(), "proxy": "http://proxy.example"}, "give them to your own"),
+        ({"url": URL, "transport": object(), "verify": "x.pem"}, "give them to your own"),
+        ({"url": URL, "verify": False}, "the PEM file of the authority"),
+        ({"url": URL, "verify": "absent.pem"}, r"absent\.pem cannot be read"),
+        ({"url": URL, "cert": "absent.pem"}, r"absent\.pem cannot be read"),
+        ({"url": URL, "proxy": "proxy.example:8080"}, "proxy is not"),
     ],
 )
 @pytest.mark.parametrize("cls", [UwlrClient, AsyncUwlrClient])
@@ -202,6 +212,22 @@ def test_an_address_without_tls_is_warned_about(caplog):
     assert "las.example is called without TLS" in caplog.text
 
 
+def test_a_client_is_made_without_zeep():
+    """Both clients, with certificate, authority and proxy or without, do without zeep."""
+    code = (
+        "import sys; sys.modules['zeep'] = None\n"
+        "import trustme, uwlr\n"
+        "trustme.CA().issue_cert('ea.example').private_key_and_cert_chain_pem.write_to_path(sys.argv[1])\n"
+        "key = uwlr.Autorisatie(autorisatiesleutel='s', klantcode='c', klantnaam='n')\n"
+        "for more in ({}, {'cert': sys.argv[1], 'verify': sys.argv[1], 'proxy': 'http://127.0.0.1:1'}):\n"
+        "    for cls in (uwlr.UwlrClient, uwlr.AsyncUwlrClient):\n"
+        "        print(cls('https://las.example', autorisatie=key, **more))"
+    )
+    with tempfile.NamedTemporaryFile() as pem:
+        done = subprocess.run([sys.executable, "-c", code, pem.name], capture_output=True, text=True, check=True)
+    assert done.stdout.count("hosts=['las.example']") == 4
+
+
 def test_importing_does_not_load_zeep():
     """Neither uwlr, nor its client, nor the names they export load zeep, requests, httpx or stamina."""
     code = (
@@ -211,7 +237,7 @@ def test_importing_does_not_load_zeep():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-@pytest.mark.parametrize("missing", ["zeep", "stamina", "httpx"])
+@pytest.mark.parametrize("missing", ["requests", "stamina", "httpx"])
 def test_a_missing_extra_says_how_to_install_it(missing):
     """Without the extra, making a client gives the exact line to install it."""
     code = (

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-NODE = Path(__file__).parents[2] / "build" / "peers"
+NODE = Path(__file__).parents[2] / "build" / "peers" / "node_modules"
 """Where `tests/install-needs` puts the packages of node."""
 JAXWS = Path("/usr/share/java/jaxws-rt.jar")
 
@@ -35,10 +35,11 @@ def _postgresql() -> bool:
 
 
 NEEDS: dict[str, Callable[[], bool]] = {
+    "axe-core": (NODE / "axe-core").is_dir,
     "chromium": lambda: _programs("chromium"),
     "gsoap": lambda: _programs("wsdl2h", "soapcpp2", "g++", "pkg-config"),
     "jaxws": lambda: _programs("wsimport", "javac", "java") and JAXWS.is_file(),
-    "node-soap": lambda: _programs("node") and (NODE / "node_modules" / "soap").is_dir(),
+    "node-soap": lambda: _programs("node") and (NODE / "soap").is_dir(),
     "php-soap": _php,
     "postgresql": _postgresql,
     "wrk": lambda: _programs("wrk"),

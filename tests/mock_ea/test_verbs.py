@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import stat
+from contextlib import closing
 
 import pytest
 
 from helpers.walking import BOOM, CODE, coupled, imported
 from mock_ea import MockEa
-from mock_ea.declined import Declined
+from mock_ea.suite import Suite
+from mock_las.declined import Declined
 from uwlr.exchange import NotEnabled, UnusableKey
 
 
@@ -164,6 +168,16 @@ def test_two_dashboards_beside_one_las(las, ea):
     assert (report["ESIS"].verzonden, report["Schoolkr8"].verzonden, report["Focus PO"].verzonden) == (2, 2, 0)
     assert report["Focus PO"].uitleg
     assert [result["leerlingid"] for result in las.received("schoolkr8")] == [numbers[1]]
+
+
+def test_a_folder_is_for_its_owner(tmp_path):
+    """What applications keep is 0600 and their folders 0700, whatever the umask."""
+    before = os.umask(0o022)
+    with closing(Suite(folder=tmp_path / "een" / "ea")):
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*")}
+    os.umask(before)
+    assert {"toepassingen.db", "uitwisseling.db"} <= {path.name for path in modes}
+    assert {path: mode for path, mode in modes.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
 
 
 @pytest.mark.manual("C-05")

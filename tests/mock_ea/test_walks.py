@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 from helpers.walking import BOOM, CODE, IEP, follow, imported, log_in, press, text
 
 SERVICE = "Klantenservice van Boom"
+
+
+def goto(page, url):
+    """Open an address; gives the page."""
+    page.goto(url)
+    return page
 
 
 def fits(page):
@@ -102,6 +109,11 @@ def test_manual_a(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     page.locator("input[type=number]").first.fill("64")
     press(page, "Opslaan")
     page.goto(f"{ea.url}/klok")
+    page.get_by_label("Moment (Nederlandse tijd)").fill("31-2-2026 8:00")
+    press(page, "Zetten")
+    assert "Schrijf dag-maand-jaar en de tijd, zoals 1-9-2026 8:00" in text(page)
+    page.get_by_label("Moment (Nederlandse tijd)").fill("6-3-2026 11:30")
+    press(page, "Zetten")
     press(page, "Nacht draaien")
     assert "1 score is nog niet genormeerd" in text(page)
     assert las.received() == []
@@ -255,9 +267,11 @@ def test_manual_d(las, ea, page):
     assert "Dit kan alleen als: Schoolbeheerder." in text(page)
 
 
-@pytest.mark.manual("E-03", "E-07", "E-18", "E-19", "E-21", "F-43")
-def test_manual_e(las, ea, page):
-    """JIJ! and Magister: the three settings, TOA's key beside them, and a result that is fetched and leads back."""
+@pytest.mark.manual("E-01", "E-02", "E-03", "E-04", "E-05", "E-06", "E-07", "E-08", "E-09", "E-10", "E-11", "E-12")
+@pytest.mark.manual("E-13", "E-14", "E-15", "E-16", "E-18", "E-19", "E-20", "E-21", "E-22", "E-23", "E-24", "E-28")
+@pytest.mark.manual("E-34", "E-38", "F-43", "F-44", "F-45", "F-47")
+def test_manual_e(las, ea, page):  # noqa: PLR0915 - a walk has many steps
+    """Magister and JIJ!: rights, configuration, TOA's key, batches until nothing is found, and results at a pupil."""
     magister = las.connection("magister")
     ea.school = magister["brincode"] + magister["dependancecode"]
     log_in(page, ea, "jij", "Beheerder")
@@ -274,12 +288,79 @@ def test_manual_e(las, ea, page):
     press(page, "Verwerken")
     assert fits(page)
     las.set_clock(advance=60)
-    with pytest.raises(Exception, match="SoapkeyOngeldig"):
-        las.pull(url, instellingscode=code, soapkey=toa, vendor="magister")
-    assert las.pull(url, instellingscode=code, soapkey=key, vendor="magister")["new"] == 1
-    assert las.pull(settings["url"], instellingscode=code, soapkey=key, vendor="magister")["new"] == 0
-    page.goto(las.received("magister")[0]["infourl"])
-    assert "boven het gemiddelde" in text(page)
+
+    right = "Toetsresultaten JIJ! importeren"
+    las.set_pull_settings(vendor="magister", versie="5.7.34")
+    page.goto(f"{las.url}/menu/magister/0")
+    assert "Magister is versie 5.7.34; minimaal 5.7.35." in text(page)
+    assert f"Applicatiebeheerder heeft het recht {right} niet." in text(page)
+    assert "ontbreekt: Webservice adres, Instellingscode, SOAP-key" in text(page)
+    assert page.locator("main").get_by_role("link", name=right).count() == 0
+    page.get_by_label("Menu van Magister").get_by_text("Autorisatie").click()
+    follow(page, "Gebruikers")
+    assert page.locator("h1").inner_text() == "Autorisatie - Gebruikers - Gebruikers"
+    assert "Aantal: 408" in text(page)
+    page.get_by_label("Toetsresultaten TOA importeren voor Applicatiebeheerder").check()
+    press(page, "Opslaan")
+    assert f"heeft het recht {right} niet" in text(goto(page, f"{las.url}/ophalen/magister")), (
+        "that of TOA is not enough"
+    )
+    page.locator("main").get_by_role("link", name="Autorisatie").click()
+    for group in ("Applicatiebeheerder", "Supervisor"):
+        page.get_by_label(f"{right} voor {group}").check()
+    press(page, "Opslaan")
+
+    page.get_by_label("Menu van Magister").get_by_text("Beheer", exact=True).click()
+    follow(page, "Configuratie: Leerlingen")
+    crumbs = page.locator(".crumbs").inner_text()
+    assert re.findall(r"\w+", crumbs) == ["Beheer", "Beheer", "Configuratie", "Leerlingen"]
+    sections = page.get_by_label("Onderdelen").locator("p").all_inner_texts()
+    assert (len(sections), sections[0], sections[-1]) == (18, "Opmaak", "Overstapdossier")
+    blocks = page.locator("legend").all_inner_texts()
+    assert {"Basisinstellingen", "Onderwijssoorten", "LVS", "Livelink", "Printlijst", "TOA", "TOA/JIJ!"} <= set(blocks)
+    assert [page.get_by_label(name, exact=True).input_value() for name in ("Laagste", "Hoogste")] == ["1", "99999999"]
+    assert page.get_by_label("Automatisch aanmaken").is_checked()
+    page.get_by_label("Laagste", exact=True).fill("7")
+    page.get_by_label("Hoogste", exact=True).fill("6")
+    press(page, "Opslaan")
+    assert "Het laagste stamnummer (7) is hoger dan het hoogste (6)." in text(page)
+    page.get_by_label("Hoogste", exact=True).fill("99999999")
+    page.get_by_label("Versie van Magister").fill("5.7.35")
+    for block, soapkey in (("toa", toa), ("jij", toa)):
+        page.locator(f"#{block}-url").fill(url)
+        page.locator(f"#{block}-instellingscode").fill(code)
+        page.locator(f"#{block}-soapkey").fill(soapkey)
+    press(page, "Opslaan")
+
+    page.get_by_label("Menu van Magister").get_by_text("Leerlingen").click()
+    follow(page, "LVS")
+    follow(page, right)
+    assert "nog niet eerder geïmporteerd" in text(page)
+    assert page.get_by_label("Eerste verwerkingsdatum").count() == 0, "only a supervisor chooses a date"
+    press(page, "Toetsresultaten ophalen")
+    assert "JIJ! weigert de SOAP-key: het is die van TOA." in text(page)
+    assert las.pull_settings(vendor="magister")["voortgang"] is None
+    goto(page, f"{las.url}/configuratie/magister").locator("#jij-soapkey").fill(f" {key} ")
+    press(page, "Opslaan")
+    goto(page, f"{las.url}/ophalen/magister")
+    page.get_by_label("Ingelogd als").select_option("Supervisor")
+    press(page, "Wissel")
+    goto(page, f"{las.url}/ophalen/magister").get_by_label("Eerste verwerkingsdatum").fill("1-8-2024")
+    press(page, "Toetsresultaten ophalen")
+    assert "1 nieuw" in text(page)
+    assert "Er is nog meer: klik nog eens" in text(page)
+    assert "dit is meer dan één schooljaar" in text(page)
+    press(page, "Toetsresultaten ophalen")
+    assert "Er zijn geen resultaten meer gevonden." in text(page)
+    assert fits(page)
+
+    [result] = las.received("magister")
+    goto(page, f"{las.url}/leerlingen/magister/99MM-00?tab=LVS&leerling={result['leerlingid']}")
+    page.locator("tbody a").click()
+    assert "boven het gemiddelde" in text(page), "JIJ! itself shows more"
+    ea.score({result["leerlingid"]: 80}, application="jij", day="2026-03-05")
+    las.set_clock(advance=30 * 86_400)
+    assert len(las.received("magister")) == 1, "nothing comes by itself"
 
 
 @pytest.mark.manual("A-55", "A-56", "F-22")

@@ -46,6 +46,11 @@ def every_path(las):
         "/scholen/esis",
         "/scholen/esis/99QQ-00",
         "/scholen/focuspo/" + las.connection("focuspo")["brincode"] + "-00",
+        "/leerlingen/focuspo",
+        "/leerlingen/schoolkr8/99QQ-00?leerling=" + las.pupils(vendor="schoolkr8")[0]["key"],
+        "/leerlingen/schoolkr8/99QQ-00/nummer?leerling=" + las.pupils(vendor="schoolkr8")[0]["key"],
+        "/leerlingen/esis/99QQ-00?tab=Toetsresultaten&leerling=" + las.pupils(vendor="esis")[0]["key"],
+        "/toetsresultaten/esis",
         "/gedrag/magister",
         "/ophalen/magister",
         "/postvak/focuspo",
@@ -229,22 +234,6 @@ def test_key_of_focuspo_comes_by_mail(las, open_page):
     page = open_page("/postvak/focuspo")
     key = las.connection("focuspo")["autorisatie"]["autorisatiesleutel"]
     assert key in page.locator("article").first.inner_text()
-
-
-@pytest.mark.manual("C-23")
-def test_results_land_after_their_numbers_are_entered(las, open_page):
-    """At Focus PO a pupil shows, with results that come from then on, once the number was typed in."""
-    connection = las.connection("focuspo")
-    page = open_page("/groepen/focuspo")
-    assert "nog geen leerlingnummers" in page.locator("main").inner_text()
-    page.get_by_role("textbox", name="Leerlingnummers").fill("1001\n1002, 1003")
-    press(page, "Invoeren")
-    assert post(connection, scores(connection, {("k1", "1002"): 7, ("k2", "9999"): 8}, AT)).status == 200
-    page.reload()
-    rows = page.locator("tbody tr").all_inner_texts()
-    assert [row.split()[0] for row in rows] == ["1001", "1002", "1003"]
-    assert "7" in rows[1].split()
-    assert "9999" not in page.content()
 
 
 @pytest.mark.manual("A-05", "A-67", "D-05")

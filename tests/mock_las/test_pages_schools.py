@@ -298,25 +298,27 @@ def test_vendor_shows_another_face(las, open_page):
 
 
 def test_results_are_fetched(las, open_page):
-    """Magister fetches results on a page, and a refusal of the supplier is told without the key."""
+    """Magister fetches results on a page for whom has the right, and a refusal is told without the key."""
     las.set_clock(now=AT)
     supplier = MemorySupplier(b"secret", now=lambda: AT)
     supplier.register("99MM-JIJ", KEYS)
     school = make_school(7, leerlingen=40, sector="VO", schooljaar="2026-2027", brincode="99MM")
     supplier.add("99MM-JIJ", make_results(school), AT - dt.timedelta(days=1))
+    rights = {"Applicatiebeheerder": ["Toetsresultaten JIJ! importeren"]}
     with serving(supplier) as url:
-        page = open_page("/ophalen/magister")
-        page.get_by_label("Adres").fill(url)
-        page.get_by_label("Instellingscode").fill("99MM-JIJ")
-        page.get_by_label("SOAP-key").fill(KEYS.toa)
-        press(page, "Ophalen")
-        assert "De leverancier weigerde." in said(page)
-        assert KEYS.toa not in page.content()
-        page.get_by_label("SOAP-key").fill(KEYS.jij)
-        press(page, "Ophalen")
-    assert f"{len(las.received('magister'))} nieuw" in said(page)
+        for where, key, told in (
+            (url, KEYS.toa, "weigert de SOAP-key: het is die van TOA"),
+            (f"{las.url}/klok", KEYS.jij, "geen bruikbaar antwoord"),
+            (url, KEYS.jij, "nieuw"),
+        ):
+            jij = {"url": where, "instellingscode": "99MM-JIJ", "soapkey": key}
+            las.set_pull_settings(vendor="magister", jij=jij, rechten=rights)
+            page = open_page("/ophalen/magister")
+            press(page, "Toetsresultaten ophalen")
+            assert told in page.locator("main > .notice").first.inner_text()
+            assert key not in page.content()
     assert las.received("magister")
-    page.get_by_label("Adres").fill(f"{las.url}/klok")
-    page.get_by_label("SOAP-key").fill(KEYS.jij)
-    press(page, "Ophalen")
-    assert "geen bruikbaar antwoord" in said(page)
+    page.get_by_label("Ingelogd als").select_option("Docent")
+    press(page, "Wissel")
+    page.goto(f"{las.url}/ophalen/magister")
+    assert "Docent heeft het recht" in page.locator("main").inner_text()

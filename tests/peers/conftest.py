@@ -20,6 +20,7 @@ from mock_las import MockLas
 from peers import stacks
 from peers.stacks import DRESSES, ROOT, STACKS, Stack, run
 from uwlr.berichten import Leerlinggegevens
+from uwlr.recorded.recording_proxy import RecordingProxy
 from uwlr.testing import make_school
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -109,16 +110,27 @@ def built(request: pytest.FixtureRequest, fakes: MockLas) -> Callable[[str, Stac
 
 @pytest.fixture(scope="session")
 def told(fakes: MockLas, built: Callable[[str, Stack], Path]) -> Callable[..., Told]:
-    """What a peer made of its steps; each peer goes through them once for each way of writing."""
+    """What a peer made of its steps; each peer goes through them once for each way of writing.
+
+    With `recorded` it knows the addresses of a proxy in place of those of the LAS, which records what passes there.
+    """
 
     @cache
-    def told(name: str, dress: str = "norm") -> Told:
+    def told(name: str, dress: str = "norm", recorded: Path | None = None) -> Told:
         stack = STACKS[name]
         if stack.need:
             require(stack.need)
         folder = built(name, stack)
+        if recorded is not None:
+            direct = fakes.connection()["leerlinggegevens_url"].partition("/standaard/")[0]
+            with RecordingProxy(direct, recorded) as proxy:
+                return _tell(stack, folder, dress, lambda value: value.replace(direct, proxy.url))
+        return _tell(stack, folder, dress, str)
+
+    def _tell(stack: Stack, folder: Path, dress: str, address: Callable[[str], str]) -> Told:
         roster, given = prepare(fakes, dress)
-        environment = {**os.environ, **given, "NODE_PATH": str(NODE / "node_modules")}
+        given = {key: address(value) for key, value in given.items()}
+        environment = {**os.environ, **given, "NODE_PATH": str(NODE)}
         output = run(*stack.command(folder), environment=environment)
         facts = [tuple(line.split("\t")) for line in output.splitlines()]
         return Told(facts, roster, fakes.received())

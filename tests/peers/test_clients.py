@@ -8,7 +8,10 @@ from __future__ import annotations
 import pytest
 
 from peers.stacks import DRESSES
+from uwlr.anonymising import left_over
 from uwlr.berichten import Groep, SamengesteldeGroep
+from uwlr.recorded import Recording
+from uwlr.soap.operations import OPERATIONS
 
 STACKS = ("php", "node", "zeep", "jaxws", "gsoap")
 PEERS = [
@@ -72,3 +75,22 @@ def test_what_zeep_cannot_do(told):
     assert zeep.of("geenwijzigingen.value") == zeep.of("geengegevens.value") == [("None",)]
     [[code]] = zeep.of("score_0")
     assert code.rpartition(":")[2] == "Client.OngeldigBericht"
+
+
+@pytest.mark.parametrize("name", ["php", "node", "zeep", pytest.param("jaxws", marks=pytest.mark.proof)])
+def test_works_through_a_proxy_that_records(told, name, tmp_path):
+    """Knowing the address of a proxy in place of that of the LAS, it reads and brings the same; nobody is recorded."""
+    through = told(name, "norm", tmp_path / "made")
+    direct = told(name)
+
+    assert through.facts == direct.facts
+    assert len(through.received) == len(direct.received) > 0
+    recording = Recording.open(tmp_path / "made")
+    passed = list(recording)
+    asked = {exchange.operation for exchange in passed if exchange.status == 200}
+    assert asked >= {operation.name for operation in OPERATIONS if operation.name != "HaalLeerkrachten"}
+    assert any(exchange.service == "wsdl" for exchange in passed)
+    for exchange in passed:
+        if exchange.service != "wsdl":
+            assert left_over(recording.answer(exchange.number)) == []
+            assert left_over(recording.request(exchange.number)) == []

@@ -42,17 +42,17 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def begin(cls, sinds: datetime | None, vanaf: date | None, now: datetime) -> Self:
-        """Begin a run that ends now, or with the school year of `vanaf` if that is earlier.
+        """Begin a run that ends now.
 
         Args:
             sinds: from this moment.
-            vanaf: from this day, no further than its school year.
+            vanaf: from this day.
             now: the current moment; nothing may be processed before it any more.
         """
         if vanaf is None:
             return cls(sinds, now)
         start = datetime(vanaf.year, vanaf.month, vanaf.day, tzinfo=AMSTERDAM)
-        return cls(max(start, sinds) if sinds is not None else start, min(now, end_of_year(vanaf)))
+        return cls(max(start, sinds) if sinds is not None else start, now)
 
     def holds(self, moment: datetime) -> bool:
         """Tell whether a result processed at that moment belongs to the run."""
@@ -78,8 +78,3 @@ class Run(msgspec.Struct, frozen=True, array_like=True):
 
 def _sign(secret: bytes, instellingscode: str, told: bytes) -> bytes:
     return hmac.digest(secret, instellingscode.encode() + b"\0" + told, "sha256")[:_SIGNATURE]
-
-
-def end_of_year(day: date) -> datetime:
-    """The moment at which the school year that holds a day is over: midnight before 1 August, Dutch time."""
-    return datetime(day.year + (day.month >= 8), 8, 1, tzinfo=AMSTERDAM)

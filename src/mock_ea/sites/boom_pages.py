@@ -7,7 +7,7 @@ from typing import Any
 import flask
 
 from mock_ea.boom import DASHBOARDS, KEY_LATER, SYSTEMS, TITLES, Boom, this_year
-from mock_ea.declined import explain
+from mock_ea.explaining import explain
 from mock_ea.sites.visits import Problem, apps, attempt, must_be
 from mock_ea.suite import SERVICE
 from uwlr.errors import UwlrError

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import flask
 
 from mock_ea.night_report import HELD, next_night, reports
 from mock_ea.sites.visits import Problem, apps, attempt
-from uwlr.dutch_time import AMSTERDAM, dutch_moment
-from uwlr.errors import ConfigurationError
+from mock_las.pages.dutch import read_moment
+from uwlr.dutch_time import dutch_moment
 
 pages = flask.Blueprint("common", __name__)
 
@@ -64,19 +63,15 @@ def _change() -> str:
     elif "echt" in given:
         time.reset()
     else:
-        try:
-            moment = dt.datetime.fromisoformat(given.get("moment", "")).replace(tzinfo=AMSTERDAM)
-        except ValueError:
-            raise ConfigurationError("this is no moment, such as 2026-09-01T08:00") from None
-        time.set(moment, frozen="stil" in given)
+        time.set(read_moment(given.get("moment", "")), frozen="stil" in given)
     return "klok"
 
 
 def _clock(problem: Problem | None) -> str:
-    now = apps().suite.clock.now()
+    now = dutch_moment(apps().suite.clock.now())
     return flask.render_template(
         "tijd.html",
-        local=dutch_moment(now).strftime("%Y-%m-%dT%H:%M"),
+        local=f"{now.day}-{now.month}-{now.year} {now:%H:%M}",
         night=next_night(now),
         steps=_STEPS,
         problem=problem,

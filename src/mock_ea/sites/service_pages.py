@@ -7,9 +7,9 @@ from typing import Any
 import flask
 
 from mock_ea.boom import KEY_LATER, TITLES
-from mock_ea.declined import Declined
 from mock_ea.sites.visits import Problem, apps, attempt, must_be
 from mock_ea.suite import SERVICE
+from mock_las.declined import Declined
 from mock_las.products import BOOM_TESTCENTRUM
 
 pages = flask.Blueprint("service", __name__, url_prefix="/boom/<school_id>/klantenservice")

@@ -10,7 +10,7 @@ import msgspec
 
 from mock_ea.accounts import School
 from mock_ea.apps import Apps
-from mock_ea.declined import explain
+from mock_ea.explaining import explain
 from uwlr.errors import UwlrError
 
 TITLES: Final = {"boom": "Boom testcentrum", "iep": "IEP LVS", "jij": "JIJ! Leerlingvolgsysteem"}

@@ -9,7 +9,7 @@ import flask
 import msgspec
 
 from mock_ea.apps import Apps
-from mock_ea.declined import explain
+from mock_ea.explaining import explain
 from mock_ea.sites import (
     boom_pages,
     common_pages,

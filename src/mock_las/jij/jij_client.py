@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import Final, Self, cast
 
 from mock_las.jij.toetsresultaten import (
     ROOTS,
@@ -20,6 +19,7 @@ from mock_las.jij.toetsresultaten import (
 from uwlr.client import config as c
 from uwlr.client.answer_reading import Collector, read_answer
 from uwlr.client.core import add_context
+from uwlr.client.http_sessions import Cert, HasSession, Means, SyncSession, Verify
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.client.retry import Retry, is_temporary
 from uwlr.codec import check
@@ -29,13 +29,11 @@ from uwlr.extras import extra
 from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
-
-if TYPE_CHECKING:
-    import zeep
+from uwlr.visible import logger
 
 _ANTWOORD: Final = "toetsresultaten_antwoord"
 
-_log = logging.getLogger("mock_las.jij")
+_log = logger("mock_las.jij")
 
 
 class JijClient:
@@ -55,11 +53,16 @@ class JijClient:
     Args:
         url: address of the web service.
         toegang: the Instellingscode and the SOAP-key; the key shows in no log, error or repr.
-        transport: a `zeep.Transport`, whose session is used and not closed; without it one is made.
+        transport: a `zeep.Transport`, as for `uwlr.UwlrClient`.
+        session: a session of requests or a client of httpx, likewise.
+        cert: the certificate to show, likewise.
+        verify: the authority to trust, likewise.
+        proxy: address of a proxy, likewise.
         timeout: longest silence while waiting for an answer.
         connect_timeout: longest wait for a connection.
         total_timeout: longest time to receive one whole answer.
         max_response_size: size limit of an answer in bytes, after decompression.
+        on_answer: is given the body of every request, with status and body of its answer; they hold the key and pupils.
         retry: how often and how long a request is repeated while the supplier is temporarily not there. Asking changes
             nothing at the supplier, so it is always safe.
 
@@ -73,17 +76,23 @@ class JijClient:
         url: str,
         *,
         toegang: Toegang,
-        transport: zeep.Transport | None = None,
+        transport: HasSession | None = None,
+        session: SyncSession | None = None,
+        cert: Cert | None = None,
+        verify: Verify = True,
+        proxy: str | None = None,
         timeout: timedelta | None = None,
         connect_timeout: timedelta = c.DEFAULT_CONNECT_TIMEOUT,
         total_timeout: timedelta = c.DEFAULT_TOTAL_TIMEOUT,
         max_response_size: int = c.DEFAULT_MAX_RESPONSE_SIZE,
+        on_answer: Callable[[bytes, int, bytes], None] = lambda *_: None,
         retry: Retry | None = None,
     ) -> None:
         c.check_url(url, "url")
         _check_toegang(toegang)
         self._url = url
         self._toegang = toegang
+        self._on_answer = on_answer
         self._limits = c.Limits(
             timeout=timeout,
             connect_timeout=connect_timeout,
@@ -93,10 +102,9 @@ class JijClient:
         )
         with extra("client"):
             import stamina  # noqa: PLC0415 - an optional dependency
-
-            from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
         self._attempts = stamina.retry_context
-        self._transport = SyncTransport(transport, self._limits, self._collector)
+        means = Means(transport=transport, session=session, cert=cert, verify=verify, proxy=proxy)
+        self._transport = means.open(self._limits, self._collector)
         if url.startswith("http:") and not is_loopback_url(url):
             _log.warning("%s is called without TLS: the key and pupils travel readable", c.host_of(url))
 
@@ -151,7 +159,7 @@ class JijClient:
         Args:
             cursor: of the previous batch; then neither `sinds` nor `verwerkingsdatum_vanaf`.
             sinds: begin with what was processed at or after this moment; it has a time zone.
-            verwerkingsdatum_vanaf: begin with what was processed on or after this day, in that school year.
+            verwerkingsdatum_vanaf: begin with what was processed on or after this day.
             batchgrootte: results at most, 1 to 1000; None leaves it to the supplier.
 
         Raises:
@@ -185,7 +193,9 @@ class JijClient:
                 },
                 body=write_envelope(verzoek, autorisatie=self._toegang),
             )
-            inhoud = self._interpret(self._transport.send(request), verzoek.cursor)
+            answer = self._transport.send(request)
+            self._on_answer(request.body or b"", answer.status, answer.body)
+            inhoud = self._interpret(answer, verzoek.cursor)
         except UwlrError as error:
             add_context(error, SOAP_ACTION, self._url)
             _log.warning("%s %s %s", SOAP_ACTION, c.host_of(self._url), type(error).__name__)

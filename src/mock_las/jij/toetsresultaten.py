@@ -74,8 +74,7 @@ class ToetsresultatenVerzoek(_Deel, tag="toetsresultaten_verzoek"):
     Attributes:
         cursor: of the previous batch; the run continues after it.
         sinds: begin a run with what was processed at or after this moment.
-        verwerkingsdatum_vanaf: begin a run with what was processed on or after this day, in Dutch time, up to the end
-            of the school year that holds it.
+        verwerkingsdatum_vanaf: begin a run with what was processed on or after this day, in Dutch time.
         batchgrootte: results at most.
     """
 

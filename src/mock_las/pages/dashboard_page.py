@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 import flask
 
 from mock_las import vendors
-from mock_las.arguments import NumbersEntered
-from mock_las.pages.actions import attempt, school_of, verbs
+from mock_las.pages.actions import school_of, verbs
 from mock_las.pages.colour import Colour, colour_of
 from mock_las.verbs import Json
 
@@ -45,21 +44,6 @@ def dashboard(vendor: str) -> Any:
     return _page(vendor, flask.request.args.get("school", ""), flask.request.args.get("groep") or None)
 
 
-@pages.post("/groepen/<vendor>")
-def enter_numbers(vendor: str) -> Any:
-    """Enter leerlingnummers by hand."""
-    form = flask.request.form
-    school = form.get("school", "")
-
-    def action() -> str:
-        numbers = tuple(re.findall(r"[^\s,;]+", form.get("nummers", "")))
-        verbs().enter_numbers(vendor, NumbersEntered(leerlingnummers=numbers, **school_of(school)))
-        return "numbers"
-
-    where = flask.url_for("groups.dashboard", vendor=vendor, school=school)
-    return attempt(action, where, "De nummers zijn niet ingevoerd.", lambda _: _page(vendor, school))
-
-
 def _page(vendor: str, school: str, groep: str | None = None) -> str:
     which = school_of(school)
     found = verbs().dashboard(vendor, which["brincode"] or None, which["dependancecode"], groep)
@@ -67,9 +51,9 @@ def _page(vendor: str, school: str, groep: str | None = None) -> str:
     colours = [[_number(norm, palette) for norm in test["normen"]] for test in found["toetsen"]]
     rows = [
         (
-            leerling["naam"],
+            leerling,
             [
-                cell and _cell(cell, test, numbers)
+                cell and cell_of(cell, test, numbers)
                 for cell, test, numbers in zip(leerling["resultaten"], found["toetsen"], colours, strict=True)
             ],
         )
@@ -95,13 +79,14 @@ def _number(norm: Json, palette: dict[Colour, int]) -> int:
     return palette.setdefault(colour_of(norm["normkleur"]), len(palette))
 
 
-def _cell(cell: Json, test: Json, colours: list[int]) -> Shown:
+def cell_of(cell: Json, test: Json, colours: list[int] | None = None) -> Shown:
+    """A result as a cell shows it; without colours it has none."""
     norm = None if cell["norm"] is None else test["normen"][cell["norm"]]
     return Shown(
         text=_text(cell),
         term=norm["term"] if norm else "",
         meaning=(norm["omschrijving"] or "") if norm else "",
-        colour=_NO_COLOUR if norm is None else colours[cell["norm"]],
+        colour=_NO_COLOUR if norm is None or colours is None else colours[cell["norm"]],
         afnamedatum=cell["afnamedatum"],
         link=link(cell["infourl"]),
     )

@@ -6,10 +6,10 @@ import datetime as dt
 import re
 from typing import Final
 
+from mock_las.declined import Declined
 from mock_las.vendors import Traits
 from mock_las.vendors.coupling_keys import KeyProblem, KeyRefused
 from uwlr.dutch_time import AMSTERDAM, dutch_moment
-from uwlr.errors import ConfigurationError
 
 STATUS: Final = {
     "aangevraagd": "aangevraagd",
@@ -41,7 +41,12 @@ DONE: Final = {
     "let_happen": "Ingesteld. Zet nu de klok vooruit.",
     "let_nothing_happen": "Ingesteld: er gebeurt niets meer vanzelf.",
     "traits": "Het gedrag is ingesteld.",
-    "numbers": "De leerlingnummers zijn ingevoerd.",
+    "number": "Het leerlingnummer is opgeslagen. Nieuwe resultaten komen vanzelf bij deze leerling.",
+    "no_number": "Het leerlingnummer is weggehaald; er komen geen resultaten meer bij.",
+    "result": "Het resultaat is opgeslagen.",
+    "dropped": "De leerling is verwijderd.",
+    "set_up": "De instellingen zijn opgeslagen.",
+    "rights": "De rechten zijn opgeslagen.",
     "plan": "De storing is gepland.",
     "unplan": "De storing is geschrapt.",
     "clear_faults": "Alle storingen zijn geschrapt.",
@@ -172,18 +177,17 @@ def key_rule(traits: Traits, brincode: str, dependancecode: str) -> str:
     return f"{form}. Spaties ervoor of erachter maken hem onjuist."
 
 
-class NoMoment(ConfigurationError):  # noqa: N818 - the name says what happened
-    """A day or moment that cannot be read; `text` says so in Dutch."""
+class NoMoment(Declined):
+    """A day or moment that cannot be read."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("this is no day or moment, such as 1-9-2026 or 2026-09-01T08:00")
-        self.text = text
+        super().__init__("this is no day or moment, such as 1-9-2026 or 2026-09-01T08:00", text)
 
 
 def refusal(error: Exception) -> str | None:
     """What is wrong, by how much and what to do, if the error says it; None if only the caller knows."""
-    if isinstance(error, NoMoment):
-        return error.text
+    if isinstance(error, Declined):
+        return error.uitleg
     return key_refusal(error.problem) if isinstance(error, KeyRefused) else None
 
 

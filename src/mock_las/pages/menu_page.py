@@ -6,6 +6,7 @@ import flask
 
 from mock_las import vendors
 from mock_las.pages.actions import look_of, verbs
+from mock_las.pages.set_up_page import lacks_here
 from mock_las.verbs import Unknown
 
 pages = flask.Blueprint("menu", __name__)
@@ -18,7 +19,8 @@ def head(vendor: str, number: int) -> str:
     menu = look_of(vendor).menu
     if number >= len(menu):
         raise Unknown(f"{vendor} has no such menu")
-    return flask.render_template("menu.html", vendor=vendors.load(vendor), chosen=menu[number])
+    lacking = lacks_here(vendor) if any(item.page == "pull.index" for item in menu[number].items) else []
+    return flask.render_template("menu.html", vendor=vendors.load(vendor), chosen=menu[number], lacking=lacking)
 
 
 @pages.get("/hulp/<vendor>")

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from mock_las.cross_site import changes, cross_site, strange_host
 from mock_las.pages import dutch
+from uwlr.visible import guarded
 
 _MAX_FORM = 1 << 20
 
@@ -34,6 +35,7 @@ def make_site(package: str, *, loopback: bool, uploads: Mapping[str, int] | None
     """
     shared = flask.Flask("mock_las.pages")
     app = flask.Flask(package, static_folder=shared.static_folder)
+    guarded(app.logger)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_FORM
     loaders = [app.jinja_loader, shared.jinja_loader]
     app.jinja_loader = jinja2.ChoiceLoader([loader for loader in loaders if loader is not None])

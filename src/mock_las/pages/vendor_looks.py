@@ -69,6 +69,8 @@ class Look(NamedTuple):
         offers: the couplings that a school finds there.
         roles: who may log in; the first is logged in at the start.
         menu: the heads of its menu.
+        file_tabs: the tabs of the file of a pupil; the first has who it is.
+        results_tab: which of them has the results.
     """
 
     maker: str
@@ -78,6 +80,8 @@ class Look(NamedTuple):
     offers: tuple[Offer, ...]
     roles: tuple[Role, ...]
     menu: tuple[Head, ...]
+    file_tabs: tuple[str, ...] = ("Gegevens", "Toetsresultaten")
+    results_tab: str = "Toetsresultaten"
 
     @property
     def managers(self) -> str:
@@ -87,6 +91,7 @@ class Look(NamedTuple):
 
 _KOPPELINGEN: Final = Item("Koppelingen", "couplings.of_vendor")
 _SCHOLEN: Final = Item("Scholen en groepen", "schools.index")
+_LEERLINGEN: Final = Item("Leerlingen", "pupils.index")
 _GEDRAG: Final = Item("Gedrag van dit systeem", "traits.index")
 _MAIL: Final = Item("Verstuurde mail", "couplings.outbox")
 _HULP: Final = Item("Hulp", "menu.help_page")
@@ -108,7 +113,7 @@ LOOKS: Final = {
         offers=(_BOOM, Offer(IEP_LVS, "IEP LVS", "IEP LVS", "Resultaten van IEP LVS")),
         roles=(Role("Beheerder", "B. Smit"), _LEERKRACHT),
         menu=(
-            Head("Groepen", (Item("Groepsdashboard", "groups.dashboard"), _SCHOLEN)),
+            Head("Groepen", (Item("Groepsdashboard", "groups.dashboard"), _LEERLINGEN, _SCHOLEN)),
             Head("Beheer", (_KOPPELINGEN, _GEDRAG, _HULP)),
         ),
     ),
@@ -130,13 +135,14 @@ LOOKS: Final = {
             Head("Mijn Menu", (Item("Dashboard Mijn Groep", "groups.dashboard"),)),
             Head(
                 "Onderwijs",
-                (Item("Toetsresultaten invoeren"), Item("Toetsen activeren"), Item("Absentie")),
+                (Item("Toetsresultaten invoeren", "pupils.enter"), Item("Toetsen activeren"), Item("Absentie")),
             ),
             Head(
                 "Dossier beheer",
                 (
                     Item("Groepen indelen", "schools.index"),
                     Item("Jaarovergang", "schools.index"),
+                    _LEERLINGEN,
                     Item("Gebruikers en rollen"),
                 ),
             ),
@@ -163,7 +169,7 @@ LOOKS: Final = {
         roles=(Role("Beheerder", "P. Bakker"), _LEERKRACHT),
         menu=(
             Head("Groep", (Item("Toetsoverzicht van de groep", "groups.dashboard"),)),
-            Head("School", (_SCHOLEN,)),
+            Head("School", (_SCHOLEN, _LEERLINGEN)),
             Head("Beheer", (_KOPPELINGEN, Item("Gebruikers"), _GEDRAG, _HULP)),
         ),
     ),
@@ -186,12 +192,15 @@ LOOKS: Final = {
                     Item("Toetsresultaten JIJ! importeren", "pull.index"),
                     Item("Toetsresultaten TOA importeren"),
                     Item("Cito volgsysteem VO importeren"),
+                    _LEERLINGEN,
                     _SCHOLEN,
                 ),
             ),
-            Head("Autorisatie", (Item("Gebruikers"),)),
-            Head("Beheer", (Item("Configuratie Leerlingen"), _KOPPELINGEN, _GEDRAG, _HULP)),
+            Head("Autorisatie", (Item("Gebruikers", "set_up.users"),)),
+            Head("Beheer", (Item("Configuratie: Leerlingen", "set_up.configuration"), _KOPPELINGEN, _GEDRAG, _HULP)),
         ),
+        file_tabs=("Gegevens", "LVS"),
+        results_tab="LVS",
     ),
     "somtoday": Look(
         maker="Topicus",
@@ -201,7 +210,7 @@ LOOKS: Final = {
         offers=(_BOOM,),
         roles=(Role("Beheerder", "S. Peters"), Role("Docent", "T. Mulder", beheert=False)),
         menu=(
-            Head("Leerling", (_SCHOLEN,)),
+            Head("Leerling", (_LEERLINGEN, _SCHOLEN)),
             Head("Beheer", (_KOPPELINGEN, _GEDRAG, _HULP)),
         ),
     ),
@@ -213,10 +222,15 @@ LOOKS: Final = {
         offers=(_BOOM_RESULTS,),
         roles=(Role("Intern begeleider", "I. Bos"), _LEERKRACHT),
         menu=(
-            Head("Leerlingen", (Item("Leerlingen"), Item("Scores van de groep", "groups.dashboard"))),
+            Head("Leerlingen", (_LEERLINGEN, Item("Scores van de groep", "groups.dashboard"))),
             Head("Instellingen", (_KOPPELINGEN, _MAIL, Item("Scholen", "schools.index"), _GEDRAG)),
             Head("Contact", (_HULP,)),
         ),
+        file_tabs=(
+            *("Basis", "Extra", "Contact", "Notities", "Scores", "Doelen", "Behoeftes", "Absentie", "Handelingen"),
+            *("Advies", "Documenten"),
+        ),
+        results_tab="Scores",
     ),
     "focuspo": Look(
         maker="Focus PO",
@@ -226,9 +240,11 @@ LOOKS: Final = {
         offers=(_BOOM_RESULTS,),
         roles=(Role("Intern begeleider", "F. Dekker"), _LEERKRACHT),
         menu=(
-            Head("Leerlingen", (Item("Leerlingen"), Item("Groepsbeeld", "groups.dashboard"))),
+            Head("Leerlingen", (_LEERLINGEN, Item("Groepsbeeld", "groups.dashboard"))),
             Head("Instellingen", (_KOPPELINGEN, _MAIL, Item("Scholen", "schools.index"), _GEDRAG, _HULP)),
         ),
+        file_tabs=("Basis", "Resultaten"),
+        results_tab="Resultaten",
     ),
 }
 """By the name of the system, in the order of `vendors.NAMES`."""

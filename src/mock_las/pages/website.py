@@ -17,7 +17,9 @@ from mock_las.pages import (
     journal_page,
     menu_page,
     pull_page,
+    pupils_page,
     schools_page,
+    set_up_page,
     traits_page,
 )
 from mock_las.pages.actions import look_of, role_at
@@ -33,6 +35,8 @@ _SHOWN_UNDER: Final = {
     "couplings.take_step": "couplings.of_vendor",
     "couplings.log": "couplings.of_vendor",
     "schools.one": "schools.index",
+    "pupils.one": "pupils.index",
+    "pupils.change_number": "pupils.index",
 }
 """Pages that stand under another one in the menus."""
 
@@ -50,6 +54,8 @@ def make_pages(fakes: Fakes, *, loopback: bool) -> flask.Flask:
         couplings_page,
         menu_page,
         schools_page,
+        pupils_page,
+        set_up_page,
         traits_page,
         pull_page,
         dashboard_page,

@@ -86,6 +86,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         known_toetscodes: tests that the system knows; if empty, it takes every test.
         aanmaakdatum_must_rise: whether results are refused that were made no later than the previous ones.
         visible_after: seconds until a result shows on the dashboard.
+        shows_earlier_years: whether the dashboard shows results of earlier school years.
+        shows_at_pupil: whether results show at the single pupil, beside the dashboard of the group.
         pulls_results: whether the system can fetch results from a supplier, as well as receive them.
         night_window: from and until, "HH:MM" in Dutch time, when rosters are answered; None is always, as are equal
             times.
@@ -128,6 +130,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     known_toetscodes: tuple[str, ...] = ()
     aanmaakdatum_must_rise: bool = True
     visible_after: float = 0
+    shows_earlier_years: bool = True
+    shows_at_pupil: bool = True
     pulls_results: bool = False
     night_window: tuple[Hour, Hour] | None = None
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from mock_las.arguments import EMPTY, Living, NewSchool, NumbersEntered, PullOrder, SchoolChange
+from mock_las import pull_settings
+from mock_las.arguments import EMPTY, Living, NewSchool, PullOrder, PullSettings, SchoolChange
 from mock_las.dashboard import dashboard
 from mock_las.kept_rosters import School
-from mock_las.pupils_by_group import group_of_numbers, groups_of_roster, staff, stamgroepen
+from mock_las.pupil_files import groups_at
+from mock_las.pupils_by_group import staff, stamgroepen
 from mock_las.school_register import read_roster
 from mock_las.verbs.lookup import Base, Json, Unknown, shown
 from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.testing.schoollife import KINDS
+
+if TYPE_CHECKING:
+    from mock_las.results_from_jij import Puller
 
 
 class SchoolVerbs(Base):
@@ -136,15 +143,6 @@ class SchoolVerbs(Base):
             for day, kind, people in (life.happened if life else ())
         ]
 
-    def enter_numbers(self, vendor: str, entered: NumbersEntered) -> None:
-        """Enter leerlingnummers by hand: a vendor that knows pupils by number stores their results from now on.
-
-        Raises:
-            Unknown: no such vendor or school.
-        """
-        school = self._school(vendor, entered.brincode, entered.dependancecode)
-        self._world.schools.enter_numbers(school, entered.leerlingnummers)
-
     def pull(self, vendor: str, order: PullOrder) -> Json:
         """Let a vendor fetch results from a supplier.
 
@@ -153,10 +151,37 @@ class SchoolVerbs(Base):
             ConfigurationError: it does not fetch results, or the settings cannot be right.
             TransportError, MessageError, Fault: the supplier did not answer, or refused.
         """
+        report: Json = msgspec.to_builtins(self._puller(vendor).pull(order))
+        return report
+
+    def pull_settings(self, vendor: str, brincode: str | None = None, dependancecode: str | None = None) -> Json:
+        """What a school has set up to fetch results, and how far it has come with it.
+
+        Raises:
+            Unknown: no such vendor or school, or it does not fetch results.
+        """
+        if not self._world.traits(self._served(vendor)).pulls_results:
+            raise Unknown(f"{vendor} does not fetch results; they are brought to it")
+        puller = self._puller(vendor)
+        school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
+        settings = pull_settings.settings_of(self._world, school)
+        progress = puller.progress(school.brincode, school.dependancecode)
+        return {**msgspec.to_builtins(settings), "voortgang": msgspec.to_builtins(progress)}
+
+    def set_pull_settings(self, vendor: str, settings: PullSettings) -> None:
+        """Set up the fetching of results, in place of what was set up.
+
+        Raises:
+            Unknown: no such vendor or school.
+            ConfigurationError: it does not fetch results, or this cannot be set up.
+        """
+        self._puller(vendor)
+        pull_settings.keep(self._world, self._school(vendor, settings.brincode, settings.dependancecode), settings)
+
+    def _puller(self, vendor: str) -> Puller:
         from mock_las.results_from_jij import Puller  # noqa: PLC0415 - the client is loaded when it is first needed
 
-        report: Json = msgspec.to_builtins(Puller(self._world, self._served(vendor)).pull(order))
-        return report
+        return Puller(self._world, self._served(vendor), self._fakes.journal.add)
 
     def dashboard(
         self, vendor: str, brincode: str | None = None, dependancecode: str | None = None, groep: str | None = None
@@ -167,15 +192,11 @@ class SchoolVerbs(Base):
             Unknown: no such vendor, school or group.
         """
         school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
-        schools = self._world.schools
         schooljaar = self._world.clock.schooljaar()
         traits = self._world.traits(vendor)
-        if traits.knows_pupils_by_number:
-            groups = group_of_numbers(schools.numbers(school))
-        else:
-            groups = groups_of_roster(schools.rosters(school).roster(school, schooljaar))
+        groups = groups_at(self._world, school)
         chosen = next((group for group in groups if group.key == groep), None)
         if groep is not None and chosen is None:
             raise Unknown(f"{vendor} {school.brincode} {school.dependancecode} has no such group with pupils")
-        found = dashboard(groups, chosen, self._world.results, school.place, traits)
+        found = dashboard(groups, chosen, self._world.results, school.place, traits, schooljaar)
         return {**shown(school), "schooljaar": schooljaar, **found}

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "deliver": Entry("uwlr.cli.nights:deliver", "Bring the results of one koppeling now."),
     "notify": Entry("uwlr.cli.nights:notify", "Tell people what waits to be told."),
     "conformance": Entry("uwlr.cli.conformance:conformance", "Judge a real LAS, requirement by requirement."),
+    "record": Entry("uwlr.cli.record_traffic:record", "Record what passes between an application and a LAS."),
     "anonymise": Entry("uwlr.cli.anonymise:anonymise", "Make messages that anybody may see out of real ones."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
 }

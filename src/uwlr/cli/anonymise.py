@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -12,9 +11,12 @@ import msgspec
 
 from uwlr.anonymising import Anonymiser, Left, Tally, left_over
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import read_input, sign_of_life, tell
+from uwlr.cli.shared import read_input, sign_of_life
+from uwlr.cli.speaking import say, say_document, tell
 from uwlr.cli.text_table import text_table
+from uwlr.private_files import private_folder, write_private
 from uwlr.secret_files import make_secret
+from uwlr.visible import in_json, one_line
 
 _WHY: Final = {"vocabulary": "not an invented value", "original": "stands in the original"}
 
@@ -62,11 +64,11 @@ def _check(source: str, original: str | None, form: str) -> int:
     found = [(str(one), left) for one in files for left in left_over(read_input(str(one)), compared)]
     if form == "json":
         rows = [{"file": name, **msgspec.structs.asdict(left)} for name, left in found]
-        sys.stdout.buffer.write(msgspec.json.encode(rows) + b"\n")
+        say(in_json(msgspec.json.encode(rows).decode()))
     elif found:
-        click.echo(text_table(("file", "field", "holds", "values", "what is wrong"), [_row(*one) for one in found]))
+        say(text_table(("file", "field", "holds", "values", "what is wrong"), [_row(*one) for one in found]))
     else:
-        click.echo("Every personal field holds an invented value.")
+        say("Every personal field holds an invented value.")
     return FINDINGS if found else OK
 
 
@@ -79,20 +81,20 @@ def _folder(anonymiser: Anonymiser, source: Path, out: Path | None) -> None:
         raise click.UsageError("a folder needs --out, a folder too")
     files = sorted(one for one in source.rglob("*") if one.is_file())
     try:
-        out.mkdir(parents=True)
+        private_folder(out, new=True)
     except OSError as error:
         raise click.FileError(str(out), error.strerror) from None
     for number, one in enumerate(files, 1):
         anonymiser.file(one, out / f"message-{number:04d}.xml")
-        tell(f"{one} -> message-{number:04d}.xml")
+        tell(f"{one_line(str(one))} -> message-{number:04d}.xml")
 
 
 def _write(made: bytes, out: Path | None) -> None:
     if out is None:
-        sys.stdout.buffer.write(made)
+        say_document(made)
         return
     try:
-        out.write_bytes(made)
+        write_private(out, made)
     except OSError as error:
         raise click.FileError(str(out), error.strerror) from None
 
@@ -103,7 +105,7 @@ def _show(tally: Tally, form: str, *, on_stderr: bool) -> None:
             {"field": field.name, "sort": field.sort, "replaced": replaced, "stayed": stayed}
             for field, replaced, stayed in tally.rows()
         ]
-        click.echo(msgspec.json.encode(rows).decode(), err=on_stderr)
+        (tell if on_stderr else say)(in_json(msgspec.json.encode(rows).decode()))
         return
     lines = [(field.name, field.sort, str(replaced), str(stayed)) for field, replaced, stayed in tally.rows()]
-    click.echo(text_table(("field", "holds", "replaced", "stayed"), lines), err=on_stderr)
+    (tell if on_stderr else say)(text_table(("field", "holds", "replaced", "stayed"), lines))

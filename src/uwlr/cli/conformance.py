@@ -9,7 +9,7 @@ import click
 
 from uwlr.cli.judging import VERDICTS, lang_option
 from uwlr.cli.program import FINDINGS, OK, Entry, Program
-from uwlr.cli.shared import tell
+from uwlr.cli.speaking import say, tell
 
 if TYPE_CHECKING:
     from uwlr.text import Lang
@@ -43,8 +43,8 @@ def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
 
     chosen = named(selectors, role)
     for case in chosen:
-        click.echo(f"{case.id}{'  [writes]' if case.writes else ''}")
-        click.echo(f"    {case.sends.at(lang)} -> {case.holds.at(lang)}  ({', '.join(case.requirements)})")
+        say(f"{case.id}{'  [writes]' if case.writes else ''}")
+        say(f"    {case.sends.at(lang)} -> {case.holds.at(lang)}  ({', '.join(case.requirements)})")
     tell(f"{len(chosen)} cases, {planned_requests(chosen)} requests at most")
 
 
@@ -58,7 +58,7 @@ def compare(before: Path, after: Path) -> int:
     changes = comparing.compare(before, after)
     for change in changes:
         mark = "worse " if change.worse else "      "
-        click.echo(f"{mark} {change.case}: {change.before or 'absent'} -> {change.after or 'absent'}")
+        say(f"{mark} {change.case}: {change.before or 'absent'} -> {change.after or 'absent'}")
     if not changes:
         tell("no case changed")
     return FINDINGS if any(change.worse for change in changes) else OK
@@ -70,7 +70,7 @@ def coverage(lang: Lang) -> None:
     """Show every requirement with the cases that test it, or why none does, as Markdown."""
     from uwlr.conformance.coverage import as_markdown  # noqa: PLC0415
 
-    click.echo(as_markdown(lang), nl=False)
+    say(as_markdown(lang), end="")
 
 
 @click.command()
@@ -82,4 +82,4 @@ def example(name: str) -> None:
     names = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
     if name not in names:
         raise click.UsageError(f"there is no example {name}; there are {', '.join(names)}")
-    click.echo((EXAMPLES / f"{name}.toml").read_text("utf-8"), nl=False)
+    say((EXAMPLES / f"{name}.toml").read_text("utf-8"), end="")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import SHOWN, read_input, tell
+from uwlr.cli.shared import SHOWN, read_input
+from uwlr.cli.speaking import say_document, tell
 from uwlr.convert import FORMS, Form, Lost, dump, dump_tables, load
 from uwlr.deviations import Deviation
 from uwlr.errors import ConfigurationError, MessageError
@@ -106,6 +106,6 @@ def _tell_lost(lost: tuple[Lost, ...], lang: Literal["nl", "en"], *, refused: bo
 
 def _write(target: str, data: bytes) -> None:
     if target == _STANDARD:
-        sys.stdout.buffer.write(data)
+        say_document(data)
     else:
         write_private(target, data)

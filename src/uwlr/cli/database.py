@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from uwlr.cli.shared import sign_of_life, tell
+from uwlr.cli.shared import sign_of_life
+from uwlr.cli.speaking import say_row, tell
 from uwlr.errors import ConfigurationError
 from uwlr.loading import load
 
@@ -161,4 +162,4 @@ def prune(store: str, cipher: str | None, **days: int | None) -> None:
     with opened(store, cipher) as found:
         gone = found.prune(**kept)
     for name, count in gone.items():
-        click.echo(f"{name}\t{count}")
+        say_row(name, count)

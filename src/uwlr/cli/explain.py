@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from uwlr.cli.shared import lang_option
+from uwlr.cli.speaking import say
 from uwlr.text import Lang
 from uwlr.validation.explanations import explain as find
 
@@ -17,4 +18,4 @@ def explain(name: str, lang: Lang) -> None:
     text = find(name, lang)
     if text is None:
         raise click.UsageError(f"{name} is no rule, fault code or term; `uwlr rules` lists the rules")
-    click.echo(text)
+    say(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 
 import click
@@ -27,8 +26,8 @@ from uwlr.cli.shared import (
     request_is_usage,
     school_options,
     sign_of_life,
-    tell,
 )
+from uwlr.cli.speaking import say_document, tell
 from uwlr.codec.soap_reading import body_document
 
 
@@ -111,7 +110,7 @@ def _groepen(
 def _fetch(url: str, verzoek: Bericht, connection: Connection) -> int:
     with connection.client(url) as client, sign_of_life("Waiting for the LAS"), request_is_usage():
         exchange = client.exchange(verzoek)
-    sys.stdout.buffer.write(body_document(exchange.body) + b"\n")
+    say_document(body_document(exchange.body) + b"\n")
     inhoud = getattr(exchange.bericht, "inhoud", None)
     if isinstance(inhoud, GeenGegevens):
         tell("The LAS has no data that fit the question (geengegevens).")

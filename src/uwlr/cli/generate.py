@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Literal
 
 import click
 
 from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.cli.shared import read_input, sign_of_life
+from uwlr.cli.speaking import say_document
 from uwlr.codec.read import read
 from uwlr.codec.write import write
 
@@ -31,7 +31,7 @@ def school(seed: int, leerlingen: int, sector: Literal["PO", "VO"], schooljaar: 
     with sign_of_life("Inventing a school"):
         made = make_school(seed, leerlingen, sector=sector, schooljaar=schooljaar, brincode=brincode)
         data = write(LeerlinggegevensAntwoord(inhoud=made))
-    sys.stdout.buffer.write(data + b"\n")
+    say_document(data + b"\n")
 
 
 @generate.command()
@@ -46,4 +46,4 @@ def results(roster: str, seed: int, groep: str | None) -> None:
     inhoud = answer.inhoud if isinstance(answer, LeerlinggegevensAntwoord) else None
     if not isinstance(inhoud, Leerlinggegevens):
         raise click.UsageError(f"{roster} holds no roster: give a leerlinggegevens_antwoord with leerlingen")
-    sys.stdout.buffer.write(write(make_results(inhoud, seed=seed, groep_key=groep)) + b"\n")
+    say_document(write(make_results(inhoud, seed=seed, groep_key=groep)) + b"\n")

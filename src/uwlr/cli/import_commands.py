@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import click
-import msgspec
 
 from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import sign_of_life, tell
+from uwlr.cli.shared import sign_of_life
+from uwlr.cli.speaking import say, say_document, say_json, tell
 from uwlr.cli.text_table import text_table
 from uwlr.errors import ConfigurationError
 
@@ -175,7 +175,7 @@ def apply_(store: str, cipher: str | None, plan_id: int, allowed: bool, door: st
             _show(importer.replan(loaded), "text")
             return FINDINGS
     for soort, title in TABS.items():
-        click.echo(f"{title}: {counted(done[soort])}")
+        say(f"{title}: {counted(done[soort])}")
     return OK
 
 
@@ -204,7 +204,7 @@ def record(store: str, cipher: str | None, plan_id: int, form: str) -> None:
     with opened(store, cipher) as found:
         done = ImportHistory(found).record(plan_id)
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(done)))
+        say_json(done)
         return
     rows = [
         [
@@ -219,7 +219,7 @@ def record(store: str, cipher: str | None, plan_id: int, form: str) -> None:
         for one in done
         if one.op is not None
     ]
-    click.echo(text_table(["Soort", "Naam", "Wat", "Van en naar", "Reden", "Door", "Op"], rows))
+    say(text_table(["Soort", "Naam", "Wat", "Van en naar", "Reden", "Door", "Op"], rows))
 
 
 @importing.command()
@@ -269,10 +269,10 @@ def _show(shown: Plan, form: str, *, status: str = "open") -> int:
 
     match form:
         case "json":
-            click.echo(msgspec.json.format(msgspec.json.encode(shown)))
+            say_json(shown)
         case "html":
-            click.echo(as_html(shown), nl=False)
+            say_document(as_html(shown).encode())
         case _:
-            click.echo(as_text(shown), nl=False)
+            say(as_text(shown), end="")
             tell(_next(shown) if status == "open" else f"Dit plan is {status}.")
     return FINDINGS if status == "open" and (shown.open_rows or shown.guarded) else OK

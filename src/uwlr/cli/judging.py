@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import tell
+from uwlr.cli.speaking import say, tell
+from uwlr.visible import one_line
 
 if TYPE_CHECKING:
     from uwlr.conformance.outcomes import Listener
@@ -295,15 +296,15 @@ def verify(bundle: Path, key_file: Path | None) -> int:
     try:
         found = bundles.verify(bundle, _key(key_file))
     except bundles.Broken as broken:
-        click.echo(f"{bundle.name} is not what was written: {broken}")
+        say(f"{one_line(bundle.name)} is not what was written: {broken}")
         return FINDINGS
-    click.echo(f"{found.system} ({found.role}), judged by {found.suite}, derived again by {found.by_now}")
-    click.echo(f"chain: {found.lines} lines, none changed")
+    say(f"{one_line(found.system)} ({found.role}), judged by {one_line(found.suite)}, derived again by {found.by_now}")
+    say(f"chain: {found.lines} lines, none changed")
     signed = {True: "by this key", False: "NOT by this key", None: "not looked at"}[found.signed]
-    click.echo(f"signature: {signed if found.has_signature else 'none'}")
-    click.echo(f"verdicts: {found.verdicts}, {len(found.differ)} of them differ; fingerprint {found.fingerprint}")
+    say(f"signature: {signed if found.has_signature else 'none'}")
+    say(f"verdicts: {found.verdicts}, {len(found.differ)} of them differ; fingerprint {found.fingerprint}")
     for name in found.differ:
-        click.echo(f"  differs: {name}")
+        say(f"  differs: {one_line(name)}")
     return OK if found.holds else FINDINGS
 
 

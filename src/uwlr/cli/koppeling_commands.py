@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-import msgspec
 
 from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import read_input, read_text, tell
+from uwlr.cli.shared import read_input, read_text
+from uwlr.cli.speaking import say, say_json, say_row, tell
 from uwlr.errors import UwlrError
 from uwlr.norm import VERSIES
 from uwlr.secret_files import key_in
@@ -54,7 +54,7 @@ def add(store: str, cipher: str | None, startdatum: datetime | None, **given: An
     """Note a koppeling that was asked for; prints its id."""
     day = None if startdatum is None else startdatum.date()
     with _koppelingen(store, cipher) as koppelingen:
-        click.echo(koppelingen.add(startdatum=day, **given).id)
+        say_row(koppelingen.add(startdatum=day, **given).id)
 
 
 @koppeling.command("list")
@@ -65,7 +65,7 @@ def list_all(store: str, cipher: str | None) -> None:
         for found in koppelingen.all():
             moments = [f"{m:%Y-%m-%d %H:%M}" if m else "-" for m in (found.laatst_opgehaald, found.laatst_bezorgd)]
             state = f"{found.status} ({found.storing})" if found.storing else found.status
-            click.echo("\t".join([str(found.id), state, found.vendor, found.naam, *moments]))
+            say_row(found.id, state, found.vendor, found.naam, *moments)
 
 
 @koppeling.command()
@@ -82,12 +82,12 @@ def status(store: str, cipher: str | None, koppeling_id: int | None, form: str) 
     with opened(store, cipher) as found:
         told = statuses(found, koppeling_id)
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(told)))
+        say_json(told)
     elif form == "openmetrics":
-        click.echo(as_openmetrics(told), nl=False)
+        say(as_openmetrics(told), end="")
     else:
         for one in told:
-            click.echo(str(one))
+            say(str(one))
     return FINDINGS if any(one.needs_a_person for one in told) else OK
 
 
@@ -247,12 +247,12 @@ def results(store: str, cipher: str | None, koppeling_id: int) -> int:
     with opened(store, cipher) as found:
         ledger = Ledger(found)
         for state, count in ledger.counts(koppeling_id).items():
-            click.echo(f"{state}\t{count}")
+            say_row(state, count)
         for reason, count in ledger.held(koppeling_id).items():
-            click.echo(f"klaar, niet verzonden: {reason}\t{count}")
+            say_row(f"klaar, niet verzonden: {reason}", count)
         refused = ledger.refused(koppeling_id)
     for key, code in refused:
-        click.echo(f"{key}\t{code}")
+        say_row(key, code)
     return FINDINGS if refused else OK
 
 
@@ -274,7 +274,7 @@ def withdraw(
     with opened(store, cipher) as found:
         done = Ledger(found).withdraw(koppeling_id, results, door=door, reden=reden)
     for key in done.bij_ontvanger:
-        click.echo(f"{key}\tstaat bij de ontvanger; laat het daar verwijderen, of leg een correctie vast")
+        say_row(key, "staat bij de ontvanger; laat het daar verwijderen, of leg een correctie vast")
     return FINDINGS if done.bij_ontvanger else OK
 
 
@@ -286,7 +286,7 @@ def events(store: str, cipher: str | None, koppeling_id: int) -> None:
     with _koppelingen(store, cipher) as koppelingen:
         for event in koppelingen.events(koppeling_id):
             rest = {**({"reden": event.reden} if event.reden else {}), **event.gegevens}
-            click.echo(f"{event.op:%Y-%m-%d %H:%M:%S}\t{event.soort}\t{event.door or '-'}\t{rest}")
+            say_row(f"{event.op:%Y-%m-%d %H:%M:%S}", event.soort, event.door or "-", rest)
 
 
 @contextmanager

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import tell
+from uwlr.cli.speaking import say, say_json, tell
 from uwlr.cli.text_table import text_table
+from uwlr.visible import one_line
 
 if TYPE_CHECKING:
     from uwlr.exchange.leden import Soort
@@ -63,13 +63,13 @@ def reactivate(store: str, cipher: str | None, koppeling_id: int, lid: str, soor
 
     with opened(store, cipher) as found:
         ImportHistory(found).reactivate(koppeling_id, soort, lid, door=door)
-    tell(f"{soort} {lid} is weer actief")
+    tell(f"{soort} {one_line(lid)} is weer actief")
 
 
 def print_people(people: Sequence[Kandidaat], form: str) -> None:
     """Print people or groups as a table, or as JSON."""
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(people)))
+        say_json(people)
         return
     rows = []
     for one in people:
@@ -80,4 +80,4 @@ def print_people(people: Sequence[Kandidaat], form: str) -> None:
         said = (g.geboortedatum, g.jaargroep, groepen, g.key, g.eckid and f"…{g.eckid[-8:]}", g.emailadres)
         rows.append([one.id, one.label, *(part or "" for part in said), "" if one.actief else "inactief"])
     heads = ["Id", "Naam", "Geboren", "Jaar", "Groepen", "Nummer", "ECK-iD", "E-mail", ""]
-    click.echo(text_table(heads, rows))
+    say(text_table(heads, rows))

@@ -17,9 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from uwlr.cli.database import load_hook, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import read_text, tell
+from uwlr.cli.shared import read_text
+from uwlr.cli.speaking import say, say_row, tell
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
+from uwlr.private_files import private_file, write_private
+from uwlr.visible import one_line
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -81,9 +84,9 @@ def nightly(
             progress=progress,
             hooks={"cipher": cipher, "connector": connector, "leden": leden},
         ).run()
-    click.echo(str(summary))
+    say(str(summary))
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
+        write_private(json_file, msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
     return summary.exit_code
 
 
@@ -104,7 +107,7 @@ def deliver(store: str, cipher: str | None, koppeling_id: int, again: tuple[Sett
         if again:
             Ledger(found).offer_again(koppeling_id, states=again)
         done = Deliverer(found, unknown=None).deliver(Koppelingen(found).get(koppeling_id))
-    click.echo(f"bezorgd {done.bezorgd}, geweigerd {done.geweigerd}, wachtend {done.wacht}")
+    say(f"bezorgd {done.bezorgd}, geweigerd {done.geweigerd}, wachtend {done.wacht}")
     return FINDINGS if done.geweigerd else OK
 
 
@@ -117,14 +120,13 @@ def notify(store: str, cipher: str | None, notifier: str) -> None:
 
     tells = load_hook(notifier)
     with opened(store, cipher) as found:
-        click.echo(Outbox(found, tells()).send())
+        say_row(Outbox(found, tells()).send())
 
 
 def _see_writable(file: Path) -> None:
     """See before the night that its summary can be kept."""
     try:
-        with file.open("ab"):
-            pass
+        private_file(file)
     except OSError as error:
         raise click.UsageError(f"--json: {file} cannot be written: {error.strerror}") from None
 
@@ -133,7 +135,8 @@ class _Terminal:
     """Tells whoever started the run."""
 
     def notify(self, notification: Notification) -> None:
-        tell(f"koppeling {notification.koppeling_id}: {notification.text.splitlines()[0]}")
+        first, _, _ = notification.text.partition("\n")
+        tell(f"koppeling {notification.koppeling_id}: {one_line(first)}")
 
 
 @contextmanager

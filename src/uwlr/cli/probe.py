@@ -14,6 +14,7 @@ from uwlr.cli.shared import (
     school_options,
     sign_of_life,
 )
+from uwlr.cli.speaking import say
 
 
 @click.command()
@@ -49,5 +50,5 @@ def probe(
         request_is_usage(),
     ):
         result = client.probe(testbericht=verzoek, **school)
-    click.echo(str(result))
+    say(str(result))
     return FINDINGS if result.verdict == "failed" else OK

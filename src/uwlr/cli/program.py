@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -12,6 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 import click
 
+from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
 
 OK: Final = 0
@@ -101,16 +103,16 @@ class Program(click.Group):
             _refuse_passwords(args)
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.UsageError as error:
-            error.show()
+            _tell_click(error)
             return USAGE
         except click.ClickException as error:
-            error.show()
+            _tell_click(error)
             return FAILED
         except click.Abort:
-            click.echo("Aborted.", err=True)
+            tell("Aborted.")
             return FAILED
         except UwlrError as error:
-            click.echo(f"Error: {error}", err=True)
+            tell(f"Error: {error}")
             return FAILED
         except Exception as error:  # noqa: BLE001 - the last resort
             _tell_defect(error)
@@ -126,14 +128,20 @@ def _refuse_passwords(args: Sequence[str] | None) -> None:
         )
 
 
+def _tell_click(error: click.ClickException) -> None:
+    """Say it as click does."""
+    text = io.StringIO()
+    error.show(file=text)
+    tell(text.getvalue().rstrip())
+
+
 def _tell_defect(error: Exception) -> None:
     """Name the place, not the text: that may hold a person."""
     if os.environ.get("UWLR_TRACEBACK"):
-        traceback.print_exception(error)
+        tell("".join(traceback.format_exception(error)).rstrip())
         return
     place = traceback.extract_tb(error.__traceback__)[-1]
-    click.echo(
+    tell(
         f"Error: a defect in this program: {type(error).__name__} in {place.name}, {place.filename}:{place.lineno}. "
-        "UWLR_TRACEBACK=1 shows all of it, and may show personal data.",
-        err=True,
+        "UWLR_TRACEBACK=1 shows all of it, and may show personal data."
     )

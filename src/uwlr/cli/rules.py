@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
-import msgspec
 
 from uwlr.cli.shared import lang_option
+from uwlr.cli.speaking import say, say_json
 from uwlr.text import Lang
 from uwlr.validation.explanations import describe
 from uwlr.validation.report_data import LAYERS, Severity
@@ -24,10 +24,10 @@ def rules(layer: str | None, severity: str | None, lang: Lang, form: str) -> Non
     """List the rules: id, severity, layer and what they say. `uwlr explain ID` tells all of one."""
     chosen = [r for r in RULES if (layer or r.layer) == r.layer and (severity or r.severity) == r.severity]
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode([describe(r) for r in chosen]), indent=2))
+        say_json([describe(r) for r in chosen])
         return
     for line in _lines(chosen, lang):
-        click.echo(line)
+        say(line)
 
 
 def _lines(chosen: list[Rule], lang: Lang) -> Iterator[str]:

@@ -7,7 +7,8 @@ import click
 import uwlr
 from uwlr.berichten import LeerresultatenVerzoek
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import Connection, connection_options, read_results, sign_of_life, tell
+from uwlr.cli.shared import Connection, connection_options, read_results, sign_of_life
+from uwlr.cli.speaking import say, tell
 from uwlr.errors import InvalidMessage
 from uwlr.loopback import is_loopback_url
 
@@ -47,5 +48,5 @@ def _send(client: uwlr.UwlrClient, verzoek: LeerresultatenVerzoek) -> int:
         return FINDINGS
     count = sum(len(afname.resultaten) for afname in verzoek.toetsafnames)
     attempts = f", after {exchange.attempts} attempts" if exchange.attempts > 1 else ""
-    click.echo(f"{exchange.endpoint} took {count} resultaten in {exchange.duration_ms} ms{attempts}")
+    say(f"{exchange.endpoint} took {count} resultaten in {exchange.duration_ms} ms{attempts}")
     return OK

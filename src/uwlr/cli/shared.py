@@ -21,6 +21,7 @@ from rich.console import Console
 import uwlr
 from uwlr import norm
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.cli.speaking import tell
 from uwlr.errors import InvalidMessage, MessageError
 from uwlr.norm import Versie
 from uwlr.schoolref import SchoolArguments, SchoolRef
@@ -73,7 +74,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     def client(self, url: str | None, *, leerresultaten_url: str | None = None) -> UwlrClient:
         """Make the client; it is closed by whoever uses it."""
         from uwlr.client import LongKeyWarning, UwlrClient  # noqa: PLC0415 - commands that call nobody do without
-        from uwlr.client.tls_session import transport_with  # noqa: PLC0415
+        from uwlr.client.http_sessions import tls_arguments  # noqa: PLC0415
 
         # The client logs each attempt itself; stamina would log it again.
         logging.getLogger("stamina").setLevel(logging.ERROR)
@@ -84,7 +85,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
                 leerresultaten_url=leerresultaten_url,
                 autorisatie=self._autorisatie(),
                 versie=self.versie,
-                transport=transport_with(ca=self.tls_ca, cert=self.tls_cert, key=self.tls_key),
+                **tls_arguments(ca=self.tls_ca, cert=self.tls_cert, key=self.tls_key),
                 http_headers=self._headers(),
                 quoted_soap_action=not self.bare_soap_action,
                 timeout=None if self.timeout is None else timedelta(seconds=self.timeout),
@@ -221,11 +222,6 @@ def read_text(path: str) -> str:
         return read_input(path).decode()
     except UnicodeDecodeError:
         raise click.FileError(path, "it is not text in UTF-8") from None
-
-
-def tell(text: str) -> None:
-    """Print a line on stderr."""
-    click.echo(text, err=True)
 
 
 @contextmanager

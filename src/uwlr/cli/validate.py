@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from uwlr import norm
 from uwlr.berichten import (
@@ -21,7 +22,8 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht
 from uwlr.cli.program import FAILED, FINDINGS, OK
-from uwlr.cli.shared import lang_option, read_input, tell
+from uwlr.cli.shared import lang_option, read_input
+from uwlr.cli.speaking import say, say_document, tell
 from uwlr.codec.read import read_tolerant
 from uwlr.errors import ConfigurationError, Fault, MessageError
 from uwlr.norm import Versie
@@ -32,6 +34,7 @@ from uwlr.validation import validate as find_defects
 from uwlr.validation.document import LIMIT
 from uwlr.validation.reporters import FORMATS, render, terminal
 from uwlr.validation.rule_runner import Progress
+from uwlr.visible import in_json, one_line
 from uwlr.vocabulaires import Vocabulaire, read_vdex
 
 MEGABYTE: Final = 1 << 20
@@ -102,7 +105,7 @@ def validate(
                     progress=progress,
                 )
         except OSError as error:
-            tell(f"{name}: cannot be read: {error.strerror}")
+            tell(f"{one_line(name)}: cannot be read: {error.strerror}")
             unreadable = True
         except ConfigurationError as error:
             raise click.UsageError(str(error)) from None
@@ -124,10 +127,12 @@ def _write(done: Sequence[Report], form: str, lang: Lang, targets: Sequence[tupl
             write_private(path, render(done, kind, lang=lang))
         except OSError as error:
             raise click.FileError(str(path), error.strerror) from None
-    if form != "text":
-        sys.stdout.buffer.write(render(done, form, lang=lang))
+    if form in {"json", "sarif"}:
+        say(in_json(render(done, form, lang=lang).decode()), end="")
+    elif form != "text":
+        say_document(render(done, form, lang=lang))
     elif done:
-        click.echo(terminal.render(done, lang=lang, width=Console().width if sys.stdout.isatty() else 100), nl=False)
+        say(terminal.render(done, lang=lang, width=Console().width if sys.stdout.isatty() else 100), end="")
 
 
 def _target(report: str) -> tuple[str, Path]:
@@ -179,7 +184,7 @@ def _progress(name: str) -> Iterator[Progress | None]:
     if not console.is_terminal:
         yield None
         return
-    status = console.status(name)
+    status = console.status(Text(one_line(name)))
     shown = False
 
     def tell_how_far(items: int) -> None:
@@ -189,7 +194,7 @@ def _progress(name: str) -> Iterator[Progress | None]:
         if not shown:
             shown = True
             status.start()
-        status.update(f"{name}: {items}")
+        status.update(Text(f"{one_line(name)}: {items}"))
 
     try:
         yield tell_how_far

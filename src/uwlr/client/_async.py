@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from uwlr.berichten import (
     GeenGegevens,
@@ -24,30 +24,26 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.client._base import ClientBase
 from uwlr.client.core import GevraagdeGroep, Steps, inhoud_of
 from uwlr.client.coupling_check import Prober, ProbeResult, probe_verzoek
+from uwlr.client.http_sessions import AsyncSession, HasClient, Means
 from uwlr.client.records import Exchange
 from uwlr.errors import UwlrError
-from uwlr.extras import extra
-
-if TYPE_CHECKING:
-    import zeep.transports
 
 T = TypeVar("T")
 
 
-class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
-    """As `UwlrClient`, with methods to await; all arguments but `transport` mean the same.
+class AsyncUwlrClient(ClientBase[HasClient, AsyncSession]):
+    """As `UwlrClient`, with methods to await; all arguments but `session` and `transport` mean the same.
 
     A large answer is parsed without yielding to other tasks: about a second for 50,000 pupils.
 
     Args:
-        transport: a `zeep.AsyncTransport`, whose client (httpx) is used, with its certificates, proxies and headers.
-            It is not closed. By default a transport is made, and closed with this client.
+        session: an `httpx.AsyncClient` of your own, with its certificates, proxies, headers and hooks. It is not
+            closed. By default one is made, and closed with this client.
+        transport: a `zeep.AsyncTransport` in place of a session.
     """
 
-    def _open(self, transport: zeep.transports.AsyncTransport | None) -> None:
-        with extra("client"):
-            from uwlr.client._zeep import AsyncTransport  # noqa: PLC0415 - imports zeep, which is slow
-        self._transport = AsyncTransport(transport, self._core.config, self._core.collector)
+    def _open(self, means: Means) -> None:
+        self._transport = means.open_async(self._core.config, self._core.collector)
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,7 +52,7 @@ class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections, except those of a transport that was passed in."""
+        """Close the connections, except those of a session or transport that was passed in."""
         await self._transport.aclose()
 
     async def haal_leerlinggegevens(
@@ -182,7 +178,7 @@ class AsyncUwlrClient(ClientBase["zeep.transports.AsyncTransport"]):
             schoolkey=schoolkey,
             gegevenssetid=gegevenssetid,
         )
-        return await self._run(Prober(self._core, None).steps(verzoek, testbericht))
+        return await self._run(Prober(self._core, self._transport.client_certificate()).steps(verzoek, testbericht))
 
     async def _run(self, steps: Steps[T]) -> T:
         """Drive requests that depend on each other."""

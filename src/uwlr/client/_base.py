@@ -10,15 +10,17 @@ from typing import Generic, TypeVar
 from uwlr.berichten import Autorisatie
 from uwlr.client import config as c
 from uwlr.client.core import Core
-from uwlr.client.records import Exchange
+from uwlr.client.http_sessions import Cert, Means, Verify
+from uwlr.client.records import AnswerEvent, Exchange, RequestEvent
 from uwlr.client.retry import Retry
 from uwlr.extras import extra
 from uwlr.norm import Versie
 
 TransportT = TypeVar("TransportT")
+SessionT = TypeVar("SessionT")
 
 
-class ClientBase(ABC, Generic[TransportT]):
+class ClientBase(ABC, Generic[TransportT, SessionT]):
     """The core and its transport; `UwlrClient` documents the arguments."""
 
     def __init__(
@@ -28,6 +30,10 @@ class ClientBase(ABC, Generic[TransportT]):
         autorisatie: Autorisatie,
         leerresultaten_url: str | None = None,
         versie: Versie = "2.2",
+        session: SessionT | None = None,
+        cert: Cert | None = None,
+        verify: Verify = True,
+        proxy: str | None = None,
         transport: TransportT | None = None,
         http_headers: Mapping[str, str] | None = None,
         quoted_soap_action: bool = True,
@@ -40,6 +46,8 @@ class ClientBase(ABC, Generic[TransportT]):
         retry_results: bool = True,
         check_answer: bool = False,
         on_deviations: Callable[[Exchange], None] | None = None,
+        on_request: Callable[[RequestEvent], None] | None = None,
+        on_answer: Callable[[AnswerEvent], None] | None = None,
     ) -> None:
         self._core = Core(
             c.Config(
@@ -58,15 +66,17 @@ class ClientBase(ABC, Generic[TransportT]):
                 retry_results=retry_results,
                 check_answer=check_answer,
                 on_deviations=on_deviations,
+                on_request=on_request,
+                on_answer=on_answer,
             )
         )
         with extra("client"):
             import stamina  # noqa: PLC0415 - an optional dependency
         self._attempts = stamina.retry_context
-        self._open(transport)
+        self._open(Means(transport=transport, session=session, cert=cert, verify=verify, proxy=proxy))
 
     @abstractmethod
-    def _open(self, transport: TransportT | None) -> None: ...
+    def _open(self, means: Means) -> None: ...
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self._core.config.__rich_repr__())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from uwlr.berichten import (
     GeenGegevens,
@@ -24,17 +24,14 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.client._base import ClientBase
 from uwlr.client.core import GevraagdeGroep, Steps, inhoud_of
 from uwlr.client.coupling_check import Prober, ProbeResult, probe_verzoek
+from uwlr.client.http_sessions import HasSession, Means, SyncSession
 from uwlr.client.records import Exchange
 from uwlr.errors import UwlrError
-from uwlr.extras import extra
-
-if TYPE_CHECKING:
-    import zeep
 
 T = TypeVar("T")
 
 
-class UwlrClient(ClientBase["zeep.Transport"]):
+class UwlrClient(ClientBase[HasSession, SyncSession]):
     """Asks a LAS for its roster, and brings it results.
 
     ::
@@ -45,7 +42,7 @@ class UwlrClient(ClientBase["zeep.Transport"]):
                 case GeenWijzigingen(): …
                 case GeenGegevens(): …
 
-    One client serves any number of schools; it may be shared by threads as far as the transport's session may.
+    One client serves any number of schools; it may be shared by threads as far as its session may.
     Answers are read tolerantly: deviations go to `on_deviations`, or are counted in the log.
 
     Args:
@@ -53,13 +50,17 @@ class UwlrClient(ClientBase["zeep.Transport"]):
         autorisatie: who asks, and the key. It shows in no log, error or repr.
         leerresultaten_url: address of the service for leerresultaten.
         versie: version spoken; also the xsdversie of the requests.
-        transport: a `zeep.Transport`, whose session is used, with its certificates, proxies and headers. It is not
-            closed. By default a transport is made, and closed with the client.
+        session: a `requests.Session` or an `httpx.Client` of your own, with its certificates, proxies, headers and
+            hooks. It is not closed. By default one is made, and closed with the client.
+        cert: PEM file of the client certificate with its key, or the files of certificate and key.
+        verify: PEM file, or folder of such files, of the authority to trust; True trusts those of the system.
+        proxy: address of the proxy, such as `http://proxy.example:8080`; None takes that of the environment.
+        transport: a `zeep.Transport` in place of a session; zeep itself is not needed otherwise.
         http_headers: headers added to each request.
         quoted_soap_action: send the SOAPAction in quotes, as SOAP 1.1 asks; some systems want it bare.
         allow_surrounding_space: send white space around a key instead of refusing it.
-        timeout: longest silence while waiting for an answer; None takes the transport's operation_timeout, or
-            60 seconds if it has none.
+        timeout: longest silence while waiting for an answer; None takes operation_timeout of the `transport`, or
+            60 seconds.
         connect_timeout: longest wait for a connection.
         total_timeout: longest time to receive one whole answer.
         max_response_size: size limit of an answer in bytes, after decompression.
@@ -68,16 +69,16 @@ class UwlrClient(ClientBase["zeep.Transport"]):
             replaces a result that arrives again under the same key; switch it off for one that does not.
         check_answer: refuse an answer of another school, location, year or version than was asked for.
         on_deviations: called with each exchange whose answer deviates from the standard.
+        on_request: called before each attempt is sent, with what may be seen of it: no key, no person.
+        on_answer: called after each attempt, whether it was answered or failed. An exception of either ends the call.
 
     Raises:
         ConfigurationError: an argument is wrong; the text says which.
         MissingExtraError: the extra `client` is not installed.
     """
 
-    def _open(self, transport: zeep.Transport | None) -> None:
-        with extra("client"):
-            from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
-        self._transport = SyncTransport(transport, self._core.config, self._core.collector)
+    def _open(self, means: Means) -> None:
+        self._transport = means.open(self._core.config, self._core.collector)
 
     def __enter__(self) -> Self:
         return self
@@ -86,7 +87,7 @@ class UwlrClient(ClientBase["zeep.Transport"]):
         self.close()
 
     def close(self) -> None:
-        """Close the connections, except those of a transport that was passed in."""
+        """Close the connections, except those of a session or transport that was passed in."""
         self._transport.close()
 
     def haal_leerlinggegevens(

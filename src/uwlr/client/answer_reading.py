@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 import zlib
@@ -20,11 +19,12 @@ from uwlr.client.retry import GATEWAY
 from uwlr.codec.read import Received, Roots, read_envelope
 from uwlr.errors import Fault, HttpError, HttpProblem, MessageError, NotSoap, NotXml, Timeout, UnexpectedElement
 from uwlr.norm import Versie
+from uwlr.visible import logger
 
 EXCERPT = 80
 """Characters of a page that an error keeps."""
 
-_log = logging.getLogger("uwlr.client")
+_log = logger("uwlr.client")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.ASCII)
 _MEDIA_TYPES = frozenset(

@@ -12,7 +12,7 @@ import msgspec
 
 from uwlr.berichten import Autorisatie
 from uwlr.berichten.autorisatie import LONGEST
-from uwlr.client.records import Exchange
+from uwlr.client.records import AnswerEvent, Exchange, RequestEvent
 from uwlr.client.retry import Retry
 from uwlr.errors import ConfigurationError
 from uwlr.norm import VERSIES, Versie
@@ -61,6 +61,8 @@ class Config(Limits, frozen=True, kw_only=True):
     retry_results: bool = True
     check_answer: bool = False
     on_deviations: Callable[[Exchange], None] | None = None
+    on_request: Callable[[RequestEvent], None] | None = None
+    on_answer: Callable[[AnswerEvent], None] | None = None
 
     def __post_init__(self) -> None:
         if self.url is None and self.leerresultaten_url is None:

@@ -24,7 +24,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht, wire_name
 from uwlr.client.answer_reading import Collector, read_answer
 from uwlr.client.config import Config, host_of
-from uwlr.client.records import Exchange, HttpAnswer, HttpRequest
+from uwlr.client.records import AnswerEvent, Exchange, HttpAnswer, HttpRequest, RequestEvent
 from uwlr.client.retry import Aanmaakdata, StaminaArguments, is_temporary
 from uwlr.contradictions import check_answer
 from uwlr.deviations import Deviation, EmptyRoster, NoContent
@@ -33,6 +33,7 @@ from uwlr.loopback import is_loopback_url
 from uwlr.paths import Path
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Operation
+from uwlr.visible import logger
 
 T = TypeVar("T")
 B = TypeVar("B", bound=Bericht)
@@ -41,7 +42,7 @@ GevraagdeGroep: TypeAlias = VerzoekGroep | VerzoekSamengesteldeGroep | Groep | S
 Steps: TypeAlias = Generator[HttpRequest, HttpAnswer, T]
 """Requests that depend on each other: each one yielded is sent, and its answer (or error) is sent back in."""
 
-_log = logging.getLogger("uwlr.client")
+_log = logger("uwlr.client")
 # Without logging set up by the application, nothing is printed.
 logging.getLogger("uwlr").addHandler(logging.NullHandler())
 
@@ -89,6 +90,8 @@ class Call:
         self.attempts = 0
         self._first = time.monotonic()
         self._start = self._first
+        self._answer: HttpAnswer | None = None
+        self._open = False
 
     @property
     def retrying(self) -> StaminaArguments:
@@ -113,12 +116,26 @@ class Call:
             elapsed = timedelta(seconds=self._start - self._first)
             self.verzoek = self.core.aanmaakdata.stamp(self.verzoek, elapsed if self.attempts > 1 else timedelta())
         action = self.operation.soap_action
+        body = write_envelope(self.verzoek, autorisatie=config.autorisatie, versie=config.versie)
+        if config.on_request is not None:
+            config.on_request(
+                RequestEvent(
+                    operation=self.operation.name,
+                    endpoint=host_of(self.url),
+                    versie=config.versie,
+                    attempt=self.attempts,
+                    request_bytes=len(body),
+                )
+            )
+        self._open = True
+        self._answer = None
+        self._start = time.monotonic()
         return HttpRequest(
             operation=self.operation.name,
             method="POST",
             url=self.url,
             headers=_headers(config, {"SOAPAction": f'"{action}"' if config.quoted_soap_action else action}),
-            body=write_envelope(self.verzoek, autorisatie=config.autorisatie, versie=config.versie),
+            body=body,
         )
 
     def interpret(self, answer: HttpAnswer) -> Exchange:
@@ -129,6 +146,7 @@ class Call:
             WrongAnswer: with `check_answer`, a message that contradicts the request.
         """
         duration_ms = self._duration()
+        self._answer = answer
         config = self.core.config
         received = read_answer(
             answer, self.operation.antwoord, versie=config.versie, secret=config.autorisatie.autorisatiesleutel
@@ -148,7 +166,7 @@ class Call:
             body=answer.body,
             remarks=answer.remarks,
         )
-        self._log(logging.INFO, exchange.http_status, "ok", len(answer.body))
+        self._ended(None, duration_ms, len(exchange.deviations))
         self._hand_over(exchange)
         return exchange
 
@@ -159,12 +177,7 @@ class Call:
             yield
         except UwlrError as error:
             add_context(error, self.operation.name, self.url)
-            status = error.http_status if isinstance(error, Fault) else None
-            status = error.status if isinstance(error, HttpError) else status
-            outcome = type(error).__name__
-            if isinstance(error, Fault):
-                outcome += f" {error.shown_code}"
-            self._log(logging.WARNING, status, outcome, None)
+            self._ended(error, self._duration(), 0)
             raise
 
     def _hand_over(self, exchange: Exchange) -> None:
@@ -179,23 +192,41 @@ class Call:
     def _duration(self) -> int:
         return round((time.monotonic() - self._start) * 1000)
 
-    def _log(self, level: int, status: int | None, outcome: str, size: int | None) -> None:
-        """Log one attempt: no body, no header, and of an address only its host."""
+    def _ended(self, error: UwlrError | None, duration_ms: int, deviations: int) -> None:
+        """Log how an attempt ended and tell the hook: no body, no header, and of an address only its host."""
+        status = None if self._answer is None else self._answer.status
+        if isinstance(error, HttpError):
+            status = error.status
+        event = AnswerEvent(
+            operation=self.operation.name,
+            endpoint=host_of(self.url),
+            versie=self.core.config.versie,
+            attempt=self.attempts,
+            outcome="ok" if error is None else type(error).__name__,
+            foutcode=error.shown_code if isinstance(error, Fault) else None,
+            http_status=status,
+            duration_ms=duration_ms,
+            response_bytes=None if self._answer is None else len(self._answer.body),
+            deviations=deviations,
+        )
         fields = {
-            "operation": self.operation.name,
-            "host": host_of(self.url),
-            "status": status,
-            "outcome": outcome,
-            "duration_ms": self._duration(),
-            "attempt": self.attempts,
-            "response_bytes": size,
+            "operation": event.operation,
+            "host": event.endpoint,
+            "status": event.http_status,
+            "outcome": " ".join(filter(None, (event.outcome, event.foutcode))),
+            "duration_ms": event.duration_ms,
+            "attempt": event.attempt,
+            "response_bytes": event.response_bytes,
         }
         _log.log(
-            level,
+            logging.INFO if error is None else logging.WARNING,
             "%(operation)s %(host)s status=%(status)s %(outcome)s %(duration_ms)d ms attempt=%(attempt)d",
             fields,
             extra=fields,
         )
+        hook, sent, self._open = self.core.config.on_answer, self._open, False
+        if hook is not None and sent:
+            hook(event)
 
 
 def add_context(error: UwlrError, operation: str, url: str) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from uwlr.berichten.tabel import Bericht
 from uwlr.deviations import Deviation
+from uwlr.norm import Versie
 from uwlr.undisclosed import Undisclosed
 
 
@@ -49,6 +50,52 @@ class HttpAnswer(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Show only what is not confidential."""
         return [("status", self.status), ("size", len(self.body))]
+
+
+class RequestEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt that is about to be sent; nothing in it is confidential.
+
+    Attributes:
+        operation: name of the operation.
+        endpoint: host that is called.
+        versie: version spoken.
+        attempt: from 1.
+        request_bytes: size of the body.
+    """
+
+    operation: str
+    endpoint: str
+    versie: Versie
+    attempt: int
+    request_bytes: int
+
+
+class AnswerEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """How an attempt ended; nothing in it is confidential.
+
+    Attributes:
+        operation: name of the operation.
+        endpoint: host that was called.
+        versie: version spoken.
+        attempt: from 1.
+        outcome: `ok`, or the name of the error, such as `ServerFault` or `Timeout`.
+        foutcode: of a fault, if it is a known one; of another `?`.
+        http_status: HTTP status; None if there was no answer.
+        duration_ms: milliseconds since it was sent.
+        response_bytes: size of the answer without compression; None if there was none.
+        deviations: places where the answer is not what the standard says.
+    """
+
+    operation: str
+    endpoint: str
+    versie: Versie
+    attempt: int
+    outcome: str
+    foutcode: str | None = None
+    http_status: int | None = None
+    duration_ms: int
+    response_bytes: int | None = None
+    deviations: int = 0
 
 
 class Exchange(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ from uwlr.conformance.referee import Play, PlayedBack, Referee
 from uwlr.conformance.system import LasSystem
 from uwlr.conformance.traffic import Exchange
 from uwlr.errors import ConfigurationError
+from uwlr.http_headers import VERBATIM, WORDED
 from uwlr.private_files import write_private
 from uwlr.pseudonymiser import Pseudonymiser
 from uwlr.text import Text
@@ -44,22 +45,6 @@ _MARK: Final = b',"chain":"'
 _END: Final = b'"}\n'
 _GZIP: Final = b"\x1f\x8b"
 _DESCRIPTION: Final = re.compile(rb"<(?:\w+:)?(?:definitions|schema)\b")
-_HEADERS: Final = frozenset({"soapaction", "content-type", "content-encoding", "transfer-encoding", "accept-encoding"})
-
-_WORDED: Final = frozenset(
-    {
-        "cache-control",
-        "connection",
-        "content-length",
-        "date",
-        "keep-alive",
-        "server",
-        "user-agent",
-        "vary",
-        "x-powered-by",
-    }
-)
-"""Headers that say something in words; any other value may be a secret, such as a cookie or a password."""
 
 
 class Broken(Exception):  # noqa: N818 - a finding about a file
@@ -259,9 +244,9 @@ _PLAIN: Final = (
 
 def _headers(headers: Mapping[str, str], pseudonymiser: Pseudonymiser) -> dict[str, str]:
     def safe(name: str, value: str) -> str:
-        if name.lower() in _HEADERS:
+        if name.lower() in VERBATIM:
             return value
-        return pseudonymiser.text(value) if name.lower() in _WORDED else pseudonymiser.value(value, "key")
+        return pseudonymiser.text(value) if name.lower() in WORDED else pseudonymiser.value(value, "key")
 
     return {name: safe(name, value) for name, value in headers.items()}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,8 +35,9 @@ from uwlr.conformance.outcomes import (
 )
 from uwlr.conformance.requirements import register
 from uwlr.text import Text
+from uwlr.visible import logger
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 _STRICT: Final = Text("aanbevelingen tellen mee", "recommendations count")
 _LATER: Final = Text("voor een andere dag", "for another day")
 _UNREACHED: Final = 3

@@ -18,8 +18,8 @@ import msgspec
 from uwlr.client.answer_reading import Collector
 from uwlr.client.certificates import not_after
 from uwlr.client.config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_SIZE, Limits
+from uwlr.client.http_sessions import Means, tls_arguments
 from uwlr.client.records import HttpAnswer, HttpRequest
-from uwlr.client.tls_session import transport_with
 from uwlr.conformance.declarations import Las
 from uwlr.conformance.old_tls import handshake
 from uwlr.conformance.one_connection import talk
@@ -334,10 +334,11 @@ class _AsItCame(Collector):
 
 def _transport(config: Las, limits: Limits) -> tuple[Any, Any]:
     with extra("conformance"):
-        from uwlr.client._zeep import SyncTransport  # noqa: PLC0415 - imports zeep, which is slow
+        from uwlr.client.over_requests import RequestsTransport  # noqa: PLC0415 - imports requests, which is slow
 
     def collector() -> Collector:
         return _AsItCame(limit=DEFAULT_MAX_RESPONSE_SIZE, total=timedelta(seconds=10 * config.timeout_s))
 
-    transport = transport_with(ca=config.tls.ca, cert=config.tls.cert, key=config.tls.key)
-    return transport.session, SyncTransport(transport, limits, collector)
+    tls = tls_arguments(ca=config.tls.ca, cert=config.tls.cert, key=config.tls.key)
+    session = Means(**tls).made_session()
+    return session, RequestsTransport(session, limits, collector, owned=True)

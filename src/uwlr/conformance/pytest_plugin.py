@@ -88,17 +88,20 @@ def uwlr_conformance_run(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 def judge(run: Any, case: Case, request: pytest.FixtureRequest) -> None:
     """Carry a case out, as a test: red is failed, what was not judged is skipped, the rest passes."""
+    from uwlr.visible import one_line  # noqa: PLC0415
+
     outcome = run.outcome(case)
     request.config.stash[_verdicts].append(outcome.verdict)
     request.node.user_properties.append(("uwlr_verdict", str(outcome.verdict)))
     found = outcome.actual or outcome.reason
-    said = f"{case.holds.en}; seen: {found.en} ({', '.join(case.requirements)})" if found else ""
+    seen = one_line(found.en) if found else ""
+    said = f"{case.holds.en}; seen: {seen} ({', '.join(case.requirements)})" if found else ""
     if outcome.red:
-        pytest.fail(said if outcome.actual else f"{case.id}: {found.en}", pytrace=False)
+        pytest.fail(said if outcome.actual else f"{case.id}: {seen}", pytrace=False)
     if outcome.verdict in {"skip", "not-supported"}:
-        pytest.skip(found.en)
+        pytest.skip(seen)
     if said:
-        known = f"; accepted: {outcome.accepted}" if outcome.accepted else ""
+        known = f"; accepted: {one_line(outcome.accepted)}" if outcome.accepted else ""
         request.config.stash[_remarks].append(f"{outcome.verdict} {case.id}: {said}{known}")
 
 

@@ -43,6 +43,7 @@ from uwlr.soap.plain_wsgi import Endpoint, plain_wsgi
 from uwlr.soap.providers import Providers, Refusal
 from uwlr.testing import make_school
 from uwlr.text import Text
+from uwlr.visible import server_log
 
 Action: TypeAlias = Literal["leerlinggegevens", "leerresultaten"]
 
@@ -392,6 +393,7 @@ def _server(host: str, port: int, application: Callable[..., Any], config: Ea) -
         from cheroot import wsgi  # noqa: PLC0415 - an optional dependency
         from cheroot.ssl.builtin import BuiltinSSLAdapter  # noqa: PLC0415
     server = wsgi.Server((host, port), application, numthreads=8)
+    server.error_log = server_log  # type: ignore[method-assign]
     server.shutdown_timeout = 0
     server.expiration_interval = 0.05  # how long stopping takes
     tls = config.tls

@@ -167,14 +167,17 @@ class Candidates:
     def _enrolled_twice(self, places: Iterable[int]) -> None:
         """Find rows that may be one person under two numbers, with a slip in a name or in the birth date, or none."""
         dated = all(row.gegevens.geboortedatum for row in self.rows)
-        signs = [tuple(_signs(row, dated=dated)) for row in self.rows]
         having: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for place, mine in enumerate(signs):
-            for sign in mine:
+        for place, row in enumerate(self.rows):
+            for sign in _signs(row, dated=dated):
                 having[sign].append(place)
+        others: dict[int, set[int]] = defaultdict(set)
+        for alike in having.values():
+            if len(alike) > 1:
+                for place in alike:
+                    others[place].update(alike)
         for place in places:
-            others = {other for sign in signs[place] for other in having[sign]}
-            for other in sorted(others - {place}):
+            for other in sorted(others.get(place, set()) - {place}):
                 waarom = _once(self.rows[place], self.rows[other])
                 if waarom:
                     self._is_twice(place, other, waarom)

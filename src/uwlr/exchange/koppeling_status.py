@@ -15,6 +15,7 @@ from uwlr.exchange.notify import counted
 from uwlr.exchange.sendable import may_be_sent, ready
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling, PlanRow, ResultaatRow
+from uwlr.visible import one_line
 
 _SILENT: Final = 2
 """Nights without a good one after which an active koppeling counts as silent."""
@@ -61,7 +62,7 @@ class KoppelingStatus(msgspec.Struct, frozen=True, kw_only=True):
         return self.stopped or bool(self.geweigerd) or self.plan is not None
 
     def __str__(self) -> str:
-        lines = [f"koppeling {self.id} {self.naam} ({self.vendor}): {self.status}"]
+        lines = [one_line(f"koppeling {self.id} {self.naam} ({self.vendor}): {self.status}")]
         if self.storing is not None:
             lines.append(f"  werkt niet: {self.storing}, sinds {_day(self.storing_sinds)}")
         elif self.stopped:
@@ -157,7 +158,7 @@ def as_openmetrics(found: Iterable[KoppelingStatus]) -> str:
         for one in all_of_them:
             value = metric.value(one)
             if value is not None:
-                labels = {"koppeling": str(one.id), "vendor": one.vendor, "status": one.status}
+                labels = {"koppeling": str(one.id), "vendor": one_line(one.vendor), "status": one.status}
                 labels |= {"storing": one.storing or ""} if name == "stopped" else {}
                 text = ",".join(f'{label}="{_escaped(content)}"' for label, content in labels.items())
                 lines.append(f"{full}{{{text}}} {value:.15g}")

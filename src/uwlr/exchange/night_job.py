@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from contextlib import suppress
@@ -33,11 +32,12 @@ from uwlr.exchange.store import Store, is_away, log_event
 from uwlr.exchange.tables import Gebeurtenis, Koppeling
 from uwlr.loading import load
 from uwlr.undisclosed import Undisclosed
+from uwlr.visible import logger
 
 Outcome: TypeAlias = Literal["ok", "review", "failed", "busy"]
 """How a koppeling fared: all done; rows or refused results wait for a person; could not be done; another has it."""
 
-_log = logging.getLogger("uwlr.exchange")
+_log = logger("uwlr.exchange")
 _stores: dict[tuple[str, str | None], Store] = {}
 _opening = threading.Lock()
 _ONCE: Final = 1

@@ -7,7 +7,6 @@ left undone is due in the next run of the same night.
 from __future__ import annotations
 
 import heapq
-import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +28,7 @@ from uwlr.exchange.store import Clock, Store, right_now
 from uwlr.exchange.summary import Summary
 from uwlr.exchange.tables import Koppeling
 from uwlr.loading import load
+from uwlr.visible import logger
 
 _PAGE: Final = 50
 """Koppelingen of a vendor looked up at once: few, so that runs side by side seldom reach for the same."""
@@ -39,7 +39,7 @@ _AHEAD: Final = 2
 _NEVER: Final = float("inf")
 """Seconds until more may begin, if only the end of something that runs can bring that about."""
 
-_log = logging.getLogger("uwlr.exchange")
+_log = logger("uwlr.exchange")
 
 
 class _Turn(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import smtplib
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
@@ -12,8 +11,9 @@ from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 import msgspec
 
 from uwlr.exchange.leden import SOORTEN, Soort
+from uwlr.visible import logger, one_line
 
-_log = logging.getLogger("uwlr.exchange")
+_log = logger("uwlr.exchange")
 
 MeldingSoort: TypeAlias = Literal["import", "geweigerd", "storing", "hersteld", "nachten"]
 """Kinds of news: an import that waits, results that were refused, what keeps a koppeling from working, that it works
@@ -105,9 +105,9 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
         kinds = [counted(self.unmatched[soort], soort) for soort in SOORTEN if self.unmatched.get(soort)]
         resultaten = counted(self.aantal, "resultaat")
         return {
-            "naam": self.naam,
+            "naam": one_line(self.naam),
             "koppeling": str(self.koppeling_id),
-            "las": self.las or "Het andere systeem",
+            "las": one_line(self.las) or "Het andere systeem",
             "herkend": f"Niet herkend: {', '.join(kinds)}." if kinds else "",
             "rijen": f"Te beslissen: {counted(self.open_rows, 'rij')}." if self.open_rows else "",
             "guard": "Er zouden ongewoon veel leerlingen gedeactiveerd worden." if self.guarded else "",

@@ -6,7 +6,6 @@ written, it is sent again with the same Message-ID: more is not possible with ma
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -18,8 +17,9 @@ from sqlalchemy.orm import Session
 from uwlr.exchange.notify import AddressedNotifier, MeldingSoort, Notification, Notifier
 from uwlr.exchange.store import Store
 from uwlr.exchange.tables import Koppeling, MeldingRow, PlanRow
+from uwlr.visible import logger
 
-_log = logging.getLogger("uwlr.exchange")
+_log = logger("uwlr.exchange")
 
 _LEASE: Final = timedelta(minutes=5)
 """Time to tell one piece of news; whoever takes longer is taken for dead."""

@@ -182,10 +182,6 @@ class _Reader:
         return self._row("leerling", gegevens, odd, stam=bool(stam))
 
     def _row(self, soort: Soort, gegevens: Gegevens, odd: list[Melding], *, stam: bool = False) -> RosterRow:
-        for veld in _NAMES:
-            value = getattr(gegevens, veld)
-            if value is not None and not (value.isascii() and value.isalpha()) and damage(value):
-                odd.append(Melding(wat="beschadigd", veld=veld))
         return RosterRow(soort=soort, gegevens=gegevens, bronnen=(self.bron,), meldingen=tuple(odd), stam=stam)
 
     def _known(self, keys: Iterable[Any], odd: list[Melding]) -> tuple[str, ...]:
@@ -244,6 +240,8 @@ def _text(value: Any, veld: str, odd: list[Melding]) -> str | None:
     if not trimmed:
         odd.append(Melding(wat="onleesbaar", veld=veld))
         return None
+    if veld in _NAMES and damage(trimmed):
+        odd.append(Melding(wat="beschadigd", veld=veld))
     return trimmed
 
 
@@ -266,12 +264,13 @@ def _day(value: Any, veld: str, odd: list[Melding]) -> str | None:
 def _merged(parts: Sequence[list[RosterRow]]) -> list[RosterRow]:
     """Make one row of rows that are one person: certain by ECK-iD, or by key, and name and birth date agree."""
     rows = [row for part in parts for row in part]
+    numbers = [number for row in rows for number in _numbers(row.gegevens)]
+    if len(set(numbers)) == len(numbers):
+        return rows  # no number comes twice
     by_number: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         for number in _numbers(row.gegevens):
             by_number[number].append(place)
-    if len(by_number) == sum(map(len, by_number.values())):
-        return rows  # no number comes twice
     into: dict[int, int] = {}
     for places in by_number.values():
         kept: list[int] = []  # those that are not one of the earlier ones

@@ -26,6 +26,7 @@ from uwlr.exchange.review_words import (
     who,
     why,
 )
+from uwlr.visible import one_line
 
 __all__ = ["TABS", "as_html", "as_text", "counted", "rows", "style", "tabs", "take_form", "verdict"]
 
@@ -74,11 +75,11 @@ def as_text(plan: Plan) -> str:
     lines += [f"Let op: {alarm_text(alarm)}" for alarm in plan.alarms]
     for soort in SOORTEN:
         lines += ["", f"{TABS[soort]}: {counted(plan.telling(soort))}"]
-        lines += [f"  {line}" for rij in sorted(plan.of(soort), key=need) if (line := _line(rij, groups))]
+        lines += [f"  {line}" for rij in sorted(plan.of(soort), key=need) for line in _lines(rij, groups)]
     for title, names in lists(plan):
-        lines += ["", f"{title}:", *(f"  {name}" for name in names)]
+        lines += ["", f"{title}:", *(f"  {one_line(name)}" for name in names)]
     if warnings := plan.warnings:
-        lines += ["", *(f"Let op: {warning_text(warning, plan)}" for warning in warnings)]
+        lines += ["", *(one_line(f"Let op: {warning_text(warning, plan)}") for warning in warnings)]
     return "\n".join([*lines, "", verdict(plan), ""])
 
 
@@ -257,13 +258,13 @@ def _choice(rij: Rij, groups: Groups, *, searched: bool) -> str:
     return "".join(fields)
 
 
-def _line(rij: Rij, groups: Groups) -> str:
+def _lines(rij: Rij, groups: Groups) -> Iterator[str]:
     if rij.keuze == "bestaand" and not rij.wijzigt and not rij.meldingen:
-        return ""
+        return
     said = in_line(rij.gegevens, groups) if rij.open or rij.outside or rij.keuze == "nieuw" else ""
     more = f" [{said}]" if said else ""
     more += f": {why(rij)}"
     more += f"; wijzigt {', '.join(rij.wijzigt)}" if rij.wijzigt else ""
     more += f"; uit {' en '.join(rij.bronnen)}" if len(rij.bronnen) > 1 else ""
-    found = "".join(f"\n       kandidaat {k.id}: {who(k, groups)}" for k in rij.kandidaten)
-    return f"{rij.nummer:4} {rij.keuze:15} {rij.gegevens.label}{more}{found}"
+    yield one_line(f"{rij.nummer:4} {rij.keuze:15} {rij.gegevens.label}{more}")
+    yield from (one_line(f"     kandidaat {k.id}: {who(k, groups)}") for k in rij.kandidaten)

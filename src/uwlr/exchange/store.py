@@ -35,11 +35,12 @@ from uwlr.exchange.store_cipher import (
 from uwlr.exchange.tables import Base, Gebeurtenis, Koppeling, LidRow, MeldingRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
 from uwlr.private_files import private_file
+from uwlr.visible import logger
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_log = logging.getLogger("uwlr.exchange")
+_log = logger("uwlr.exchange")
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")

@@ -12,6 +12,7 @@ from uwlr.exchange.night_job import Done
 from uwlr.exchange.notify import counted
 from uwlr.exchange.presets import preset_of
 from uwlr.exchange.show import rows
+from uwlr.visible import one_line
 
 _SHOWN: Final = 200
 """Koppelingen with trouble that a summary lists; all are in the store."""
@@ -98,7 +99,7 @@ class Summary(msgspec.Struct, kw_only=True):
             lines.append(f"  stille uren (Nederlandse tijd): {', '.join(self.quiet)}")
         if self.clock_ahead:
             lines.append(f"  laatste nacht in de toekomst {self.clock_ahead}: de klok stond toen verkeerd")
-        lines += [f"  koppeling {done.koppeling_id} {done.naam}: {_what(done)}" for done in self.trouble]
+        lines += [one_line(f"  koppeling {done.koppeling_id} {done.naam}: {_what(done)}") for done in self.trouble]
         more = self.failed + self.review - len(self.trouble)
         if more:
             lines.append(f"  en nog {counted(more, 'koppeling')}")

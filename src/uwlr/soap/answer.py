@@ -8,7 +8,6 @@ public Java implementation of the agreement by Topicus.
 
 from __future__ import annotations
 
-import logging
 import traceback
 from collections.abc import Iterable
 from typing import Final
@@ -40,8 +39,9 @@ from uwlr.soap.http import HttpRefusal, Request, Response, xml_response
 from uwlr.soap.providers import Encoded, Providers, Refusal, Roster, RosterVerzoek, StagedRoster
 from uwlr.soap.receive import Incoming, receive
 from uwlr.soap.settings import Settings
+from uwlr.visible import logger
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = logger(__name__)
 _DEFAULTS: Final = Settings()
 _RETRY_AFTER: Final = "1"
 """Seconds; refusing a client that comes back too early costs next to nothing."""

@@ -31,4 +31,5 @@ def die(statement: str) -> None:
 
 
 world.state._db.set_trace_callback(die)
-Puller(world).pull(PullOrder(url=url, instellingscode=code, soapkey=key, batchgrootte=50))
+vanaf = dt.date(2025, 8, 1)
+Puller(world).pull(PullOrder(url=url, instellingscode=code, soapkey=key, vanaf=vanaf, batchgrootte=50))

@@ -74,7 +74,8 @@ def test_killed_at_a_statement(supplier, url, toegang, tmp_path, beginning, nth,
     found = len(keys(state))
     world = World(7, 40, ("magister",), state)
     world.clock.set(supplier.now)
-    Puller(world).pull(PullOrder(url=url, instellingscode=who[0], soapkey=who[1], batchgrootte=BATCH))
+    order = PullOrder(url=url, instellingscode=who[0], soapkey=who[1], vanaf=dt.date(2025, 8, 1), batchgrootte=BATCH)
+    Puller(world).pull(order)
     world.close()
 
     assert killed.returncode == -signal.SIGKILL

@@ -19,7 +19,7 @@ from uwlr.conformance.outcomes import Case, CaseEnded, CaseStarted, Event, Outco
 from uwlr.conformance.report.kinds import BUNDLE, KINDS
 from uwlr.conformance.system import LasSystem
 from uwlr.errors import UwlrError
-from uwlr.private_files import FOLDER_MODE, private_folder
+from uwlr.private_files import private_folder
 
 FILES: Final = {
     "html": "rapport.html",
@@ -105,8 +105,7 @@ class Ask:
     def start(self) -> None:
         """Carry it out in a thread of its own."""
         if self._thread is None:
-            private_folder(self.folder.parent)
-            self.folder.mkdir(FOLDER_MODE)
+            private_folder(self.folder, new=True)
             self._thread = threading.Thread(target=self._run, name=f"uwlr-run-{self.name}", daemon=True)
             self._thread.start()
 

@@ -25,6 +25,7 @@ from uwlr.conformance.report.one_page import by_topic
 from uwlr.conformance.requirements import register
 from uwlr.errors import ConfigurationError
 from uwlr.loopback import is_loopback
+from uwlr.visible import guarded
 
 _MOST: Final = 1 << 16
 _SCHOOL: Final = ("brincode", "dependancecode", "schooljaar", "schoolkey")
@@ -41,6 +42,7 @@ _TYPES: Final = {
 def make_page(desk: Desk) -> flask.Flask:
     """Make the application."""
     app = flask.Flask("uwlr.conformance.page", root_path=str(Path(__file__).parent))
+    guarded(app.logger)
     app.config["MAX_CONTENT_LENGTH"] = _MOST
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

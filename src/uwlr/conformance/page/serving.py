@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from uwlr.conformance.page.desk import Desk
 from uwlr.extras import extra
+from uwlr.visible import server_log
 
 _HOST: Final = "127.0.0.1"
 
@@ -30,6 +31,7 @@ class PageServer:
         self._own = tempfile.TemporaryDirectory(prefix="uwlr-") if folder is None else None
         self.desk = Desk(folder or Path(self._own.name if self._own else "."))
         self._server = wsgi.Server((_HOST, port), make_page(self.desk), numthreads=4)
+        self._server.error_log = server_log  # type: ignore[method-assign]
         self._server.shutdown_timeout = 0
         self._server.expiration_interval = 0.05  # how long stopping takes
         self._server.prepare()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from uwlr.conformance.outcomes import Event, RunEnded, Verdict
 from uwlr.conformance.report.grouped import unjudged
+from uwlr.private_files import write_private
 from uwlr.text import Lang, Text
 
 _COLOURS = {"green": "#1a7f4b", "part": "#8a5a00", "red": "#b3261e"}
@@ -32,7 +33,7 @@ class BadgeReport:
     def __call__(self, event: Event) -> None:
         """Take an event."""
         if isinstance(event, RunEnded):
-            self._path.write_text(badge(event, self._lang), "utf-8")
+            write_private(self._path, badge(event, self._lang).encode())
 
 
 def badge(ended: RunEnded, lang: Lang) -> str:

@@ -15,6 +15,7 @@ from uwlr.conformance.report.grouped import grouped
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import causes, register
 from uwlr.text import Lang
+from uwlr.visible import in_lines, one_line
 
 _COLOURS = {
     Verdict.PASS: "green",
@@ -55,12 +56,12 @@ class ConsoleReport:
                 self._repeat = event.repeat
                 plan = (phrases.PLAN if event.role == "LAS" else phrases.PLAN_EA).at(self._lang)
                 text = plan.format(cases=len(event.cases), requests=event.requests, system=event.system)
-                self._console.print(text, highlight=False, markup=False)
+                self._console.print(one_line(text), highlight=False, markup=False)
                 self._progress.update(self._task, total=len(event.cases))
                 if self._console.is_terminal:
                     self._progress.start()
             case Looked(wrong=wrong) if wrong is not None:
-                self._console.print(wrong.at(self._lang), style="bold red", highlight=False, markup=False)
+                self._console.print(one_line(wrong.at(self._lang)), style="bold red", highlight=False, markup=False)
             case CaseStarted():
                 self._progress.update(self._task, description=event.case.id)
             case CaseEnded():
@@ -78,7 +79,8 @@ class ConsoleReport:
                         self._head(outcome)
                 self._console.print(phrases.counts(event.outcomes, self._lang), highlight=False, markup=False)
                 style = "green" if event.green else "bold red"
-                self._console.print(phrases.conclusion(event, self._lang), style=style, highlight=False)
+                said = one_line(phrases.conclusion(event, self._lang))
+                self._console.print(said, style=style, highlight=False, markup=False)
 
     def _head(self, outcome: Outcome) -> None:
         colour = _COLOURS[outcome.verdict]
@@ -89,7 +91,7 @@ class ConsoleReport:
         self._head(outcome)
         for label, text in self._details(outcome):
             self._console.print(
-                Padding(f"[dim]{label}:[/] {escape(text)}", (0, 0, 0, _MARGIN), expand=False), highlight=False
+                Padding(f"[dim]{label}:[/] {escape(one_line(text))}", (0, 0, 0, _MARGIN), expand=False), highlight=False
             )
         if outcome.actual is None:
             return
@@ -101,14 +103,16 @@ class ConsoleReport:
         # Unbroken, so that it can be pasted.
         repeat = self._repeat.replace("{}", outcome.case.id)
         self._console.print(
-            f"{'':{_MARGIN}}[dim]{phrases.REPEAT.at(self._lang)}:[/] {escape(repeat)}", highlight=False, soft_wrap=True
+            f"{'':{_MARGIN}}[dim]{phrases.REPEAT.at(self._lang)}:[/] {escape(one_line(repeat))}",
+            highlight=False,
+            soft_wrap=True,
         )
 
     def _show(self, message: str, label: str = "") -> None:
         """Show the first lines of a message, one element per line; the reports have all of it."""
         if not message:
             return
-        lines = [f"{label}:"] * bool(label) + indented(message).splitlines()
+        lines = [f"{label}:"] * bool(label) + in_lines(indented(message)).split("\n")
         shown = lines[:_LINES] + ["…"] * (len(lines) > _LINES)
         width = max(40, self._console.width - _MARGIN)
         text = "\n".join(line if len(line) <= width else f"{line[: width - 1]}…" for line in shown)

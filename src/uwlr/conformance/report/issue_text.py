@@ -9,7 +9,9 @@ from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted
 from uwlr.conformance.report import phrases
 from uwlr.conformance.report.grouped import Group, grouped
 from uwlr.conformance.report.messages import indented
+from uwlr.private_files import write_private
 from uwlr.text import Lang
+from uwlr.visible import in_lines, one_line
 
 _LONGEST = 1500
 
@@ -32,16 +34,17 @@ class MarkdownReport:
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, RunEnded) and self._started is not None:
-            self._path.write_text("\n".join(_lines(self._started, event, self._lang)) + "\n", "utf-8")
+            text = "\n".join(_lines(self._started, event, self._lang)) + "\n"
+            write_private(self._path, text.encode())
 
 
 def _lines(started: RunStarted, ended: RunEnded, lang: Lang) -> Iterator[str]:
-    yield f"# {phrases.TITLE.at(lang)}: {started.system}"
+    yield f"# {phrases.TITLE.at(lang)}: {one_line(started.system)}"
     yield ""
     yield f"**{phrases.conclusion(ended, lang)}**  "
     yield f"{phrases.counts(ended.outcomes, lang)}"
     yield ""
-    conditions = ", ".join(condition.at(lang) for condition in started.conditions)
+    conditions = ", ".join(one_line(condition.at(lang)) for condition in started.conditions)
     yield f"{started.suite}, {started.started_at:%Y-%m-%d %H:%M} UTC; {conditions}."
     yield f"{phrases.FINGERPRINT.at(lang)}: `{phrases.fingerprint_of(ended)}`"
     for group in grouped(ended.outcomes):
@@ -57,11 +60,11 @@ def _group(group: Group, repeat: str, lang: Lang) -> Iterator[str]:
     yield f"{phrases.REMEDY.at(lang)}: {cause.remedy.at(lang)}"
     yield ""
     for outcome in group.outcomes:
-        actual = outcome.actual.at(lang) if outcome.actual else ""
+        actual = one_line(outcome.actual.at(lang)) if outcome.actual else ""
         yield f"- [ ] `{outcome.case.id}` ({outcome.unmet}, {outcome.verdict}): {actual}"
     first = group.outcomes[0]
     yield from _evidence(first, lang)
-    yield f"\n{phrases.REPEAT.at(lang)}: `{repeat.replace('{}', first.case.id)}`"
+    yield f"\n{phrases.REPEAT.at(lang)}: `{one_line(repeat.replace('{}', first.case.id))}`"
 
 
 def _evidence(outcome: Outcome, lang: Lang) -> Iterator[str]:
@@ -71,5 +74,5 @@ def _evidence(outcome: Outcome, lang: Lang) -> Iterator[str]:
         )
         yield f"\n<details><summary>{summary}</summary>\n"
         for name, message in ((phrases.REQUEST, exchange.request), (phrases.ANSWER, exchange.answer)):
-            yield f"{name.at(lang)}:\n\n````xml\n{indented(message)[:_LONGEST]}\n````\n"
+            yield f"{name.at(lang)}:\n\n````xml\n{in_lines(indented(message)[:_LONGEST])}\n````\n"
         yield "</details>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from lxml import etree
@@ -11,18 +10,19 @@ from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted, Verd
 from uwlr.conformance.report import phrases
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import register
+from uwlr.private_files import write_private
 from uwlr.text import Lang
+from uwlr.visible import in_lines, one_line
 
 _SKIPPED = {Verdict.SKIP, Verdict.NOT_SUPPORTED}
 
 
 _LONGEST = 2000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def _shown(message: str) -> str:
-    """A message that XML can hold, not too long."""
-    return _CONTROL.sub("\ufffd", indented(message)[:_LONGEST])
+    """A message that XML can hold and a terminal can show, not too long."""
+    return in_lines(indented(message)[:_LONGEST])
 
 
 class JunitReport:
@@ -64,7 +64,7 @@ class JunitReport:
             suite.set("tests", str(len(ended.outcomes) + 1))
             suite.set("failures", str(int(suite.get("failures", "0")) + 1))
         data = etree.tostring(suite, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-        self._path.write_bytes(data)
+        write_private(self._path, data)
 
     def _add(self, suite: etree._Element, outcome: Outcome, repeat: str) -> None:
         case = outcome.case
@@ -75,8 +75,8 @@ class JunitReport:
             name=case.id.rpartition("/")[2],
             time=f"{outcome.duration_ms / 1000:.3f}",
         )
-        reason = outcome.reason.at(self._lang) if outcome.reason else ""
-        actual = outcome.actual.at(self._lang) if outcome.actual else reason
+        reason = one_line(outcome.reason.at(self._lang)) if outcome.reason else ""
+        actual = one_line(outcome.actual.at(self._lang)) if outcome.actual else reason
         if outcome.verdict is Verdict.ERROR:
             etree.SubElement(element, "error", message=reason)
         elif outcome.red:
@@ -94,10 +94,10 @@ class JunitReport:
         ]
         lines.append(f"{phrases.EXPECTED.at(lang)}: {case.holds.at(lang)}")
         if outcome.actual is not None:
-            lines.append(f"{phrases.ACTUAL.at(lang)}: {outcome.actual.at(lang)}")
+            lines.append(f"{phrases.ACTUAL.at(lang)}: {one_line(outcome.actual.at(lang))}")
         if outcome.accepted is not None:
-            lines.append(f"{phrases.ACCEPTED.at(lang)}: {outcome.accepted}")
-        lines.append(f"{phrases.REPEAT.at(lang)}: {repeat.replace('{}', case.id)}")
+            lines.append(f"{phrases.ACCEPTED.at(lang)}: {one_line(outcome.accepted)}")
+        lines.append(f"{phrases.REPEAT.at(lang)}: {one_line(repeat.replace('{}', case.id))}")
         for exchange in outcome.evidence:
             label = f"{phrases.EVIDENCE.at(lang)} {exchange.number}"
             lines.append(f"\n{label}: {exchange.operation}, HTTP {exchange.http_status or '-'}")

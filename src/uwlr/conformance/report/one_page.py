@@ -13,6 +13,7 @@ from uwlr.conformance.report.grouped import grouped
 from uwlr.conformance.report.messages import indented
 from uwlr.conformance.requirements import Requirement, register
 from uwlr.extras import extra
+from uwlr.private_files import write_private
 from uwlr.text import Lang
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
@@ -48,7 +49,7 @@ class HtmlReport:
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, RunEnded) and self._started is not None:
-            self._path.write_text(self._render(self._started, event), "utf-8")
+            write_private(self._path, self._render(self._started, event).encode())
 
     def _render(self, started: RunStarted, ended: RunEnded) -> str:
         return self._template.render(

@@ -10,6 +10,7 @@ import msgspec
 from uwlr.conformance.outcomes import Event, Outcome, RunEnded, RunStarted
 from uwlr.conformance.report import phrases
 from uwlr.conformance.requirements import causes, register
+from uwlr.private_files import write_private
 from uwlr.text import Text
 
 FORMAT: Final = 2
@@ -35,7 +36,7 @@ class JsonReport:
             self._started = event
         elif isinstance(event, RunEnded) and self._started is not None:
             data = msgspec.json.format(msgspec.json.encode(as_dict(self._started, event)), indent=1)
-            self._path.write_bytes(data + b"\n")
+            write_private(self._path, data + b"\n")
 
 
 def as_dict(started: RunStarted, ended: RunEnded) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from uwlr.validation.report_data import Finding, ReportData, Severity, Validity
 from uwlr.validation.reporters import report_words as words
 from uwlr.validation.reporters.report_words import LAYER_NAMES
 from uwlr.validation.reporters.terminal import place
+from uwlr.visible import one_line
 
 
 def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:
@@ -25,14 +26,13 @@ def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:
 
 
 def _suite(report: ReportData, lang: Lang) -> etree._Element:
-    suite = etree.Element("testsuite", name=report.name)
+    name = one_line(report.name)
+    suite = etree.Element("testsuite", name=name)
     failures = skipped = 0
     for layer in report.layers:
         findings = [f for f in report.findings if f.layer == layer.name]
         seconds = f"{layer.duration_ms / 1000:.3f}"
-        case = etree.SubElement(
-            suite, "testcase", classname=report.name, name=LAYER_NAMES[lang][layer.name], time=seconds
-        )
+        case = etree.SubElement(suite, "testcase", classname=name, name=LAYER_NAMES[lang][layer.name], time=seconds)
         errors = [f for f in findings if f.severity is Severity.ERROR]
         unexplained = layer.validity in {Validity.INVALID, Validity.UNCLEAR} and not errors
         if layer.validity is Validity.SKIPPED:
@@ -64,8 +64,9 @@ def _failures(
         by_rule.setdefault(finding.id, []).append(finding)
     for rule_id, findings in by_rule.items():
         name = f"{case.get('name')}/{rule_id}"
-        own = etree.SubElement(suite, "testcase", classname=report.name, name=name, time="0.000")
-        failure = etree.SubElement(own, "failure", message=findings[0].message(lang), type=rule_id)
+        own = etree.SubElement(suite, "testcase", classname=one_line(report.name), name=name, time="0.000")
+        message = one_line(findings[0].message(lang))
+        failure = etree.SubElement(own, "failure", message=message, type=rule_id)
         failure.text = _lines(report, findings, lang)
     return len(by_rule)
 
@@ -77,4 +78,4 @@ def _lines(report: ReportData, findings: list[Finding], lang: Lang) -> str:
 
 
 def _line(report: ReportData, finding: Finding, lang: Lang) -> str:
-    return f"{place(report, finding)} {finding.id} {finding.message(lang)} → {finding.remedy(lang)}"
+    return one_line(f"{place(report, finding)} {finding.id} {finding.message(lang)} → {finding.remedy(lang)}")

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from uwlr.text import Lang
 from uwlr.validation.report_data import Finding, ReportData
 from uwlr.validation.reporters import report_words as words
+from uwlr.visible import one_line
 
 SHOWN: Final = 3
 """Findings of one rule that are shown in one message; the rest is a number."""
@@ -59,4 +60,6 @@ def place(report: ReportData, finding: Finding) -> str:
 
 
 def _wrap(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(
+        one_line(text), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,27 +1,15 @@
-"""What an application does not do, and why."""
+"""The Dutch of what an application does not do."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from uwlr.errors import ClientFault, ConfigurationError, TransportError
+from uwlr.errors import ClientFault, TransportError
 from uwlr.exchange import NoRoster, Refused
 from uwlr.exchange.lifecycle import STORINGEN, storing_of
 from uwlr.exchange.review_words import refusal_text
 
 _OTHERWISE: Final = "Dit lukte niet."
-
-
-class Declined(ConfigurationError):  # noqa: N818 - the name says what happened
-    """The application does not do what it was asked.
-
-    Attributes:
-        uitleg: why, and what to do, for people at the school, in Dutch.
-    """
-
-    def __init__(self, text: str, uitleg: str) -> None:
-        super().__init__(text)
-        self.uitleg = uitleg
 
 
 def explain(error: Exception) -> str:

@@ -1,0 +1,44 @@
+"""All that commands print goes through here, and shows what it holds without letting it act."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+from uwlr.visible import in_json, in_lines, one_line
+
+
+def say(text: str, *, end: str = "\n") -> None:
+    """Print text on stdout."""
+    click.echo(in_lines(text) + end, nl=False)
+
+
+def say_row(*cells: object) -> None:
+    """Print a line on stdout, with a tab between its cells."""
+    say("\t".join(one_line(str(cell)) for cell in cells))
+
+
+def say_coloured(*cells: tuple[str, str | None]) -> None:
+    """Print a line on stdout, with two spaces between its cells; each in its colour, if that is a terminal."""
+    click.echo("  ".join(click.style(one_line(text), fg=colour) for text, colour in cells))
+
+
+def say_json(value: Any) -> None:
+    """Print a value on stdout as JSON, as others read it: escaped in JSON's own way."""
+    say(in_json(msgspec.json.format(msgspec.json.encode(value)).decode()))
+
+
+def say_document(data: bytes) -> None:
+    """Write a document to stdout: to a file or another program byte for byte, on a terminal shown."""
+    if sys.stdout.isatty():
+        click.echo(in_lines(data.decode("utf-8", "backslashreplace")), nl=False)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def tell(text: str) -> None:
+    """Print a line on stderr."""
+    click.echo(in_lines(text), err=True)
