@@ -188,6 +188,9 @@ FILES: Final[Mapping[str, Written]] = {
     "uwlr.convert.as_csv": Written(_MESSAGES),
     "uwlr.convert.as_xlsx": Written(_MESSAGES),
     "uwlr.exchange.store": Written("the store, as `STORE` says, with SQLite's files beside it", "erasure and `prune`"),
+    "uwlr.recorded.body_writer": Written("messages, with pseudonyms for persons"),
+    "uwlr.recorded.index_writer": Written(""),
+    "uwlr.recorded.recorder": Written("exchanges, with pseudonyms for persons"),
     "uwlr.secret_files": Written("a key"),
 }
 """Every module that writes files. A log holds nothing of a person, and no program makes a backup."""
@@ -204,7 +207,11 @@ FAKES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     ),
     "coupling_log": (("door",), ("coupling", "at", "event")),
     "mail": (("subject", "body"), ("id", "vendor", "at")),
-    "leerlingnummer": (("leerlingid",), ("vendor", "brincode", "dependancecode")),
+    "entered_result": (
+        ("leerling", "score", "dle"),
+        ("id", "vendor", "brincode", "dependancecode", "toets", "afnamedatum"),
+    ),
+    "leerlingnummer": (("leerling", "leerlingid"), ("vendor", "brincode", "dependancecode")),
     "delivery": (
         (),
         (
@@ -226,13 +233,7 @@ FAKES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
             *("naam", "normen"),
         ),
     ),
-    "pull": (
-        (),
-        (
-            *("vendor", "brincode", "dependancecode", "url", "instellingscode", "schooljaar", "vanaf", "cursor"),
-            "tot",
-        ),
-    ),
+    "pull": ((), ("vendor", "brincode", "dependancecode", "url", "instellingscode", "progress")),
     "fault": ((), ("id", "fault", "calls")),
 }
 """Every table of the fakes' state: the columns that can hold something of a person, and the others. `clear` empties

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from uwlr.cli.database import door_option, load_hook, opened, store_option
 from uwlr.cli.members import print_people
 from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import sign_of_life, tell
+from uwlr.cli.shared import sign_of_life
+from uwlr.cli.speaking import say, say_json, tell
 
 if TYPE_CHECKING:
     from uwlr.exchange.pupil_rights import Pupils, Receipt
@@ -57,7 +57,10 @@ def inzage(
                 tell("Niemand gevonden." if not people else f"{len(people)} gevonden: noem het id of het nummer.")
                 return FINDINGS
             shown = pupils.inspect(koppeling_id, people[0].id)
-    click.echo(msgspec.json.format(msgspec.json.encode(shown)) if form == "json" else inspection_text(shown), nl=False)
+    if form == "json":
+        say_json(shown)
+    else:
+        say(inspection_text(shown), end="")
     return OK
 
 
@@ -67,7 +70,7 @@ def inzage(
 @_BRON
 @_LEDEN
 @_FORM
-@click.option("--ja", is_flag=True, help="Do it without asking.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
 @door_option
 @click.argument("wie", required=False)
 def vergeten(
@@ -77,7 +80,7 @@ def vergeten(
     bron: str | None,
     leden: str | None,
     form: str,
-    ja: bool,
+    yes: bool,
     door: str,
     wie: str | None,
 ) -> int:
@@ -95,7 +98,7 @@ def vergeten(
         if wie is not None:
             try:
                 counts = {name: len(rows) for name, rows in pupils.inspect(koppeling_id, wie, bron=bron).delen.items()}
-                if not ja:
+                if not yes:
                     tell("Gevonden: " + ", ".join(f"{count} in {name}" for name, count in counts.items()))
                     click.confirm("Dit alles voorgoed wissen?", abort=True, err=True)
                 with sign_of_life("Erasing"):
@@ -139,6 +142,6 @@ def _print(receipts: Sequence[Receipt], form: str) -> None:
     from uwlr.exchange.person_words import receipt_text  # noqa: PLC0415
 
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(receipts)))
+        say_json(receipts)
     else:
-        click.echo("".join(map(receipt_text, receipts)), nl=False)
+        say("".join(map(receipt_text, receipts)), end="")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uwlr.dutch_time import dutch_moment
 from uwlr.exchange.person_places import PLACES
 from uwlr.exchange.pupil_rights import Inspection, Receipt
+from uwlr.visible import one_line
 
 _COUNTED: Final[Mapping[str, str]] = {
     "leden": "leerling in de toepassing",
@@ -29,7 +30,7 @@ _STATUS: Final[Mapping[str, str]] = {
 
 def inspection_text(found: Inspection) -> str:
     """Say all that is kept about a pupil; it is personal."""
-    lines = [f"Alles over een leerling van school {found.school}, opgezocht op {_moment(found.gemaakt_op)}"]
+    lines = [f"Alles over een leerling van school {one_line(found.school)}, opgezocht op {_moment(found.gemaakt_op)}"]
     for name, rows in found.delen.items():
         lines += ["", PLACES[name].titel]
         for row in rows:
@@ -71,13 +72,13 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(inner, name)
     elif isinstance(value, (list, tuple)):
         if value:
-            yield name, ", ".join(map(str, value))
+            yield name, one_line(", ".join(map(str, value)))
     elif isinstance(value, bool):
         yield name, "ja" if value else "nee"
     elif isinstance(value, datetime):
         yield name, _moment(value)
     elif value is not None and value != "":
-        yield name, str(value)
+        yield name, one_line(str(value))
 
 
 def _moment(moment: datetime) -> str:
