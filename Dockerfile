@@ -1,12 +1,12 @@
 # The fakes in a container: docker build -t mock-las . && docker run --rm -p 8080:8080 mock-las
 FROM python:3.13-slim AS build
 WORKDIR /build
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml hatch_build.py constraints.txt README.md LICENSE ./
 COPY src src
 COPY xsd xsd
 COPY wsdl wsdl
 RUN python -m venv /opt/mock-las \
-    && /opt/mock-las/bin/pip install --no-cache-dir --constraint constraints.txt '.[mock]' tzdata
+    && /opt/mock-las/bin/pip install --no-cache-dir --constraint constraints.txt '.[mock]'
 
 FROM python:3.13-slim
 COPY --from=build /opt/mock-las /opt/mock-las

@@ -2,23 +2,30 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
+QUIET := --quiet --disable-pip-version-check
 
-.PHONY: install demo play pictures test test-all proof fuzz lint sbom bench format clean
+.PHONY: install demo play pictures test test-all test-lowest proof build release-check fuzz lint sbom bench format clean
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt
+# What the library and its fakes need to run: the demonstrations install no more than this.
+$(RUNS): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev --editable '.[all]'
+	$(BIN)/pip install $(QUIET) --upgrade pip
+	$(BIN)/pip install $(QUIET) --constraint constraints.txt --editable '.[mock-ea]'
+	@touch $(RUNS)
+
+$(STAMP): $(RUNS)
+	$(BIN)/pip install $(QUIET) --constraint constraints.txt --group dev --editable '.[all]'
 	@touch $(STAMP)
 
-demo: $(STAMP)
+demo: $(RUNS)
 	@$(BIN)/python examples/demo.py
 
 # Both sides of the couplings in the browser, on one clock: docs/mock-ea.md.
-play: $(STAMP)
+play: $(RUNS)
 	@$(BIN)/mock-ea play
 
 # The pages that the docs show, as they look now.
@@ -46,11 +53,41 @@ test-all:
 		$(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=$$python || exit 1; \
 	done
 
+# The suite with the oldest versions that pyproject.toml allows, and the newest of what they leave open.
+LOWEST := .venv-lowest
+
+test-lowest: $(STAMP)
+	$(PYTHON) -m venv $(LOWEST)
+	mkdir -p build
+	$(BIN)/python tools/lowest.py > build/lowest.txt
+	$(LOWEST)/bin/pip install $(QUIET) --upgrade pip
+	$(LOWEST)/bin/pip install $(QUIET) --constraint build/lowest.txt --group test --editable '.[all]'
+	$(LOWEST)/bin/python -m pytest -n 2 -q $(OPTIONS)
+
+# Wheel and sdist, into dist; the sdist tests itself: `make test` in what it unpacks to.
+build: $(STAMP)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+# Fails unless TAG is the version of this code, and the changelog has it.
+release-check: $(STAMP)
+	@version=$$($(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])'); \
+	[ "$(TAG)" = "v$$version" ] || { echo "the version is $$version, not $(TAG)" >&2; exit 1; }; \
+	grep -q "^## $$version " CHANGELOG.md || { echo "CHANGELOG.md has no part for $$version" >&2; exit 1; }
+
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema vendor.github
+
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(SCHEMA)-workflows .github/workflows/*.yml
+	$(SCHEMA)-actions actions/*/action.yml
+	$(SCHEMA)-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA)-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --quiet --config .github/zizmor.yml .github actions
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
@@ -66,10 +103,10 @@ SHIPPED := build/shipped
 sbom: $(STAMP)
 	rm -rf $(SHIPPED)
 	$(PYTHON) -m venv $(SHIPPED)
-	$(SHIPPED)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt '.[all]'
+	$(SHIPPED)/bin/pip install $(QUIET) --constraint constraints.txt '.[all]'
 	$(BIN)/cyclonedx-py environment --output-reproducible --output-file build/sbom.cdx.json $(SHIPPED)/bin/python
 	$(BIN)/pip-licenses --python=$(SHIPPED)/bin/python --format=markdown --order=license --with-urls \
 		--output-file=build/licences.md
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -228,3 +228,26 @@ def test_results_have_no_person() -> None:
         found = re.compile(rf"<{name}>([^<]*)<")
         assert found.findall(before) == found.findall(after), name
     assert not set(re.findall(r"<leerlingid>([^<]*)<", before)) & set(re.findall(r"<leerlingid>([^<]*)<", after))
+
+
+def test_several_files_are_checked_at_once(tmp_path):
+    """As pre-commit gives them; to write, one at a time is taken."""
+    made, real = tmp_path / "made.xml", tmp_path / "real.xml"
+    made.write_bytes(_anonymous(ANSWER))
+    real.write_bytes(ANSWER)
+    assert _run("--check", made, made).exit_code == 0
+    done = _run("--check", made, real)
+    assert done.exit_code == 1
+    assert str(real) in done.stdout
+    assert str(made) not in done.stdout
+    assert _run(made, real).exit_code == 2
+
+
+def test_the_original_is_never_written_over(tmp_path):
+    """The file that is read is no place to write to, under whatever name."""
+    original, other_name = tmp_path / "real.xml", tmp_path / "link.xml"
+    original.write_bytes(ANSWER)
+    other_name.symlink_to(original)
+    for target in (original, other_name):
+        assert _run(original, "--out", target).exit_code == 3
+    assert original.read_bytes() == ANSWER

@@ -123,7 +123,7 @@ def main() -> None:
     PAGE.write_text(page(), "utf-8")
     bare = [s.name for part in parts() for s in part.statements if not s.marks and s.reason is None]
     if bare:
-        print(f"{len(bare)} statements that nothing shows: {' '.join(bare)}", file=sys.stderr)
+        sys.exit(f"{len(bare)} statements that nothing shows: {' '.join(bare)}")
 
 
 if __name__ == "__main__":

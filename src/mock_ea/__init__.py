@@ -8,6 +8,8 @@ are loaded when first used, so that the pytest plugin costs nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from uwlr.extras import extra
+
 if TYPE_CHECKING:
     from mock_ea.ea import MockEa
     from mock_ea.suite import Address
@@ -25,7 +27,8 @@ if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name fo
 
     def __getattr__(name: str) -> Any:
         try:
-            module = import_module(_HOME[name])
+            with extra("mock-ea"):
+                module = import_module(_HOME[name])
         except KeyError:
             raise AttributeError(f"module 'mock_ea' has no attribute {name!r}") from None
         return getattr(module, name)

@@ -10,12 +10,15 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from mock_ea.accounts import School
 from mock_ea.catalogue import BOOM
 from mock_ea.explaining import explain
 from mock_ea.scoring import Scores
 from mock_ea.suite import SERVICE, Address, Suite, working_days_after
 from mock_las.declined import Declined
+from mock_las.pages.dutch import read_day
 from mock_las.products import BOOM_TESTCENTRUM
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError
@@ -46,6 +49,7 @@ WORKING_DAYS: Final = 2
 """Customer service approves after so many working days, when nobody does it by hand before."""
 
 _BRINCODE: Final = re.compile("[0-9]{2}[A-Z]{2}")
+_MOST_PARTS: Final = 2
 _SCHOOLKEY: Final = "De SchoolKey moet leeg blijven; hij wordt niet gebruikt."
 
 
@@ -239,6 +243,54 @@ class Boom:
             for pupil in pupils:
                 self.leden.create("leerling", pupil)
 
+    def add_pupils(self, lines: str) -> int:
+        """Add pupils by hand, one a line: name, and if wanted birth date and number, between commas; gives how many.
+
+        Raises:
+            Declined: a line is none; nothing was added.
+        """
+        found = []
+        for nth, line in enumerate(lines.splitlines(), 1):
+            name, *more = (part.strip() for part in line.split(","))
+            if not name:
+                continue
+            if len(more) > _MOST_PARTS:
+                raise Declined(
+                    f"line {nth} has too many commas",
+                    f"Regel {nth} heeft {len(more)} komma's; hoogstens {_MOST_PARTS}: naam, geboortedatum, nummer.",
+                )
+            born, number = [*more, "", ""][:2]
+            roepnaam, _, achternaam = name.partition(" ")
+            found.append(
+                Gegevens(
+                    key=number or None,
+                    roepnaam=roepnaam,
+                    achternaam=achternaam or None,
+                    geboortedatum=_day(born, f"Regel {nth}: "),
+                )
+            )
+        if not found:
+            raise Declined("there is no pupil", "Er is niemand toegevoegd: typ op elke regel een leerling.")
+        self.seed_pupils(found)
+        return len(found)
+
+    def change_pupil(self, pupil: Lid, *, roepnaam: str, achternaam: str, geboren: str) -> None:
+        """Change the data of a pupil; a next import brings back what the LAS says.
+
+        Raises:
+            Declined: there is no name, or no day of birth.
+        """
+        if not achternaam.strip():
+            raise Declined("achternaam is empty", "Vul een achternaam in; er is niets opgeslagen.")
+        changed = replace(
+            pupil.gegevens,
+            roepnaam=roepnaam.strip() or None,
+            achternaam=achternaam.strip(),
+            geboortedatum=_day(geboren, ""),
+        )
+        with self.leden.transaction():
+            self.leden.update("leerling", pupil.id, changed)
+
     # Import
 
     def start_import(self) -> Plan:
@@ -338,3 +390,12 @@ _MANY: Final[Mapping[Soort, str]] = {"groep": "groepen", "leerling": "leerlingen
 def this_year(suite: Suite) -> str:
     """Give the school year as the form shows it."""
     return f"Huidig schooljaar ({schooljaar_for(suite.clock.today())})"
+
+
+def _day(text: str, where: str) -> str | None:
+    """A day of birth as people write it, as a roster has it."""
+    try:
+        day = read_day(text)
+    except Declined as error:
+        raise Declined(str(error), f"{where}{error.uitleg}") from None
+    return day.isoformat() if day is not None else None

@@ -49,6 +49,9 @@ class Test(NamedTuple):
         )
 
 
+LEVELS: Final = tuple(term for term, *_ in reversed(_LEVELS))
+"""The terms, the best first."""
+
 BOOM: Final = (
     Test("LVS-RW-2019", "LVS Rekenen-Wiskunde 2019"),
     Test("LVS-BL", "LVS Begrijpend Lezen"),

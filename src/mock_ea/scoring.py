@@ -157,6 +157,16 @@ class Scores:
             )
         return found
 
+    def levels(self, pupils: Collection[str]) -> list[tuple[str, Counter[str], float]]:
+        """Give each test that is normed: its name, how many pupils are on each level, and the mean score."""
+        found = []
+        for code, test in self.tests.items():
+            normed = [one for one in self.all() if one.toets == code and one.term and one.lid in pupils]
+            if normed:
+                mean = sum(one.score or 0 for one in normed) / len(normed)
+                found.append((test.naam, Counter(one.term for one in normed), mean))
+        return found
+
     def _put(self, lid: str, toets: str, score: int | None, afgenomen: dt.date | None) -> Afname:
         if toets not in self.tests:
             raise Declined(f"there is no test {toets}", f"De toets {toets} is er niet; kies een toets uit de lijst.")

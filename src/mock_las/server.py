@@ -15,6 +15,7 @@ from mock_las.pages import is_page
 from mock_las.routes import CONTROL
 from mock_las.world import World
 from uwlr.errors import ConfigurationError
+from uwlr.extras import extra
 from uwlr.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Server:
     def __init__(
         self, world: World, *, host: str = "127.0.0.1", port: int = 0, threads: int = 64, tls: Tls | None = None
     ) -> None:
-        from mock_las.listening import HttpServer  # noqa: PLC0415 - the pytest plugin must not load cheroot
+        with extra("mock"):
+            from mock_las.listening import HttpServer  # noqa: PLC0415 - the pytest plugin must not load cheroot
 
         self.fakes = Fakes(world)
         self._services = Application(self.fakes, client_ca=tls is not None and tls.client_ca is not None)

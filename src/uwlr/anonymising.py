@@ -85,10 +85,12 @@ class Anonymiser:
         """Anonymise a file into another, part by part, so that its size does not matter.
 
         Raises:
-            ConfigurationError: one of them cannot be opened, or it is no text.
+            ConfigurationError: one of them cannot be opened, both are the same, or it is no text.
         """
         rewriting = Rewriting(self._change)
         try:
+            if target.exists() and target.samefile(source):
+                raise ConfigurationError(f"{target} is the original: write to another file")
             with source.open("rb") as original:
                 refuse_binary(original.read(_BLOCK))
                 original.seek(0)

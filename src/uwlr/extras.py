@@ -10,13 +10,17 @@ from uwlr.errors import MissingExtraError
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """Import the optional dependencies of an extra inside this block.
+    """Import the optional dependencies of an extra inside this block; of blocks in blocks the outermost is named.
 
     Raises:
         MissingExtraError: a module is not installed.
     """
     try:
         yield
+    except MissingExtraError as error:
+        package = str(error).partition(" ")[0]
     except ModuleNotFoundError as error:
         package = (error.name or "a module").partition(".")[0]
-        raise MissingExtraError(f'{package} is not installed: pip install "uwlr[{name}]"') from None
+    else:
+        return
+    raise MissingExtraError(f'{package} is not installed: pip install "uwlr[{name}]"')

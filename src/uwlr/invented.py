@@ -173,6 +173,8 @@ class Inventor(Pseudonymiser):
 
     def _hexadecimal(self, value: str) -> str:
         """Give the mark and then digits that nobody can turn back, in the form of the value."""
+        if value.isalnum() and value == value.lower():
+            return (_HEX + self._mixed(value, len(value)))[: len(value)]
         count = sum(character.isalnum() for character in value)
         digits = iter(_HEX + self._mixed(value, count))
         return "".join(_cased(next(digits), c) if c.isalnum() else c for c in value)

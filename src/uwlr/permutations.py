@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 _VOWELS: Final = "aeiou"
@@ -20,6 +20,8 @@ _MARKED: Final = ("áàäâãå", "éèëê", "íìïî", "óòöôõ", "úùü�
 _DIGITS: Final = "0123456789"
 _HEXADECIMAL: Final = "0123456789abcdef"
 _ROUNDS: Final = 8
+_LONGEST: Final = 256
+"""Letters that are permuted as one."""
 _BLOCK: Final = 64
 """Letters of other scripts are exchanged with those that stand near."""
 
@@ -33,7 +35,15 @@ def permuted(number: int, size: int, key: bytes) -> int:
 
 
 def permuted_word(word: str, key: bytes, *, hexadecimal: bool = False) -> str:
-    """Give another word of the same form: letters for letters of their kind, capitals for capitals."""
+    """Give another word of the same form: letters for letters of their kind, capitals for capitals.
+
+    A longer one than any field holds, such as a picture in base64, is taken in pieces: numbers of its length are slow.
+    """
+    pieces = (word[start : start + _LONGEST] for start in range(0, len(word), _LONGEST))
+    return "".join(_permuted_piece(piece, key, hexadecimal=hexadecimal) for piece in pieces)
+
+
+def _permuted_piece(word: str, key: bytes, *, hexadecimal: bool) -> str:
     kinds = [_HEXADECIMAL if hexadecimal else _kind(character) for character in word]
     sizes = [len(kind) for kind in kinds]
     number, size = 0, 1
@@ -75,13 +85,20 @@ def _kind(character: str) -> str:
 
 def _walk(number: int, size: int, key: bytes, step: Callable[[int, int, Sequence[bytes]], int]) -> int:
     half = max(1, ((size - 1).bit_length() + 1) // 2)
-    keys = [hashlib.blake2b(bytes([turn]), key=key[:64], digest_size=16).digest() for turn in range(_ROUNDS)]
-    if len(key) > 64:
-        keys = [hashlib.blake2b(key, key=one).digest() for one in keys]
+    keys = _keys(key)
     while True:
         number = step(number, half, keys)
         if number < size:
             return number
+
+
+@lru_cache(maxsize=4096)
+def _keys(key: bytes) -> tuple[bytes, ...]:
+    """Give the key of each round."""
+    keys = [hashlib.blake2b(bytes([turn]), key=key[:64], digest_size=16).digest() for turn in range(_ROUNDS)]
+    if len(key) > 64:
+        keys = [hashlib.blake2b(key, key=one).digest() for one in keys]
+    return tuple(keys)
 
 
 def _forwards(number: int, half: int, keys: Sequence[bytes]) -> int:
@@ -101,7 +118,7 @@ def _backwards(number: int, half: int, keys: Sequence[bytes]) -> int:
 def _mixed(value: int, half: int, key: bytes) -> int:
     size = (half + 7) // 8
     data = value.to_bytes(size, "big")
-    mixed = b"".join(
-        hashlib.blake2b(data, key=key, salt=part.to_bytes(4, "big")).digest() for part in range((size + 63) // 64)
-    )
+    mixed = hashlib.blake2b(data, key=key, salt=b"\0\0\0\0").digest()
+    for part in range(1, (size + 63) // 64):
+        mixed += hashlib.blake2b(data, key=key, salt=part.to_bytes(4, "big")).digest()
     return int.from_bytes(mixed[:size], "big") & ((1 << half) - 1)

@@ -37,7 +37,8 @@ _SHORTEST: Final = 4
 """Characters from which a value is looked for in free text."""
 
 WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
-MAIL: Final = re.compile(r"[^\s@<>\"',;()]+@[^\s@<>\"',;()]+")
+MAIL: Final = re.compile(r"[^\s@<>\"',;()]{1,256}+@[^\s@<>\"',;()]{1,256}")
+"""No longer than RFC 5321 lets them be: else a text without blanks would be searched from each of its words."""
 _ECKID: Final = re.compile(r"(https?://[^\s/]+/(?:[\w.-]+/)*)([0-9A-Za-z]{16,})")
 _DATE: Final = re.compile(
     r"([0-9]{4}|[1-9][0-9]{4,17})-([0-9]{2})-([0-9]{2})((?:T[0-9:.]*)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)"

@@ -66,6 +66,6 @@ def test_the_loggers_of_the_page_are_those_of_the_code():
     for path in (ROOT / "src").rglob("*.py"):
         text = path.read_text("utf-8")
         module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
-        for name in re.findall(r"^_log.* = logging\.getLogger\((.+)\)", text, re.MULTILINE):
+        for name in re.findall(r"^_log.* = logger\((.+)\)", text, re.MULTILINE):
             found.add(module if name == "__name__" else name.strip('"'))
     assert set(re.findall(r"^\| `([\w.]+)`", PAGE, re.MULTILINE)) == found

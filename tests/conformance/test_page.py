@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from conformance.las_defects import DEFECTS
 from conformance.right_las import KEY, LasServer, RightLas, make
+from helpers.axe import wrong_at
 from helpers.needs import require
 from uwlr.conformance.bundle import verify
 from uwlr.conformance.page.serving import PageServer
@@ -90,6 +91,7 @@ def test_a_tester_without_python_judges_a_las(page: Any, page_server: PageServer
     assert "Wie mag ophalen" in page.inner_text("table")
     assert "er wordt alleen gelezen" in page.inner_text("main")
     assert _fits(page)
+    assert wrong_at(page.context.browser, page_server.url) == []
     _run(page)
 
     text = page.inner_text("main")
@@ -98,6 +100,7 @@ def test_a_tester_without_python_judges_a_las(page: Any, page_server: PageServer
     assert "kritiek" in text
     assert "van buitenaf niet te zien" in text
     assert _fits(page)
+    assert wrong_at(page.context.browser, page.url) == []
     assert KEY not in page.content()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Bundel").click()

@@ -16,6 +16,8 @@ import pytest
 
 NODE = Path(__file__).parents[2] / "build" / "peers" / "node_modules"
 """Where `tests/install-needs` puts the packages of node."""
+SARIF = NODE / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
+ACTIONLINT = NODE / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
 JAXWS = Path("/usr/share/java/jaxws-rt.jar")
 
 
@@ -35,6 +37,7 @@ def _postgresql() -> bool:
 
 
 NEEDS: dict[str, Callable[[], bool]] = {
+    "actionlint": lambda: _programs("node") and ACTIONLINT.is_file(),
     "axe-core": (NODE / "axe-core").is_dir,
     "chromium": lambda: _programs("chromium"),
     "gsoap": lambda: _programs("wsdl2h", "soapcpp2", "g++", "pkg-config"),
@@ -42,6 +45,7 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "node-soap": lambda: _programs("node") and (NODE / "soap").is_dir(),
     "php-soap": _php,
     "postgresql": _postgresql,
+    "sarif": SARIF.is_file,
     "wrk": lambda: _programs("wrk"),
 }
 """What `tests/install-needs` installs, by the name that it has in what pytest says at its end."""

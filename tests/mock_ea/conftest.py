@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from helpers.needs import require
+from helpers.browsing import chromium
 from mock_ea import MockEa
 from mock_las import MockLas
-
-SWITCHES = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 
 
 @pytest.fixture
@@ -34,11 +30,8 @@ def ea(las: MockLas) -> Iterator[MockEa]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One browser for the tests of a module."""
-    require("chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES.split())
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

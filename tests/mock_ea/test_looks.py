@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.needs import NODE, needs
+from helpers.axe import CONTRAST, violations
+from helpers.needs import needs
 from helpers.walking import IEP, imported, log_in
 from mock_ea import MockEa
 from mock_las import MockLas
@@ -22,9 +23,6 @@ PICTURES = ROOT / "docs" / "pictures"
 MAKE = os.environ.get("UWLR_PICTURES") == "make"
 """Whether the pictures in the docs are made anew: `make pictures`."""
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-VIOLATIONS = """async rules => (await axe.run(document, {runOnly: rules})).violations
-    .map(found => `${found.id}: ${found.nodes.map(node => node.target).join(' ')}`)"""
 LINKS = "found => found.filter(link => !link.download).map(link => link.href.split('#')[0])"
 VENDORS = re.compile(r"/(esis|parnassys|magister|somtoday|schoolkr8|focuspo|standaard)(?=/|$)")
 VISITORS = {
@@ -104,22 +102,14 @@ def pages(page, seen):
         yield urllib.parse.urlsplit(url).path
 
 
-def violations(page, rules):
-    """What axe finds wrong on a page, with all that folds open."""
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    if not page.evaluate("typeof axe == 'object'"):
-        page.evaluate((NODE / "axe-core" / "axe.min.js").read_text("utf-8"))
-    return page.evaluate(VIOLATIONS, rules)
-
-
 def wrong_pages(page, seen, width, *, dark=True):
     """What is wrong on the pages that links lead to, by path, and how many pages there are."""
     found = {}
     for path in pages(page, seen):
-        found[path] = violations(page, RULES)
+        found[path] = violations(page)
         if dark:
             page.emulate_media(color_scheme="dark")
-            found[path] += [f"dark {one}" for one in violations(page, ["color-contrast"])]
+            found[path] += [f"dark {one}" for one in violations(page, CONTRAST)]
             page.emulate_media(color_scheme="light")
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found[path] += ["wider than the screen"]

@@ -6,14 +6,18 @@ import datetime as dt
 import os
 import stat
 from contextlib import closing
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from helpers.walking import BOOM, CODE, coupled, imported
 from mock_ea import MockEa
 from mock_ea.suite import Suite
 from mock_las.declined import Declined
+from uwlr.berichten import Leerlinggegevens
 from uwlr.exchange import NotEnabled, UnusableKey
+from uwlr.testing import make_school
 
 
 def of(report, koppeling):
@@ -194,3 +198,65 @@ def test_what_is_kept_in_a_folder(las, tmp_path):
         assert ea.norm() == 1
         assert ea.night().verzonden == 1
         assert ea.mails()
+
+
+@pytest.mark.manual("A-62")
+def test_counts_of_a_summer_at_a_large_school(las, ea):
+    """Groups 9 new and none changed, staff 17 and 77, pupils 10 and 131: a new year at a school of that size."""
+
+    def school(year: str, prefix: str, pupils: int, staff: int) -> Leerlinggegevens:
+        made = make_school(3, leerlingen=141, brincode="99QQ", dependancecode="00", schooljaar=year)
+        groups = [replace(made.groepen[0], key=f"{prefix}{n}", naam=f"Groep {n}") for n in range(9)]
+        teacher = next(one for one in made.leerkrachten if one.groepen)
+        to, some = type(teacher.groepen[0]), kept.setdefault("pupils", made.leerlingen)
+        return replace(
+            made,
+            groepen=tuple(groups),
+            leerlingen=tuple(
+                replace(
+                    one,
+                    groep=f"{prefix}{n % 9}",
+                    samengestelde_groepen=(),
+                    vestiging=None,
+                    jaargroep=groups[0].jaargroep,
+                )
+                for n, one in enumerate(some[:pupils])
+            ),
+            leerkrachten=tuple(
+                replace(
+                    teacher,
+                    key=f"t{n}",
+                    eckid=None,
+                    achternaam=f"Naam {n}",
+                    emailadres=f"t{n}@school.example",
+                    groepen=(to(key=f"{prefix}{n % 9}"),),
+                )
+                for n in range(staff)
+            ),
+        )
+
+    kept: dict[str, Any] = {}
+    las.load_school(school("2025-2026", "o", 131, 77))
+    imported(las, ea)
+    las.set_clock(next_schooljaar=True)
+    las.load_school(school("2026-2027", "n", 141, 94))
+    counts = ea.start_import()["counts"]
+    assert {soort: (its["nieuw"], its["te_wijzigen"]) for soort, its in counts.items()} == {
+        "groep": (9, 0),
+        "leerkracht": (17, 77),
+        "leerling": (10, 131),
+    }
+
+
+@pytest.mark.manual("F-27")
+def test_a_score_of_today_shows_five_minutes_after_the_night(las, ea):
+    """Normed by day it goes that night, and shows on the dashboard of ESIS five minutes later."""
+    numbers = imported(las, ea)
+    ea.score({numbers[0]: 55})
+    ea.norm()
+    assert las.received() == []
+    assert ea.night().verzonden == 1
+    assert las.dashboard()["nog_niet_zichtbaar"] == 1
+    assert las.dashboard()["toetsen"] == []
+    las.set_clock(advance=300)
+    assert [test["toetsnaam"] for test in las.dashboard()["toetsen"]] == ["LVS Rekenen-Wiskunde 2019"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import shutil
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -11,16 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from helpers.needs import require
+from helpers.browsing import chromium
 from mock_las import MockLas
-
-CHROMIUM = shutil.which("chromium")
-SWITCHES = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-)
 
 
 @pytest.fixture(scope="session")
@@ -40,11 +32,8 @@ def las(running: MockLas) -> MockLas:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One browser for all tests."""
-    require("chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES.split())
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -113,7 +113,7 @@ def test_esis_menu_leads_to_the_form_of_a_coupling(las, open_page):
 
 
 @pytest.mark.manual("A-20", "A-21", "A-22", "A-23", "A-26", "A-27", "D-19", "D-21", "D-23", "D-24", "D-25")
-@pytest.mark.manual("D-14", "D-15", "D-27", "D-28", "F-01", "F-02", "F-03", "F-06")
+@pytest.mark.manual("D-14", "D-15", "D-27", "D-28", "F-30", "F-01", "F-02", "F-03", "F-06")
 def test_esis_coupling_is_led_through_its_life(las, open_page):
     """At ESIS a school activates with a code of its own, pauses, resumes, ends and begins again, and reads the log."""
     page = open_page("/koppelingen/esis")
@@ -151,8 +151,12 @@ def test_esis_coupling_is_led_through_its_life(las, open_page):
     code.fill("99QQ00" + "a" * 44)
     press(page, "Opslaan")
     assert las.couplings("esis")[1]["status"] == "actief"
+    connection = las.connection("esis")
+    iep = {"klantcode": "IEP", "klantnaam": "IEP LVS", "autorisatiesleutel": "99QQ00" + "a" * 44}
+    assert post(connection, ask(connection), **iep).status == 200
     press(page, "Koppeling beëindigen")
     press(page, "Ja, beëindigen")
+    assert post(connection, ask(connection), **iep).status == 500
     press(page, "Koppeling opnieuw activeren")
     events = page.locator(".log li > span").all_inner_texts()
     assert events[:3] == ["goedgekeurd", "beëindigd door A. Beheer", "actief door D. van Dam"]

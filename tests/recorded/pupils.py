@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import date
 from functools import cache
@@ -17,7 +18,14 @@ from uwlr.berichten import (
 from uwlr.soap.envelope import write_envelope
 from uwlr.testing import make_school
 
-CANARIES = re.compile(rb"k.?a.?n.?a.?r.?i|c4c4c4|S2FuYXJ|thbmFya|LYW5hcm|6b616e617269|4b616e617269", re.IGNORECASE)
+_IN_BASE64 = {
+    base64.b64encode(b"\0" * shift + word)[4 if shift else 0 : -4]
+    for word in (b"Kanariepiet", b"kanariepiet")
+    for shift in range(3)
+}
+CANARIES = re.compile(
+    rb"(?i:k.?a.?n.?a.?r.?i|c4c4c4c4c4c4|6b616e617269|4b616e617269)|" + b"|".join(sorted(_IN_BASE64)), re.DOTALL
+)
 """Every mark in plain text, in two bytes a letter, in base64 and in hexadecimal."""
 
 

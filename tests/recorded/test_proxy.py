@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
 import pytest
 import trustme
 
@@ -222,19 +223,51 @@ def test_tls_goes_to_the_las_with_a_certificate(tmp_path: Path) -> None:
             assert _one(tmp_path / name).problem == (None if name == "in" else "tls")
 
 
+def _recording_process() -> psutil.Process:
+    found = [one for one in psutil.Process().children() if "uwlr.recorded.recording_process" in one.cmdline()]
+    return max(found, key=psutil.Process.create_time)
+
+
+def test_nobody_waits_for_the_recording(tmp_path: Path) -> None:
+    """While the process that records stands still exchanges pass; when it goes on it records them."""
+    body = b"<a>" + b"x" * (1 << 20) + b"</a>"
+    with ScriptedLas(lambda *_: _answer(body)) as las, RecordingProxy(las.url, tmp_path / "made") as proxy:
+        recording = _recording_process()
+        recording.suspend()
+        assert [ask(proxy.url, POST)[1] == body for _ in range(5)] == [True] * 5
+        recording.resume()
+    assert (proxy.count, proxy.lost) == (5, 0)
+
+
 def test_what_does_not_fit_the_queue_is_left_out_whole(tmp_path: Path) -> None:
     """An answer for which there is no room passes, is reported, and nothing of it is in the recording."""
     big = b"<a>" + b"x" * (1 << 21) + b"</a>"
-    answers = [_answer(b"<a/>"), _answer(big)]
+    answers = [_answer(b"<a/>"), _answer(big), _answer(b"<a/>")]
     reasons: list[str] = []
     with (
-        ScriptedLas(lambda *_: answers.pop(0) if answers else _answer(b"<a/>")) as las,
-        RecordingProxy(las.url, tmp_path / "made", queue=1 << 18, left_out=reasons.append) as proxy,
+        ScriptedLas(lambda *_: answers.pop(0)) as las,
+        RecordingProxy(las.url, tmp_path / "made", queue=1 << 20, left_out=reasons.append) as proxy,
     ):
-        assert [ask(proxy.url, POST)[1] for _ in range(2)] == [b"<a/>", big]
-        while proxy.count < 2:
-            assert ask(proxy.url, POST)[1] == b"<a/>"
-    assert len(reasons) == proxy.lost >= 1
-    assert {"no room" in reason for reason in reasons} == {True}
-    assert {exchange.answer.bytes for exchange in Recording.open(tmp_path / "made")} == {4}
-    assert len(list((tmp_path / "made" / "exchanges").iterdir())) == 2 * proxy.count
+        recording = _recording_process()
+        recording.suspend()
+        assert [ask(proxy.url, POST)[1] for _ in range(3)] == [b"<a/>", big, b"<a/>"]
+        recording.resume()
+    assert (proxy.count, proxy.lost) == (2, 1)
+    assert reasons == ["the recording is behind, and there was no room in the queue"]
+    assert [exchange.answer.bytes for exchange in Recording.open(tmp_path / "made")] == [4, 4]
+    assert len(list((tmp_path / "made" / "exchanges").iterdir())) == 4
+
+
+def test_a_recording_process_that_is_gone_is_said(tmp_path: Path) -> None:
+    """If it is killed exchanges pass as before, and each that is not recorded is reported."""
+    reasons: list[str] = []
+    with (
+        ScriptedLas(lambda *_: _answer(b"<a/>")) as las,
+        RecordingProxy(las.url, tmp_path / "made", left_out=reasons.append) as proxy,
+    ):
+        recording = _recording_process()
+        recording.kill()
+        recording.wait()
+        assert {ask(proxy.url, POST)[1] for _ in range(5)} == {b"<a/>"}
+    assert (proxy.count, proxy.lost) == (0, 5)
+    assert "the process that records has ended" in reasons

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from recorded.pupils import CANARIES, answer_of, request_of
@@ -94,6 +95,19 @@ def test_what_it_cannot_use_is_said(tmp_path: Path) -> None:
         done = subprocess.run([*command, "--to", to, folder], check=False, capture_output=True, text=True)
         assert done.returncode == 3
         assert why in done.stderr
+
+
+def test_memory_stays_flat_whatever_passes(tmp_path: Path) -> None:
+    """An answer of fifty megabytes passes without the proxy growing by much more than the queue it is allowed."""
+    answer = _answer(b"<a>" + b" " * (50 << 20) + b"</a>")
+    with (
+        ScriptedLas(lambda *_: answer) as las,
+        _recording(las, tmp_path / "made", "--queue", "1") as (running, url),
+    ):
+        process = psutil.Process(running.pid)
+        before = process.memory_info().rss
+        assert len(ask(url, POST)[1]) > 50 << 20
+        assert process.memory_info().rss - before < 15 << 20
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no kill -9")

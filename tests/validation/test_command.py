@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
-from helpers.needs import require
+from helpers.needs import SARIF, require
 from uwlr.cli import main
 from uwlr.validation import RULES
 from uwlr.validation.sample_messages import sample
@@ -231,6 +232,39 @@ def test_sarif_points_at_the_line(folder):
         "region": {"startLine": 24, "startColumn": 9},
     }
     assert run_["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "LG-201"
+
+
+def test_sarif_has_what_code_hosts_ask_for(folder):
+    """The rules of GitHub's code scanning, as SARIF's own validator knows them, find nothing."""
+    require("sarif")
+    made = Path("fout.sarif")
+    made.write_text(run("validate", "fout.xml", "goed.xml", "--format", "sarif").stdout, "utf-8")
+    done = subprocess.run(
+        [str(SARIF), "validate", made.name, "--rule-kind", "Sarif;Ghas", "--level", "Error"],
+        env=os.environ | {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, re.findall(r"error \w+:.*", done.stdout)) == (0, []), done.stdout
+
+
+def test_sarif_links_each_rule_to_its_page_where_the_package_knows_its_address(folder):
+    """With addresses in its metadata, rules and program have one; without them none."""
+    info = Path("elsewhere/uwlr-0.dist-info/METADATA")
+    info.parent.mkdir(parents=True)
+    pages = "https://forge.example/us/uwlr/blob/main/docs/rules"
+    urls = f"Project-URL: Repository, https://forge.example/us/uwlr\nProject-URL: Rules, {pages}\n"
+    info.write_text(f"Metadata-Version: 2.1\nName: uwlr\nVersion: 0\n{urls}", "utf-8")
+    command = [sys.executable, "-c", "from uwlr.cli import main; main()", "validate", "fout.xml", "--format", "sarif"]
+    drivers = []
+    for path in ("elsewhere", ""):
+        done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, check=False)
+        drivers.append(json.loads(done.stdout)["runs"][0]["tool"]["driver"])
+    known, unknown = drivers
+    assert {rule["helpUri"] for rule in known["rules"]} == {f"{pages}/{rule['id']}.md" for rule in known["rules"]}
+    assert known["informationUri"] == "https://forge.example/us/uwlr"
+    assert "helpUri" not in json.dumps(unknown)
 
 
 def test_html_is_one_page_without_anything_from_elsewhere(folder):

@@ -19,6 +19,7 @@ def form(application: str) -> str:
         wanted=application,
         roles=ROLES[application],
         schools=apps().suite.accounts.all(),
+        teachers=_teachers() if application == "boom" else [],
         naar=flask.request.args.get("naar", ""),
         chosen=flask.request.args.get("school", ""),
     )
@@ -33,12 +34,20 @@ def enter(application: str) -> Any:
     if role not in ROLES[application]:
         flask.abort(400)
     flask.session[application] = [school.id, role]
+    if application == "boom":
+        flask.session["leerkracht"] = given.get("leerkracht") or None
     home = f"/{application}/{school.id}/"
     wanted = given.get("naar", "")
     inside = wanted.startswith(home) and "\\" not in wanted
     if not inside:
         wanted = f"{home}klantenservice" if role == "klantenservice" else home
     return flask.redirect(wanted, 303)
+
+
+def _teachers() -> list[tuple[str, str]]:
+    """The teachers who were imported, of all schools: id and name."""
+    found = [lid for school in apps().suite.accounts.all() for lid in apps().boom(school.id).leden.find("leerkracht")]
+    return sorted(((lid.id, lid.gegevens.label) for lid in found if lid.actief), key=lambda one: one[1])
 
 
 @pages.post("/uitloggen/<any(boom, iep, jij):application>")

@@ -20,6 +20,8 @@ from mock_las.pages import dutch
 from uwlr.visible import guarded
 
 _MAX_FORM = 1 << 20
+_STYLE_KEPT = 60
+"""Seconds that a browser keeps the style sheets without asking whether they changed."""
 
 
 def make_site(package: str, *, loopback: bool, uploads: Mapping[str, int] | None = None) -> flask.Flask:
@@ -37,6 +39,7 @@ def make_site(package: str, *, loopback: bool, uploads: Mapping[str, int] | None
     app = flask.Flask(package, static_folder=shared.static_folder)
     guarded(app.logger)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_FORM
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_KEPT
     loaders = [app.jinja_loader, shared.jinja_loader]
     app.jinja_loader = jinja2.ChoiceLoader([loader for loader in loaders if loader is not None])
     app.jinja_env.undefined = jinja2.StrictUndefined
@@ -97,7 +100,7 @@ def _guard(app: flask.Flask, token: str, uploads: Mapping[str, int], *, loopback
         # Not no-referrer: browsers would then hide the origin of our own forms too.
         headers["Referrer-Policy"] = "same-origin"
         headers["X-Content-Type-Options"] = "nosniff"
-        if flask.request.endpoint != "static":
+        if not (flask.request.endpoint or "").endswith("static"):
             headers["Cache-Control"] = "no-store"
         return response
 

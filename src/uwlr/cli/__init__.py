@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "send": Entry("uwlr.cli.send:send", "Bring results to a LAS."),
     "probe": Entry("uwlr.cli.probe:probe", "Tell whether a coupling is in order."),
     "convert": Entry("uwlr.cli.convert:convert", "Convert a roster or results between UWLR, EDEXML, JSON and CSV."),
+    "format": Entry("uwlr.cli.format:format_", "Write a message with each element on a line of its own."),
     "store": Entry("uwlr.cli.database:store", "Make, upgrade and prune the store of the exchange."),
     "koppeling": Entry("uwlr.cli.koppeling_commands:koppeling", "Add, enable, pause and end koppelingen."),
     "import": Entry("uwlr.cli.import_commands:importing", "Plan, review and apply the import of a roster."),

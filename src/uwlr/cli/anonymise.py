@@ -22,7 +22,7 @@ _WHY: Final = {"vocabulary": "not an invented value", "original": "stands in the
 
 
 @click.command()
-@click.argument("source", metavar="FILE|FOLDER")
+@click.argument("sources", metavar="FILE|FOLDER", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), help="File, or new folder, to write; default: stdout.")
 @click.option("--check", is_flag=True, help="Look whether all personal fields hold invented values; writes nothing.")
 @click.option("--original", metavar="FILE", help="With --check: the original, no value of which may be there.")
@@ -33,18 +33,22 @@ _WHY: Final = {"vocabulary": "not an invented value", "original": "stands in the
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def anonymise(
-    source: str, out: Path | None, check: bool, original: str | None, secret_file: Path | None, form: str
+    sources: tuple[str, ...], out: Path | None, check: bool, original: str | None, secret_file: Path | None, form: str
 ) -> int:
     """Replace everybody in messages by people that are recognisably invented.
 
     FILE is a message, bare or in a SOAP envelope, an EDEXML file, or `-` for stdin; of a FOLDER every file is taken.
     What is no value stays as it is written: prefixes, order, white space, encoding and defects. Names of files may
-    name somebody too: of a folder, the results are numbered. Exit code 1 means that --check found a value.
+    name somebody too: of a folder, the results are numbered. Exit code 1 means that --check found a value; several
+    FILEs go with --check.
     """
     if original is not None and not check:
         raise click.UsageError("--original goes with --check")
     if check:
-        return _check(source, original, form)
+        return _check(sources, original, form)
+    source, *more = sources
+    if more:
+        raise click.UsageError("one FILE or FOLDER, or --check for several")
     anonymiser = Anonymiser(make_secret(secret_file) if secret_file else None)
     with sign_of_life("Anonymising"):
         if source != "-" and Path(source).is_dir():
@@ -58,10 +62,10 @@ def anonymise(
     return OK
 
 
-def _check(source: str, original: str | None, form: str) -> int:
+def _check(sources: Sequence[str], original: str | None, form: str) -> int:
     compared = read_input(original) if original is not None else None
-    files = sorted(one for one in Path(source).rglob("*") if one.is_file()) if Path(source).is_dir() else [source]
-    found = [(str(one), left) for one in files for left in left_over(read_input(str(one)), compared)]
+    files = [file for source in sources for file in _files(source)]
+    found = [(one, left) for one in files for left in left_over(read_input(one), compared)]
     if form == "json":
         rows = [{"file": name, **msgspec.structs.asdict(left)} for name, left in found]
         say(in_json(msgspec.json.encode(rows).decode()))
@@ -70,6 +74,12 @@ def _check(source: str, original: str | None, form: str) -> int:
     else:
         say("Every personal field holds an invented value.")
     return FINDINGS if found else OK
+
+
+def _files(source: str) -> list[str]:
+    if not Path(source).is_dir():
+        return [source]
+    return [str(one) for one in sorted(Path(source).rglob("*")) if one.is_file()]
 
 
 def _row(name: str, left: Left) -> Sequence[str]:

@@ -189,7 +189,7 @@ def _page(plan: Plan, action: str | None, known: Known) -> Iterator[str]:
     form = action is not None
     yield '<!doctype html><html lang="nl"><meta charset="utf-8">'
     yield f'<meta name="viewport" content="width=device-width"><title>Import {plan.id}</title>'
-    yield f"<style>{style()}</style><h1>Import {plan.id}, schooljaar {escape(plan.schooljaar)}</h1>"
+    yield f"<style>{style()}</style><main><h1>Import {plan.id}, schooljaar {escape(plan.schooljaar)}</h1>"
     yield f"<p>{escape(verdict(plan))}</p>"
     if action is not None:
         yield f'<form method="post" action="{escape(action)}">'
@@ -197,7 +197,7 @@ def _page(plan: Plan, action: str | None, known: Known) -> Iterator[str]:
     yield from tabs(plan, form=form, known=known)
     if form:
         yield '<p><button name="doel" value="bewaren">Bewaren</button></p></form>'
-    yield "</html>\n"
+    yield "</main></html>\n"
 
 
 def _many(soort: Soort) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import BinaryIO, Final, TypeAlias
 
 import msgspec
@@ -108,16 +107,18 @@ def packed(frame: _Frame) -> bytes:
 
 def next_told(stream: BinaryIO) -> Told | None:
     """Read what the recording process is told; None where nothing whole comes any more."""
+    data = _next(stream)
+    return _told.decode(data) if data else None
+
+
+def next_answer(stream: BinaryIO) -> Answer | None:
+    """Read what the recording process says; None where nothing whole comes any more."""
+    data = _next(stream)
+    return _answer.decode(data) if data else None
+
+
+def _next(stream: BinaryIO) -> bytes:
     head = stream.read(_LENGTH)
     size = int.from_bytes(head, "big")
     data = stream.read(size) if len(head) == _LENGTH else b""
-    return _told.decode(data) if data and len(data) == size else None
-
-
-async def next_answer(stream: asyncio.StreamReader) -> Answer | None:
-    """Read what the recording process says; None where it says nothing any more."""
-    try:
-        size = int.from_bytes(await stream.readexactly(_LENGTH), "big")
-        return _answer.decode(await stream.readexactly(size))
-    except asyncio.IncompleteReadError:
-        return None
+    return data if len(data) == size else b""

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import h11
 
-BLOCK: Final = 1 << 16
+BLOCK: Final = 1 << 18
 _HEAD: Final = 1 << 17
 """Bytes that a request line or a status line may take with its headers."""
 

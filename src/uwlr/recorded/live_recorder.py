@@ -6,10 +6,12 @@ more is left out whole, and that is said.
 
 from __future__ import annotations
 
-import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Lock, Thread
 from time import perf_counter
 from typing import Final
 
@@ -25,7 +27,7 @@ class LiveRecorder:
     """Records what passes.
 
     Args:
-        kept: gets each exchange when it is in the recording.
+        kept: gets each exchange when it is in the recording, in a thread of its own.
         left_out: gets the reason where one is not.
         most: bytes that wait at most.
 
@@ -43,31 +45,36 @@ class LiveRecorder:
         self._left_out = left_out
         self._most = most
         self._turn = 0
-        self._process: asyncio.subprocess.Process | None = None
-        self._listening: asyncio.Task[None] | None = None
-        self._told: asyncio.StreamWriter | None = None
+        self._lock = Lock()
+        self._queue: SimpleQueue[bytes | None] = SimpleQueue()
+        self._put = 0
+        self._taken = 0
+        self._ended = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._threads: tuple[Thread, ...] = ()
 
-    async def start(
+    def start(
         self, folder: str | os.PathLike[str], *, made_from: Origin, label: str = "", secret_file: str | None = None
     ) -> None:
         """Start the other process; arguments and errors as those of `Recorder`."""
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "uwlr.recorded.recording_process"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
+        process = subprocess.Popen(
+            (sys.executable, "-m", "uwlr.recorded.recording_process"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             # Ctrl-C is for this process, which lets the other one finish.
             start_new_session=True,
         )
-        assert self._process.stdin is not None  # noqa: S101 - asked for above
-        assert self._process.stdout is not None  # noqa: S101
-        self._told = self._process.stdin
-        self._told.write(frames.packed(frames.Opened(os.fspath(folder), made_from, label, secret_file)))
-        answer = await frames.next_answer(self._process.stdout)
+        self._process = process
+        # A pipe keeps whoever writes waiting while the other side reads: that is for a thread that nobody waits for.
+        self._threads = tuple(Thread(target=run, args=(process,), daemon=True) for run in (self._feed, self._listen))
+        self._threads[0].start()
+        self._queue.put(frames.packed(frames.Opened(os.fspath(folder), made_from, label, secret_file)))
+        answer = frames.next_answer(process.stdout)  # type: ignore[arg-type]
         if not isinstance(answer, frames.Ready) or answer.refused is not None:
-            await self._process.wait()
+            self._end(self._threads[:1])
             why = answer.refused if isinstance(answer, frames.Ready) else None
             raise ConfigurationError(why or "the process that records did not start")
-        self._listening = asyncio.create_task(self._listen(self._process.stdout))
+        self._threads[1].start()
 
     def begin(self, *, method: str, target: str, headers: frames.Pairs) -> Passage:
         """Begin an exchange, now."""
@@ -76,41 +83,62 @@ class LiveRecorder:
         passage.put(frames.Began(self._turn, method, target, headers, perf_counter()))
         return passage
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Wait until what passed is recorded."""
-        if self._told is None or self._process is None or self._listening is None:
-            return
-        self._told.close()
-        await self._listening
-        await self._process.wait()
+        if not self._ended and self._process is not None:
+            self._end(self._threads)
 
     def put(self, frame: frames.Told) -> str | None:
         """Queue a frame; if that cannot be, the reason."""
-        told = self._told
-        if told is None or told.is_closing():
+        if self._ended:
             return "the process that records has ended"
         data = frames.packed(frame)
-        waiting = told.transport.get_write_buffer_size()
-        if waiting + len(data) > self._most and not isinstance(frame, frames.Dropped):
+        if self._put - self._taken + len(data) > self._most and not isinstance(frame, frames.Dropped):
             return "the recording is behind, and there was no room in the queue"
-        told.write(data)
+        self._put += len(data)
+        self._queue.put(data)
         return None
 
     def lose(self, why: str) -> None:
         """Say that an exchange is not recorded."""
-        self.lost += 1
+        with self._lock:
+            self.lost += 1
         self._left_out(why)
 
-    async def _listen(self, said: asyncio.StreamReader) -> None:
-        while (answer := await frames.next_answer(said)) is not None:
+    def _end(self, threads: tuple[Thread, ...]) -> None:
+        self._queue.put(None)
+        for thread in threads:
+            thread.join()
+        self._ended = True
+        if self._process is not None:
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+
+    def _feed(self, process: subprocess.Popen[bytes]) -> None:
+        told = process.stdin
+        assert told is not None  # noqa: S101 - asked for
+        while (data := self._queue.get()) is not None:
+            try:
+                if not self._ended:
+                    told.write(data)
+                    told.flush()
+            except OSError:
+                self._ended = True
+            self._taken += len(data)
+        try:
+            told.close()
+        except OSError:
+            self._ended = True
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        while (answer := frames.next_answer(process.stdout)) is not None:  # type: ignore[arg-type]
             match answer:
                 case frames.Kept():
                     self.count += 1
                     self._kept(answer.exchange)
                 case frames.Failed():
                     self.lose(answer.why)
-        if self._told is not None and not self._told.is_closing():
-            self._told.close()
 
 
 class Passage:

@@ -22,7 +22,7 @@ MESSAGES: Final = "exchanges"
 DESCRIPTIONS: Final = "descriptions"
 """Folder of WSDLs and schemas: they stay as they came, since nobody is in them."""
 
-Origin: TypeAlias = Literal["proxy", "zeep", "requests", "fixture", "fake"]
+Origin: TypeAlias = Literal["proxy", "zeep", "requests", "httpx", "fixture", "fake"]
 """What saw the exchanges: a proxy, a library in the application, a test, or a fake that was asked."""
 
 Service: TypeAlias = Literal["leerlinggegevens", "leerresultaten", "wsdl", "other"]

@@ -17,7 +17,7 @@ from uwlr.recorded import frames
 from uwlr.recorded.recorder import Recorder
 from uwlr.recorded.under_way import UnderWay
 
-_LESS_URGENT = 5
+_LESS_URGENT = 10
 """Niceness: who passes exchanges on goes first."""
 
 

@@ -96,7 +96,12 @@ class RecordingProxy:
         """
         self._thread.start()
         try:
-            port = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
+            port = asyncio.run_coroutine_threadsafe(self._proxy.start(), self._loop).result()
+            self._recorder.start(self._folder, made_from="proxy", label=self._label, secret_file=self._secret_file)
+        except OSError as error:
+            self._end()
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+            raise ConfigurationError(f"{self._host} cannot be listened on: {why}") from None
         except BaseException:
             self._end()
             raise
@@ -105,8 +110,8 @@ class RecordingProxy:
     def stop(self) -> None:
         """Break off what is under way, and wait until the rest is recorded."""
         if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
             self._end()
+            self._recorder.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -117,26 +122,8 @@ class RecordingProxy:
     ) -> None:
         self.stop()
 
-    async def _start(self) -> int:
-        try:
-            port = await self._proxy.start()
-        except OSError as error:
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-            raise ConfigurationError(f"{self._host} cannot be listened on: {why}") from None
-        try:
-            await self._recorder.start(
-                self._folder, made_from="proxy", label=self._label, secret_file=self._secret_file
-            )
-        except BaseException:
-            await self._proxy.stop()
-            raise
-        return port
-
-    async def _stop(self) -> None:
-        await self._proxy.stop()
-        await self._recorder.close()
-
     def _end(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._proxy.stop(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -28,7 +28,7 @@ _CONNECTING: Final = 30.0
 _ENDING: Final = 5.0
 """Seconds that exchanges under way have when the proxy stops."""
 
-_LIMIT: Final = 1 << 17
+_LIMIT: Final = 1 << 18
 """Bytes that wait in each direction before the sender has to."""
 
 

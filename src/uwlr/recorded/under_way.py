@@ -118,9 +118,8 @@ class UnderWay:
         """
         last = perf_counter() if at is None else at
         try:
-            with self._index.lock:
-                request = self._closed("request", self._request)
-                answer = self._closed("answer", self._answer)
+            request = self._closed("request", self._request)
+            answer = self._closed("answer", self._answer)
             return self._index.add(lambda number: self._entered(number, request, answer, problem, last))
         except BaseException:
             self.drop()
@@ -149,10 +148,11 @@ class UnderWay:
             self._fault = value.strip().rpartition(":")[2]
 
     def _closed(self, half: Half, writer: BodyWriter | None) -> Passed:
-        headers = http_headers.kept(self._headers[half], self._inventor.text)
-        if writer is None:
-            return Passed(headers=headers)
-        written = writer.close()
+        with self._index.lock:
+            headers = http_headers.kept(self._headers[half], self._inventor.text)
+            if writer is None:
+                return Passed(headers=headers)
+            written = writer.close()
         frame = writer.frame if written else None
         tag = (frame.message or frame.root) if frame is not None else None
         findings: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
@@ -20,14 +20,17 @@ def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:
     """Write the reports as one run."""
     rules = {f.id: f.rule for report in reports for f in report.findings}
     ids = sorted(rules)
+    links = dict(line.split(", ", 1) for line in metadata("uwlr").get_all("Project-URL", []))
+    pages = links.get("Rules")
+    driver = {
+        "name": "uwlr",
+        "semanticVersion": version("uwlr"),
+        "rules": [_rule(rules[rule_id], lang, pages) for rule_id in ids],
+    }
+    if (home := links.get("Repository")) is not None:
+        driver["informationUri"] = home
     run = {
-        "tool": {
-            "driver": {
-                "name": "uwlr",
-                "semanticVersion": version("uwlr"),
-                "rules": [_rule(rules[rule_id], lang) for rule_id in ids],
-            }
-        },
+        "tool": {"driver": driver},
         "language": lang,
         "columnKind": "unicodeCodePoints",
         "results": [
@@ -39,13 +42,19 @@ def render(reports: Sequence[ReportData], *, lang: Lang = "nl") -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _rule(rule: RuleInfo, lang: Lang) -> dict[str, Any]:
-    return {
+def _rule(rule: RuleInfo, lang: Lang, pages: str | None) -> dict[str, Any]:
+    """A rule, with its page where the installed package says where the project lives."""
+    outline, remedy = rule.outline(lang), rule.remedy.fill(lang, {})
+    made: dict[str, Any] = {
         "id": rule.id,
-        "shortDescription": {"text": rule.outline(lang)},
-        "help": {"text": f"{rule.remedy.fill(lang, {})} ({rule.source})"},
+        "shortDescription": {"text": outline},
+        "fullDescription": {"text": f"{outline}. {remedy}"},
+        "help": {"text": f"{remedy} ({rule.source})"},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
+    if pages is not None:
+        made["helpUri"] = f"{pages}/{rule.id}.md"
+    return made
 
 
 def _result(report: ReportData, finding: Finding, index: int, lang: Lang) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 
 from mock_las import MockLas
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 CHECK = """
 import pathlib, sys
@@ -31,16 +31,6 @@ assert schemas.schema().validate(etree.fromstring(data)), "the schema of the whe
 assert len(uwlr.read(data).inhoud.leerlingen) == 3
 print("checked", uwlr.__version__)
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel once."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return next(folder.glob("*.whl"))
 
 
 def test_wheel_carries_the_schemas_and_the_typing_marker(wheel: Path) -> None:

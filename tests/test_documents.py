@@ -1,0 +1,127 @@
+"""The pages under docs: their code runs, their commands exist, their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+import types
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from click.testing import CliRunner
+
+import mock_ea.ea_commands
+import mock_las.cli
+import uwlr.cli
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted(page for page in DOCS.rglob("*.md") if page.parent.name != "rules")
+RUN = [
+    page
+    for page in PAGES
+    if page.parent.name in {"tutorials", "howto", "reference", "nl"} or page.name == "versions.md"
+]
+PROGRAMS = {"uwlr": uwlr.cli.main, "mock-las": mock_las.cli.main, "mock-ea": mock_ea.ea_commands.main}
+SERVERS = {"serve", "play", "record", "referee"}
+"""Commands that go on until they are stopped: they are only known to exist."""
+OTHERS = {"pip", "gunicorn", "docker", "export", "make", "pytest", "pre-commit", "cd", "psql", "systemctl"}
+
+
+def name_of(page: Path) -> str:
+    """A page by its path below docs."""
+    return page.relative_to(DOCS).as_posix()
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def las(monkeypatch):
+    """The module of a LAS that pages say is the reader's own: that of the tutorial."""
+    [block, *_] = blocks(DOCS / "tutorials" / "las.md", "python")
+    module = types.ModuleType("las")
+    exec(compile(block, "las.md", "exec"), module.__dict__)  # noqa: S102 - our own page
+    monkeypatch.setitem(sys.modules, "las", module)
+
+
+@pytest.mark.usefixtures("las")
+@pytest.mark.parametrize("page", [page for page in RUN if blocks(page, "python")], ids=name_of)
+def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch, request):
+    """One block after the other, in an empty folder; a block of tests is given its fixtures."""
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": page.stem}
+    for block in blocks(page, "python"):
+        before = set(names)
+        exec(compile(block, name_of(page), "exec"), names)  # noqa: S102 - our own page
+        for name in names.keys() - before:
+            if name.startswith("test_"):
+                wanted = names[name].__code__.co_varnames[: names[name].__code__.co_argcount]
+                names[name](**{fixture: request.getfixturevalue(fixture) for fixture in wanted})
+
+
+@pytest.mark.parametrize("page", [page for page in RUN if "$ " in "".join(blocks(page, "console"))], ids=name_of)
+def test_the_commands_of_a_page_run(page, tmp_path, monkeypatch):
+    """Those that end by themselves, with what they read and write; "exit" in a remark tells a code other than 0."""
+    monkeypatch.chdir(tmp_path)
+    for line in re.findall(r"^\$ (.*)$", "".join(blocks(page, "console")), re.MULTILINE):
+        command, _, remark = line.partition(" #")
+        expected = re.search(r"exit (\d)", remark)
+        words = shlex.split(command)
+        program, *words = words
+        assert program in PROGRAMS or program in OTHERS, line
+        if program in OTHERS or not words:
+            continue
+        target = None
+        if ">" in words:
+            words, target = words[: words.index(">")], words[words.index(">") + 1]
+        found = [sorted(map(str, Path().glob(word))) if "*" in word else [word] for word in words]
+        words = [file for files in found for file in files]
+        if words[0] in SERVERS or words[:2] == ["conformance", "serve"]:
+            words = [*words[:1], "--help"]
+        done = CliRunner().invoke(PROGRAMS[program], words)
+        assert done.exit_code == int(expected[1] if expected else 0), f"{line}\n{done.output}"
+        if target is not None:
+            Path(target).write_bytes(done.stdout_bytes)
+
+
+@pytest.mark.parametrize("page", [page for page in RUN if blocks(page, "yaml")], ids=name_of)
+def test_yaml_of_a_page_is_yaml(page):
+    """Each block is read, and a workflow among them has jobs with steps."""
+    for block in blocks(page, "yaml"):
+        made = yaml.safe_load(block)
+        assert all(job.get("steps") for job in made.get("jobs", {}).values())
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page):
+    """Each link to a file has one, and each to a part of a page a heading."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for link in re.findall(r"\]\((?!https?://)([^)\s]+)\)", text):
+        path, _, part = link.partition("#")
+        target = page if not path else page.parent / path
+        assert target.exists(), link
+        if part:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+            assert part in {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}, link
+
+
+def test_every_command_that_docs_name_is_there():
+    """Each `uwlr …`, `mock-las …` and `mock-ea …` in prose is a command."""
+    wrong = set()
+    for page in [*PAGES, ROOT / "README.md", ROOT / "SECURITY.md"]:
+        for program, words in re.findall(r"`(uwlr|mock-las|mock-ea)((?: [a-z][a-z-]+)+)", page.read_text("utf-8")):
+            command, context = PROGRAMS[program], click.Context(PROGRAMS[program])
+            for word in words.split():
+                if not isinstance(command, click.Group):
+                    break
+                command = command.get_command(context, word)
+                if command is None:
+                    wrong.add(f"{page.name}: {program}{words}")
+                    break
+    assert wrong == set()
