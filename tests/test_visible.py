@@ -290,6 +290,7 @@ STORY = (
     "validate {broken} --format json",
     "validate {broken} --format junit",
     "validate {broken} --format sarif",
+    "format {evil} --check",
     "validate {folder}/nergens{acts}.xml",
     "convert {broken} {folder}/uit.xml --from uwlr --to uwlr --tolerant",
     "convert {folder}/nergens{acts} {folder}/uit.xml",
