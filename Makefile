@@ -6,7 +6,7 @@ RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 QUIET := --quiet --disable-pip-version-check
 
-.PHONY: install demo play pictures test test-all test-lowest proof build release-check fuzz lint sbom bench format clean
+.PHONY: install demo play pictures test test-all test-lowest proof build release-check site fuzz lint sbom bench format clean
 
 install: $(STAMP)
 
@@ -69,9 +69,21 @@ build: $(STAMP)
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
+# The documents as a site, in build/site, in an environment of its own; strict: no link leads nowhere.
+SITE := .venv-site
+
+$(SITE)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/pip install $(QUIET) --upgrade pip
+	$(SITE)/bin/pip install $(QUIET) --constraint constraints.txt --group site --editable '.[all]'
+	@touch $@
+
+site: $(SITE)/.installed
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet
+
 # Fails unless TAG is the version of this code, and the changelog has it.
-release-check: $(STAMP)
-	@version=$$($(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])'); \
+release-check:
+	@version=$$($(PYTHON) -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])'); \
 	[ "$(TAG)" = "v$$version" ] || { echo "the version is $$version, not $(TAG)" >&2; exit 1; }; \
 	grep -q "^## $$version " CHANGELOG.md || { echo "CHANGELOG.md has no part for $$version" >&2; exit 1; }
 
@@ -109,4 +121,4 @@ sbom: $(STAMP)
 		--output-file=build/licences.md
 
 clean:
-	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) $(SITE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

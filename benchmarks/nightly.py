@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import func, select, update
 
-from mock_las.las import RemoteLas
+from mock_las.remote_las import RemoteLas
 from uwlr.berichten import Leerlinggegevens
 from uwlr.exchange import Bron, Koppeling, Koppelingen, Store
 from uwlr.exchange.tables import LidRow, PlanRow
@@ -54,10 +54,12 @@ def couple(store: Store, las: RemoteLas, schools: int) -> None:
             naam=f"school {number}",
             school=f"s{number}",
             vendor="standaard",
-            url=to["leerlinggegevens_url"],
-            leerresultaten_url=to["leerresultaten_url"],
-            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-            **to["autorisatie"],
+            url=to.leerlinggegevens_url,
+            leerresultaten_url=to.leerresultaten_url,
+            bronnen=[Bron(brincode=to.brincode, dependancecode=to.dependancecode)],
+            autorisatiesleutel=to.autorisatie.autorisatiesleutel,
+            klantcode=to.autorisatie.klantcode,
+            klantnaam=to.autorisatie.klantnaam,
         )
     with store.write() as session:
         session.execute(update(Koppeling).values(status="actief", geactiveerd_op=store.now()))
@@ -120,9 +122,9 @@ def school(las: RemoteLas, leerlingen: int) -> Leerlinggegevens:
     to = las.connection()
     made = make_school(
         leerlingen=leerlingen,
-        schooljaar=to["schooljaar"],
-        brincode=to["brincode"],
-        dependancecode=to["dependancecode"],
+        schooljaar=to.schooljaar,
+        brincode=to.brincode,
+        dependancecode=to.dependancecode,
     )
     staff = [msgspec.structs.replace(one, emailadres="iemand@example.org") for one in made.leerkrachten]
     return msgspec.structs.replace(made, leerkrachten=tuple(staff))

@@ -109,9 +109,11 @@ def main() -> None:
             naam="De Proef",
             school="school-1",
             vendor="standaard",
-            url=to["leerlinggegevens_url"],
-            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-            **to["autorisatie"],
+            url=to.leerlinggegevens_url,
+            bronnen=[Bron(brincode=to.brincode, dependancecode=to.dependancecode)],
+            autorisatiesleutel=to.autorisatie.autorisatiesleutel,
+            klantcode=to.autorisatie.klantcode,
+            klantnaam=to.autorisatie.klantnaam,
         )
         koppelingen.approve(koppeling.id)
         koppeling = koppelingen.enable(koppeling.id)

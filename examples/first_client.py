@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mock_las import MockLas
+from mock_las.las import AskedSchool
 from uwlr import Autorisatie, UwlrClient
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 
 
-def fetch(url: str, key: str, klantcode: str, klantnaam: str, school: dict[str, str]) -> None:
-    autorisatie = Autorisatie(autorisatiesleutel=key, klantcode=klantcode, klantnaam=klantnaam)
+def fetch(url: str | None, autorisatie: Autorisatie, school: AskedSchool) -> None:
     las = UwlrClient(url, autorisatie=autorisatie)
     match las.haal_leerlinggegevens(**school):
         case Leerlinggegevens(leerlingen=leerlingen):
@@ -20,8 +20,7 @@ def fetch(url: str, key: str, klantcode: str, klantnaam: str, school: dict[str, 
 def main() -> None:
     with MockLas(vendor="parnassys", seed=7) as fake:
         to = fake.connection()
-        key = to["autorisatie"]
-        fetch(to["leerlinggegevens_url"], key["autorisatiesleutel"], key["klantcode"], key["klantnaam"], fake.school)
+        fetch(to.leerlinggegevens_url, to.header, fake.school)
 
 
 if __name__ == "__main__":

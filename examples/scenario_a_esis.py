@@ -43,7 +43,7 @@ def main() -> None:
         ledger.record(koppeling.id, [scenario.result(pupil, score) for score, pupil in enumerate(pupils)])
         scenario.night()
         scenario.clock.advance(minutes=5)  # ESIS shows them within about five minutes
-        assert len([result for result in esis.received() if result["zichtbaar"]]) == len(pupils)
+        assert len([result for result in esis.received() if result.zichtbaar]) == len(pupils)
 
         paused(scenario, code, pupils[0])
         first_of_august(scenario, pupils[0])
@@ -74,7 +74,7 @@ def first_of_august(scenario: Scenario, pupil: str) -> None:
     Ledger(scenario.store).record(scenario.koppeling.id, [last, before])
     scenario.night()
     print(Ledger(scenario.store).held(scenario.koppeling.id))
-    assert [result["score"] for result in scenario.las.received()].count(57) == 0
+    assert [result.score for result in scenario.las.received()].count(57) == 0
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def main() -> None:
         koppelingen.refuse(koppeling.id, door="klantenservice", reden="BRIN hoort bij een andere school")
         koppelingen.request_again(koppeling.id, door="beheerder")
         koppelingen.approve(koppeling.id, door="klantenservice")  # who also opened it in ParnasSys
-        key = parnassys.activate()["autorisatiesleutel"]  # "nieuwe autorisatiesleutel instellen"
+        key = parnassys.activate().autorisatiesleutel  # "nieuwe autorisatiesleutel instellen"
         koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key, door="beheerder")
 
         plan = importer.plan(koppeling)
@@ -32,7 +32,7 @@ def main() -> None:
         assert len(parnassys.received()) == 1, "not retroactive: what was normed yesterday stays here"
         print(ledger.held(koppeling.id))
 
-        key = parnassys.activate()["autorisatiesleutel"]  # a new key again: the old one opens nothing any more
+        key = parnassys.activate().autorisatiesleutel  # a new key again: the old one opens nothing any more
         scenario.night()
         koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key, door="beheerder")
         try:

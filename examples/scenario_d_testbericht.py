@@ -13,10 +13,10 @@ def main() -> None:
     with started("esis", roster=False) as scenario:
         esis, koppelingen, koppeling = scenario.las, scenario.koppelingen, scenario.koppeling
         to = esis.connection()
-        roster = make_school(7, leerlingen=40, brincode=to["brincode"], schooljaar=to["schooljaar"])
+        roster = make_school(7, leerlingen=40, brincode=to.brincode, schooljaar=to.schooljaar)
         esis.load_school(roster)  # the application has it from Basispoort
         koppelingen.approve(koppeling.id, door="IEP LVS")
-        code = make_verificatiecode(to["brincode"], to["dependancecode"])
+        code = make_verificatiecode(to.brincode, to.dependancecode)
         for slip in (code[:19], f"00XX00{code[6:]}"):
             try:  # seen before anything is sent
                 koppelingen.enable(koppeling.id, autorisatiesleutel=slip)

@@ -54,22 +54,22 @@ def main() -> None:
             las.change_school("left")
             since = dt.date(2025, 8, 1)
             started = las.pull(**settings, vanaf=since, batchgrootte=100, batches=2)
-            print(f"two batches since {since}: {started['new']} results; then Magister stops")
-            print(f"  and {started['unknown']} of a pupil who left, whose stamnummer is not known any more")
+            print(f"two batches since {since}: {started.new} results; then Magister stops")
+            print(f"  and {started.unknown} of a pupil who left, whose stamnummer is not known any more")
 
         with magister(state) as las:
             rest = las.pull(**settings, batchgrootte=100)
-            print(f"started again: {rest['new']} more, {rest['already']} processed again, until nothing is found")
-            assert rest["complete"]
-            assert rest["already"] == 0
+            print(f"started again: {rest.new} more, {rest.already} processed again, until nothing is found")
+            assert rest.complete
+            assert rest.already == 0
 
             nothing = las.pull(**settings)
-            print(f"asked once more: {nothing['new']} new")
-            assert nothing["batches"] == 0
+            print(f"asked once more: {nothing.new} new")
+            assert nothing.batches == 0
 
-            older = las.pull(**settings, vanaf=dt.date.fromisoformat(rest["volgende_vanaf"]))
-            print(f"the year before: {older['new']} results, and {older['already']} were there already")
-            assert len(las.received()) == started["new"] + rest["new"] + older["new"]
+            older = las.pull(**settings, vanaf=rest.volgende_vanaf)
+            print(f"the year before: {older.new} results, and {older.already} were there already")
+            assert len(las.received()) == started.new + rest.new + older.new
 
 
 if __name__ == "__main__":

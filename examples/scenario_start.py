@@ -84,10 +84,10 @@ def started(vendor: str, *, roster: bool = True) -> Iterator[Scenario]:
 def couple(store: Store, las: MockLas, vendor: str, *, roster: bool = True) -> tuple[Koppelingen, Koppeling]:
     """Ask for a koppeling with a fake: what is known of the system is filled in."""
     to = las.connection(vendor)
-    bron, url = to["brincode"] + to["dependancecode"], to["leerlinggegevens_url"] if roster else None
-    klant = {name: to["autorisatie"][name] for name in ("klantcode", "klantnaam")}
+    bron, url = to.brincode + to.dependancecode, to.leerlinggegevens_url if roster else None
+    klant = {"klantcode": to.autorisatie.klantcode, "klantnaam": to.autorisatie.klantnaam}
     koppelingen = Koppelingen(store, **klant)
-    urls = {"url": url, "leerresultaten_url": to["leerresultaten_url"]}
+    urls = {"url": url, "leerresultaten_url": to.leerresultaten_url}
     return koppelingen, koppelingen.add(vendor, naam="De Proef", school="school-1", bronnen=[bron], **urls)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 import mock_ea.ea_commands
 import mock_las.cli
 import uwlr.cli
+from uwlr.foutcodes import Foutcode
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -125,3 +127,32 @@ def test_every_command_that_docs_name_is_there():
                     wrong.add(f"{page.name}: {program}{words}")
                     break
     assert wrong == set()
+
+
+def test_every_fault_code_stands_in_the_reference():
+    """With its meaning and whom it blames, and no other."""
+    rows = re.findall(
+        r"^\| `([\w.]+)` \| (.+) \| the (server|request) \|$",
+        (DOCS / "reference" / "fault-codes.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert rows == [(code, code.omschrijving, "server" if code.from_server else "request") for code in Foutcode]
+
+
+def test_every_page_stands_in_the_index_and_in_the_site():
+    """Nobody has to guess that a page exists."""
+    site = set(re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text("utf-8")))
+    index = set(re.findall(r"\]\(([^)]+\.md)\)", (DOCS / "README.md").read_text("utf-8")))
+    pages = {name_of(page) for page in PAGES} | {"rules/README.md"}
+    assert pages == site
+    assert pages - {"README.md", "nl/README.md", "performance/figures.md"} == index
+
+
+@pytest.mark.proof
+def test_the_site_is_built_without_a_warning():
+    """Strict: each link and each name of the API is there."""
+    done = subprocess.run(["make", "site"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = (ROOT / "build/site/reference/cli.html").read_text("utf-8")
+    assert "uwlr koppeling enable" in made
+    assert "haal_leerlinggegevens" in (ROOT / "build/site/reference/api.html").read_text("utf-8")

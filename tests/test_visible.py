@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
@@ -227,7 +228,7 @@ def kept(tmp_path_factory) -> Iterator[tuple[Path, MockLas]]:
     folder = tmp_path_factory.mktemp("visible")
     with MockLas("standaard", leerlingen=3) as las:
         to = las.connection()
-        made = make_school(3, 3, brincode=to["brincode"], schooljaar=to["schooljaar"])
+        made = make_school(3, 3, brincode=to.brincode, schooljaar=to.schooljaar)
         pupils = tuple(changed(one, achternaam=f"{NAME}{n}", roepnaam=NAME) for n, one in enumerate(made.leerlingen))
         groups = tuple(changed(one, naam=NAME) for one in made.groepen)
         school = changed(made, leerlingen=pupils, leerkrachten=(), groepen=groups)
@@ -246,7 +247,7 @@ def kept(tmp_path_factory) -> Iterator[tuple[Path, MockLas]]:
         )
         (folder / "rooster.xml").write_bytes(message)
         (folder / "resultaten.xml").write_bytes(uwlr.write(make_results(school)))
-        (folder / "sleutel").write_text(to["autorisatie"]["autorisatiesleutel"])
+        (folder / "sleutel").write_text(to.autorisatie.autorisatiesleutel)
         _fill(folder, to, school.leerlingen[0].key)
         yield folder, las
 
@@ -259,10 +260,10 @@ def _fill(folder: Path, to: dict[str, Any], pupil: str) -> None:
             naam=ACTS,
             school="s1",
             vendor="standaard",
-            url=to["leerlinggegevens_url"],
-            leerresultaten_url=to["leerresultaten_url"],
-            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-            **to["autorisatie"],
+            url=to.leerlinggegevens_url,
+            leerresultaten_url=to.leerresultaten_url,
+            bronnen=[Bron(brincode=to.brincode, dependancecode=to.dependancecode)],
+            **msgspec.structs.asdict(to.autorisatie),
         )
         koppelingen.approve(made.id, door=ACTS)
         koppelingen.enable(made.id)
@@ -294,6 +295,7 @@ STORY = (
     "validate {folder}/nergens{acts}.xml",
     "convert {broken} {folder}/uit.xml --from uwlr --to uwlr --tolerant",
     "convert {folder}/nergens{acts} {folder}/uit.xml",
+    "format {evil} --check",
     "anonymise {evil} --check",
     "anonymise {folder}/berichten --check",
     "anonymise {folder}/berichten --out {folder}/nieuw/zonder",

@@ -27,8 +27,8 @@ import msgspec
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from mock_las.las import RemoteLas
-from uwlr.berichten import Autorisatie, LeerresultatenVerzoek, Toets, VocabulaireGebondenVeld
+from mock_las.remote_las import RemoteLas
+from uwlr.berichten import LeerresultatenVerzoek, Toets, VocabulaireGebondenVeld
 from uwlr.berichten.leerresultaten import Resultaat, School, Toetsafname
 from uwlr.cli import main as uwlr_command
 from uwlr.client import AsyncUwlrClient, Retry, UwlrClient
@@ -174,7 +174,7 @@ class Bench:
 
     def damage(self, given: dict[str, int]) -> Damage:
         """Compare the results that the fake holds with those that were given."""
-        found = Counter((row["leerlingid"], row["score"]) for row in self.las.received())
+        found = Counter((row.leerlingid, row.score) for row in self.las.received())
         return _difference(Counter(given.items()), found)
 
 
@@ -224,9 +224,9 @@ def async_client(las: RemoteLas, patience: timedelta) -> Iterator[Call]:
 def _arguments(las: RemoteLas, patience: timedelta) -> dict[str, Any]:
     to = las.connection()
     return {
-        "url": to["leerlinggegevens_url"],
-        "leerresultaten_url": to["leerresultaten_url"],
-        "autorisatie": Autorisatie(**to["autorisatie"]),
+        "url": to.leerlinggegevens_url,
+        "leerresultaten_url": to.leerresultaten_url,
+        "autorisatie": to.header,
         "retry": Retry(attempts=ATTEMPTS, wait_initial=timedelta(), wait_max=timedelta()),
         "timeout": patience,
         "max_response_size": LIMIT,
@@ -274,7 +274,7 @@ def _message(las: RemoteLas, given: dict[str, int]) -> LeerresultatenVerzoek:
         )
         for key, score in given.items()
     )
-    school = School(aanmaakdatum=now, **{name: to[name] for name in names})
+    school = School(aanmaakdatum=now, **{name: getattr(to, name) for name in names})
     return LeerresultatenVerzoek(school=school, toetsafnames=afnames, toetsen=(TOETS,))
 
 
@@ -338,10 +338,12 @@ def imported_school(on: Bench, url: str) -> dict[str, int]:
             naam="De Proef",
             school="s1",
             vendor="standaard",
-            url=to["leerlinggegevens_url"],
-            leerresultaten_url=to["leerresultaten_url"],
-            bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-            **to["autorisatie"],
+            url=to.leerlinggegevens_url,
+            leerresultaten_url=to.leerresultaten_url,
+            bronnen=[Bron(brincode=to.brincode, dependancecode=to.dependancecode)],
+            autorisatiesleutel=to.autorisatie.autorisatiesleutel,
+            klantcode=to.autorisatie.klantcode,
+            klantnaam=to.autorisatie.klantnaam,
         )
         koppelingen.approve(made.id)
         plan = importer.plan(koppelingen.enable(made.id))

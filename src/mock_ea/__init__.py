@@ -8,8 +8,6 @@ are loaded when first used, so that the pytest plugin costs nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from uwlr.extras import extra
-
 if TYPE_CHECKING:
     from mock_ea.ea import MockEa
     from mock_ea.suite import Address
@@ -26,6 +24,8 @@ def __dir__() -> list[str]:
 if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name for right
 
     def __getattr__(name: str) -> Any:
+        from uwlr.extras import extra  # noqa: PLC0415 - nothing is imported before it is used
+
         try:
             with extra("mock-ea"):
                 module = import_module(_HOME[name])

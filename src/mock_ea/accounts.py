@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from mock_las import vendors
+from mock_las.las_answers import Connection
 from mock_las.state import State
-from mock_las.verbs import Json
 from uwlr.errors import ConfigurationError
 
 Rol: TypeAlias = Literal["beheerder", "leerkracht", "klantenservice"]
@@ -79,15 +79,15 @@ class Accounts:
         raise ConfigurationError(f"there is no school {school_id}")
 
 
-def schools_of(connections: Iterable[Json]) -> list[School]:
+def schools_of(connections: Iterable[Connection]) -> list[School]:
     """Make an account for the school of each system of the fakes that gives a roster or pulls results."""
     return [
         School(
-            brincode=one["brincode"],
-            dependancecode=one["dependancecode"],
-            naam=NAMES.get(one["name"], "Basisschool De Proef"),
-            las=one["name"],
+            brincode=one.brincode,
+            dependancecode=one.dependancecode,
+            naam=NAMES.get(one.name, "Basisschool De Proef"),
+            las=one.name,
         )
         for one in connections
-        if one["name"] in vendors.NAMES and one["leerlinggegevens_url"]
+        if one.name in vendors.NAMES and one.leerlinggegevens_url
     ]

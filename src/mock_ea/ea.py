@@ -18,7 +18,8 @@ from mock_ea.night_report import NightReport
 from mock_ea.suite import Address, Suite, addresses_of
 from mock_las.clock import Clock
 from mock_las.declined import Declined
-from mock_las.las import Las, MockLas
+from mock_las.las import Las
+from mock_las.local_las import MockLas
 from mock_las.verbs import Json
 from uwlr.exchange import Gegevens, Koppeling, Plan
 from uwlr.exchange.leden import SOORTEN
@@ -73,7 +74,7 @@ class MockEa:
         self.suite.url = self.url = self._server.url
         if school is None and las is not None:
             connection = las.connection()
-            school = connection["brincode"] + connection["dependancecode"]
+            school = connection.brincode + connection.dependancecode
         self.school = school or self.suite.accounts.all()[0].id
         if self.school not in {one.id for one in self.suite.accounts.all()}:
             self.suite.accounts.add(School(brincode=self.school[:4], dependancecode=self.school[4:] or "00"))
@@ -284,11 +285,10 @@ class MockEa:
         if self.suite.las is None:
             return
         for vendor in DASHBOARDS:
-            there = {one["brincode"] for one in self.suite.las.connections() if one["name"] == vendor}
+            there = {one.brincode for one in self.suite.las.connections() if one.name == vendor}
             for school in self.suite.accounts.all():
                 if school.brincode not in there:
-                    place = {"brincode": school.brincode, "dependancecode": school.dependancecode}
-                    self.suite.las.add_school(vendor=vendor, **place)
+                    self.suite.las.add_school(school.brincode, vendor=vendor, dependancecode=school.dependancecode)
 
     def set_clock(self, moment: dt.datetime) -> None:
         """Let the clock stand still at a moment; customer service works on meanwhile."""

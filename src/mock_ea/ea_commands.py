@@ -54,7 +54,7 @@ def serve(
     from mock_ea.ea import MockEa  # noqa: PLC0415 - `--help` needs none of it and must be quick
     from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
     from mock_ea.suite import Address  # noqa: PLC0415
-    from mock_las.las import RemoteLas  # noqa: PLC0415
+    from mock_las.remote_las import RemoteLas  # noqa: PLC0415
 
     systems = {}
     for text in addresses:
@@ -81,7 +81,7 @@ def play(host: str, port: int, las_port: int, leerlingen: int, folder: Path | No
     """Open both sides on one clock: fake LAS systems and fake applications, to walk through the manuals."""
     from mock_ea.ea import MockEa  # noqa: PLC0415 - as above
     from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
-    from mock_las.las import MockLas  # noqa: PLC0415
+    from mock_las.local_las import MockLas  # noqa: PLC0415
 
     try:
         with ExitStack() as open_sides:

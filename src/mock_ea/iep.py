@@ -13,7 +13,7 @@ from mock_ea.suite import Suite
 from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.products import IEP_LVS
-from uwlr.berichten import Autorisatie, Leerling, Leerlinggegevens
+from uwlr.berichten import Leerling, Leerlinggegevens
 from uwlr.client import UwlrClient
 from uwlr.exchange import Bron, Gegevens, Koppeling, Lid, SqlLeden
 from uwlr.exchange.presets import preset_of
@@ -112,22 +112,22 @@ def roster_beside(las: Las | None, school: School) -> Leerlinggegevens:
         Declined: no fakes run beside, or theirs has no roster of this school.
     """
     connection = None if las is None or not school.las else las.connection(school.las)
-    if connection is None or not connection["leerlinggegevens_url"]:
+    if connection is None or not connection.leerlinggegevens_url:
         raise Declined(
             "no fakes run beside: load a file",
             "Er draait geen nagebootst LAS naast; laad de leerlingen uit een bestand.",
         )
     with UwlrClient(
-        connection["leerlinggegevens_url"],
-        autorisatie=Autorisatie(**connection["autorisatie"]),
-        http_headers=connection.get("http_headers"),
-        versie="2.3" if connection["xsdversie"] == "2.3" else "2.2",
+        connection.leerlinggegevens_url,
+        autorisatie=connection.header,
+        http_headers=connection.http_headers,
+        versie=connection.versie,
     ) as client:
         answer = client.haal_leerlinggegevens(
-            schooljaar=connection["schooljaar"],
+            schooljaar=connection.schooljaar,
             brincode=school.brincode,
             dependancecode=school.dependancecode,
-            gegevenssetid=connection.get("gegevenssetid"),
+            gegevenssetid=connection.gegevenssetid,
         )
     if not isinstance(answer, Leerlinggegevens):
         raise Declined("there is no roster", "Het LAS geeft geen leerlingen.")

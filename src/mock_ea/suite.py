@@ -40,7 +40,7 @@ class Address(NamedTuple):
 
 def addresses_of(las: Las) -> dict[str, Address]:
     """Where the systems of running fakes are."""
-    return {one["name"]: Address(one["leerlinggegevens_url"], one["leerresultaten_url"]) for one in las.connections()}
+    return {one.name: Address(one.leerlinggegevens_url, one.leerresultaten_url) for one in las.connections()}
 
 
 class Suite:

@@ -1,18 +1,61 @@
-"""The arguments of the verbs: what the control API takes as JSON bodies."""
+"""The arguments of the verbs: what the control API takes as JSON bodies, and `MockLas` as keywords."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Final
+from collections.abc import Mapping
+from enum import Enum
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypedDict, TypeVar
 
 import msgspec
 
-from mock_las.school_lives import OFFERED
+from uwlr.errors import ConfigurationError
 from uwlr.schoolref import HOOFDVESTIGING
 from uwlr.undisclosed import Undisclosed
 
 EMPTY: Final = "empty"
 """What happens when everybody is gone: the one kind that `uwlr.testing.SchoolLife` does not have."""
+
+Happening: TypeAlias = Literal[
+    "all-rekeyed",
+    "announced",
+    "doubled",
+    "dropped",
+    "dummy",
+    "eckid-added",
+    "eckid-changed",
+    "eckid-mended",
+    "eckid-shared",
+    "empty",
+    "enrolled",
+    "group-renamed",
+    "hired",
+    "joined",
+    "keyed",
+    "las-changed",
+    "las-updated",
+    "leaving",
+    "left",
+    "married",
+    "merged",
+    "moved",
+    "namesake",
+    "prefixed",
+    "rebirthed",
+    "reissued",
+    "rekeyed",
+    "renamed",
+    "resigned",
+    "respelled",
+    "returned",
+    "rostered",
+    "twins",
+    "unjoined",
+]
+"""What a tester can let happen at a school: the kinds of `uwlr.testing.SchoolLife` that need neither time nor a second
+school, and `EMPTY`."""
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Seed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -163,7 +206,7 @@ class SchoolChange(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=Tr
         groep: key of the group that somebody comes to, or that changes; by default chance decides.
     """
 
-    kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*OFFERED, EMPTY]})]
+    kind: Happening
     who: str | None = None
     groep: str | None = None
 
@@ -248,3 +291,129 @@ class PullOrder(Undisclosed, AtSchool, kw_only=True, forbid_unknown_fields=True)
 
     def __repr__(self) -> str:
         return f"<PullOrder {self.instellingscode} vanaf={self.vanaf}>"
+
+
+Moment: TypeAlias = dt.datetime | str
+"""A moment, or its text as in JSON."""
+
+Day: TypeAlias = dt.date | str
+"""A day, or its text as in JSON."""
+
+
+class AtSchoolKeywords(TypedDict, total=False):
+    """Keywords of `AtSchool`."""
+
+    brincode: str | None
+    dependancecode: str
+
+
+class WhichKeywords(AtSchoolKeywords, total=False):
+    """Keywords of `Which`."""
+
+    klantcode: str | None
+    klantnaam: str | None
+    door: str | None
+
+
+class ActivationKeywords(WhichKeywords, total=False):
+    """Keywords of `Activation`, without the key."""
+
+    startdatum: Day | None
+    akkoord: bool
+    without_key: bool
+
+
+class ClockKeywords(TypedDict, total=False):
+    """Keywords of `ClockChange`."""
+
+    now: Moment | None
+    frozen: bool
+    advance: float | None
+    next_schooljaar: bool
+
+
+class NewSchoolKeywords(TypedDict, total=False):
+    """Keywords of `NewSchool`, without its BRIN."""
+
+    dependancecode: str
+    leerlingen: int | None
+    seed: int | None
+
+
+class SchoolChangeKeywords(AtSchoolKeywords, total=False):
+    """Keywords of `SchoolChange`, without what happens."""
+
+    who: str | None
+    groep: str | None
+
+
+class NumberOfPupilKeywords(AtSchoolKeywords, total=False):
+    """Keywords of `NumberOfPupil`, without the pupil and the number."""
+
+    ook_dubbel: bool
+
+
+class EnteredResultKeywords(AtSchoolKeywords, total=False):
+    """Keywords of `EnteredResult`, without what it cannot do without."""
+
+    dle: int | None
+
+
+class WebserviceKeywords(TypedDict, total=False):
+    """Keywords of `Webservice`."""
+
+    url: str
+    instellingscode: str
+    soapkey: str
+
+
+class PullSettingsKeywords(AtSchoolKeywords, total=False):
+    """Keywords of `PullSettings`."""
+
+    versie: str
+    jij: Webservice | WebserviceKeywords
+    toa: Webservice | WebserviceKeywords
+    rechten: dict[str, tuple[str, ...]]
+    stamnummers_automatisch: bool
+    laagste_stamnummer: int
+    hoogste_stamnummer: int
+
+
+class PullKeywords(AtSchoolKeywords, total=False):
+    """Keywords of `PullOrder`, without the address."""
+
+    instellingscode: str | None
+    soapkey: str | None
+    vanaf: Day | None
+    batchgrootte: int | None
+    batches: int | None
+
+
+def checked(cls: type[T], given: Mapping[str, Any]) -> T:
+    """Make an argument of keywords; dates and moments may be texts.
+
+    Raises:
+        ConfigurationError: a value that is none of those there are, of another type, or out of range; or a keyword that
+            there is not.
+    """
+    for field in msgspec.structs.fields(cls):
+        choices = _choices(field.type)
+        value = given.get(field.name)
+        if choices and value is not None and value not in choices:
+            raise ConfigurationError(f"{field.name} {value!r} is none of {', '.join(map(str, choices))}")
+    try:
+        return msgspec.convert(dict(given), cls)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{cls.__name__}: {error}") from None
+
+
+def _choices(kind: Any) -> tuple[Any, ...]:
+    """The values of a Literal or an enum, by itself or as the one that may be absent."""
+    found = msgspec.inspect.type_info(kind)
+    inner = found.types if isinstance(found, msgspec.inspect.UnionType) else (found,)
+    for one in inner:
+        if isinstance(one, msgspec.inspect.LiteralType):
+            return one.values
+        if isinstance(one, msgspec.inspect.EnumType):
+            return tuple(value.value if isinstance(value, Enum) else value for value in one.cls)
+    return ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import ssl
 import sys
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.request import urlopen
 
 import click
+import msgspec
 
 from mock_las import vendors
 from uwlr.cli.speaking import say, tell
@@ -23,7 +23,7 @@ from uwlr.secret_files import read_key
 from uwlr.visible import in_json, one_line
 
 if TYPE_CHECKING:
-    from mock_las.las import RemoteLas
+    from mock_las.remote_las import RemoteLas
 
 _PORT = 8080
 _FAILED = 3
@@ -97,6 +97,24 @@ def serve(
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--order", is_flag=True, help="Answer in the order of the recording; by default by what is asked.")
+@click.option("--delays", is_flag=True, help="Wait as long as it took when it was recorded.")
+@_option("--host", default="127.0.0.1", help="Address to listen on.")
+@_option("--port", default=_PORT, help="Port; 0 takes a free one.")
+def replay(folder: Path, order: bool, delays: bool, host: str, port: int) -> None:
+    """Serve a recording until SIGTERM or Ctrl-C: the answers of a real LAS, to whoever asks the same.
+
+    Prints one line, MOCK_LAS_URL=..., once it answers; any path will do. What was never recorded gets a fault that
+    says so.
+    """
+    from mock_las.replay import Replay  # noqa: PLC0415 - `ready` needs none of it and must be quick
+
+    with _failing():
+        Replay(folder, order=order, delays=delays, host=host, port=port).serve_until_signal()
+
+
+@main.command()
 @_URL
 @_option("--wait", default=0.0, help="Seconds to wait for an answer.")
 @_option("--ca", type=_FILE, help="CA of their certificate, PEM.")
@@ -122,19 +140,20 @@ def show_vendors(url: str | None, form: str) -> None:
     with _failing():
         connections = _running(url).connections()
     if form == "json":
-        say(in_json(json.dumps(connections, indent=1, ensure_ascii=False)))
+        say(in_json(_as_json(connections)))
         return
     for connection in connections:
-        say(one_line(f"{connection['title']} ({connection['name']})"))
-        for name in ("leerlinggegevens_url", "leerresultaten_url"):
-            if connection[name]:
-                say(one_line(f"  {name.removesuffix('_url'):17}{connection[name]}"))
-        autorisatie = connection["autorisatie"]
-        say(one_line(f"  autorisatie      {' '.join(str(value) for value in autorisatie.values())}"))
-        for name, value in connection.get("http_headers", {}).items():
+        say(one_line(f"{connection.title} ({connection.name})"))
+        if connection.leerlinggegevens_url:
+            say(one_line(f"  leerlinggegevens {connection.leerlinggegevens_url}"))
+        if connection.leerresultaten_url:
+            say(one_line(f"  leerresultaten   {connection.leerresultaten_url}"))
+        key = connection.autorisatie
+        say(one_line(f"  autorisatie      {key.autorisatiesleutel} {key.klantcode} {key.klantnaam}"))
+        for name, value in connection.http_headers.items():
             say(one_line(f"  HTTP header      {name}: {value}"))
-        school = [connection[name] for name in ("brincode", "dependancecode", "schooljaar", "xsdversie")]
-        say(one_line(f"  school           {' '.join([*school, connection.get('gegevenssetid', '')]).strip()}"))
+        school = [connection.brincode, connection.dependancecode, connection.schooljaar, connection.xsdversie]
+        say(one_line(f"  school           {' '.join(filter(None, [*school, connection.gegevenssetid]))}"))
 
 
 @main.command()
@@ -151,10 +170,10 @@ def journal(url: str | None, form: str, vendor: str | None, export: Path | None)
             return
         exchanges = las.exchanges(vendor)
     if form == "json":
-        say(in_json(json.dumps(exchanges, indent=1, ensure_ascii=False)))
+        say(in_json(_as_json(exchanges)))
         return
     for exchange in exchanges:
-        say(one_line(exchange["line"]))
+        say(one_line(exchange.line))
 
 
 @main.command()
@@ -174,12 +193,16 @@ def fidelity() -> None:
     say(page(), end="")
 
 
+def _as_json(answer: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(answer), indent=1).decode()
+
+
 def _address(url: str | None) -> str:
     return (url or f"http://127.0.0.1:{os.environ.get('MOCK_LAS_PORT', _PORT)}").rstrip("/")
 
 
 def _running(url: str | None) -> RemoteLas:
-    from mock_las.las import RemoteLas  # noqa: PLC0415 - `ready` needs none of it and must be quick
+    from mock_las.remote_las import RemoteLas  # noqa: PLC0415 - `ready` needs none of it and must be quick
 
     return RemoteLas(_address(url))
 

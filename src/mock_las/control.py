@@ -75,7 +75,10 @@ def _view(fakes: Fakes, route: Route) -> Callable[..., Any]:
         elif route.body is not None:
             given.append(_body(route.body))
         result = getattr(Verbs(fakes, request.host_url.rstrip("/")), route.verb)(*given)
-        return ("", 204) if route.status == 204 else (flask.jsonify(result), route.status)
+        if route.answer is None:
+            return "", route.status
+        answer = msgspec.json.encode(msgspec.convert(result, route.answer))
+        return flask.Response(answer, route.status, mimetype="application/json")
 
     return view
 

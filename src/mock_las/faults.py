@@ -10,7 +10,7 @@ import gzip
 import sqlite3
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
 import msgspec
 
@@ -40,6 +40,23 @@ after the answer, bytes that are not UTF-8."""
 _OPERATIONS: Final = tuple(operation.name for operation in OPERATIONS)
 _PAD: Final = b" " * (1 << 20)
 _UNORDERED: Final = frozenset({"school", "leerling", "leerkracht"})
+
+
+class FaultKeywords(TypedDict, total=False):
+    """Keywords of `PlannedFault`, without its kind."""
+
+    vendor: str | None
+    operation: str | None
+    on_call: int
+    times: int
+    processed: bool
+    foutcode: Foutcode | str
+    status: int
+    seconds: float
+    fraction: float
+    megabytes: int
+    chance: float | None
+    seed: int | None
 
 
 class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,48 +1,83 @@
-"""Controlling the fakes from Python: in this process, or at an address where they already run."""
+"""What can be done to running fakes from Python, in this process or at an address where they already run."""
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlencode
+from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
 
 import msgspec
 
 from mock_las import vendors
 from mock_las.arguments import (
     Activation,
+    ActivationKeywords,
+    AtSchoolKeywords,
     ClockChange,
+    ClockKeywords,
+    Day,
     EnteredResult,
+    EnteredResultKeywords,
+    Happening,
     Living,
     NewSchool,
+    NewSchoolKeywords,
     NumberOfPupil,
+    NumberOfPupilKeywords,
     NumbersEntered,
+    PullKeywords,
     PullOrder,
     PullSettings,
+    PullSettingsKeywords,
     SchoolChange,
+    SchoolChangeKeywords,
     Seed,
     Which,
+    WhichKeywords,
+    checked,
 )
-from mock_las.clock import Clock
+from mock_las.faults import FaultKeywords, PlannedFault
 from mock_las.faults import Kind as FaultKind
-from mock_las.faults import PlannedFault
-from mock_las.routes import BY_VERB, CONTROL
-from mock_las.server import Server, Tls
+from mock_las.las_answers import (
+    ClockShown,
+    Connection,
+    CouplingShown,
+    DashboardShown,
+    ExchangeExported,
+    ExchangeShown,
+    ExchangeSummary,
+    HappenedShown,
+    ListedPupil,
+    Mail,
+    PullReport,
+    PullSettingsShown,
+    PupilFile,
+    PupilsShown,
+    Received,
+    SchoolChanged,
+    SchoolLiving,
+    SchoolLoaded,
+    SchoolShown,
+    StateShown,
+    TraitsShown,
+)
 from mock_las.variants import Change
-from mock_las.verbs import Action, Json, Unknown, Verbs
-from mock_las.world import World
+from mock_las.vendors.vendor_traits import TraitKeywords
+from mock_las.verbs import Action, Unknown
 from uwlr.berichten import Leerlinggegevens
 from uwlr.codec.write import write
-from uwlr.errors import ClientFault, ConfigurationError, ConnectError, TransportError, UwlrError
 from uwlr.private_files import write_private
 
-_NOT_FOUND = 404
-_BAD_GATEWAY = 502
+T = TypeVar("T")
+
+
+class AskedSchool(TypedDict):
+    """A school as the arguments of a request."""
+
+    schooljaar: str
+    brincode: str
+    dependancecode: str
+    gegevenssetid: NotRequired[str]
 
 
 class Las:
@@ -62,154 +97,203 @@ class Las:
         """Call a verb of `Verbs`."""
         raise NotImplementedError
 
-    def connection(self, vendor: str | None = None) -> Json:
+    def _ask(self, kind: type[T], verb: str, *arguments: Any) -> T:
+        """Call a verb that answers, and give its answer as what it is."""
+        return msgspec.convert(self._do(verb, *arguments), kind)
+
+    def connection(self, vendor: str | None = None) -> Connection:
         """Everything a client needs to connect to a vendor."""
-        return dict(self._do("vendor", vendor or self.vendor))
+        return self._ask(Connection, "vendor", vendor or self.vendor)
 
     @property
-    def school(self) -> dict[str, str]:
+    def school(self) -> AskedSchool:
         """The school of `vendor`, as the arguments with which a `UwlrClient` asks for it."""
         connection = self.connection()
-        names = ("schooljaar", "brincode", "dependancecode", "gegevenssetid")
-        return {name: connection[name] for name in names if name in connection}
+        asked: AskedSchool = {
+            "schooljaar": connection.schooljaar,
+            "brincode": connection.brincode,
+            "dependancecode": connection.dependancecode,
+        }
+        if connection.gegevenssetid is not None:
+            asked["gegevenssetid"] = connection.gegevenssetid
+        return asked
 
-    def connections(self) -> list[Json]:
+    def connections(self) -> list[Connection]:
         """Everything a client needs to connect, for every vendor."""
-        return list(self._do("vendors"))
+        return self._ask(list[Connection], "vendors")
 
     def reset(self, seed: int | None = None) -> None:
         """Return to the state at the start, or to what it would have been with another seed."""
         self._do("reset", Seed(seed=seed))
         self._expects_invalid = False
 
-    def traits(self, vendor: str | None = None) -> Json:
+    def traits(self, vendor: str | None = None) -> TraitsShown:
         """How a vendor behaves now, what was changed, and the variants it has."""
-        return dict(self._do("traits", vendor or self.vendor))
+        return self._ask(TraitsShown, "traits", vendor or self.vendor)
 
-    def set_traits(self, variant: str | None = None, *, vendor: str | None = None, **traits: Any) -> Json:
+    def set_traits(
+        self, variant: str | None = None, *, vendor: str | None = None, **traits: Unpack[TraitKeywords]
+    ) -> TraitsShown:
         """Switch on a variant of a vendor, and change single traits; this replaces earlier changes.
 
         Without arguments the vendor behaves as at the start. Names and values are those of `Traits`.
         """
-        change = Change(variant=variant, traits=traits)
-        return dict(self._do("set_traits", vendor or self.vendor, change))
+        change = Change(variant=variant, traits=dict(traits))
+        return self._ask(TraitsShown, "set_traits", vendor or self.vendor, change)
 
-    def state(self) -> Json:
+    def state(self) -> StateShown:
         """What was received, for every vendor."""
-        return dict(self._do("state"))
+        return self._ask(StateShown, "state")
 
-    def received(self, vendor: str | None = None) -> list[Json]:
-        """The results that a vendor has received."""
-        return list(self.state()["vendors"][vendor or self.vendor]["received"])
+    def received(self, vendor: str | None = None) -> list[Received]:
+        """The results that a vendor has received.
 
-    def set_clock(self, **change: Any) -> Json:
+        Raises:
+            Unknown: there is no such vendor.
+        """
+        vendor, found = vendor or self.vendor, self.state().vendors
+        if vendor not in found:
+            raise Unknown(f"vendor {vendor!r} is not served here; there are {', '.join(found)}")
+        return list(found[vendor].received)
+
+    def set_clock(self, **change: Unpack[ClockKeywords]) -> ClockShown:
         """Set the clock; for `change` see `ClockChange`."""
-        return dict(self._do("set_clock", msgspec.convert(change, ClockChange)))
+        return self._ask(ClockShown, "set_clock", checked(ClockChange, change))
 
-    def activate(self, autorisatiesleutel: str | None = None, *, vendor: str | None = None, **more: Any) -> Json:
+    def activate(
+        self,
+        autorisatiesleutel: str | None = None,
+        *,
+        vendor: str | None = None,
+        **more: Unpack[ActivationKeywords],
+    ) -> CouplingShown:
         """Activate the coupling with a key, or with a new key that the vendor makes; for `more` see `Activation`."""
-        wanted = Activation(autorisatiesleutel=autorisatiesleutel, **more)
-        return dict(self._do("activate", vendor or self.vendor, wanted))
+        wanted = checked(Activation, {"autorisatiesleutel": autorisatiesleutel, **more})
+        return self._ask(CouplingShown, "activate", vendor or self.vendor, wanted)
 
-    def request_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+    def request_coupling(self, *, vendor: str | None = None, **which: Unpack[WhichKeywords]) -> CouplingShown:
         """Request a coupling; for `which` see `Which`."""
         return self._act("request", vendor, which)
 
-    def approve_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+    def approve_coupling(self, *, vendor: str | None = None, **which: Unpack[WhichKeywords]) -> CouplingShown:
         """Approve a coupling; a vendor that mails its keys mails one now."""
         return self._act("approve", vendor, which)
 
-    def take_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+    def take_coupling(self, *, vendor: str | None = None, **which: Unpack[WhichKeywords]) -> CouplingShown:
         """Take a coupling that was opened for the school, as one does at ParnasSys."""
         return self._act("take", vendor, which)
 
-    def remove_key(self, *, vendor: str | None = None, **which: Any) -> Json:
+    def remove_key(self, *, vendor: str | None = None, **which: Unpack[WhichKeywords]) -> CouplingShown:
         """Remove the key of a coupling, which then pauses or ends, depending on the vendor."""
         return self._act("remove_key", vendor, which)
 
-    def end_coupling(self, *, vendor: str | None = None, **which: Any) -> Json:
+    def end_coupling(self, *, vendor: str | None = None, **which: Unpack[WhichKeywords]) -> CouplingShown:
         """End a coupling."""
         return self._act("end", vendor, which)
 
-    def _act(self, action: Action, vendor: str | None, which: dict[str, Any]) -> Json:
-        return dict(self._do("act", vendor or self.vendor, action, Which(**which)))
+    def _act(self, action: Action, vendor: str | None, which: WhichKeywords) -> CouplingShown:
+        return self._ask(CouplingShown, "act", vendor or self.vendor, action, checked(Which, which))
 
-    def couplings(self, vendor: str | None = None) -> list[Json]:
+    def couplings(self, vendor: str | None = None) -> list[CouplingShown]:
         """The couplings of a vendor."""
-        return list(self._do("couplings", vendor or self.vendor))
+        return self._ask(list[CouplingShown], "couplings", vendor or self.vendor)
 
-    def outbox(self, vendor: str | None = None) -> list[Json]:
+    def outbox(self, vendor: str | None = None) -> list[Mail]:
         """The mails that a vendor sent."""
-        return list(self._do("outbox", vendor or self.vendor))
+        return self._ask(list[Mail], "outbox", vendor or self.vendor)
 
-    def add_school(self, *, vendor: str | None = None, **new: Any) -> Json:
+    def add_school(self, brincode: str, *, vendor: str | None = None, **new: Unpack[NewSchoolKeywords]) -> SchoolShown:
         """Add a made-up school, or make it again; for `new` see `NewSchool`."""
-        return dict(self._do("add_school", vendor or self.vendor, msgspec.convert(new, NewSchool)))
+        wanted = checked(NewSchool, {"brincode": brincode, **new})
+        return self._ask(SchoolShown, "add_school", vendor or self.vendor, wanted)
 
-    def load_school(self, roster: Leerlinggegevens | bytes, *, vendor: str | None = None) -> Json:
+    def load_school(self, roster: Leerlinggegevens | bytes, *, vendor: str | None = None) -> SchoolLoaded:
         """Add a school with this roster, or that of a UWLR answer or an EDEXML file."""
         message = roster if isinstance(roster, bytes) else write(roster)
-        return dict(self._do("load_school", vendor or self.vendor, message))
+        return self._ask(SchoolLoaded, "load_school", vendor or self.vendor, message)
 
-    def change_school(self, kind: str, *, vendor: str | None = None, **change: Any) -> Json:
+    def change_school(
+        self, kind: Happening, *, vendor: str | None = None, **change: Unpack[SchoolChangeKeywords]
+    ) -> SchoolChanged:
         """Let something happen at a school now, such as `moved`, `enrolled` or `hired`; see `SchoolChange`."""
-        return dict(self._do("change_school", vendor or self.vendor, SchoolChange(kind=kind, **change)))
+        wanted = checked(SchoolChange, {"kind": kind, **change})
+        return self._ask(SchoolChanged, "change_school", vendor or self.vendor, wanted)
 
-    def let_happen(self, kinds: Iterable[str] | None = None, *, vendor: str | None = None, **which: Any) -> Json:
+    def let_happen(
+        self, kinds: Iterable[str] | None = None, *, vendor: str | None = None, **which: Unpack[AtSchoolKeywords]
+    ) -> SchoolLiving:
         """Decide what happens at a school by itself as the clock moves, by default everything; see `Living`."""
-        living = Living(kinds=None if kinds is None else tuple(kinds), **which)
-        return dict(self._do("let_happen", vendor or self.vendor, living))
+        living = checked(Living, {"kinds": None if kinds is None else tuple(kinds), **which})
+        return self._ask(SchoolLiving, "let_happen", vendor or self.vendor, living)
 
-    def happened(self, *, vendor: str | None = None, brincode: str | None = None) -> list[Json]:
+    def happened(self, *, vendor: str | None = None, brincode: str | None = None) -> list[HappenedShown]:
         """What happened at a school since its roster was first changed, oldest first."""
-        return list(self._do("happened", vendor or self.vendor, brincode, None))
+        return self._ask(list[HappenedShown], "happened", vendor or self.vendor, brincode, None)
 
     def enter_numbers(self, numbers: Iterable[str], *, vendor: str | None = None, brincode: str | None = None) -> None:
         """Enter leerlingnummers without pupils at a receiver, which from now on stores results of these."""
-        entered = NumbersEntered(leerlingnummers=tuple(numbers), brincode=brincode)
+        entered = checked(NumbersEntered, {"leerlingnummers": tuple(numbers), "brincode": brincode})
         self._do("enter_numbers", vendor or self.vendor, entered)
 
-    def set_number(self, leerling: str, leerlingnummer: str, *, vendor: str | None = None, **more: Any) -> None:
+    def set_number(
+        self, leerling: str, leerlingnummer: str, *, vendor: str | None = None, **more: Unpack[NumberOfPupilKeywords]
+    ) -> None:
         """Give one pupil of a receiver a leerlingnummer; for `more` see `NumberOfPupil`."""
-        number = NumberOfPupil(leerling=leerling, leerlingnummer=leerlingnummer, **more)
+        number = checked(NumberOfPupil, {"leerling": leerling, "leerlingnummer": leerlingnummer, **more})
         self._do("set_number", vendor or self.vendor, number)
 
-    def pupils(self, *, vendor: str | None = None, brincode: str | None = None) -> list[Json]:
+    def pupils(self, *, vendor: str | None = None, brincode: str | None = None) -> list[ListedPupil]:
         """The pupils of a school: key, name and the leerlingnummer that was entered."""
-        groups = self._do("pupils", vendor or self.vendor, brincode, None)["groepen"]
-        return [pupil for group in groups for pupil in group["leerlingen"]]
+        groups = self._ask(PupilsShown, "pupils", vendor or self.vendor, brincode, None).groepen
+        return [pupil for group in groups for pupil in group.leerlingen]
 
-    def pupil(self, leerling: str, *, vendor: str | None = None, brincode: str | None = None) -> Json:
+    def pupil(self, leerling: str, *, vendor: str | None = None, brincode: str | None = None) -> PupilFile:
         """The file of a pupil by key, with results as far as the vendor shows them there."""
-        return dict(self._do("pupil", vendor or self.vendor, leerling, brincode, None))
+        return self._ask(PupilFile, "pupil", vendor or self.vendor, leerling, brincode, None)
 
-    def enter_result(self, *, vendor: str | None = None, **entered: Any) -> None:
-        """Type in a result at a pupil; for `entered` see `EnteredResult`."""
-        self._do("enter_result", vendor or self.vendor, msgspec.convert(entered, EnteredResult))
+    def enter_result(
+        self,
+        leerling: str,
+        *,
+        toets: str,
+        afnamedatum: Day,
+        score: str,
+        vendor: str | None = None,
+        **more: Unpack[EnteredResultKeywords],
+    ) -> None:
+        """Type in a result at a pupil; for the keywords see `EnteredResult`."""
+        given = {"leerling": leerling, "toets": toets, "afnamedatum": afnamedatum, "score": score, **more}
+        self._do("enter_result", vendor or self.vendor, checked(EnteredResult, given))
 
-    def pull(self, url: str | None = None, *, vendor: str | None = None, **order: Any) -> Json:
+    def pull(self, url: str | None = None, *, vendor: str | None = None, **order: Unpack[PullKeywords]) -> PullReport:
         """Let a vendor fetch results, from an address or where its school set it up; for `order` see `PullOrder`."""
-        return dict(self._do("pull", vendor or self.vendor, msgspec.convert({"url": url, **order}, PullOrder)))
+        return self._ask(PullReport, "pull", vendor or self.vendor, checked(PullOrder, {"url": url, **order}))
 
-    def pull_settings(self, *, vendor: str | None = None, brincode: str | None = None) -> Json:
+    def pull_settings(self, *, vendor: str | None = None, brincode: str | None = None) -> PullSettingsShown:
         """What a school has set up to fetch results, and how far it has come with it."""
-        return dict(self._do("pull_settings", vendor or self.vendor, brincode, None))
+        return self._ask(PullSettingsShown, "pull_settings", vendor or self.vendor, brincode, None)
 
-    def set_pull_settings(self, *, vendor: str | None = None, **settings: Any) -> None:
+    def set_pull_settings(self, *, vendor: str | None = None, **settings: Unpack[PullSettingsKeywords]) -> None:
         """Set up the fetching of results; for `settings` see `PullSettings`."""
-        self._do("set_pull_settings", vendor or self.vendor, msgspec.convert(settings, PullSettings))
+        self._do("set_pull_settings", vendor or self.vendor, checked(PullSettings, settings))
 
-    def dashboard(self, groep: str | None = None, *, vendor: str | None = None, brincode: str | None = None) -> Json:
+    def dashboard(
+        self, groep: str | None = None, *, vendor: str | None = None, brincode: str | None = None
+    ) -> DashboardShown:
         """What the dashboard of a group shows; by default that of the first group with results."""
-        return dict(self._do("dashboard", vendor or self.vendor, brincode, None, groep))
+        return self._ask(DashboardShown, "dashboard", vendor or self.vendor, brincode, None, groep)
 
-    def plan_fault(self, kind: FaultKind, **more: Any) -> None:
+    def faults(self) -> list[PlannedFault]:
+        """The planned faults."""
+        return self._ask(list[PlannedFault], "faults")
+
+    def plan_fault(self, kind: FaultKind, **more: Unpack[FaultKeywords]) -> None:
         """Plan a fault; for `more` see `PlannedFault`."""
-        self._do("plan_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))
+        self._do("plan_fault", checked(PlannedFault, {"kind": kind, **more}))
 
-    def remove_fault(self, kind: FaultKind, **more: Any) -> None:
+    def remove_fault(self, kind: FaultKind, **more: Unpack[FaultKeywords]) -> None:
         """Cancel one such fault; the others keep their counts."""
-        self._do("remove_fault", msgspec.convert({"kind": kind, **more}, PlannedFault))
+        self._do("remove_fault", checked(PlannedFault, {"kind": kind, **more}))
 
     def clear_faults(self) -> None:
         """Cancel all planned faults."""
@@ -217,17 +301,22 @@ class Las:
 
     def exchanges(
         self, vendor: str | None = None, operation: str | None = None, faultcode: str | None = None
-    ) -> list[Json]:
-        """The exchanges, oldest first, without their messages."""
-        return list(self._do("exchanges", vendor, operation, faultcode))
+    ) -> list[ExchangeSummary]:
+        """The exchanges, oldest first, without their messages.
 
-    def exchange(self, number: int) -> Json:
+        Raises:
+            Unknown: there is no such vendor or operation.
+        """
+        return self._ask(list[ExchangeSummary], "exchanges", vendor, operation, faultcode)
+
+    def exchange(self, number: int) -> ExchangeShown:
         """One exchange with its messages, without keys and personal data."""
-        return dict(self._do("exchange", number))
+        return self._ask(ExchangeShown, "exchange", number)
 
     def export(self, file: Path) -> None:
         """Write every exchange to a file as JSON, without keys and personal data."""
-        write_private(file, (json.dumps(self._do("export"), ensure_ascii=False, indent=1) + "\n").encode())
+        exchanges = self._ask(list[ExchangeExported], "export")
+        write_private(file, msgspec.json.format(msgspec.json.encode(exchanges), indent=1) + b"\n")
 
     def expect_invalid(self) -> None:
         """Announce invalid requests, so that the fixture `mock_las` does not fail the test because of them."""
@@ -237,131 +326,8 @@ class Las:
         """The requests that were invalid in themselves, one line each; none if they were announced."""
         if self._expects_invalid:
             return []
-        return [exchange["line"] for exchange in self.exchanges() if exchange["invalid"]]
+        return [exchange.line for exchange in self.exchanges() if exchange.invalid]
 
     def described(self) -> list[str]:
         """The exchanges, one line each, without anything personal."""
-        return [exchange["line"] for exchange in self.exchanges()]
-
-
-class MockLas(Las):
-    """School systems to test against, in this process, on a free port of loopback.
-
-    ::
-
-        with MockLas(vendor="esis", seed=7) as las:
-            connection = las.connection()
-
-    It answers from `start` to `stop`, which `with` calls.
-
-    Args:
-        vendor: the default vendor.
-        seed: schools and keys depend on it.
-        leerlingen: pupils of a made-up school.
-        host: address to listen on.
-        port: port; 0 takes a free one.
-        threads: requests that are answered at the same time.
-        tls: files for TLS.
-        state: file that keeps the state; None keeps it in memory.
-
-    Raises:
-        ConfigurationError: there is no such vendor, it cannot listen, or the TLS files cannot be used.
-    """
-
-    def __init__(
-        self,
-        vendor: str = "standaard",
-        *,
-        seed: int = 1,
-        leerlingen: int = 200,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        threads: int = 8,
-        tls: Tls | None = None,
-        state: Path | None = None,
-    ) -> None:
-        vendors.load(vendor)  # refused before anything is open
-        world = World(seed, leerlingen, path=state)
-        self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
-        super().__init__(self._server.url, vendor)
-        self._verbs = Verbs(self._server.fakes, self.url)
-
-    @property
-    def clock(self) -> Clock:
-        """The time in the fakes, for others that live by it."""
-        return self._server.fakes.world.clock
-
-    def start(self) -> None:
-        """Answer requests. A program that ends without `stop` ends all the same."""
-        self._server.start()
-
-    def stop(self) -> None:
-        """Stop, and release everything."""
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _do(self, verb: str, *arguments: Any) -> Any:
-        return getattr(self._verbs, verb)(*arguments)
-
-
-class RemoteLas(Las):
-    """Fakes that already run elsewhere, such as in a container, through their control API.
-
-    Args:
-        url: their address, such as `mock-las serve` prints.
-        vendor: the default vendor.
-    """
-
-    def __init__(self, url: str, vendor: str = "standaard") -> None:
-        super().__init__(url.rstrip("/"), vendor)
-
-    def _do(self, verb: str, *arguments: Any) -> Any:
-        """Call a verb.
-
-        Raises:
-            Unknown: there is no such vendor, school, coupling or exchange.
-            ConfigurationError: the fakes refuse it.
-            TransportError, Fault: a supplier that they called did not answer, or refused.
-            ConnectError: nobody answers at the address.
-        """
-        route = BY_VERB[verb]
-        given = list(arguments)
-        body = given.pop() if route.body is not None else None
-        path = route.path
-        while "{" in path:
-            start, end = path.index("{"), path.index("}")
-            path = f"{path[:start]}{given.pop(0)}{path[end + 1 :]}"
-        query = {name: value for name, value in zip(route.query, given, strict=False) if value is not None}
-        url = f"{self.url}{CONTROL}{path}" + (f"?{urlencode(query)}" if query else "")
-        xml = isinstance(body, bytes)
-        data = body if xml else msgspec.json.encode(body) if route.body is not None else None
-        headers = {"Content-Type": "application/xml" if xml else "application/json"}
-        request = urllib.request.Request(url, data, headers, method=route.method)  # noqa: S310 - the caller's address
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-                content = answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _refusal(error.code, json.loads(error.read())) from None
-        except OSError as error:
-            raise ConnectError(f"the fakes do not answer at {self.url}: {error}") from None
-        return json.loads(content) if content else None
-
-
-def _refusal(status: int, answer: Json) -> UwlrError:
-    """Turn an answer of the control API into the error that the same verb raises within one process."""
-    text = str(answer.get("error", ""))
-    if status == _NOT_FOUND:
-        return Unknown(text)
-    if status != _BAD_GATEWAY:
-        return ConfigurationError(text)
-    faultcode = answer.get("faultcode")
-    return ClientFault(faultcode, text) if faultcode else TransportError(text)
+        return [exchange.line for exchange in self.exchanges()]

@@ -11,18 +11,19 @@ import msgspec
 from mock_las import vendors
 from mock_las.routes import CONTROL, ROUTES, Route
 from mock_las.verbs import Action
+from uwlr.soap.operations import OPERATIONS
 
 _PARAMETER = re.compile(r"{(\w+)}")
 
 
 def document() -> dict[str, Any]:
     """Make the document, OpenAPI 3.1."""
-    bodies = [route.body for route in ROUTES if route.body not in {None, bytes}]
-    schemas, components = msgspec.json.schema_components(bodies, ref_template="#/components/schemas/{name}")
-    by_body = dict(zip(map(repr, bodies), schemas, strict=True))
+    kinds = [kind for route in ROUTES for kind in (route.body, route.answer) if kind not in {None, bytes}]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    by_kind = dict(zip(map(repr, kinds), schemas, strict=True))
     paths: dict[str, Any] = {f"{CONTROL}/ready": {"get": _ready()}}
     for route in ROUTES:
-        paths.setdefault(CONTROL + route.path, {})[route.method.lower()] = _operation(route, by_body)
+        paths.setdefault(CONTROL + route.path, {})[route.method.lower()] = _operation(route, by_kind)
     return {
         "openapi": "3.1.0",
         "info": {"title": "mock-las control API", "version": version("uwlr")},
@@ -34,21 +35,21 @@ def document() -> dict[str, Any]:
 _ERROR = {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
 
 
-def _operation(route: Route, by_body: dict[str, Any]) -> dict[str, Any]:
+def _operation(route: Route, by_kind: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": route.verb,
         "summary": route.summary,
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
-        "responses": {str(route.status): _answer(route)},
+        "responses": {str(route.status): _answer(route, by_kind)},
     }
     if route.body is bytes:
         content: dict[str, Any] = {"application/xml": {"schema": {"type": "string"}}}
         described["requestBody"] = {"required": True, "content": content}
     elif route.body is not None:
-        content = {"application/json": {"schema": by_body[repr(route.body)]}}
+        content = {"application/json": {"schema": by_kind[repr(route.body)]}}
         described["requestBody"] = {"content": content}
     refusals = {
-        404: bool(_PARAMETER.search(route.path)),
+        404: bool(_PARAMETER.search(route.path)) or "vendor" in route.query,
         415: route.body is not None,
         422: route.body is not None,
         502: route.asks,
@@ -73,13 +74,18 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def _query_parameters(route: Route) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in route.query]
+    kinds: dict[str, dict[str, Any]] = {
+        "vendor": {"enum": list(vendors.NAMES)},
+        "operation": {"enum": [operation.name for operation in OPERATIONS]},
+    }
+    return [{"name": name, "in": "query", "schema": kinds.get(name, {"type": "string"})} for name in route.query]
 
 
-def _answer(route: Route) -> dict[str, Any]:
-    if route.status == 204:
+def _answer(route: Route, by_kind: dict[str, Any]) -> dict[str, Any]:
+    if route.answer is None:
         return {"description": "Done."}
-    return {"description": route.summary, "content": {"application/json": {"schema": {}}}}
+    schema = by_kind[repr(route.answer)]
+    return {"description": route.summary, "content": {"application/json": {"schema": schema}}}
 
 
 def _error() -> dict[str, Any]:

@@ -48,7 +48,8 @@ def mock_las_address() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def mock_las_server(mock_las_address: dict[str, Any], pytestconfig: pytest.Config) -> Iterator[Las]:
     """The fakes, started once for each worker; with --mock-las-url those that already run."""
-    from mock_las.las import MockLas, RemoteLas  # noqa: PLC0415
+    from mock_las.local_las import MockLas  # noqa: PLC0415
+    from mock_las.remote_las import RemoteLas  # noqa: PLC0415
 
     url = pytestconfig.getoption("--mock-las-url")
     if url is not None:
@@ -84,16 +85,15 @@ def mock_las(request: pytest.FixtureRequest, mock_las_server: Las, mock_las_vend
 @pytest.fixture
 def uwlr_client(mock_las: Las) -> Iterator[UwlrClient]:
     """A client of the vendor of `mock_las`, with its key."""
-    from uwlr.berichten import Autorisatie  # noqa: PLC0415
     from uwlr.client import UwlrClient  # noqa: PLC0415
 
     connection = mock_las.connection()
     with UwlrClient(
-        connection["leerlinggegevens_url"],
-        autorisatie=Autorisatie(**connection["autorisatie"]),
-        leerresultaten_url=connection["leerresultaten_url"],
-        http_headers=connection.get("http_headers"),
-        versie="2.3" if connection["xsdversie"] == "2.3" else "2.2",
+        connection.leerlinggegevens_url,
+        autorisatie=connection.header,
+        leerresultaten_url=connection.leerresultaten_url,
+        http_headers=connection.http_headers,
+        versie=connection.versie,
     ) as client:
         yield client
 

@@ -24,8 +24,9 @@ from mock_las.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toeg
 from mock_las.jij.toetsresultaten import SOAP_ACTION
 from mock_las.journal import PULLED, Exchange
 from mock_las.kept_rosters import School
+from mock_las.las_answers import PullReport
 from mock_las.pull_settings import empty_fields, settings_of
-from mock_las.received_results import Pulled, Source
+from mock_las.received_results import Source
 from mock_las.state import Place
 from mock_las.world import World
 from uwlr.berichten import GeenGegevens
@@ -35,58 +36,6 @@ KLANTCODE: Final = "JIJ!"
 """Stands in the place of the klantcode of a supplier that brings results."""
 
 SINCE_THE_START: Final = dt.date.min
-
-
-class PullReport(msgspec.Struct, kw_only=True):
-    """What an import did.
-
-    Attributes:
-        vanaf: the date it fetches from, if one was chosen.
-        sinds: else the end of the last import; None at the first one, which fetches everything.
-        schooljaren: the school years of what came.
-        batches: batches that were processed.
-        new: results that were not there.
-        replaced: results that were there in another form.
-        already: results that were there, and were left alone.
-        unknown: results of unknown stamnummers, which were not stored.
-        complete: whether the supplier had no more results.
-        long: whether more than a school year is fetched that was not fetched before.
-        gap: once complete, from and until when nothing was ever fetched, as a later date was chosen.
-        volgende_vanaf: once complete, the suggested date for earlier results: a school year before.
-    """
-
-    vanaf: dt.date | None = None
-    sinds: dt.datetime | None = None
-    schooljaren: list[str] = []
-    batches: int = 0
-    new: int = 0
-    replaced: int = 0
-    already: int = 0
-    unknown: int = 0
-    complete: bool = False
-    long: bool = False
-    gap: tuple[dt.datetime, dt.date] | None = None
-    volgende_vanaf: dt.date | None = None
-
-    def line(self) -> str:
-        """The report in one line."""
-        counts = f"{self.new} new, {self.replaced} replaced, {self.already} already there, {self.unknown} unknown"
-        text = f"{' '.join(self.schooljaren) or 'nothing'} batch {self.batches}: {counts}"
-        if self.long:
-            text += "; more than a school year"
-        if self.complete:
-            text += "; no more results"
-            if self.volgende_vanaf:
-                text += f". Earlier ones, if wanted: --vanaf {self.volgende_vanaf}"
-        return text
-
-    def add(self, schooljaar: str, pulled: Pulled) -> None:
-        """Count a batch."""
-        self.batches += 1
-        if schooljaar not in self.schooljaren:
-            self.schooljaren.append(schooljaar)
-        for name, count in pulled._asdict().items():
-            setattr(self, name, getattr(self, name) + count)
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,7 +143,7 @@ class Puller:
                         schooljaar = verzoek.school.schooljaar
                         numbers = self._numbers(school, schooljaar)
                         pulled = self._world.results.pull(db, source, verzoek, numbers)
-                        report.add(schooljaar, pulled)
+                        report.add(schooljaar, **pulled._asdict())
                         stored = progress.opgehaald + pulled.new
                         progress = replace(progress, cursor=inhoud.cursor, opgehaald=stored)
                     else:

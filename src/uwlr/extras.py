@@ -18,9 +18,9 @@ def extra(name: str) -> Iterator[None]:
     try:
         yield
     except MissingExtraError as error:
-        package = str(error).partition(" ")[0]
+        package = error.name
     except ModuleNotFoundError as error:
         package = (error.name or "a module").partition(".")[0]
     else:
         return
-    raise MissingExtraError(f'{package} is not installed: pip install "uwlr[{name}]"')
+    raise MissingExtraError(f'{package} is not installed: pip install "uwlr[{name}]"', name=package)

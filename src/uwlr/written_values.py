@@ -341,6 +341,12 @@ def _visit_element(
         _visit(alternative.cls, alternative.wire, elements, attributes, seen)
 
 
+def code_list_of(parent: str, element: str) -> frozenset[str]:
+    """Give the codes of a field; none if it holds no code, or is not known."""
+    simple = _text_at(parent, element, False).simple
+    return frozenset(simple.codes) if simple is not None else frozenset()
+
+
 def names_of_fields() -> frozenset[str]:
     """Give the names of all elements and attributes that the field tables know."""
     elements, attributes = _tables()

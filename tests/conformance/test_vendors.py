@@ -16,7 +16,7 @@ from uwlr.conformance.outcomes import Verdict
 
 def _system(las: MockLas, vendor: str, monkeypatch: pytest.MonkeyPatch) -> Las:
     """The settings that ship for a vendor, with no more changed than the port of the mock; its key in the variable."""
-    monkeypatch.setenv("UWLR_AUTORISATIESLEUTEL", las.connection(vendor)["autorisatie"]["autorisatiesleutel"])
+    monkeypatch.setenv("UWLR_AUTORISATIESLEUTEL", las.connection(vendor).autorisatie.autorisatiesleutel)
     text = (EXAMPLES / f"{vendor}.toml").read_text("utf-8").replace("http://127.0.0.1:8080", las.url)
     return make(msgspec.toml.decode(text), Las)
 

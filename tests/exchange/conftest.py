@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -100,12 +101,12 @@ def couple(las) -> Callable[..., Koppeling]:
             "naam": "De Proef",
             "school": "s1",
             "vendor": vendor,
-            "url": to["leerlinggegevens_url"],
-            "leerresultaten_url": to["leerresultaten_url"],
-            "bronnen": [Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-            **to["autorisatie"],
-            "versie": "2.2" if to["xsdversie"] < "2.3" else "2.3",
-            "gegevenssetid": to.get("gegevenssetid"),
+            "url": to.leerlinggegevens_url,
+            "leerresultaten_url": to.leerresultaten_url,
+            "bronnen": [Bron(brincode=to.brincode, dependancecode=to.dependancecode)],
+            **msgspec.structs.asdict(to.autorisatie),
+            "versie": "2.2" if to.xsdversie < "2.3" else "2.3",
+            "gegevenssetid": to.gegevenssetid,
             **more,
         }
         koppelingen = Koppelingen(store)

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import uwlr.client.over_requests  # noqa: F401 - so that no child has to load it
-from mock_las.las import RemoteLas
+from mock_las.remote_las import RemoteLas
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
 from uwlr.exchange import Deliverer, Importer, Koppelingen, Ledger, NewResult, Store
 

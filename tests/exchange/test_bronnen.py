@@ -24,12 +24,12 @@ def two(lite, las, now):
     keys = {}
     for seed, place in enumerate(places):
         las.add_school(brincode=place[:4], leerlingen=8, seed=seed)
-        keys[place] = las.activate(brincode=place[:4])["autorisatiesleutel"]
+        keys[place] = las.activate(brincode=place[:4]).autorisatiesleutel
     las.set_clock(now=now.moment)
     to = las.connection()
-    klant = {name: to["autorisatie"][name] for name in ("klantcode", "klantnaam")}
+    klant = {"klantcode": to.autorisatie.klantcode, "klantnaam": to.autorisatie.klantnaam}
     koppelingen = Koppelingen(lite, **klant)
-    urls = {"url": to["leerlinggegevens_url"], "leerresultaten_url": to["leerresultaten_url"]}
+    urls = {"url": to.leerlinggegevens_url, "leerresultaten_url": to.leerresultaten_url}
     made = koppelingen.add("standaard", naam="Bestuur", school="b1", bronnen=places, **urls)
     koppelingen.approve(made.id)
     return koppelingen, made.id, keys
@@ -63,7 +63,7 @@ def test_each_pupil_goes_to_their_own_school(lite, las, two, now):
     assert (done.bezorgd, done.wacht) == (len(first | second), 0)
     arrived = {}
     for result in las.received():
-        arrived.setdefault(result["brincode"], set()).add(result["leerlingid"])
+        arrived.setdefault(result.brincode, set()).add(result.leerlingid)
     assert arrived == {"90AA": first, "91BB": second - first}
     again = ledger.record(made, [NewResult(leerlingid=pupil, **given) for pupil in sorted(first | second)])
     assert again.ongewijzigd == len(first | second)

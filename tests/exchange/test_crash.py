@@ -33,7 +33,7 @@ def test_killed_at_random_moments(store_url, las, couple, tmp_path, kills):
         leden = SqlLeden(store, "s1").find("leerling")
         assert sorted((lid.gegevens.key, lid.gegevens.groepen[0]) for lid in leden if lid.actief) == roster
     expected = dict(line.split() for line in recorded.read_text("utf-8").splitlines())
-    received = {result["key"]: str(result["score"]) for result in las.received()}
+    received = {result.key: str(result.score) for result in las.received()}
     assert received.items() >= expected.items()
     # What was committed a moment before a kill had no time to be noted in the file, but it is in the ledger.
     assert len(received) == counts["bezorgd"] == sum(counts[s] for s in ("klaar", "onderweg", "bezorgd", "geweigerd"))

@@ -22,7 +22,7 @@ def test_a_night_on_dask(postgres_url, las, couple):
         for number in range(6):
             brincode = f"9{number}DA"
             las.add_school(brincode=brincode, leerlingen=5)
-            key = las.activate(brincode=brincode)["autorisatiesleutel"]
+            key = las.activate(brincode=brincode).autorisatiesleutel
             places = [Bron(brincode=brincode, dependancecode="00")]
             couple(store, school=brincode, bronnen=places, autorisatiesleutel=key)
         before = len(las.exchanges(operation="HaalLeerlinggegevens"))

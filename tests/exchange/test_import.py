@@ -334,9 +334,9 @@ def test_several_brins(lite, couple, las):
     """A koppeling with two BRINs fetches both."""
     las.add_school(vendor="magister", brincode="99MN", leerlingen=12)
     to = las.connection("magister")
-    both = [Bron(brincode=to["brincode"]), Bron(brincode="99MN")]
+    both = [Bron(brincode=to.brincode), Bron(brincode="99MN")]
     plan = Importer(lite).plan(couple(lite, "magister", bronnen=both))
-    assert {bron for rij in plan.rijen for bron in rij.bronnen} == {to["brincode"], "99MN"}
+    assert {bron for rij in plan.rijen for bron in rij.bronnen} == {to.brincode, "99MN"}
 
 
 @pytest.mark.manual("A-61")

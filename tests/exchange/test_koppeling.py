@@ -230,10 +230,10 @@ def test_a_koppeling_from_the_shell(lite, receiver, tmp_path):
 
 def test_a_long_key_is_told_once(lite, couple, las, tmp_path):
     """A key longer than the schema allows is told when the koppeling is enabled, and works."""
-    to = las.connection("somtoday")["autorisatie"]
+    to = las.connection("somtoday").autorisatie
     made = couple(lite, "somtoday", enable=False, autorisatiesleutel=None)
     key = tmp_path / "key"
-    key.write_text(f"{to['autorisatiesleutel']}\n", "utf-8")
+    key.write_text(f"{to.autorisatiesleutel}\n", "utf-8")
     url = str(lite.engine.url)
     refused = CliRunner().invoke(main, ["koppeling", "enable", str(made.id), "--store", url])
     assert (refused.exit_code, "uwlr koppeling approve" in refused.stderr) == (3, True)

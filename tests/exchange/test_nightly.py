@@ -43,7 +43,7 @@ def schools(url, las, couple):
             for number in range(count):
                 brincode = f"9{number % 10}S{chr(65 + number // 10)}"
                 las.add_school(vendor=vendor, brincode=brincode, leerlingen=6)
-                key = las.activate(vendor=vendor, brincode=brincode)["autorisatiesleutel"]
+                key = las.activate(vendor=vendor, brincode=brincode).autorisatiesleutel
                 places = [Bron(brincode=brincode, dependancecode="00")]
                 given = {"school": brincode, "bronnen": places, "autorisatiesleutel": key, **more}
                 made.append(couple(store, vendor, **given).id)
@@ -248,7 +248,7 @@ def test_two_runs_side_by_side(postgres_url, las, couple):
         for number in range(12):
             brincode = f"9{number % 10}T{chr(65 + number // 10)}"
             las.add_school(brincode=brincode, leerlingen=5)
-            key = las.activate(brincode=brincode)["autorisatiesleutel"]
+            key = las.activate(brincode=brincode).autorisatiesleutel
             places = [Bron(brincode=brincode, dependancecode="00")]
             couple(store, school=brincode, bronnen=places, autorisatiesleutel=key)
     before = len(las.exchanges(operation="HaalLeerlinggegevens"))

@@ -32,7 +32,7 @@ def postgres(postgres_url, las):
 def test_two_koppelingen_of_one_school_import_it_once(postgres, postgres_url, las, couple):
     """Two imports of the same school at the same time give each pupil once, and both are applied."""
     to = las.connection()
-    roster = make_school(7, 60, brincode=to["brincode"], schooljaar=to["schooljaar"])
+    roster = make_school(7, 60, brincode=to.brincode, schooljaar=to.schooljaar)
     las.load_school(replace(roster, leerkrachten=()))
     for _ in range(3):
         couple(postgres)

@@ -48,7 +48,7 @@ def result(now):
 
 def scores(las, vendor=None):
     """What arrived: score by pupil."""
-    return {found["leerlingid"]: found["score"] for found in las.received(vendor)}
+    return {found.leerlingid: found.score for found in las.received(vendor)}
 
 
 def test_recorded_once_sent_once(store, couple, las, pupils, result):

@@ -7,8 +7,11 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
 import uwlr
-from uwlr.berichten import Autorisatie, Leerlinggegevens, LeerlinggegevensVerzoek, LeerresultatenVerzoek
+from mock_las.las_answers import Connection
+from uwlr.berichten import Leerlinggegevens, LeerlinggegevensVerzoek, LeerresultatenVerzoek
 from uwlr.berichten.leerresultaten import Resultaat, School, Toets, Toetsafname, VocabulaireGebondenVeld
 from uwlr.errors import Fault
 from uwlr.soap.envelope import write_envelope
@@ -37,7 +40,7 @@ class Reply(NamedTuple):
 
 
 def post(
-    connection: dict[str, Any],
+    connection: Connection | dict[str, Any],
     verzoek: Any,
     *,
     context: Any = None,
@@ -45,11 +48,12 @@ def post(
     **autorisatie: str,
 ) -> Reply:
     """Post a message in an envelope to an address of a connection, with its autorisatie or another, perhaps edited."""
+    connection = msgspec.convert(connection, Connection)
     operation = BY_VERZOEK[type(verzoek)]
-    header = Autorisatie(**{**connection["autorisatie"], **autorisatie})
+    header = msgspec.structs.replace(connection.header, **autorisatie)
     data = edit(write_envelope(verzoek, autorisatie=header, unchecked=True))
     headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation.soap_action}"'}
-    request = urllib.request.Request(connection[f"{operation.service}_url"], data, headers)
+    request = urllib.request.Request(getattr(connection, f"{operation.service}_url"), data, headers)
     try:
         with urllib.request.urlopen(request, timeout=30, context=context) as answer:
             return Reply(answer.status, answer.read())
@@ -58,19 +62,23 @@ def post(
             return Reply(error.code, error.read())
 
 
-def ask(connection: dict[str, Any], **change: Any) -> LeerlinggegevensVerzoek:
+def ask(connection: Connection | dict[str, Any], **change: Any) -> LeerlinggegevensVerzoek:
     """Make the roster request that a connection asks for, with changes."""
+    connection = msgspec.convert(connection, Connection)
     names = ("schooljaar", "brincode", "dependancecode", "xsdversie", "gegevenssetid")
-    return LeerlinggegevensVerzoek(**{**{name: connection.get(name) for name in names}, **change})
+    return LeerlinggegevensVerzoek(**{**{name: getattr(connection, name) for name in names}, **change})
 
 
-def roster(connection: dict[str, Any], **change: Any) -> Leerlinggegevens:
+def roster(connection: Connection | dict[str, Any], **change: Any) -> Leerlinggegevens:
     """Fetch the roster of a connection."""
     return post(connection, ask(connection, **change)).bericht.inhoud
 
 
-def scores(connection: dict[str, Any], given: dict[tuple[str, str], int], at: Any) -> LeerresultatenVerzoek:
+def scores(
+    connection: Connection | dict[str, Any], given: dict[tuple[str, str], int], at: Any
+) -> LeerresultatenVerzoek:
     """Make a delivery of one test: a score by resultaat/@key and leerlingid."""
+    connection = msgspec.convert(connection, Connection)
     afnames = tuple(
         Toetsafname(
             leerlingid=leerlingid,
@@ -80,11 +88,11 @@ def scores(connection: dict[str, Any], given: dict[tuple[str, str], int], at: An
     )
     return LeerresultatenVerzoek(
         school=School(
-            schooljaar=connection["schooljaar"],
-            brincode=connection["brincode"],
-            dependancecode=connection["dependancecode"],
+            schooljaar=connection.schooljaar,
+            brincode=connection.brincode,
+            dependancecode=connection.dependancecode,
             aanmaakdatum=at,
-            xsdversie=connection["xsdversie"],
+            xsdversie=connection.xsdversie,
         ),
         toetsafnames=afnames,
         toetsen=(Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="Rekenen"),),

@@ -83,10 +83,10 @@ def test_removing_numbers_keeps_tests(las, ea):
 def test_not_retroactive_unless_the_year_before_was_granted(las, ea):
     """What was normed before the activation stays here, with the reason; the school year before goes when granted."""
     parnassys = las.connection("parnassys")
-    ea.school = parnassys["brincode"] + parnassys["dependancecode"]
+    ea.school = parnassys.brincode + parnassys.dependancecode
     las.request_coupling(vendor="parnassys", **BOOM)
     las.approve_coupling(vendor="parnassys", klantcode=BOOM["klantcode"])
-    key = las.activate(vendor="parnassys", **BOOM)["autorisatiesleutel"]
+    key = las.activate(vendor="parnassys", **BOOM).autorisatiesleutel
     ea.request("parnassys", autorisatiesleutel=key)
     ea.seed_pupils("Pim Bekend")
     [pim] = ea.pupils()
@@ -161,8 +161,8 @@ def test_two_dashboards_beside_one_las(las, ea):
         las.add_school(vendor=vendor, brincode="99QQ", dependancecode="00")
         las.request_coupling(vendor=vendor, brincode="99QQ", **BOOM)
         las.approve_coupling(vendor=vendor, brincode="99QQ", klantcode=BOOM["klantcode"])
-        [mine] = [one for one in las.couplings(vendor) if one["klantcode"] == BOOM["klantcode"]]
-        ea.request(vendor, autorisatiesleutel=mine["autorisatiesleutel"])
+        [mine] = [one for one in las.couplings(vendor) if one.klantcode == BOOM["klantcode"]]
+        ea.request(vendor, autorisatiesleutel=mine.autorisatiesleutel)
         ea.approve(vendor)
     las.enter_numbers([f"{numbers[0][:-1]}x", numbers[1]], vendor="schoolkr8", brincode="99QQ")
     las.end_coupling(vendor="focuspo", brincode="99QQ", klantcode=BOOM["klantcode"])
@@ -171,7 +171,7 @@ def test_two_dashboards_beside_one_las(las, ea):
     report = {one.naam.rpartition(" - ")[2]: one for one in ea.night().koppelingen}
     assert (report["ESIS"].verzonden, report["Schoolkr8"].verzonden, report["Focus PO"].verzonden) == (2, 2, 0)
     assert report["Focus PO"].uitleg
-    assert [result["leerlingid"] for result in las.received("schoolkr8")] == [numbers[1]]
+    assert [result.leerlingid for result in las.received("schoolkr8")] == [numbers[1]]
 
 
 def test_a_folder_is_for_its_owner(tmp_path):
@@ -256,7 +256,7 @@ def test_a_score_of_today_shows_five_minutes_after_the_night(las, ea):
     ea.norm()
     assert las.received() == []
     assert ea.night().verzonden == 1
-    assert las.dashboard()["nog_niet_zichtbaar"] == 1
-    assert las.dashboard()["toetsen"] == []
+    assert las.dashboard().nog_niet_zichtbaar == 1
+    assert las.dashboard().toetsen == ()
     las.set_clock(advance=300)
-    assert [test["toetsnaam"] for test in las.dashboard()["toetsen"]] == ["LVS Rekenen-Wiskunde 2019"]
+    assert [test.toetsnaam for test in las.dashboard().toetsen] == ["LVS Rekenen-Wiskunde 2019"]

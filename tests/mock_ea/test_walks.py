@@ -112,7 +112,7 @@ def test_manual_a(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     assert len(ea.pupils()) == 1, "nothing is written before the second confirmation"
     press(page, "GEGEVENS IMPORTEREN")
     assert "Mijn leerlingen (25)" in text(page)
-    number = las.connection()["brincode"] and ea.pupils()[0]["leerlingnummer"]
+    number = las.connection().brincode and ea.pupils()[0]["leerlingnummer"]
     assert number in text(page)
     page.goto(link)
     assert "Deze import is al uitgevoerd." in text(page), "an old link does nothing twice"
@@ -134,7 +134,7 @@ def test_manual_a(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     page.goto(f"{ea.url}/klok")
     press(page, "Nacht draaien")
     assert "1 resultaat verzonden" in text(page)
-    assert [result["score"] for result in las.received()] == [64]
+    assert [result.score for result in las.received()] == [64]
     page.goto(f"{ea.url}/klok")
     press(page, "5 minuten")
     goto(page, f"{las.url}/groepen/esis").locator("td a").click()
@@ -148,7 +148,7 @@ def test_manual_a(las, ea, page):  # noqa: PLR0915 - a walk has many steps
 def test_manual_b(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     """ParnasSys and Boom: the mail, the key of ParnasSys in the request, approval, and the import by hand."""
     parnassys = las.connection("parnassys")
-    ea.school = parnassys["brincode"] + parnassys["dependancecode"]
+    ea.school = parnassys.brincode + parnassys.dependancecode
     log_in(page, ea, "boom", "Leerkracht")
     page.goto(f"{ea.url}/boom/{ea.school}/koppelen")
     assert "Dit kan alleen als: Beheerder." in text(page)
@@ -160,7 +160,7 @@ def test_manual_b(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     assert asked["onderwerp"] == "UWLR-koppeling aanvragen"
     assert asked["tekst"].splitlines() == [
         "Naam van school: Basisschool De Vlieger",
-        f"BRIN-nummer: {parnassys['brincode']}",
+        f"BRIN-nummer: {parnassys.brincode}",
     ]
     log_in(page, ea, "boom", SERVICE)
     press(page, "Openzetten in ParnasSys")
@@ -277,7 +277,7 @@ def test_manual_c(las, ea, page):
     ea.score({numbers[0]: 41})
     ea.norm()
     ea.night()
-    assert [result["score"] for result in las.received("schoolkr8")] == [41]
+    assert [result.score for result in las.received("schoolkr8")] == [41]
 
 
 @pytest.mark.manual("D-01", "D-02", "D-03", "D-04", "D-29", "D-30", "D-31", "D-32", "D-33", "D-34", "D-35", "D-36")
@@ -307,7 +307,7 @@ def test_manual_d(las, ea, page):
         page.locator("input[type=number]").first.fill("55")
         press(page, "Opslaan en normeren")
     ea.night()
-    assert [result["toetscode"] for result in las.received()] == ["IEP-LVS-REKENEN"]
+    assert [result.toetscode for result in las.received()] == ["IEP-LVS-REKENEN"]
     log_in(page, ea, "iep", "Leerkracht")
     page.goto(f"{ea.url}/iep/99QQ00/school")
     assert "Dit kan alleen als: Schoolbeheerder." in text(page)
@@ -319,7 +319,7 @@ def test_manual_d(las, ea, page):
 def test_manual_e(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     """Magister and JIJ!: rights, configuration, TOA's key, batches until nothing is found, and results at a pupil."""
     magister = las.connection("magister")
-    ea.school = magister["brincode"] + magister["dependancecode"]
+    ea.school = magister.brincode + magister.dependancecode
     log_in(page, ea, "jij", "Beheerder")
     follow(page, "Beheer")
     press(page, "Leerlingen ophalen")
@@ -385,7 +385,7 @@ def test_manual_e(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     assert page.get_by_label("Eerste verwerkingsdatum").count() == 0, "only a supervisor chooses a date"
     press(page, "Toetsresultaten ophalen")
     assert "JIJ! weigert de SOAP-key: het is die van TOA." in text(page)
-    assert las.pull_settings(vendor="magister")["voortgang"] is None
+    assert las.pull_settings(vendor="magister").voortgang is None
     goto(page, f"{las.url}/configuratie/magister").locator("#jij-soapkey").fill(f" {key} ")
     press(page, "Opslaan")
     goto(page, f"{las.url}/ophalen/magister")
@@ -401,10 +401,10 @@ def test_manual_e(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     assert fits(page)
 
     [result] = las.received("magister")
-    goto(page, f"{las.url}/leerlingen/magister/99MM-00?tab=LVS&leerling={result['leerlingid']}")
+    goto(page, f"{las.url}/leerlingen/magister/99MM-00?tab=LVS&leerling={result.leerlingid}")
     page.locator("tbody a").click()
     assert "boven het gemiddelde" in text(page), "JIJ! itself shows more"
-    ea.score({result["leerlingid"]: 80}, application="jij", day="2026-03-05")
+    ea.score({result.leerlingid: 80}, application="jij", day="2026-03-05")
     las.set_clock(advance=30 * 86_400)
     assert len(las.received("magister")) == 1, "nothing comes by itself"
 

@@ -15,12 +15,12 @@ def test_esis_removing_the_code_pauses_and_filling_it_in_resumes(las):
     """At ESIS the exchange pauses while the verificatiecode is removed, and resumes with the same code."""
     las.activate(CODE, vendor="esis")
     connection = las.connection("esis")
-    assert las.remove_key(vendor="esis")["status"] == "gepauzeerd"
+    assert las.remove_key(vendor="esis").status == "gepauzeerd"
     assert post(connection, ask(connection), autorisatiesleutel=CODE).faultcode == "Client.AutorisatieOngeldig"
-    assert las.exchanges()[-1]["remarks"] == ["the coupling of 99QQ 00 is gepauzeerd"]
+    assert las.exchanges()[-1].remarks == ("the coupling of 99QQ 00 is gepauzeerd",)
     las.activate(CODE, vendor="esis")
     assert post(connection, ask(connection), autorisatiesleutel=CODE).status == 200
-    events = [entry["event"] for entry in las.couplings("esis")[0]["log"]]
+    events = [entry.event for entry in las.couplings("esis")[0].log]
     assert events == ["goedgekeurd", "actief", "actief", "gepauzeerd", "actief"]
 
 
@@ -46,14 +46,14 @@ def test_esis_start_date(las):
 def test_parnassys_from_opening_to_a_new_key(las):
     """At ParnasSys the supplier opens the coupling first, then the school has a key made; a new key replaces it."""
     other = {"klantcode": "EA99", "klantnaam": "Andere Toetsen"}
-    assert las.request_coupling(vendor="parnassys", **other)["status"] == "aangevraagd"
+    assert las.request_coupling(vendor="parnassys", **other).status == "aangevraagd"
     with pytest.raises(ConfigurationError, match="aangevraagd cannot become actief"):
         las.activate(vendor="parnassys", **other)
-    assert las.approve_coupling(vendor="parnassys", **other)["status"] == "goedgekeurd"
-    first = las.activate(vendor="parnassys", **other)["autorisatiesleutel"]
+    assert las.approve_coupling(vendor="parnassys", **other).status == "goedgekeurd"
+    first = las.activate(vendor="parnassys", **other).autorisatiesleutel
     connection = las.connection("parnassys")
     assert post(connection, ask(connection), autorisatiesleutel=first, **other).status == 200
-    second = las.activate(vendor="parnassys", **other)["autorisatiesleutel"]
+    second = las.activate(vendor="parnassys", **other).autorisatiesleutel
     assert post(connection, ask(connection), autorisatiesleutel=second, **other).status == 200
     assert post(connection, ask(connection), autorisatiesleutel=first, **other).faultcode
     assert post(connection, ask(connection)).status == 200, "the first supplier's coupling stands on its own"
@@ -63,7 +63,7 @@ def test_ended_coupling_has_to_be_asked_for_again(las):
     """A coupling that ended opens nothing, and is activated only after it was asked for again."""
     las.end_coupling(vendor="parnassys")
     connection = las.connection("parnassys")
-    assert connection["autorisatie"]["autorisatiesleutel"] is None
+    assert connection.autorisatie.autorisatiesleutel is None
     with pytest.raises(ConfigurationError, match="beeindigd cannot become"):
         las.approve_coupling(vendor="parnassys")
     las.request_coupling(vendor="parnassys")
@@ -88,10 +88,10 @@ def test_key_by_mail(las, name):
     before = len(las.outbox(name))
     las.request_coupling(vendor=name, klantcode="EA99")
     coupling = las.approve_coupling(vendor=name, klantcode="EA99")
-    assert coupling["status"] == "actief"
+    assert coupling.status == "actief"
     mails = las.outbox(name)
     assert len(mails) == before + 1
-    assert coupling["autorisatiesleutel"] in mails[-1]["body"]
+    assert coupling.autorisatiesleutel in mails[-1].body
 
 
 def test_somtoday_has_a_key_per_location(las):
@@ -99,6 +99,6 @@ def test_somtoday_has_a_key_per_location(las):
     las.add_school(vendor="somtoday", brincode="99SS", dependancecode="01", leerlingen=12)
     las.activate(vendor="somtoday", dependancecode="01")
     connection = las.connection("somtoday")
-    assert len(connection["autorisatie"]["autorisatiesleutel"]) == 88
+    assert len(connection.autorisatie.autorisatiesleutel) == 88
     assert post(connection, ask(connection)).status == 200
     assert post(connection, ask(connection, dependancecode="01")).faultcode == "Client.AutorisatieOngeldig"

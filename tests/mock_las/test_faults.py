@@ -37,7 +37,7 @@ def test_strikes_the_planned_calls_only(las, call):
     """A fault for the second and third call strikes those, and no others."""
     las.plan_fault("foutcode", vendor="esis", on_call=2, times=2, foutcode="Server.InterneFout")
     assert [call().faultcode for _ in range(4)] == ["", "Server.InterneFout", "Server.InterneFout", ""]
-    assert [e["planned"] for e in las.exchanges()] == [None, "Server.InterneFout", "Server.InterneFout", None]
+    assert [e.planned for e in las.exchanges()] == [None, "Server.InterneFout", "Server.InterneFout", None]
 
 
 def test_strikes_one_operation_at_one_vendor(las, call):
@@ -69,7 +69,7 @@ def test_struck_request_is_kept(las, call):
     """The journal keeps the request that a fault struck before it was read."""
     las.plan_fault("foutcode")
     call()
-    assert "<brincode>99QQ</brincode>" in las.exchange(1)["request"]
+    assert "<brincode>99QQ</brincode>" in las.exchange(1).request
 
 
 def test_html_page(las, call):
@@ -94,7 +94,7 @@ def test_delay_holds_up_no_other_call():
         while not las._server.fakes.plan._counted[0].calls:
             os.sched_yield()
         assert post(connection, ask(connection)).status == 200
-        assert [exchange["planned"] for exchange in las.exchanges()] == [None]
+        assert [exchange.planned for exchange in las.exchanges()] == [None]
     delayed.join()
 
 

@@ -44,7 +44,7 @@ def ask_as(las: MockLas, path: str, *hosts: str) -> tuple[int, bytes]:
 @pytest.mark.parametrize("path", DOORS)
 def test_strange_host_names_read_nothing(las, path):
     """Neither the control API nor a page says anything to a request for another name than this machine's."""
-    keys = [connection["autorisatie"]["autorisatiesleutel"].encode() for connection in las.connections()]
+    keys = [connection.autorisatie.autorisatiesleutel.encode() for connection in las.connections()]
     for host in STRANGE:
         status, body = ask_as(las, path, host)
         assert status == 403, host

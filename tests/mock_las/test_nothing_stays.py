@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from mock_las import MockLas
-from uwlr.berichten import Autorisatie
 from uwlr.client import UwlrClient
 from uwlr.testing import make_results
 
@@ -26,9 +25,9 @@ def cycle(folder: Path) -> list[weakref.ref]:
     with MockLas("parnassys", leerlingen=20, state=state) as las:
         to = las.connection()
         client = UwlrClient(
-            to["leerlinggegevens_url"],
-            leerresultaten_url=to["leerresultaten_url"],
-            autorisatie=Autorisatie(**to["autorisatie"]),
+            to.leerlinggegevens_url,
+            leerresultaten_url=to.leerresultaten_url,
+            autorisatie=to.header,
         )
         with client:
             roster = client.haal_leerlinggegevens(**las.school)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from helpers.crowd import all_at_once
 from mock_las import MockLas, vendors
-from uwlr.berichten import Autorisatie, LeerlinggegevensVerzoek
+from uwlr.berichten import LeerlinggegevensVerzoek
 from uwlr.foutcodes import Foutcode
 from uwlr.soap.envelope import write_envelope
 
@@ -22,10 +22,8 @@ def test_who_comes_when_the_queue_is_full_is_refused_and_nobody_is_dropped() -> 
     """Each connection has its answer, the roster or 503 with the vendor's fault, and the journal has all of them."""
     with MockLas("parnassys", threads=THREADS, leerlingen=20) as las:
         to = las.connection()
-        url = urlsplit(to["leerlinggegevens_url"])
-        body = write_envelope(
-            LeerlinggegevensVerzoek(**las.school, xsdversie="2.2"), autorisatie=Autorisatie(**to["autorisatie"])
-        )
+        url = urlsplit(to.leerlinggegevens_url)
+        body = write_envelope(LeerlinggegevensVerzoek(**las.school, xsdversie="2.2"), autorisatie=to.header)
         head = (
             f"POST {url.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: text/xml\r\n"
             f'SOAPAction: "HaalLeerlinggegevens"\r\nContent-Length: {len(body)}\r\n\r\n'

@@ -11,6 +11,7 @@ import pytest
 
 from helpers.browsing import press, said
 from helpers.plain_client import ask, post, roster, scores
+from mock_las.las_answers import Access
 from mock_las.pages.colour import contrast
 from mock_las.pages.dashboard_page import link
 from mock_las.pages.message_lines import shown
@@ -34,7 +35,7 @@ def delivered(las):
 
 def coupling_of(las, vendor):
     """The page of a vendor's first coupling."""
-    return f"/koppelingen/{vendor}/{las.couplings(vendor)[0]['id']}"
+    return f"/koppelingen/{vendor}/{las.couplings(vendor)[0].id}"
 
 
 def every_path(las):
@@ -45,11 +46,11 @@ def every_path(las):
         *(coupling_of(las, vendor) for vendor in ("esis", "parnassys", "magister", "focuspo")),
         "/scholen/esis",
         "/scholen/esis/99QQ-00",
-        "/scholen/focuspo/" + las.connection("focuspo")["brincode"] + "-00",
+        "/scholen/focuspo/" + las.connection("focuspo").brincode + "-00",
         "/leerlingen/focuspo",
-        "/leerlingen/schoolkr8/99QQ-00?leerling=" + las.pupils(vendor="schoolkr8")[0]["key"],
-        "/leerlingen/schoolkr8/99QQ-00/nummer?leerling=" + las.pupils(vendor="schoolkr8")[0]["key"],
-        "/leerlingen/esis/99QQ-00?tab=Toetsresultaten&leerling=" + las.pupils(vendor="esis")[0]["key"],
+        "/leerlingen/schoolkr8/99QQ-00?leerling=" + las.pupils(vendor="schoolkr8")[0].key,
+        "/leerlingen/schoolkr8/99QQ-00/nummer?leerling=" + las.pupils(vendor="schoolkr8")[0].key,
+        "/leerlingen/esis/99QQ-00?tab=Toetsresultaten&leerling=" + las.pupils(vendor="esis")[0].key,
         "/toetsresultaten/esis",
         "/gedrag/magister",
         "/ophalen/magister",
@@ -140,7 +141,7 @@ def test_esis_coupling_is_led_through_its_life(las, open_page):
     assert page.locator(".key").inner_text() == "99QQ00abcdefghijklmn"
     press(page, "Verificatiecode verwijderen")
     press(page, "Annuleren")
-    assert las.couplings("esis")[1]["status"] == "actief"
+    assert las.couplings("esis")[1].status == "actief"
     press(page, "Verificatiecode verwijderen")
     press(page, "Ja, verwijderen")
     assert "gepauzeerd" in said(page)
@@ -150,7 +151,7 @@ def test_esis_coupling_is_led_through_its_life(las, open_page):
     agree(page)
     code.fill("99QQ00" + "a" * 44)
     press(page, "Opslaan")
-    assert las.couplings("esis")[1]["status"] == "actief"
+    assert las.couplings("esis")[1].status == "actief"
     connection = las.connection("esis")
     iep = {"klantcode": "IEP", "klantnaam": "IEP LVS", "autorisatiesleutel": "99QQ00" + "a" * 44}
     assert post(connection, ask(connection), **iep).status == 200
@@ -183,7 +184,7 @@ def test_a_teacher_cannot_touch_a_coupling(las, open_page, send):
     path = coupling_of(las, "esis") + "/beeindigen"
     status, text, _ = send("POST", path, {"token": token}, Cookie="rol-esis=Leerkracht")
     assert (status, "Als Leerkracht mag u dit niet" in text) == (403, True)
-    assert las.couplings("esis")[0]["status"] == "actief"
+    assert las.couplings("esis")[0].status == "actief"
     page.get_by_label("Ingelogd als").select_option("Directie")
     press(page, "Wissel")
     assert page.get_by_role("link", name="Activeren Boom testcentrum").count() == 1
@@ -204,13 +205,13 @@ def test_parnassys_coupling_is_opened_taken_and_given_a_key(las, open_page):
     press(page, "afnemen")
     assert "Er zijn geen kosten" in page.get_by_role("dialog").inner_text()
     press(page, "Annuleren")
-    assert [step["event"] for step in las.couplings("parnassys")[1]["log"]][-1] == "goedgekeurd"
+    assert [step.event for step in las.couplings("parnassys")[1].log][-1] == "goedgekeurd"
     press(page, "afnemen")
     press(page, "Ja, afnemen")
     press(page, "nieuwe autorisatiesleutel instellen")
     first = page.locator(".key").inner_text()
     press(page, "nieuwe autorisatiesleutel instellen")
-    assert page.locator(".key").inner_text() == las.couplings("parnassys")[1]["autorisatiesleutel"] != first
+    assert page.locator(".key").inner_text() == las.couplings("parnassys")[1].autorisatiesleutel != first
 
 
 def test_coupling_is_asked_for_and_approved(las, open_page):
@@ -223,7 +224,7 @@ def test_coupling_is_asked_for_and_approved(las, open_page):
     page.get_by_role("link", name="Andere Toetsen").click()
     assert page.locator("[aria-current=step]").inner_text() == "aangevraagd"
     press(page, "Koppeling goedkeuren")
-    statuses = {c["klantcode"]: c["status"] for c in las.couplings("parnassys")}
+    statuses = {c.klantcode: c.status for c in las.couplings("parnassys")}
     assert statuses["EA1234"] == "goedgekeurd"
 
 
@@ -236,7 +237,7 @@ def test_key_of_focuspo_comes_by_mail(las, open_page):
     press(page, "Koppeling goedkeuren")
     assert "gemaild" in said(page)
     page = open_page("/postvak/focuspo")
-    key = las.connection("focuspo")["autorisatie"]["autorisatiesleutel"]
+    key = las.connection("focuspo").autorisatie.autorisatiesleutel
     assert key in page.locator("article").first.inner_text()
 
 
@@ -344,12 +345,12 @@ def test_hostile_names_are_text(las, open_page):
     las.load_school(msgspec.structs.replace(school, leerlingen=pupils), vendor="standaard")
     las.request_coupling(vendor="standaard", brincode="99QX", klantcode="EA9", klantnaam=hostile)
     las.activate(vendor="standaard", brincode="99QX", klantcode="EA9", klantnaam=hostile)
-    key = las.couplings("standaard")[-1]["autorisatiesleutel"]
-    connection = {
-        **las.connection("standaard"),
-        "brincode": "99QX",
-        "autorisatie": {"autorisatiesleutel": key, "klantcode": "EA9", "klantnaam": hostile},
-    }
+    key = las.couplings("standaard")[-1].autorisatiesleutel
+    connection = msgspec.structs.replace(
+        las.connection("standaard"),
+        brincode="99QX",
+        autorisatie=Access(autorisatiesleutel=key, klantcode="EA9", klantnaam=hostile),
+    )
     delivery = scores(connection, {("k", pupils[0].key): 5}, AT)
     toets = msgspec.structs.replace(delivery.toetsen[0], toetsnaam=hostile)
     assert post(connection, msgspec.structs.replace(delivery, toetsen=(toets,))).status == 200
@@ -384,7 +385,7 @@ def test_messages_show_no_keys_and_no_people(las, delivered, open_page):
     connection = las.connection("esis")
     page = open_page("/journaal/1")
     text = page.content()
-    assert connection["autorisatie"]["autorisatiesleutel"] not in text
+    assert connection.autorisatie.autorisatiesleutel not in text
     pupil = roster(connection).leerlingen[0]
     assert "leerlinggegevens_antwoord" in text
     assert not any(personal in text for personal in (pupil.achternaam, pupil.eckid, pupil.key))
@@ -457,7 +458,7 @@ def test_clock_is_set_and_moved(las, open_page):
     assert "zondag 1 augustus 2027 00:04" in page.locator("main").inner_text()
     assert "Schooljaar 2027-2028. De klok staat stil." in page.locator("main").inner_text()
     press(page, "Terug naar de echte tijd")
-    assert not las.state()["clock"]["frozen"]
+    assert not las.state().clock.frozen
 
 
 def test_everything_starts_again(las, open_page):
@@ -467,7 +468,7 @@ def test_everything_starts_again(las, open_page):
     page = open_page("/")
     press(page, "Alles terug naar het begin")
     press(page, "Ja, alles terug")
-    assert las.couplings("esis")[0]["status"] == "actief"
+    assert las.couplings("esis")[0].status == "actief"
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
@@ -530,7 +531,7 @@ def test_keyboard_alone_pauses_a_coupling(las, open_page):
     tab_to(page, "Ja, verwijderen")
     page.keyboard.press("Enter")
     page.wait_for_url("**gelukt=paused")
-    assert las.couplings("esis")[0]["status"] == "gepauzeerd"
+    assert las.couplings("esis")[0].status == "gepauzeerd"
 
 
 def tab_to(page, text):
@@ -592,7 +593,7 @@ def test_form_of_a_strange_page_is_refused(las, open_page, send):
         server.shutdown()
         thread.join()
     assert answer.value.status == 403
-    assert las.couplings("esis")[0]["status"] == "actief"
+    assert las.couplings("esis")[0].status == "actief"
 
 
 def test_pages_allow_nothing_inside(send):

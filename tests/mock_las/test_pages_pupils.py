@@ -5,6 +5,7 @@ import urllib.parse
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from helpers.browsing import press, said
 from helpers.plain_client import post, roster, scores
@@ -19,7 +20,7 @@ def text(page):
 
 def file_of(vendor, school, pupil, **more):
     """The path of the file of a pupil."""
-    return f"/leerlingen/{vendor}/{school}?" + urllib.parse.urlencode({"leerling": pupil["key"], **more})
+    return f"/leerlingen/{vendor}/{school}?" + urllib.parse.urlencode({"leerling": pupil.key, **more})
 
 
 @pytest.mark.manual("C-06", "C-25", "C-26", "C-27", "C-38", "C-39", "C-40", "C-41", "C-42", "C-23", "F-35")
@@ -34,8 +35,8 @@ def test_schoolkr8_knows_pupils_by_a_number_that_is_typed_in(las, open_page):
     assert "Wijzig leerlingnummer" in text(page)
     page = open_page("/leerlingen/schoolkr8")
     assert f"0 van {len(others) + 2} hebben een leerlingnummer" in text(page)
-    page.get_by_role("link", name=first["naam"], exact=True).click()
-    assert first["naam"] in page.locator("h1").inner_text()
+    page.get_by_role("link", name=first.naam, exact=True).click()
+    assert first.naam in page.locator("h1").inner_text()
     assert "Geboren op" in page.locator(".lead").inner_text()
     assert "leerlijn" in page.locator(".lead").inner_text()
     assert page.get_by_role("link", name="Terug").is_visible()
@@ -49,7 +50,7 @@ def test_schoolkr8_knows_pupils_by_a_number_that_is_typed_in(las, open_page):
     page.get_by_role("link", name="Wijzig leerlingnummer").click()
     page.get_by_label("Leerlingnummer", exact=True).fill("4866010819")
     page.get_by_role("link", name="Annuleren").click()
-    assert las.pupil(first["key"], vendor="schoolkr8")["leerlingnummer"] is None, "what is not saved is lost"
+    assert las.pupil(first.key, vendor="schoolkr8").leerlingnummer is None, "what is not saved is lost"
     page.get_by_role("link", name="Wijzig leerlingnummer").click()
     page.get_by_label("Leerlingnummer", exact=True).fill("4866 010819")
     press(page, "Opslaan")
@@ -63,7 +64,7 @@ def test_schoolkr8_knows_pupils_by_a_number_that_is_typed_in(las, open_page):
     page.get_by_role("link", name="Wijzig leerlingnummer").click()
     page.get_by_label("Leerlingnummer", exact=True).fill("4866010819")
     press(page, "Opslaan")
-    assert f"staat al bij {first['naam']}" in said(page)
+    assert f"staat al bij {first.naam}" in said(page)
     page.get_by_label("Dit klopt").check()
     press(page, "Opslaan")
     connection = las.connection("schoolkr8")
@@ -79,13 +80,13 @@ def test_the_coupling_is_final_with_all_numbers(las, open_page):
     """Once every pupil has a number the coupling is final; who is removed, after a question, leaves no number."""
     first, *others = las.pupils(vendor="schoolkr8")
     for nth, pupil in enumerate([first, *others]):
-        las.set_number(pupil["key"], str(nth), vendor="schoolkr8")
+        las.set_number(pupil.key, str(nth), vendor="schoolkr8")
     assert "de koppeling is definitief" in text(open_page("/leerlingen/schoolkr8"))
     page = open_page(file_of("schoolkr8", "99QQ-00", first))
     press(page, "Verwijderen")
     press(page, "Ja, verwijderen")
     assert said(page) == "De leerling is verwijderd."
-    assert las.pupils(vendor="schoolkr8") == [{**p, "leerlingnummer": str(n + 1)} for n, p in enumerate(others)]
+    assert las.pupils(vendor="schoolkr8") == [replace(p, leerlingnummer=str(n + 1)) for n, p in enumerate(others)]
 
 
 @pytest.mark.manual("A-68", "A-70", "A-72", "A-73", "A-74", "A-75")

@@ -187,19 +187,19 @@ def test_nobody_chosen_is_nobody_changed(connection, send, token):
 @pytest.mark.parametrize("form", ["answer", "edexml"])
 def test_roster_comes_from_a_file(connection, las, upload, form):
     """A roster that is loaded on the page is answered as it is in the file."""
-    school = make_school(5, leerlingen=9, brincode="99LL", schooljaar=connection["schooljaar"])
+    school = make_school(5, leerlingen=9, brincode="99LL", schooljaar=connection.schooljaar)
     answer = LeerlinggegevensAntwoord(inhoud=school)
     page = upload(edexml.write(school) if form == "edexml" else write(answer), script=form == "edexml")
     assert said(page) == "Het rooster is geladen."
     assert page.locator("h1").inner_text().endswith("(99LL 00)")
-    key = las.activate("99LL00VoorDezeTest2026", vendor="esis", brincode="99LL")["autorisatiesleutel"]
+    key = las.activate("99LL00VoorDezeTest2026", vendor="esis", brincode="99LL").autorisatiesleutel
     got = post(connection, ask(connection, brincode="99LL"), autorisatiesleutel=key).bericht.inhoud
     assert {leerling.key for leerling in got.leerlingen} == {leerling.key for leerling in school.leerlingen}
 
 
 def test_file_with_faults_is_refused_with_findings(las, connection, upload):
     """A roster with faults is not loaded; the page says in Dutch what is wrong where, and nothing about a person."""
-    school = make_school(5, leerlingen=60, brincode="99LL", schooljaar=connection["schooljaar"])
+    school = make_school(5, leerlingen=60, brincode="99LL", schooljaar=connection.schooljaar)
     page = upload(write(school).replace(b"<geboortedatum>2", b"<geboortedatum>nee-2"), SCHOOL)
     assert "niet geladen" in said(page)
     findings = page.locator(".findings > li").all_inner_texts()
@@ -208,7 +208,7 @@ def test_file_with_faults_is_refused_with_findings(las, connection, upload):
     assert "leerlingen/leerling[1]/geboortedatum" in findings[0]
     assert "Nog 10 bevindingen." in page.locator("main").inner_text()
     assert not any(pupil.achternaam in page.content() or pupil.key in page.content() for pupil in school.leerlingen)
-    assert [school["brincode"] for school in las.state()["vendors"]["esis"]["schools"]] == ["99QQ"]
+    assert [school.brincode for school in las.state().vendors["esis"].schools] == ["99QQ"]
 
 
 def by_schoolkey():
@@ -243,7 +243,7 @@ def test_school_is_made_up_and_emptied(las, connection, open_page):
     assert "12 leerlingen" in page.locator(".lead").inner_text()
     press(page, "Alle leerlingen weghalen")
     assert "geengegevens" in said(page)
-    key = las.activate("98AB00VoorDezeTest2026", vendor="esis", brincode="98AB")["autorisatiesleutel"]
+    key = las.activate("98AB00VoorDezeTest2026", vendor="esis", brincode="98AB").autorisatiesleutel
     answer = post(connection, ask(connection, brincode="98AB"), autorisatiesleutel=key)
     assert isinstance(answer.bericht.inhoud, GeenGegevens)
     assert "98AB 00" in open_page("/koppelingen/esis?school=98AB-00").locator("main").inner_text()
@@ -261,7 +261,7 @@ def test_other_sites_load_and_change_nothing(las, send, token, headers, right, s
     for path in (SCHOOL, "/scholen/esis", "/scholen/esis/laden", "/gedrag/magister", "/ophalen/magister"):
         assert send("POST", path, form, **headers)[0] == status
     after = las.state(), las.traits("magister")
-    assert [state["vendors"] for state, _ in (before,)] == [state["vendors"] for state, _ in (after,)]
+    assert [state.vendors for state, _ in (before,)] == [state.vendors for state, _ in (after,)]
     assert before[1] == after[1]
 
 
@@ -281,7 +281,7 @@ def test_vendor_shows_another_face(las, open_page):
     assert said(page) == "Het gedrag is ingesteld."
     assert page.get_by_label("iddink-hub").is_checked()
     assert page.get_by_label("Losse kenmerken").input_value().splitlines()[1] == "visible_after = 60"
-    assert las.traits("magister")["variant"] == "iddink-hub"
+    assert las.traits("magister").variant == "iddink-hub"
     connection = las.connection("magister")
     assert post(connection, ask(connection)).status == 401
     for wrong in ("visible = 60", "visible_after = straks", 'sector = "PO"'):
@@ -289,11 +289,11 @@ def test_vendor_shows_another_face(las, open_page):
         press(page, "Instellen")
         assert "kan niet worden ingesteld" in said(page)
         assert page.get_by_label("Losse kenmerken").input_value() == wrong
-    assert las.traits("magister")["traits"] == {"leerkracht_key_prefix": "mw-", "visible_after": 60}
+    assert las.traits("magister").traits == {"leerkracht_key_prefix": "mw-", "visible_after": 60}
     page.get_by_label("gewoon").check()
     page.get_by_label("Losse kenmerken").fill("")
     press(page, "Instellen")
-    assert las.traits("magister")["variant"] is None
+    assert las.traits("magister").variant is None
     assert post(las.connection("magister"), ask(las.connection("magister"))).status == 200
 
 

@@ -10,9 +10,7 @@ FETCH = """
 from uwlr.berichten import Leerlinggegevens
 
 def fetch(client, las, **change):
-    connection = las.connection()
-    names = ("schooljaar", "brincode", "dependancecode", "gegevenssetid")
-    return client.haal_leerlinggegevens(**{**{n: connection[n] for n in names if n in connection}, **change})
+    return client.haal_leerlinggegevens(**{**las.school, **change})
 """
 
 
@@ -27,7 +25,7 @@ def test_client_fetches_a_roster(pytester):
     test = """
 def test_it(uwlr_client, mock_las):
     assert isinstance(fetch(uwlr_client, mock_las), Leerlinggegevens)
-    assert mock_las.exchanges()[0]["vendor"] == "standaard"
+    assert mock_las.exchanges()[0].vendor == "standaard"
 """
     run(pytester, test).assert_outcomes(passed=1)
 
@@ -41,11 +39,11 @@ import pytest
 def test_marked(uwlr_client, mock_las):
     roster = fetch(uwlr_client, mock_las)
     assert roster.school.schooljaar == "2027-2028"
-    assert (mock_las.vendor, mock_las.state()["seed"]) == ("magister", 3)
+    assert (mock_las.vendor, mock_las.state().seed) == ("magister", 3)
 
 def test_plain(mock_las):
-    assert (mock_las.vendor, mock_las.state()["seed"]) == ("standaard", 1)
-    assert not mock_las.state()["clock"]["frozen"]
+    assert (mock_las.vendor, mock_las.state().seed) == ("standaard", 1)
+    assert not mock_las.state().clock.frozen
 """
     run(pytester, test).assert_outcomes(passed=2)
 
@@ -57,7 +55,7 @@ import pytest
 
 @pytest.mark.mock_las(vendor="magister", variant="iddink-hub")
 def test_it(uwlr_client, mock_las):
-    assert mock_las.connection()["http_headers"]
+    assert mock_las.connection().http_headers
     assert isinstance(fetch(uwlr_client, mock_las), Leerlinggegevens)
 """
     run(pytester, test).assert_outcomes(passed=1)
@@ -82,7 +80,7 @@ import urllib.error, urllib.request, pytest
 
 def test_it(mock_las):
     {announce}
-    url = mock_las.connection()["leerlinggegevens_url"]
+    url = mock_las.connection().leerlinggegevens_url
     request = urllib.request.Request(url, b"<geen/>", {{"Content-Type": "text/xml"}})
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
@@ -107,7 +105,7 @@ def test_failed_test_shows_exchanges_without_keys(pytester):
     test = """
 def test_it(uwlr_client, mock_las):
     with open("key", "w") as file:
-        file.write(mock_las.connection()["autorisatie"]["autorisatiesleutel"])
+        file.write(mock_las.connection().autorisatie.autorisatiesleutel)
     fetch(uwlr_client, mock_las, dependancecode="04")
 """
     result = run(pytester, test)
@@ -127,7 +125,7 @@ def test_it(uwlr_client, mock_las):
 """
     result = run(pytester, test, f"--mock-las-url={las.url}", "--mock-las-dump=dump")
     result.assert_outcomes(failed=1)
-    assert [exchange["operation"] for exchange in las.exchanges()] == ["HaalLeerlinggegevens"]
+    assert [exchange.operation for exchange in las.exchanges()] == ["HaalLeerlinggegevens"]
     (dumped,) = (pytester.path / "dump").iterdir()
     assert json.loads(dumped.read_text())[0]["operation"] == "HaalLeerlinggegevens"
     las.reset(seed=7)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from helpers.plain_client import ask, post, roster, scores
-from mock_las.las import RemoteLas
+from mock_las.remote_las import RemoteLas
 from mock_las.routes import ROUTES
 from mock_las.verbs import Unknown
 from uwlr.errors import ConfigurationError, ConnectError
@@ -43,15 +43,15 @@ def test_every_change_takes_effect(las, remote):
     connection = las.connection("parnassys")
     assert post(connection, ask(connection)).status == 503
     esis = las.connection("esis")
-    assert esis["autorisatie"]["autorisatiesleutel"] == "99QQ00VanVerreGezet2026"
+    assert esis.autorisatie.autorisatiesleutel == "99QQ00VanVerreGezet2026"
     assert len(post(esis, ask(esis)).bericht.inhoud.leerlingen) == 39
-    assert [school["brincode"] for school in las.state()["vendors"]["esis"]["schools"]] == ["99QQ", "99QR", "99QS"]
+    assert [school.brincode for school in las.state().vendors["esis"].schools] == ["99QQ", "99QR", "99QS"]
     remote.remove_key()
-    assert las.couplings("esis")[0]["status"] == "gepauzeerd"
+    assert las.couplings("esis")[0].status == "gepauzeerd"
     remote.clear_faults()
-    assert [exchange["status"] for exchange in remote.exchanges("parnassys")] == [503]
+    assert [exchange.status for exchange in remote.exchanges("parnassys")] == [503]
     remote.reset(seed=9)
-    assert (las.state()["seed"], las.exchanges()) == (9, [])
+    assert (las.state().seed, las.exchanges()) == (9, [])
     las.reset(seed=7)
 
 
@@ -76,7 +76,7 @@ def test_exported_exchanges_hold_nothing_personal(las, remote, tmp_path):
         post(connection, scores(connection, given, AT + dt.timedelta(minutes=minute)))
     remote.export(tmp_path / "export.json")
     text = (tmp_path / "export.json").read_text()
-    secret = [connection["autorisatie"]["autorisatiesleutel"], "geheime-sleutel"]
+    secret = [connection.autorisatie.autorisatiesleutel, "geheime-sleutel"]
     for pupil in pupils:
         secret += [pupil.key, pupil.eckid, pupil.achternaam, str(pupil.geboortedatum)]
     assert not [value for value in secret if (value and f">{value}<" in text) or f'"{value}\\"' in text]

@@ -32,17 +32,17 @@ def test_repeated_key_replaces(las, connection, pupils):
     first = {("r1", pupils[0]): 5, ("r2", pupils[1]): 6}
     for minutes, given in enumerate((first, first, {("r2", pupils[1]): 9})):
         assert post(connection, scores(connection, given, AT + minutes * MINUTE)).status == 200
-    state = las.state()["vendors"][connection["name"]]
-    assert (state["deliveries"], state["results"]) == (3, 2)
-    assert [(d["new"], d["replaced"]) for d in state["delivered"]] == [(2, 0), (0, 2), (0, 1)]
-    assert {r["key"]: r["score"] for r in state["received"]} == {"r1": 5, "r2": 9}
+    state = las.state().vendors[connection.name]
+    assert (state.deliveries, state.results) == (3, 2)
+    assert [(d.new, d.replaced) for d in state.delivered] == [(2, 0), (0, 2), (0, 1)]
+    assert {r.key: r.score for r in state.received} == {"r1": 5, "r2": 9}
 
 
 def test_unknown_pupil_refuses_the_whole_message(las, connection, pupils):
     """One result of an unknown pupil refuses the message, and none of its results is kept."""
     reply = post(connection, scores(connection, {("r1", pupils[0]): 5, ("r2", "onbekend"): 6}, AT))
     assert reply.faultcode == "Client.LeerlingOngeldig"
-    assert las.received(connection["name"]) == []
+    assert las.received(connection.name) == []
 
 
 def test_earlier_message_is_refused(las, connection, pupils):
@@ -52,14 +52,14 @@ def test_earlier_message_is_refused(las, connection, pupils):
     for at in (AT, same, AT - MINUTE):
         reply = post(connection, scores(connection, {("r1", pupils[0]): 8}, at))
         assert reply.faultcode == "Client.OngeldigBericht"
-    assert [r["score"] for r in las.received(connection["name"])] == [5]
+    assert [r.score for r in las.received(connection.name)] == [5]
 
 
 def test_wrong_key_delivers_nothing(las, connection, pupils):
     """Results with a wrong key are refused and not kept."""
     verzoek = scores(connection, {("r1", pupils[0]): 5}, AT)
     assert post(connection, verzoek, autorisatiesleutel="x" * 20).faultcode == "Client.AutorisatieOngeldig"
-    assert las.received(connection["name"]) == []
+    assert las.received(connection.name) == []
 
 
 @pytest.mark.parametrize("name", RECEIVERS)
@@ -71,7 +71,7 @@ def test_receiver_keeps_results_of_entered_numbers_only(las, name):
     assert las.received(name) == []
     las.enter_numbers(["L1"], vendor=name)
     assert post(connection, scores(connection, {("r1", "L1"): 5, ("r2", "L2"): 5}, AT + MINUTE)).status == 200
-    assert [r["key"] for r in las.received(name)] == ["r1"]
+    assert [r.key for r in las.received(name)] == ["r1"]
 
 
 @pytest.mark.manual("A-67")
@@ -81,18 +81,18 @@ def test_dashboard_shows_results_after_five_minutes(las):
     connection = las.connection("esis")
     pupil = roster(connection).leerlingen[0].key
     post(connection, scores(connection, {("r1", pupil): 5}, AT))
-    assert [r["zichtbaar"] for r in las.received("esis")] == [False]
+    assert [r.zichtbaar for r in las.received("esis")] == [False]
     las.set_clock(advance=300)
-    assert [r["zichtbaar"] for r in las.received("esis")] == [True]
+    assert [r.zichtbaar for r in las.received("esis")] == [True]
 
 
 def test_reset_forgets(las, connection, pupils):
     """Reset forgets results and journal, and leaves the keys as they were."""
     post(connection, scores(connection, {("r1", pupils[0]): 5}, AT))
     las.reset()
-    assert las.received(connection["name"]) == []
+    assert las.received(connection.name) == []
     assert las.exchanges() == []
-    assert las.connection(connection["name"]) == connection
+    assert las.connection(connection.name) == connection
 
 
 def test_many_deliveries_at_once(las):
@@ -103,7 +103,7 @@ def test_many_deliveries_at_once(las):
     def deliver(sender):
         supplier = {"klantcode": f"EA{sender}", "klantnaam": f"Toetsen {sender}"}
         las.request_coupling(vendor="standaard", **supplier)
-        key = las.activate(vendor="standaard", **supplier)["autorisatiesleutel"]
+        key = las.activate(vendor="standaard", **supplier).autorisatiesleutel
         given = {(f"r{number}", pupil): number for number, pupil in enumerate(pupils)}
         replies = [
             post(connection, scores(connection, given, AT + minute * MINUTE), autorisatiesleutel=key, **supplier)
@@ -113,8 +113,8 @@ def test_many_deliveries_at_once(las):
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(deliver, range(8))) == [[200, 200, 200]] * 8
-    state = las.state()["vendors"]["standaard"]
-    assert (state["deliveries"], state["results"]) == (24, 8 * len(pupils))
+    state = las.state().vendors["standaard"]
+    assert (state.deliveries, state.results) == (24, 8 * len(pupils))
 
 
 NORM = Norm(beginnormwaarde=0, eindnormwaarde=10, term="A")
@@ -137,10 +137,10 @@ def deliver(las):
         verzoek = replace(verzoek, toetsafnames=(afname,), toetsen=(replace(kept, **(toets or {})),))
         assert post(connection, verzoek).status == 200
         shown = las.dashboard(leerling.groep)
-        row = next(row for row in shown["leerlingen"] if row["key"] == leerling.key)
+        row = next(row for row in shown.leerlingen if row.key == leerling.key)
         return [
-            (test["toetsnaam"], test["versie"], cell["score"], cell["norm"] is not None)
-            for test, cell in zip(shown["toetsen"], row["resultaten"], strict=True)
+            (test.toetsnaam, test.versie, cell.score, cell.norm is not None)
+            for test, cell in zip(shown.toetsen, row.resultaten, strict=True)
             if cell
         ]
 
@@ -179,4 +179,4 @@ def test_a_corrected_date(deliver, las):
     """A result that comes again under its key with another date is one result, on that date."""
     deliver("r1", 5)
     deliver("r1", 5, afnamedatum=dt.date(2026, 11, 1))
-    assert [(result["key"], result["afnamedatum"]) for result in las.received()] == [("r1", "2026-11-01")]
+    assert [(result.key, result.afnamedatum) for result in las.received()] == [("r1", dt.date(2026, 11, 1))]

@@ -24,7 +24,7 @@ def connection(las):
 def test_pupil_moves(las, connection):
     """A pupil who moves is in the new group from then on, with the same key, and nobody else changes."""
     before = roster(connection)
-    key = las.change_school("moved")["people"][0]
+    key = las.change_school("moved").people[0]
     after = roster(connection)
     pairs = [(a, b) for a, b in zip(before.leerlingen, after.leerlingen, strict=True) if a != b]
     assert [(a.key, b.key) for a, b in pairs] == [(key, key)]
@@ -34,8 +34,8 @@ def test_pupil_moves(las, connection):
 def test_pupil_leaves_and_another_comes(las, connection):
     """A pupil who leaves is gone from the roster, one who comes has a key that was not there."""
     keys = {leerling.key for leerling in roster(connection).leerlingen}
-    gone = las.change_school("left")["people"][0]
-    came = las.change_school("enrolled")["people"][0]
+    gone = las.change_school("left").people[0]
+    came = las.change_school("enrolled").people[0]
     assert {leerling.key for leerling in roster(connection).leerlingen} == keys - {gone} | {came}
     assert came not in keys
 
@@ -43,7 +43,7 @@ def test_pupil_leaves_and_another_comes(las, connection):
 def test_pupil_gets_another_name(las, connection):
     """A pupil who gets another achternaam keeps key, ECK-iD and group, and can be named by that ECK-iD."""
     before = roster(connection).leerlingen[3]
-    assert las.change_school("renamed", who=before.eckid)["people"][0] == before.key
+    assert las.change_school("renamed", who=before.eckid).people[0] == before.key
     after = roster(connection).leerlingen[3]
     assert after.achternaam not in {None, before.achternaam}
     assert (after.key, after.eckid, after.groep) == (before.key, before.eckid, before.groep)
@@ -85,14 +85,14 @@ def test_new_school_year(las, connection):
 @pytest.mark.parametrize("form", ["answer", "bare", "edexml"])
 def test_school_from_a_file(las, connection, form):
     """A roster of a UWLR answer or an EDEXML file is answered as it was loaded."""
-    school = make_school(5, leerlingen=9, brincode="99LL", schooljaar=connection["schooljaar"])
+    school = make_school(5, leerlingen=9, brincode="99LL", schooljaar=connection.schooljaar)
     data = {
         "answer": lambda: write(LeerlinggegevensAntwoord(inhoud=school)),
         "bare": lambda: write(school),
         "edexml": lambda: edexml.write(school),
     }[form]()
-    assert las.load_school(data)["brincode"] == "99LL"
-    key = las.activate(brincode="99LL")["autorisatiesleutel"]
+    assert las.load_school(data).brincode == "99LL"
+    key = las.activate(brincode="99LL").autorisatiesleutel
     got = post(connection, ask(connection, brincode="99LL"), autorisatiesleutel=key).bericht.inhoud
     assert got.leerlingen == school.leerlingen
 
@@ -108,4 +108,4 @@ def test_two_hundred_schools(las, connection):
     for number in range(200):
         las.add_school(brincode=f"98{chr(65 + number // 26)}{chr(65 + number % 26)}", leerlingen=300)
     las.activate(brincode="98BB")
-    assert len(las.state()["vendors"]["standaard"]["schools"]) == 201
+    assert len(las.state().vendors["standaard"].schools) == 201

@@ -12,6 +12,7 @@ import urllib.request
 from contextlib import contextmanager
 from random import Random
 
+import msgspec
 import pytest
 import trustme
 from click.testing import CliRunner
@@ -19,7 +20,8 @@ from click.testing import CliRunner
 from helpers.plain_client import ask, post, roster, scores
 from mock_las import MockLas
 from mock_las.cli import main
-from mock_las.las import RemoteLas
+from mock_las.las_answers import Connection
+from mock_las.remote_las import RemoteLas
 
 COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
 
@@ -75,9 +77,9 @@ def test_commands_on_running_fakes(las, tmp_path):
 
     shown = run("vendors")
     connection = las.connection("magister")
-    assert connection["leerlinggegevens_url"] in shown
-    assert f"{connection['brincode']} 00 {connection['schooljaar']} 2.3 Smalle-set-VO" in shown
-    assert json.loads(run("vendors", "--format", "json")) == las.connections()
+    assert connection.leerlinggegevens_url in shown
+    assert f"{connection.brincode} 00 {connection.schooljaar} 2.3 Smalle-set-VO" in shown
+    assert msgspec.json.decode(run("vendors", "--format", "json"), type=list[Connection]) == las.connections()
     post(connection, ask(connection, brincode="99ZZ"))
     assert "#1 magister HaalLeerlinggegevens: Client.OngeldigeKlantIdentificatie" in run("journal")
     assert run("journal", "--vendor", "esis") == ""

@@ -20,7 +20,7 @@ from helpers.crowd import ask, dripping
 from mock_las import MockLas
 from mock_las.listening import HttpServer
 from mock_las.server import Tls
-from uwlr.berichten import Autorisatie, LeerlinggegevensVerzoek
+from uwlr.berichten import LeerlinggegevensVerzoek
 from uwlr.soap.envelope import write_envelope
 
 
@@ -111,10 +111,8 @@ def test_others_are_answered_while_a_crowd_hangs_on(secure, certified) -> None:
         files = Tls(both, both)
     with MockLas("esis", leerlingen=20, tls=files) as las:
         to = las.connection()
-        url = urlsplit(to["leerlinggegevens_url"])
-        body = write_envelope(
-            LeerlinggegevensVerzoek(**las.school, xsdversie="2.2"), autorisatie=Autorisatie(**to["autorisatie"])
-        )
+        url = urlsplit(to.leerlinggegevens_url)
+        body = write_envelope(LeerlinggegevensVerzoek(**las.school, xsdversie="2.2"), autorisatie=to.header)
         request = post(body, "Content-Type: text/xml", 'SOAPAction: "HaalLeerlinggegevens"', path=url.path)
         ask(url.port, request, trust)  # what is loaded at the first question is loaded
         with dripping(url.port, request, silent=150, drips=80, tls=trust):

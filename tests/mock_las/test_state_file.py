@@ -50,5 +50,5 @@ def test_a_state_comes_back(tmp_path):
         las.activate()
         made = las.connection()
     with MockLas(leerlingen=3, state=path) as las:
-        assert las.connection()["autorisatie"] == made["autorisatie"]
-        assert [entry["event"] for entry in las.couplings()[0]["log"]].count("actief") == 2
+        assert las.connection().autorisatie == made.autorisatie
+        assert [entry.event for entry in las.couplings()[0].log].count("actief") == 2

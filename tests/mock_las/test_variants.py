@@ -11,7 +11,8 @@ import pytest
 import uwlr
 from helpers.plain_client import ask, post, roster, scores
 from mock_las import vendors
-from mock_las.las import MockLas, RemoteLas
+from mock_las.local_las import MockLas
+from mock_las.remote_las import RemoteLas
 from mock_las.verbs import Unknown
 from uwlr.berichten import (
     Groep,
@@ -78,23 +79,23 @@ def test_older_hub(las):
     """The older gateway wants its header, answers in its prefixes and order, and codes the years from 1."""
     las.set_traits("iddink-hub", vendor="magister")
     connection = las.connection("magister")
-    assert "gegevenssetid" not in connection
+    assert connection.gegevenssetid is None
     refused = post(connection, ask(connection))
     assert refused.status == 401
     assert set(json.loads(refused.body)) == {"statusCode", "message"}
-    assert las.exchanges()[-1]["remarks"] == ["the HTTP header IddinkHub-Subscription-Key is missing or wrong"]
-    autorisatie = uwlr.Autorisatie(**connection["autorisatie"])
-    headers = connection["http_headers"]
+    assert las.exchanges()[-1].remarks == ("the HTTP header IddinkHub-Subscription-Key is missing or wrong",)
+    autorisatie = connection.header
+    headers = connection.http_headers
     assert re.fullmatch("[0-9a-f]{32}", headers["IddinkHub-Subscription-Key"])
-    url = connection["leerlinggegevens_url"]
+    url = connection.leerlinggegevens_url
     with UwlrClient(url, autorisatie=autorisatie, http_headers=headers, versie="2.3") as client:
-        got = client.haal_leerlinggegevens(**{n: connection[n] for n in ("schooljaar", "brincode", "dependancecode")})
+        got = client.haal_leerlinggegevens(schooljaar=connection.schooljaar, brincode=connection.brincode)
     assert isinstance(got, Leerlinggegevens)
     assert {str(leerling.jaargroep) for leerling in got.leerlingen} <= set("123456")
     assert {str(groep.jaargroep) for groep in got.groepen if isinstance(groep, Groep)} <= set("123456C")
     assert any(leerling.voorvoegsel is None or leerling.voorvoegsel == "" for leerling in got.leerlingen)
     las.reset()
-    assert "http_headers" not in las.connection("magister")
+    assert las.connection("magister").http_headers == {}
     assert post(las.connection("magister"), ask(las.connection("magister"))).status == 200
 
 
@@ -173,7 +174,7 @@ def test_known_toetscodes(las):
     las.set_traits(vendor="parnassys", known_toetscodes=["T2"])
     later = AT + dt.timedelta(minutes=1)
     assert post(connection, scores(connection, {("r2", pupil): 6}, later)).status == 200
-    assert [result["key"] for result in las.received("parnassys")] == ["r1", "r2"]
+    assert [result.key for result in las.received("parnassys")] == ["r1", "r2"]
 
 
 def test_visible_after_follows_the_clock(las):
@@ -183,20 +184,20 @@ def test_visible_after_follows_the_clock(las):
     las.set_clock(now=AT.isoformat())
     pupil = roster(connection).leerlingen[0].key
     post(connection, scores(connection, {("r1", pupil): 5}, AT))
-    assert [result["zichtbaar"] for result in las.received("parnassys")] == [False]
+    assert [result.zichtbaar for result in las.received("parnassys")] == [False]
     las.set_clock(advance=60)
-    assert [result["zichtbaar"] for result in las.received("parnassys")] == [True]
+    assert [result.zichtbaar for result in las.received("parnassys")] == [True]
 
 
 def test_change_takes_the_place_of_the_one_before(las):
     """Traits are told as they are, a change replaces the previous one, and nothing or a reset takes it back."""
     before = las.traits("esis")
-    assert (before["variant"], before["traits"]) == (None, {})
+    assert (before.variant, before.traits) == (None, {})
     las.set_traits("zonder-instructiegroepen", vendor="esis", visible_after=0)
     told = las.traits("esis")
-    assert (told["variant"], told["traits"]) == ("zonder-instructiegroepen", {"visible_after": 0})
-    assert (told["in_force"]["omits"], told["in_force"]["visible_after"]) == (["samengestelde_groepen"], 0)
-    assert las.set_traits(vendor="esis", start_status="aangevraagd")["in_force"]["omits"] == []
+    assert (told.variant, told.traits) == ("zonder-instructiegroepen", {"visible_after": 0})
+    assert (told.in_force.omits, told.in_force.visible_after) == (("samengestelde_groepen",), 0)
+    assert las.set_traits(vendor="esis", start_status="aangevraagd").in_force.omits == ()
     assert las.set_traits(vendor="esis") == before
     las.set_traits(vendor="esis", soap_prefix="x")
     las.reset()
@@ -232,7 +233,7 @@ def test_change_from_elsewhere(las):
     told = remote.set_traits("acceptatie", leerkracht_key_prefix="m")
     assert told == las.traits("magister")
     assert all(leerkracht.key.startswith("m") for leerkracht in roster(las.connection("magister")).leerkrachten)
-    assert [variant["name"] for variant in remote.traits()["variants"]] == ["acceptatie", "iddink-hub"]
+    assert [variant.name for variant in remote.traits().variants] == ["acceptatie", "iddink-hub"]
 
 
 def test_header_is_asked_for_before_the_wsdl(las):
@@ -242,7 +243,7 @@ def test_header_is_asked_for_before_the_wsdl(las):
     with pytest.raises(urllib.error.HTTPError, match="401") as caught:
         urllib.request.urlopen(url, timeout=30)
     caught.value.close()
-    request = urllib.request.Request(url, headers=las.connection("standaard")["http_headers"])
+    request = urllib.request.Request(url, headers=las.connection("standaard").http_headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.status == 200
 
@@ -259,14 +260,14 @@ def test_what_a_state_file_keeps(tmp_path):
         assert post(connection, ask(connection)).status == 200
         assert len(las.exchanges()) == 1
     with MockLas(state=state, leerlingen=5) as las:
-        told = las.state()["clock"]
-        assert told == {"now": "2027-08-02T08:00:30+00:00", "frozen": True, "schooljaar": "2027-2028"}
-        assert las.traits("esis")["in_force"]["soap_prefix"] == "x"
-        assert [fault["kind"] for fault in las._do("faults")] == ["http"]
+        told = las.state().clock
+        assert (told.now.isoformat(), told.frozen, told.schooljaar) == ("2027-08-02T08:00:30+00:00", True, "2027-2028")
+        assert las.traits("esis").in_force.soap_prefix == "x"
+        assert [fault.kind for fault in las.faults()] == ["http"]
         assert las.exchanges() == []
         las.reset()
-        assert not las.state()["clock"]["frozen"]
+        assert not las.state().clock.frozen
     with MockLas(state=state, leerlingen=5) as las:
-        assert not las.state()["clock"]["frozen"]
+        assert not las.state().clock.frozen
         assert las._do("faults") == []
-        assert las.traits("esis")["in_force"]["soap_prefix"] == "s"
+        assert las.traits("esis").in_force.soap_prefix == "s"

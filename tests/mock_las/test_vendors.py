@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec.structs import astuple, replace
 
 import uwlr
 from helpers.needs import needs
@@ -51,8 +52,8 @@ def _deviations(vendor):
 def test_key_of_the_vendor_list_has_the_vendors_own_form(las, name):
     """The key in the vendor list is one that the vendor itself would accept at activation."""
     connection = las.connection(name)
-    key = connection["autorisatie"]["autorisatiesleutel"]
-    assert key_problem(vendors.load(name).traits(), key, connection["brincode"], connection["dependancecode"]) is None
+    key = connection.autorisatie.autorisatiesleutel
+    assert key_problem(vendors.load(name).traits(), key, connection.brincode, connection.dependancecode) is None
 
 
 @pytest.mark.parametrize("name", LAS_NAMES)
@@ -99,7 +100,7 @@ def test_wrong_request(las, name, change, faultcode):
 def test_wrong_key(las, name):
     """A key that was not given out is refused, and so is the right key with white space around it."""
     connection = las.connection(name)
-    right = connection["autorisatie"]["autorisatiesleutel"]
+    right = connection.autorisatie.autorisatiesleutel
     for wrong in (right[:-1] + "x", f"{right} "):
         reply = post(connection, ask(connection), autorisatiesleutel=wrong)
         assert reply.faultcode == "Client.AutorisatieOngeldig"
@@ -140,7 +141,7 @@ def test_stages_agree_with_the_whole(las, name):
 def test_other_years(las):
     """ESIS gives the current year only; another LAS gives the previous one too, and no year that it does not hold."""
     standaard, esis = las.connection("standaard"), las.connection("esis")
-    first = int(standaard["schooljaar"][:4])
+    first = int(standaard.schooljaar[:4])
     before = f"{first - 1}-{first}"
     assert roster(standaard, schooljaar=before).school.schooljaar == before
     assert isinstance(roster(standaard, schooljaar="2011-2012"), GeenGegevens)
@@ -150,7 +151,7 @@ def test_other_years(las):
 def test_esis_takes_an_empty_year_as_the_current_one(las):
     """ESIS answers a request without a year with the current one."""
     connection = las.connection("esis")
-    assert roster(connection, schooljaar="").school.schooljaar == connection["schooljaar"]
+    assert roster(connection, schooljaar="").school.schooljaar == connection.schooljaar
 
 
 def test_version_2_1_has_no_eckid(las):
@@ -179,7 +180,7 @@ def test_paths_like_the_real_ones(las):
         ("magister", "/uwlr-l/leerlinggegevens-smalle-set.svc"),
         ("somtoday", "/services/v2/leerlinggegevens"),
     ):
-        connection = {**las.connection(name), "leerlinggegevens_url": f"{las.url}{path}"}
+        connection = replace(las.connection(name), leerlinggegevens_url=f"{las.url}{path}")
         assert isinstance(roster(connection), Leerlinggegevens)
 
 
@@ -200,7 +201,7 @@ def test_php_fetches_the_roster(las, name):
     """PHP's SoapClient fetches the roster of each vendor by the WSDL that the vendor serves."""
     connection = las.connection(name)
     names = ("schooljaar", "brincode", "dependancecode", "xsdversie", "gegevenssetid")
-    verzoek = json.dumps({n: connection[n] for n in names if n in connection})
-    arguments = [connection["leerlinggegevens_url"], *connection["autorisatie"].values(), verzoek]
+    verzoek = json.dumps({n: getattr(connection, n) for n in names if getattr(connection, n) is not None})
+    arguments = [connection.leerlinggegevens_url, *astuple(connection.autorisatie), verzoek]
     done = subprocess.run(["php", "-r", PHP_FETCH, "--", *arguments], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("40", "")

@@ -45,7 +45,7 @@ def test_workflows_run_what_is_here(workflow: Path) -> None:
 def test_a_night_and_a_change_run_all_there_is() -> None:
     """Lint, tests, lowest versions, packages, proof and fuzzing each run somewhere."""
     ran = {line.split()[1] for workflow in WORKFLOWS for line in commands(workflow) if line.startswith("make ")}
-    assert {"lint", "test", "test-lowest", "build", "proof", "fuzz", "sbom", "release-check"} <= ran
+    assert {"lint", "test", "test-lowest", "build", "site", "proof", "fuzz", "sbom", "release-check"} <= ran
 
 
 def test_every_python_that_the_package_names_is_tested() -> None:
@@ -64,6 +64,14 @@ def test_workflows_pass_actionlint() -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "3 workflow file(s)" in done.stdout
+
+
+def test_only_the_version_of_the_changelog_is_released() -> None:
+    """`make release-check` takes the tag of this version, which has its part in the changelog, and no other."""
+    for tag, expected in ((f"v{PROJECT['version']}", 0), (PROJECT["version"], 2), ("v9.9.9", 2)):
+        command = ["make", "release-check", f"TAG={tag}", f"PYTHON={sys.executable}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == expected, done.stderr
 
 
 def test_nothing_names_a_registry() -> None:

@@ -89,7 +89,7 @@ def test_installed_wheel_judges_a_las(installed: Path, tmp_path: Path) -> None:
     uwlr, report, settings = str(installed / "uwlr"), tmp_path / "report.html", tmp_path / "las.toml"
     topic = "leerlinggegevens/rooster"
     with MockLas(leerlingen=20) as las:
-        key = las.connection()["autorisatie"]["autorisatiesleutel"]
+        key = las.connection().autorisatie.autorisatiesleutel
         example = _run([uwlr, "conformance", "example", "standaard"], tmp_path).stdout
         settings.write_text(example.replace("http://127.0.0.1:8080", las.url), "utf-8")
         config = ["--config", str(settings)]
@@ -100,7 +100,7 @@ def test_installed_wheel_judges_a_las(installed: Path, tmp_path: Path) -> None:
             UWLR_AUTORISATIESLEUTEL=key,
         )
         pytest_ = [str(installed / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", topic]
-        endpoint = f"--uwlr-endpoint={las.connection()['leerlinggegevens_url']}"
+        endpoint = f"--uwlr-endpoint={las.connection().leerlinggegevens_url}"
         collected = _run(
             [*pytest_, "--pyargs", "uwlr.conformance", endpoint, f"--uwlr-config={settings}"],
             tmp_path,

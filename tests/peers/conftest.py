@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -57,21 +58,21 @@ def prepare(las: MockLas, dress: str) -> tuple[Leerlinggegevens, dict[str, str]]
     las.set_traits(**DRESSES[dress])
     las.set_clock(now=NOW)
     connection = las.connection()
-    roster = make_school(7, 25, brincode=connection["brincode"], schooljaar=connection["schooljaar"])
+    roster = make_school(7, 25, brincode=connection.brincode, schooljaar=connection.schooljaar)
     first = replace(roster.leerlingen[0], roepnaam="Zo\u00eb", achternaam="\u015eahin & Zn. <\u00dc>")
     roster = replace(roster, leerlingen=(first, *roster.leerlingen[1:]))
     las.load_school(roster)
     las.add_school(brincode=EMPTY, leerlingen=5)
-    las.activate(connection["autorisatie"]["autorisatiesleutel"], brincode=EMPTY)
+    las.activate(connection.autorisatie.autorisatiesleutel, brincode=EMPTY)
     las.change_school("empty", brincode=EMPTY)
     las.set_clock(advance=7200)
     return roster, {
-        "LEERLINGGEGEVENS": connection["leerlinggegevens_url"],
-        "LEERRESULTATEN": connection["leerresultaten_url"],
-        **{name.upper(): value for name, value in connection["autorisatie"].items()},
+        "LEERLINGGEGEVENS": connection.leerlinggegevens_url,
+        "LEERRESULTATEN": connection.leerresultaten_url,
+        **{name.upper(): value for name, value in msgspec.structs.asdict(connection.autorisatie).items()},
         "FOUTE_SLEUTEL": "x" * 20,
-        "SCHOOLJAAR": connection["schooljaar"],
-        "BRINCODE": connection["brincode"],
+        "SCHOOLJAAR": connection.schooljaar,
+        "BRINCODE": connection.brincode,
         "LEGE_BRINCODE": EMPTY,
         "LAATST": (NOW + dt.timedelta(hours=1)).isoformat().replace("+00:00", "Z"),
         "AANMAAKDATUM": (NOW + dt.timedelta(hours=2)).isoformat().replace("+00:00", "Z"),
@@ -101,7 +102,8 @@ def built(request: pytest.FixtureRequest, fakes: MockLas) -> Callable[[str, Stac
                 shutil.rmtree(made, ignore_errors=True)
                 made.mkdir()
                 connection = fakes.connection()
-                stack.build(made, [f"{connection[f'{s}_url']}?wsdl" for s in ("leerlinggegevens", "leerresultaten")])
+                urls = (connection.leerlinggegevens_url, connection.leerresultaten_url)
+                stack.build(made, [f"{url}?wsdl" for url in urls])
                 made.rename(folder)
         return folder
 
@@ -122,7 +124,7 @@ def told(fakes: MockLas, built: Callable[[str, Stack], Path]) -> Callable[..., T
             require(stack.need)
         folder = built(name, stack)
         if recorded is not None:
-            direct = fakes.connection()["leerlinggegevens_url"].partition("/standaard/")[0]
+            direct = fakes.connection().leerlinggegevens_url.partition("/standaard/")[0]
             with RecordingProxy(direct, recorded) as proxy:
                 return _tell(stack, folder, dress, lambda value: value.replace(direct, proxy.url))
         return _tell(stack, folder, dress, str)

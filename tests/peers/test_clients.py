@@ -66,7 +66,7 @@ def test_brings_results(peer):
     """Results are confirmed and kept, a score of 0 as well."""
     peer.done("resultaten")
     assert peer.of("resultaten") == [("bevestigd",)]
-    assert [(result["key"], result["score"]) for result in peer.received] == [("r0", 0), ("r1", 1), ("r2", 2)]
+    assert [(result.key, result.score) for result in peer.received] == [("r0", 0), ("r1", 1), ("r2", 2)]
 
 
 def test_what_zeep_cannot_do(told):

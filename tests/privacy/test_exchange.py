@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import socketserver
 import sqlite3
 import subprocess
@@ -20,6 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
@@ -29,10 +29,10 @@ import uwlr
 from helpers.filled_messages import whole
 from helpers.strategies import changed
 from mock_las.faults import Kind
-from mock_las.las import RemoteLas
+from mock_las.remote_las import RemoteLas
 from privacy.canaries import WORD, find, marked
 from privacy.seen import everything_logged, shown
-from uwlr.berichten import Autorisatie, Leerlinggegevens, LeerresultatenVerzoek, Toets
+from uwlr.berichten import Leerlinggegevens, LeerresultatenVerzoek, Toets
 from uwlr.berichten import VocabulaireGebondenVeld as Term
 from uwlr.berichten.leerresultaten import Resultaat, School, Toetsafname
 from uwlr.berichten.tabel import AtMostOne, table
@@ -112,7 +112,7 @@ def las(tmp_path_factory) -> Iterator[tuple[RemoteLas, Path]]:
 def _load(las: RemoteLas) -> None:
     las.set_clock(now=datetime.now(UTC), frozen=False)
     to = las.connection()
-    roster = make_school(7, 12, brincode=to["brincode"], schooljaar=to["schooljaar"])
+    roster = make_school(7, 12, brincode=to.brincode, schooljaar=to.schooljaar)
     pupils = tuple(marks(pupil, number) for number, pupil in enumerate(roster.leerlingen))
     staff = tuple(marks(person, number) for number, person in enumerate(roster.leerkrachten, 100))
     las.load_school(changed(roster, leerlingen=pupils, leerkrachten=staff))
@@ -124,9 +124,9 @@ def connected(las: RemoteLas, key: str = KEY) -> dict[str, Any]:
     """The arguments of a client."""
     to = las.connection()
     return {
-        "url": to["leerlinggegevens_url"],
-        "leerresultaten_url": to["leerresultaten_url"],
-        "autorisatie": Autorisatie(**{**to["autorisatie"], "autorisatiesleutel": key}),
+        "url": to.leerlinggegevens_url,
+        "leerresultaten_url": to.leerresultaten_url,
+        "autorisatie": msgspec.structs.replace(to.header, autorisatiesleutel=key),
         "http_headers": HEADERS,
         "retry": QUICK,
         "max_response_size": 1 << 20,
@@ -142,7 +142,7 @@ def results(las: RemoteLas, leerlingid: str) -> LeerresultatenVerzoek:
         key=f"{WORD}-r1", afnamedatum=now.date(), toetscode="T1", uitkomst=5, infourl=f"https://x.example/{WORD}"
     )
     return LeerresultatenVerzoek(
-        school=School(aanmaakdatum=now, **free, **{name: to[name] for name in names}),
+        school=School(aanmaakdatum=now, **free, **{name: getattr(to, name) for name in names}),
         toetsafnames=(Toetsafname(leerlingid=leerlingid, resultaten=(resultaat,)),),
         toetsen=(TOETS,),
     )
@@ -215,13 +215,13 @@ def test_what_the_fakes_write(las, roster):
         with contextlib.suppress(UwlrError):
             client.haal_leerlinggegevens(schooljaar="2020-2021", brincode="99ZZ", schoolkey=None)
     data = f'<?xml version="1.0"?><x xmlns:s="{WORD}">{WORD}&{WORD};</x>'.encode()
-    url = fakes.connection()["leerlinggegevens_url"]
+    url = fakes.connection().leerlinggegevens_url
     with contextlib.suppress(OSError):
         urllib.request.urlopen(urllib.request.Request(url, data, {"SOAPAction": WORD, "Content-Type": "text/xml"}))
     fakes.export(folder / "export.zip")
     texts = [
-        json.dumps(fakes.exchanges()),
-        *(json.dumps(fakes.exchange(one["id"])) for one in fakes.exchanges()),
+        msgspec.json.encode(fakes.exchanges()).decode(),
+        *(msgspec.json.encode(fakes.exchange(one.id)).decode() for one in fakes.exchanges()),
         (folder / "export.zip").read_bytes().decode("latin-1"),
         (folder / "mock-las.err").read_text("utf-8"),
         *_pages(fakes),
@@ -235,7 +235,7 @@ def test_what_the_fakes_write(las, roster):
 
 
 def _pages(fakes: RemoteLas) -> Iterator[str]:
-    numbers = [one["id"] for one in fakes.exchanges()]
+    numbers = [one.id for one in fakes.exchanges()]
     for path in ("journaal", "storingen", "klok", *(f"journaal/{number}" for number in numbers)):
         with urllib.request.urlopen(f"{fakes.url}/{path}") as page:
             yield page.read().decode()
@@ -262,13 +262,13 @@ def shell(las, tmp_path, monkeypatch, roster):
     (tmp_path / "wrong.xml").write_bytes(uwlr.write(results(fakes, f"{WORD}-onbekend")))
     (tmp_path / "broken.xml").write_bytes(uwlr.write(roster)[:-60] + f"&{WORD};".encode())
     given = {
-        "UWLR_URL": to["leerlinggegevens_url"],
-        "UWLR_LEERRESULTATEN_URL": to["leerresultaten_url"],
+        "UWLR_URL": to.leerlinggegevens_url,
+        "UWLR_LEERRESULTATEN_URL": to.leerresultaten_url,
         "UWLR_AUTORISATIESLEUTEL": KEY,
-        "UWLR_KLANTCODE": to["autorisatie"]["klantcode"],
-        "UWLR_KLANTNAAM": to["autorisatie"]["klantnaam"],
-        "UWLR_BRINCODE": to["brincode"],
-        "UWLR_SCHOOLJAAR": to["schooljaar"],
+        "UWLR_KLANTCODE": to.autorisatie.klantcode,
+        "UWLR_KLANTNAAM": to.autorisatie.klantnaam,
+        "UWLR_BRINCODE": to.brincode,
+        "UWLR_SCHOOLJAAR": to.schooljaar,
         "UWLR_STORE": f"sqlite:///{tmp_path / 'uwlr.db'}",
         "COLUMNS": "200",
     }
@@ -316,9 +316,9 @@ def test_reports_of_the_referee(shell, las, tmp_path):
     reports = [word for kind in ("json", "junit", "html") for word in ("--report", f"{kind}={tmp_path / kind}")]
     to = las[0].connection()
     (tmp_path / "las.toml").write_text(
-        f'url = "{to["leerlinggegevens_url"]}"\nleerresultaten_url = "{to["leerresultaten_url"]}"\n'
-        f'[autorisatie]\nklantcode = "{to["autorisatie"]["klantcode"]}"\nklantnaam = "x"\n'
-        f'[school]\nbrincode = "{to["brincode"]}"\n[leerresultaten]\nleerlingid = "{WORD}-onbekend"\n',
+        f'url = "{to.leerlinggegevens_url}"\nleerresultaten_url = "{to.leerresultaten_url}"\n'
+        f'[autorisatie]\nklantcode = "{to.autorisatie.klantcode}"\nklantnaam = "x"\n'
+        f'[school]\nbrincode = "{to.brincode}"\n[leerresultaten]\nleerlingid = "{WORD}-onbekend"\n',
         "utf-8",
     )
     with everything_logged() as log:
@@ -363,10 +363,12 @@ def coupled(las: RemoteLas, store: Store) -> int:
         naam="De Proef",
         school="s1",
         vendor="standaard",
-        url=to["leerlinggegevens_url"],
-        leerresultaten_url=to["leerresultaten_url"],
-        bronnen=[Bron(brincode=to["brincode"], dependancecode=to["dependancecode"])],
-        **{**to["autorisatie"], "autorisatiesleutel": KEY},
+        url=to.leerlinggegevens_url,
+        leerresultaten_url=to.leerresultaten_url,
+        bronnen=[Bron(brincode=to.brincode, dependancecode=to.dependancecode)],
+        autorisatiesleutel=KEY,
+        klantcode=to.autorisatie.klantcode,
+        klantnaam=to.autorisatie.klantnaam,
     )
     koppelingen.approve(made.id)
     koppelingen.enable(made.id)
@@ -457,9 +459,9 @@ def test_commands_of_the_exchange(shell, las, tmp_path):
     """What the commands of the exchange print holds no mark; only an import under review shows who is in it."""
     fakes, _ = las
     to = fakes.connection()
-    bron = to["brincode"] + to["dependancecode"]
+    bron = to.brincode + to.dependancecode
     add = ("koppeling", "add", "--naam", "De Proef", "--school", "s1", "--vendor", "standaard", "--bron", bron)
-    urls = ("--url", to["leerlinggegevens_url"], "--leerresultaten-url", to["leerresultaten_url"])
+    urls = ("--url", to.leerlinggegevens_url, "--leerresultaten-url", to.leerresultaten_url)
     steps = [
         ("store", "upgrade"),
         (*add, *urls),

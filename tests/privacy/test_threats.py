@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
 from mock_las import MockLas
-from uwlr.berichten import Autorisatie
 from uwlr.client import Retry, UwlrClient
 from uwlr.errors import ClientFault
 from uwlr.foutcodes import Foutcode
@@ -25,13 +25,13 @@ def las():
 def client(las, key):
     """A client with a key."""
     to = las.connection()
-    autorisatie = Autorisatie(**{**to["autorisatie"], "autorisatiesleutel": key})
-    return UwlrClient(to["leerlinggegevens_url"], autorisatie=autorisatie, retry=Retry(attempts=1))
+    autorisatie = msgspec.structs.replace(to.header, autorisatiesleutel=key)
+    return UwlrClient(to.leerlinggegevens_url, autorisatie=autorisatie, retry=Retry(attempts=1))
 
 
 def test_a_key_opens_the_schools_of_its_coupling_only(las):
     """With the key of one school nothing of another is had, and the answer does not repeat the key."""
-    key = las.activate(brincode="99AB")["autorisatiesleutel"]
+    key = las.activate(brincode="99AB").autorisatiesleutel
     with client(las, key) as asks:
         assert asks.haal_leerlinggegevens(schooljaar=las.school["schooljaar"], brincode="99AB").leerlingen
         with pytest.raises(ClientFault) as caught:

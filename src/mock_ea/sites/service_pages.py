@@ -59,7 +59,7 @@ def open_parnassys(school_id: str) -> Any:
         if las is None:
             raise Declined("no fakes run beside", "Er draait geen nagebootst ParnasSys naast.")
         which = {"brincode": school.brincode, "dependancecode": school.dependancecode, **BOOM_TESTCENTRUM._asdict()}
-        if las.request_coupling(vendor="parnassys", **which)["status"] == "aangevraagd":
+        if las.request_coupling(vendor="parnassys", **which).status == "aangevraagd":
             las.approve_coupling(vendor="parnassys", **which)
         text = "De koppeling Boom testcentrum UWLR staat voor uw school klaar in ParnasSys. U kunt de stappen volgen."
         apps().suite.mail_school(school, "UWLR-koppeling aangevraagd", text)

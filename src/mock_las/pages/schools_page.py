@@ -8,7 +8,7 @@ import flask
 import msgspec
 
 from mock_las import vendors
-from mock_las.arguments import ClockChange, Living, NewSchool, SchoolChange
+from mock_las.arguments import ClockChange, Living, NewSchool, SchoolChange, checked
 from mock_las.pages import dutch
 from mock_las.pages.actions import Problem, attempt, school_of, verbs
 from mock_las.verbs import Json
@@ -92,13 +92,9 @@ def change(vendor: str, school: str) -> Any:
     def action() -> str:
         if about and who is None:
             raise ConfigurationError("nobody was chosen")
-        change = SchoolChange(
-            kind=kind,
-            who=who if about else None,
-            groep=naar if kind in _TO_A_GROUP else None,
-            **school_of(school),
-        )
-        verbs().change_school(vendor, change)
+        to = naar if kind in _TO_A_GROUP else None
+        wanted = {"kind": kind, "who": who if about else None, "groep": to, **school_of(school)}
+        verbs().change_school(vendor, checked(SchoolChange, wanted))
         return kind
 
     where = _where(vendor, school, groep=naar if kind in dutch.OF_NEW_PUPILS else groep)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypedDict
 
 import msgspec
 
@@ -134,6 +134,52 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     shows_at_pupil: bool = True
     pulls_results: bool = False
     night_window: tuple[Hour, Hour] | None = None
+
+
+class TraitKeywords(TypedDict, total=False):
+    """Keywords of `Traits`."""
+
+    services: tuple[Service, ...]
+    sector: Literal["PO", "VO"]
+    paths: dict[str, Service]
+    xsdversies: tuple[str, ...]
+    profile: ProfielNaam | None
+    gegevenssetids: tuple[str, ...]
+    forgives: tuple[Leniency, ...]
+    soap_action_required: bool
+    client_certificate: bool
+    http_headers: tuple[HeaderName, ...]
+    soap_prefix: Prefix
+    body_prefix: Prefix | None
+    element_order: dict[str, tuple[str, ...]]
+    empty_voorvoegsel: bool
+    klantcode: str | None
+    klantnaam: str | None
+    key_form: KeyForm
+    key_origin: KeyOrigin
+    key_scope: Literal["school", "supplier"]
+    key_pattern: str | None
+    key_starts_with_school: bool
+    start_status: Literal["aangevraagd", "goedgekeurd"]
+    consent_required: bool
+    removing_key: Literal["pauses", "ends"]
+    current_year_only: bool
+    zero_is_no_dependance: bool
+    leerling_eckid: bool
+    leerkracht_eckid: bool
+    omits: tuple[Part, ...]
+    vo_jaargroep_from_1: bool
+    leerkracht_key_prefix: str
+    unknown_leerling: Literal["refuse", "take", "hold"]
+    knows_pupils_by_number: bool
+    unknown_toetscode: Literal["take", "refuse"]
+    known_toetscodes: tuple[str, ...]
+    aanmaakdatum_must_rise: bool
+    visible_after: float
+    shows_earlier_years: bool
+    shows_at_pupil: bool
+    pulls_results: bool
+    night_window: tuple[Hour, Hour] | None
 
 
 class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -10,7 +11,10 @@ from mock_las import magic_schools
 from mock_las.faults import PlannedFault
 from mock_las.journal import Exchange
 from mock_las.verbs.lookup import Base, Json, Unknown
+from uwlr.soap.operations import OPERATIONS
 from uwlr.soap.redact import Redaction
+
+_OPERATIONS: Final = tuple(operation.name for operation in OPERATIONS)
 
 
 class ExchangeVerbs(Base):
@@ -53,7 +57,15 @@ class ExchangeVerbs(Base):
     def exchanges(
         self, vendor: str | None = None, operation: str | None = None, faultcode: str | None = None
     ) -> list[Json]:
-        """The exchanges, oldest first, without their messages."""
+        """The exchanges, oldest first, without their messages.
+
+        Raises:
+            Unknown: no such vendor or operation.
+        """
+        if vendor is not None:
+            self._served(vendor)
+        if operation is not None and operation not in _OPERATIONS:
+            raise Unknown(f"there is no operation {operation!r}; there are {', '.join(_OPERATIONS)}")
         return [exchange.summary() for exchange in self._fakes.journal.list(vendor, operation, faultcode)]
 
     def exchange(self, number: int | str) -> Json:

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "conformance": Entry("uwlr.cli.conformance:conformance", "Judge a real LAS, requirement by requirement."),
     "record": Entry("uwlr.cli.record_traffic:record", "Record what passes between an application and a LAS."),
     "anonymise": Entry("uwlr.cli.anonymise:anonymise", "Make messages that anybody may see out of real ones."),
+    "drift": Entry("uwlr.cli.drift:drift", "Tell how two systems differ: recordings, fakes, vendors."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
 }
 

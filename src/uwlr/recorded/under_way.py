@@ -12,6 +12,7 @@ from typing import Final
 from uwlr import http_headers
 from uwlr.codec.parser import local_name
 from uwlr.invented import Inventor
+from uwlr.recorded.asked_in import ASKED, SINCE
 from uwlr.recorded.body_writer import BodyWriter
 from uwlr.recorded.index_writer import IndexWriter
 from uwlr.recorded.recorded_exchange import (
@@ -29,8 +30,6 @@ from uwlr.soap.operations import BY_VERZOEK, Operation
 from uwlr.validation import validate
 from uwlr.written_values import Spot
 
-_ASKED: Final = frozenset({"schooljaar", "brincode", "dependancecode", "schoolkey", "gegevenssetid", "xsdversie"})
-_SINCE: Final = "laatstontvangengegevens"
 _DESCRIPTION: Final = re.compile(r"(?:single)?wsdl(?:=[\w.-]*)?|xsd(?:=[\w.-]+)?", re.IGNORECASE)
 """A part of a query that asks for a description."""
 
@@ -140,7 +139,7 @@ class UnderWay:
         return BodyWriter(path, self._inventor, packed, note, may_describe=describes)
 
     def _note_asked(self, value: str, spot: Spot) -> None:
-        if not spot.attribute and spot.element in {*_ASKED, _SINCE}:
+        if not spot.attribute and spot.element in {*ASKED, SINCE}:
             self._asked.setdefault(spot.element, value.strip())
 
     def _note_fault(self, value: str, spot: Spot) -> None:
@@ -204,8 +203,8 @@ class UnderWay:
     def _question(self, request: Passed) -> Question | None:
         if request.kind is None:
             return None
-        asked = {name: value for name, value in self._asked.items() if name in _ASKED}
-        return Question(kind=request.kind, since=_SINCE in self._asked, **asked)
+        asked = {name: value for name, value in self._asked.items() if name in ASKED}
+        return Question(kind=request.kind, since=SINCE in self._asked, **asked)
 
     def _shown_target(self, *, described: bool) -> str:
         path, mark, query = self._target.partition("?")

@@ -14,7 +14,7 @@ from mock_ea.jij.supplier import serving
 from mock_las import MockLas
 from mock_las.declined import Declined
 from mock_las.jij import JijFoutcode
-from mock_las.las import RemoteLas
+from mock_las.remote_las import RemoteLas
 from uwlr.errors import ClientFault, ConfigurationError, InvalidMessage
 from uwlr.testing import make_results, make_school
 
@@ -35,7 +35,7 @@ def settings(url, toegang):
 
 def landed(las):
     """The keys of the results that are there."""
-    return {result["key"] for result in las.received()}
+    return {result.key for result in las.received()}
 
 
 @pytest.mark.manual("E-26", "E-27")
@@ -43,11 +43,11 @@ def test_first_import_takes_everything_until_nothing_is_found(supplier, las, set
     """R14: with nothing but the three settings, everything since the start comes in batches, until there is no more."""
     report = las.pull(**settings, batchgrootte=50)
 
-    assert report["complete"]
-    assert report["batches"] > 2
+    assert report.complete
+    assert report.batches > 2
     assert landed(las) == supplier.keys("2025-2026") | supplier.keys("2024-2025")
-    assert report["new"] == len(landed(las))
-    assert las.pull(**settings)["batches"] == 0, "later times are quick"
+    assert report.new == len(landed(las))
+    assert las.pull(**settings).batches == 0, "later times are quick"
 
 
 @pytest.mark.manual("E-24", "E-36")
@@ -62,7 +62,7 @@ def test_next_import_takes_only_what_was_processed_since(supplier, las, settings
     report = las.pull(**settings)
 
     fresh = sum(len(a.resultaten) for a in late.toetsafnames)
-    assert (report["new"], report["already"]) == (fresh, 0)
+    assert (report.new, report.already) == (fresh, 0)
 
 
 @pytest.mark.manual("E-35", "E-37", "E-38")
@@ -70,7 +70,7 @@ def test_one_batch_at_a_time(supplier, las, settings):
     """One press on the button is one batch; pressing on gets all of it, and then hears that there is no more."""
     due = supplier.keys("2025-2026"), supplier.keys("2024-2025")
     presses = 0
-    while not las.pull(**settings, batchgrootte=100, batches=1)["complete"]:
+    while not las.pull(**settings, batchgrootte=100, batches=1).complete:
         presses += 1
 
     assert presses == sum(-(-len(year) // 100) for year in due)
@@ -81,14 +81,14 @@ def test_one_batch_at_a_time(supplier, las, settings):
 def test_older_years_newest_first(supplier, las, settings):
     """R15: from 1 August, then from 1 August before, a year comes each time and nothing twice; more years warn."""
     first = las.pull(**settings, vanaf=dt.date(2025, 8, 1))
-    second = las.pull(**settings, vanaf=first["volgende_vanaf"])
+    second = las.pull(**settings, vanaf=first.volgende_vanaf)
     far = las.pull(**settings, vanaf=dt.date(2021, 8, 1))
 
-    assert [r["volgende_vanaf"] for r in (first, second)] == ["2024-08-01", "2023-08-01"]
-    assert (first["new"], second["new"]) == (len(supplier.keys("2025-2026")), len(supplier.keys("2024-2025")))
-    assert second["already"] == first["new"]
-    assert (far["new"], far["already"]) == (0, first["new"] + second["new"])
-    assert [r["long"] for r in (first, second, far)] == [False, False, True]
+    assert [r.volgende_vanaf for r in (first, second)] == [dt.date(2024, 8, 1), dt.date(2023, 8, 1)]
+    assert (first.new, second.new) == (len(supplier.keys("2025-2026")), len(supplier.keys("2024-2025")))
+    assert second.already == first.new
+    assert (far.new, far.already) == (0, first.new + second.new)
+    assert [r.long for r in (first, second, far)] == [False, False, True]
 
 
 @pytest.mark.manual("F-42", "E-25")
@@ -99,12 +99,12 @@ def test_who_becomes_known_later_is_fetched_from_an_earlier_day(supplier, las, s
     later = next(p.afname.leerlingid for _, p in key if p.school.schooljaar == "2025-2026")
     some = tuple(leerling for leerling in whole.leerlingen if leerling.key != later)
     las.load_school(msgspec.structs.replace(whole, leerlingen=some))
-    assert las.pull(**settings, vanaf=dt.date(2025, 8, 1))["unknown"] > 0
+    assert las.pull(**settings, vanaf=dt.date(2025, 8, 1)).unknown > 0
     las.load_school(whole)
 
-    assert las.pull(**settings)["new"] == 0
-    assert las.pull(**settings, vanaf=dt.date(2025, 8, 1))["new"] > 0
-    assert later in {result["leerlingid"] for result in las.received()}
+    assert las.pull(**settings).new == 0
+    assert las.pull(**settings, vanaf=dt.date(2025, 8, 1)).new > 0
+    assert later in {result.leerlingid for result in las.received()}
 
 
 @pytest.mark.manual("F-45", "F-46")
@@ -112,13 +112,13 @@ def test_the_end_of_an_import_is_exact(supplier, las, settings):
     """After the end a further import changes nothing; what is processed at that very moment comes, once."""
     las.pull(**settings)
     before = landed(las)
-    assert las.pull(**settings)["batches"] == 0
+    assert las.pull(**settings).batches == 0
     assert landed(las) == before
     school = make_school(7, leerlingen=40, sector="VO", brincode="99MM")
     supplier.add("99MM-JIJ", make_results(school, seed=5, afnamedatum=dt.date(2026, 2, 27)), supplier.now)
     supplier.now += dt.timedelta(minutes=1)
-    assert las.pull(**settings)["new"] > 0
-    assert (las.pull(**settings)["new"], las.pull(**settings)["already"]) == (0, 0)
+    assert las.pull(**settings).new > 0
+    assert (las.pull(**settings).new, las.pull(**settings).already) == (0, 0)
 
 
 def test_a_later_date_leaves_a_gap_that_is_told(supplier, las, settings):
@@ -128,7 +128,7 @@ def test_a_later_date_leaves_a_gap_that_is_told(supplier, las, settings):
     las.set_clock(now=supplier.now)
     report = las.pull(**settings, vanaf=dt.date(2026, 3, 15))
 
-    assert [moment[:10] for moment in report["gap"]] == ["2026-03-01", "2026-03-15"]
+    assert [str(moment)[:10] for moment in report.gap] == ["2026-03-01", "2026-03-15"]
 
 
 def test_address_with_and_without_wsdl_is_one(supplier, las, settings):
@@ -136,14 +136,14 @@ def test_address_with_and_without_wsdl_is_one(supplier, las, settings):
     las.pull(**settings, batchgrootte=50, batches=1)
     rest = las.pull(**{**settings, "url": settings["url"] + "?WSDL"}, batchgrootte=50)
 
-    assert (rest["already"], rest["complete"]) == (0, True)
+    assert (rest.already, rest.complete) == (0, True)
 
 
 def test_settings_are_kept_and_used(supplier, las, settings):
     """What was set up is where results are fetched; white space around what was pasted is not part of it."""
     las.set_pull_settings(jij={**settings, "soapkey": f" {settings['soapkey']}\n"})
-    assert las.pull()["new"] > 0
-    assert las.pull_settings()["voortgang"]["opgehaald"] == len(landed(las))
+    assert las.pull().new > 0
+    assert las.pull_settings().voortgang.opgehaald == len(landed(las))
     las.set_pull_settings()
     with pytest.raises(Declined) as caught:
         las.pull()
@@ -156,9 +156,9 @@ def test_every_exchange_with_the_supplier_is_in_the_journal(supplier, las, setti
         las.pull(**{**settings, "soapkey": toa_key})
     las.pull(**settings, batchgrootte=100, batches=1)
     refused, fetched = las.exchanges("magister")
-    assert (refused["faultcode"], refused["service"]) == ("Client.SoapkeyOngeldig", "toetsresultaten")
-    assert (fetched["status"], fetched["invalid"]) == (200, False)
-    shown = json.dumps([las.exchange(one["id"]) for one in (refused, fetched)])
+    assert (refused.faultcode, refused.service) == ("Client.SoapkeyOngeldig", "toetsresultaten")
+    assert (fetched.status, fetched.invalid) == (200, False)
+    shown = msgspec.json.encode([las.exchange(one.id) for one in (refused, fetched)]).decode()
     assert "leerresultaten_verzoek" in shown
     results = supplier.source._instellingen["99MM-JIJ"].results.values()
     assert not any(word in shown for word in (toa_key, settings["soapkey"], *(p.afname.leerlingid for _, p in results)))
@@ -170,20 +170,20 @@ def test_import_from_an_earlier_day_fetches_the_gap_and_nothing_twice(supplier, 
     late = las.pull(**settings, vanaf=dt.date(2025, 11, 15))
     whole = las.pull(**settings, vanaf=dt.date(2025, 8, 1))
 
-    assert late["new"] == whole["already"] > 0
+    assert late.new == whole.already > 0
     assert landed(las) == supplier.keys("2025-2026")
 
 
 @pytest.mark.manual("E-25")
 def test_unknown_stamnummers_do_not_land(supplier, las, settings):
     """R17: results of a pupil whose stamnummer Magister does not know are counted, and do not land."""
-    gone = las.change_school("left")["people"][0]
+    gone = las.change_school("left").people[0]
 
     report = las.pull(**settings)
 
-    assert report["unknown"] > 0
-    assert gone not in {r["leerlingid"] for r in las.received() if r["schooljaar"] == "2025-2026"}
-    assert report["new"] + report["unknown"] == len(supplier.keys("2025-2026") | supplier.keys("2024-2025"))
+    assert report.unknown > 0
+    assert gone not in {r.leerlingid for r in las.received() if r.schooljaar == "2025-2026"}
+    assert report.new + report.unknown == len(supplier.keys("2025-2026") | supplier.keys("2024-2025"))
 
 
 def test_eckid_alone_is_no_stamnummer(supplier, las, settings):
@@ -195,23 +195,23 @@ def test_eckid_alone_is_no_stamnummer(supplier, las, settings):
     supplier.add("99MM-JIJ", msgspec.structs.replace(results, toetsafnames=(stranger,)), supplier.now)
     supplier.now += dt.timedelta(hours=1)
 
-    assert las.pull(**settings)["unknown"] == len(named.resultaten)
+    assert las.pull(**settings).unknown == len(named.resultaten)
 
 
 def test_correction_replaces(supplier, las, settings):
     """A result that the supplier corrected takes the place of the one before."""
     las.pull(**settings)
-    before = {result["key"]: result.get("score") for result in las.received()}
+    before = {result.key: result.score for result in las.received()}
     school = make_school(7, leerlingen=40, sector="VO", brincode="99MM")
     supplier.add("99MM-JIJ", make_results(school, seed=99, afnamedatum=dt.date(2025, 11, 10)), supplier.now)
     supplier.now += dt.timedelta(hours=1)
 
     report = las.pull(**settings)
 
-    after = {result["key"]: result.get("score") for result in las.received()}
+    after = {result.key: result.score for result in las.received()}
     assert after.keys() == before.keys()
-    assert report["new"] == 0
-    assert report["replaced"] == sum(before[key] != after[key] for key in after) > 0
+    assert report.new == 0
+    assert report.replaced == sum(before[key] != after[key] for key in after) > 0
 
 
 def test_supplier_that_forgot_its_cursors_is_asked_anew(supplier, las, settings):
@@ -221,8 +221,8 @@ def test_supplier_that_forgot_its_cursors_is_asked_anew(supplier, las, settings)
 
     report = las.pull(**settings, batchgrootte=50)
 
-    assert report["complete"]
-    assert report["already"] == 100
+    assert report.complete
+    assert report.already == 100
     assert landed(las) == supplier.keys("2025-2026") | supplier.keys("2024-2025")
 
 
@@ -322,7 +322,7 @@ def test_fakes_elsewhere_raise_the_same(las, settings, toa_key):
     report = remote.pull(**settings)
 
     assert caught.value.code == JijFoutcode.SOAPKEY_ONGELDIG
-    assert report["new"] == len(landed(las)) > 0
+    assert report.new == len(landed(las)) > 0
 
 
 def test_control_api_tells_of_an_address_without_a_service(las, settings):

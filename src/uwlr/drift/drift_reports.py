@@ -1,0 +1,83 @@
+"""How two sides differ, as text, JSON, or a page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from uwlr.drift import drift_words as words
+from uwlr.drift.differences import Drift
+from uwlr.extras import extra
+from uwlr.paths import Path
+
+Form: TypeAlias = Literal["text", "json", "html"]
+VERSION: Final = 1
+"""Version of the JSON; it changes when a reader has to."""
+
+
+def render(drift: Drift, form: Form) -> str:
+    """Write it in one of the forms.
+
+    Raises:
+        MissingExtraError: a page is asked for, and Jinja2 is not installed.
+    """
+    return _FORMS[form](drift)
+
+
+def _text(drift: Drift) -> str:
+    rows = [words.summary(drift), ""]
+    for line in words.lines(drift.differences):
+        more = f", in {line.times} messages" if line.times > 1 else ""
+        rows += [f"{line.kind}: {line.where}{more}", f"  {drift.one}: {line.one}", f"  {drift.other}: {line.other}", ""]
+    unsure = words.lines(drift.unsure)
+    if unsure:
+        rows.append(f"May come of other people, too few to tell: {', '.join(sorted({one.where for one in unsure}))}.")
+    for name, only in ((drift.one, drift.only_one), (drift.other, drift.only_other)):
+        rows += [f"Only {name} was asked: {words.asked_in_words(asked)}." for asked in only]
+    if drift.apart:
+        rows.append("Apart, since people and days differ:")
+    for apart in words.people(drift):
+        keys = f", {apart.keys_shared} keys in both" if apart.keys_shared else ""
+        order = "" if apart.same_order else ", in another order"
+        rows.append(f"  {apart.place.last.name}: {apart.one} and {apart.other}{keys}{order}")
+    return "\n".join(rows).rstrip() + "\n"
+
+
+def _json(drift: Drift) -> str:
+    plain = {"format": VERSION, **msgspec.to_builtins(msgspec.structs.asdict(drift), enc_hook=_as_plain)}
+    for name in ("differences", "unsure", "apart"):
+        plain[name] = [_plain(one) for one in getattr(drift, name)]
+    return msgspec.json.format(msgspec.json.encode(plain), indent=1).decode() + "\n"
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(one)
+    return found | {"place": str(one.place)}
+
+
+def _as_plain(value: object) -> object:
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def _html(drift: Drift) -> str:
+    page: str = _template().render(drift=drift, words=words, differences=words.lines(drift.differences))
+    return page
+
+
+@cache
+def _template() -> Any:
+    with extra("report"):
+        import jinja2  # noqa: PLC0415 - optional
+    source = files("uwlr.drift").joinpath("drift.html.jinja").read_text("utf-8")
+    return jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    ).from_string(source)
+
+
+_FORMS: Final[dict[Form, Callable[[Drift], str]]] = {"text": _text, "json": _json, "html": _html}
