@@ -96,6 +96,7 @@ def test_nothing_prints_or_logs_past_it():
         "uwlr/cli/speaking.py": {"echo", "write"},
         "uwlr/visible.py": {"getLogger"},
         "mock_las/server.py": {"write"},  # the address
+        "mock_las/replay.py": {"write"},  # the address
         "mock_ea/ea_server.py": {"write"},  # the address
     }
     assert {name: words for name, words in _called(_prints).items() if words - allowed.get(name, set())} == {}
@@ -292,6 +293,7 @@ STORY = (
     "validate {broken} --format junit",
     "validate {broken} --format sarif",
     "format {evil} --check",
+    "drift {folder}/berichten {folder}/nergens{acts}",
     "validate {folder}/nergens{acts}.xml",
     "convert {broken} {folder}/uit.xml --from uwlr --to uwlr --tolerant",
     "convert {folder}/nergens{acts} {folder}/uit.xml",

@@ -175,6 +175,7 @@ FILES: Final[Mapping[str, Written]] = {
     "uwlr.anonymising": Written("invented people"),
     "uwlr.cli.anonymise": Written("invented people, and where asked the table of what was replaced"),
     "uwlr.cli.convert": Written(_MESSAGES),
+    "uwlr.cli.drift": Written("differences, without persons"),
     "uwlr.cli.format": Written("whole messages, where they stood"),
     "uwlr.cli.nights": Written(""),
     "uwlr.cli.validate": Written("reports; values of persons only with --show-values"),
