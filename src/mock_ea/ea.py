@@ -14,7 +14,6 @@ from mock_ea.accounts import School
 from mock_ea.apps import Apps
 from mock_ea.boom import DASHBOARDS, Boom
 from mock_ea.iep import pupils_beside
-from mock_ea.mid_life import bring
 from mock_ea.night_report import NightReport
 from mock_ea.suite import Address, Suite, addresses_of
 from mock_las.clock import Clock
@@ -254,10 +253,6 @@ class MockEa:
     def release(self, vendor: str | None = None) -> None:
         """Let results go that were normed before the activation; see `Boom.release`."""
         self.boom.release(self._koppeling(vendor).id)
-
-    def begin(self, step: str) -> None:
-        """Bring both sides of all couplings to a step of their life, out of nothing; see `mid_life.STEPS`."""
-        bring(self, step)
 
     # IEP LVS and JIJ!
 

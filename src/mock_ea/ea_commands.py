@@ -67,6 +67,7 @@ def serve(
     """
     from mock_ea.ea import MockEa  # noqa: PLC0415 - `--help` needs none of it and must be quick
     from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+    from mock_ea.mid_life import bring  # noqa: PLC0415
     from mock_ea.suite import Address  # noqa: PLC0415
     from mock_las.remote_las import RemoteLas  # noqa: PLC0415
 
@@ -81,7 +82,7 @@ def serve(
         las = RemoteLas(las_url) if las_url else None
         with MockEa(las, systems=systems, school=school, host=host, port=port, folder=folder) as ea:
             if begin != "leeg":
-                ea.begin(begin)
+                bring(ea, begin)
             wait_for_signal(f"MOCK_EA_URL={ea.url}")
     except UwlrError as error:
         _fail(str(error))
@@ -98,6 +99,7 @@ def play(host: str, begin: str, port: int, las_port: int, leerlingen: int, folde
     """Open both sides on one clock: fake LAS systems and fake applications, to walk through the manuals."""
     from mock_ea.ea import MockEa  # noqa: PLC0415 - as above
     from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+    from mock_ea.mid_life import bring  # noqa: PLC0415
     from mock_las.local_las import MockLas  # noqa: PLC0415
 
     try:
@@ -110,7 +112,7 @@ def play(host: str, begin: str, port: int, las_port: int, leerlingen: int, folde
             )
             ea = open_sides.enter_context(MockEa(las, host=host, port=port, folder=folder))
             if not ea.koppelingen():  # else the folder has a life already
-                ea.begin(begin)
+                bring(ea, begin)
             ea.meet_dashboards()
             wait_for_signal(f"Schoolsystemen  {las.url}/\nToepassingen    {ea.url}/")
     except UwlrError as error:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mock_ea.accounts import School
+from mock_ea.ea import MockEa
 from mock_las.arguments import Webservice
 from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.products import BOOM_TESTCENTRUM, IEP_LVS
 from mock_las.pull_settings import RIGHT
-
-if TYPE_CHECKING:
-    from mock_ea.ea import MockEa
 
 STEPS: Final = ("leeg", "aangevraagd", "goedgekeurd", "actief", "geimporteerd", "resultaten")
 """How far the couplings have come: nothing, asked for, approved, active, pupils there, results sent."""
@@ -22,7 +20,7 @@ _CODE: Final = "1234567890abcd"
 
 
 def bring(ea: MockEa, step: str) -> None:
-    """Bring the five couplings of the manuals to a step, by what people would do on both sides.
+    """Bring the five couplings of the manuals from nothing to a step, by what people would do on both sides.
 
     Raises:
         Declined: there is no such step, or no fakes run beside.

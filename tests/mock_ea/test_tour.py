@@ -6,7 +6,7 @@ import pytest
 
 from helpers.walking import follow, text
 from mock_ea import MockEa, tour
-from mock_ea.mid_life import STEPS
+from mock_ea.mid_life import STEPS, bring
 from mock_las import MockLas
 
 
@@ -22,7 +22,7 @@ def test_every_step_of_a_life_can_be_the_start():
     for step in STEPS:
         with MockLas("esis", seed=7, leerlingen=8, begin="leeg") as las, MockEa(las) as ea:
             las.set_clock(now="2026-03-06T10:00:00Z")
-            ea.begin(step)
+            bring(ea, step)
             las.set_clock(advance=300)
             reached.append(done(ea))
     for letter in tour.TITLES:
@@ -34,7 +34,7 @@ def test_every_step_of_a_life_can_be_the_start():
 def test_tour_says_what_comes_next_on_which_side(page):
     """With an approved request the tour of A leads to ESIS; what is done there, is done in the tour."""
     with MockLas("esis", seed=7, leerlingen=8, begin="leeg") as las, MockEa(las) as ea:
-        ea.begin("goedgekeurd")
+        bring(ea, "goedgekeurd")
         page.goto(f"{ea.url}/")
         follow(page, "Loop handleiding A")
         assert page.locator("main .notice").inner_text().startswith("Nu, in ESIS: Directie of Applicatiebeheerder")
