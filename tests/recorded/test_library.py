@@ -26,7 +26,10 @@ from uwlr.recorded.in_requests import record_session, recording_transport
 pytest_plugins = ["pytester"]
 PAGE = Path(__file__).parents[2] / "docs" / "recording.md"
 PACKED = gzip.compress(answer_of(5))
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(PACKED), PACKED)
+ANSWER = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (
+    len(PACKED),
+    PACKED,
+)
 
 
 def _by_requests(recorder: Recorder, url: str) -> bytes:
@@ -53,7 +56,7 @@ BY = pytest.mark.parametrize("ask", [_by_requests, _by_httpx, _by_async_httpx])
 def test_what_passes_is_recorded(ask, tmp_path: Path) -> None:
     """The caller gets the body, the LAS the request, and the recording both, as they passed and without anybody."""
     with (
-        ScriptedLas(lambda *_: ANSWER, close=True) as las,
+        ScriptedLas(lambda *_: ANSWER) as las,
         Recorder(tmp_path / "made", made_from="requests") as recorder,
     ):
         assert ask(recorder, las.url) == answer_of(5)
@@ -73,7 +76,7 @@ def test_a_failure_is_the_same_and_recorded(ask, problem: str, tmp_path: Path) -
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with (
-        ScriptedLas(lambda *_: ANSWER[:-10], close=True) as las,
+        ScriptedLas(lambda *_: ANSWER[:-10]) as las,
         Recorder(tmp_path / "made", made_from="requests") as recorder,
         pytest.raises((requests.RequestException, httpx.TransportError)),
     ):
