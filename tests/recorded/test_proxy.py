@@ -259,8 +259,10 @@ def test_a_recording_process_that_is_gone_is_said(tmp_path: Path) -> None:
         RecordingProxy(las.url, tmp_path / "made", left_out=reasons.append) as proxy,
     ):
         recording = _recording_process()
+        recording.suspend()
+        assert ask(proxy.url, POST)[1] == b"<a/>"
         recording.kill()
         recording.wait()
         assert {ask(proxy.url, POST)[1] for _ in range(5)} == {b"<a/>"}
-    assert (proxy.count, proxy.lost) == (0, 5)
+    assert (proxy.count, proxy.lost) == (0, 6)
     assert "the process that records has ended" in reasons

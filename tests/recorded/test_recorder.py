@@ -195,3 +195,29 @@ def test_a_maker_that_is_killed_leaves_a_recording(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="line 1 is damaged"):
         list(recording)
     assert json.loads((folder / "recording.json").read_text("utf-8"))["format"] == 1
+
+
+_FULL = """
+import resource, sys
+from uwlr.recorded import Recorder
+resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
+with Recorder(sys.argv[1], made_from="fixture") as recorder:
+    for size in (10, 5000, 10, 10, 10, 10, 10, 10, 10):
+        try:
+            recorder.add(method="POST", target="/", request=b"<a/>", status=200, answer=b"<a>" + b" " * size + b"</a>")
+        except OSError:
+            print("refused")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of files are those of Linux")
+def test_where_there_is_no_room_nothing_half_is_written(tmp_path: Path) -> None:
+    """Whether the message does not fit or its line: it is refused, and what is there belongs to whole exchanges."""
+    folder = tmp_path / "made"
+    done = subprocess.run([sys.executable, "-c", _FULL, folder], check=True, capture_output=True, text=True)
+    numbers = [exchange.number for exchange in Recording.open(folder)]
+
+    refused = done.stdout.count("refused")
+    assert numbers == list(range(1, 10 - refused))
+    assert 1 < refused < 9
+    assert len(list((folder / "exchanges").iterdir())) == 2 * len(numbers)
