@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from recorded.pupils import fixed_secret
 from uwlr import schemas
 from uwlr.anonymising import left_over
 from uwlr.berichten import Autorisatie, Leerling, LeerlinggegevensAntwoord, LeerlinggegevensVerzoek
@@ -51,7 +52,7 @@ def _written(folder: Path) -> bytes:
 
 
 def _recorded(folder: Path, answer: bytes = ANSWER, *answer_headers: tuple[str, str]) -> Recording:
-    with Recorder(folder, made_from="fixture", label="acceptatie") as recorder:
+    with Recorder(folder, made_from="fixture", label="acceptatie", secret_file=fixed_secret(folder)) as recorder:
         recorder.add(
             method="POST",
             target="/kanarie/leerlinggegevens?token=kanarie",
@@ -168,7 +169,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from uwlr.recorded import Recorder
-recorder = Recorder(sys.argv[1], made_from="fixture")
+recorder = Recorder(sys.argv[1], made_from="fixture", secret_file=sys.argv[3])
 answer = Path(sys.argv[2]).read_bytes()
 recorder.add(method="POST", target="/", request=b"<a/>", status=200, answer=answer)
 under_way = recorder.begin(method="POST", target="/")
@@ -182,7 +183,8 @@ def test_a_maker_that_is_killed_leaves_a_recording(tmp_path: Path) -> None:
     """What had ended is there, what had not is not, a line cut in two is left out, and nobody is in any file."""
     (tmp_path / "answer.xml").write_bytes(ANSWER)
     folder = tmp_path / "made"
-    subprocess.run([sys.executable, "-c", _KILLED, folder, tmp_path / "answer.xml"], check=False)
+    command = [sys.executable, "-c", _KILLED, folder, tmp_path / "answer.xml", fixed_secret(folder)]
+    subprocess.run(command, check=False)
     line = (folder / "exchanges.jsonl").read_bytes()
     recording = Recording.open(folder)
 
