@@ -30,7 +30,7 @@ class Switch(NamedTuple):
 
 
 def _switch(about: str, shows: set[Mark], may: set[Mark] = frozenset(), **traits: Any) -> Switch:  # type: ignore[assignment]
-    pupils = _LARGE if about in {"staff", "profile"} else _SMALL
+    pupils = _LARGE if about == "staff" else _SMALL
     return Switch(about, traits, frozenset(shows), frozenset(may), pupils)
 
 
@@ -82,7 +82,7 @@ SWITCHES = (
         element_order={"school": ["dependancecode", "brincode", "schooljaar"]},
     ),
     _switch("names", {("form", "empty")}, _WRITTEN_ANEW, empty_voorvoegsel=True),
-    _switch("profile", _SMALLE_SET, {("disappears", "leerkracht/roepnaam")}, profile="Smalle set"),
+    _switch("staff", _SMALLE_SET, {("disappears", "leerkracht/roepnaam")}, profile="Smalle set"),
     _switch("forgives", {("fault", "XS-102")}, forgives=["order"]),
     _switch("forgives", {("fault", "VZ-101")}, forgives=["empty-schooljaar"]),
     _switch("forgives", {("fault", "VZ-102")}, forgives=["brincode-beside-schoolkey"]),
