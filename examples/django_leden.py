@@ -48,7 +48,7 @@ class Lidmaatschap(models.Model):
 
 
 class DjangoLeden:
-    """What an import asks of the application: what it keeps, what it has, four ways to write, and a transaction."""
+    """What an import asks of the application: what it keeps, what it has, five ways to write, and a transaction."""
 
     fields = ("key", "eckid", "naam", "roepnaam", "achternaam")
 
@@ -79,6 +79,10 @@ class DjangoLeden:
     def reactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one active again, as it was."""
         self._one(soort, id).update(actief=True)
+
+    def forget(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Delete one."""
+        self._one(soort, id).delete()
 
     def _one(self, soort: Soort, pk: str) -> models.QuerySet[Lidmaatschap]:
         return Lidmaatschap.objects.filter(school=self.school, soort=soort, pk=pk)

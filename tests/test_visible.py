@@ -96,6 +96,7 @@ def test_nothing_prints_or_logs_past_it():
         "uwlr/cli/speaking.py": {"echo", "write"},
         "uwlr/visible.py": {"getLogger"},
         "mock_las/server.py": {"write"},  # the address
+        "mock_las/replay.py": {"write"},  # the address
         "mock_ea/ea_server.py": {"write"},  # the address
     }
     assert {name: words for name, words in _called(_prints).items() if words - allowed.get(name, set())} == {}
@@ -291,6 +292,8 @@ STORY = (
     "validate {broken} --format json",
     "validate {broken} --format junit",
     "validate {broken} --format sarif",
+    "format {evil} --check",
+    "drift {folder}/berichten {folder}/nergens{acts}",
     "validate {folder}/nergens{acts}.xml",
     "convert {broken} {folder}/uit.xml --from uwlr --to uwlr --tolerant",
     "convert {folder}/nergens{acts} {folder}/uit.xml",
@@ -325,6 +328,12 @@ STORY = (
     "koppeling events 1",
     "import undo 1 --yes",
     "import abort 9",
+    "persoon inzage --koppeling 1 {key}0",
+    "persoon inzage --koppeling 1 {key}0 --format json",
+    "persoon inzage --koppeling 1 Kwaad",
+    "persoon vergeten --koppeling 1 {key}0 --yes --door {acts}",
+    "persoon opdrachten --koppeling 1",
+    "persoon toelaten 1 --door {acts}",
     "koppeling end 1 --reden {acts}",
     "conformance run {peer} {reports} leerlinggegevens/rooster",
     "conformance verify {folder}/las.bundle",

@@ -13,7 +13,7 @@ import msgspec
 from mock_ea.accounts import School
 from mock_ea.apps import Apps
 from mock_ea.boom import DASHBOARDS, Boom
-from mock_ea.iep import roster_beside
+from mock_ea.iep import pupils_beside
 from mock_ea.night_report import NightReport
 from mock_ea.suite import Address, Suite, addresses_of
 from mock_las.clock import Clock
@@ -259,7 +259,7 @@ class MockEa:
     def take_pupils(self, application: str) -> int:
         """Bring the pupils of the LAS into IEP LVS or JIJ! by another channel than UWLR; gives how many are new."""
         app = self._app(application)
-        return int(app.take_pupils(roster_beside(self.suite.las, app.school)))
+        return int(app.take_pupils(pupils_beside(self.suite.las, app.school)))
 
     def switch_on(self, verificatiecode: str, vendor: str = "esis") -> Json:
         """Let IEP LVS send the test message: the koppeling is on only if the LAS takes it.

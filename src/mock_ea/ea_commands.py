@@ -19,6 +19,13 @@ _FAILED = 3
 _FOLDER = click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), help="Keeps everything; without it nothing is kept."
 )
+_BEGIN = click.option(
+    "--begin",
+    type=click.Choice(["leeg", "aangevraagd", "goedgekeurd", "actief", "geimporteerd", "resultaten"]),
+    default="leeg",
+    show_default=True,
+    help="How far the couplings have come at the start.",
+)
 _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 
 
@@ -40,12 +47,19 @@ def main() -> None:
     metavar="NAME=URL[,URL]",
     help="Where a LAS takes requests: leerlinggegevens, and leerresultaten if elsewhere; NAME is esis, standaard, …",
 )
+@_BEGIN
 @click.option("--school", help="BRIN and vestiging of the school, such as 99XX00.")
 @_HOST
 @click.option("--port", default=_PORT, show_default=True, help="Port; 0 takes a free one.")
 @_FOLDER
 def serve(
-    las_url: str | None, addresses: tuple[str, ...], school: str | None, host: str, port: int, folder: Path | None
+    las_url: str | None,
+    addresses: tuple[str, ...],
+    begin: str,
+    school: str | None,
+    host: str,
+    port: int,
+    folder: Path | None,
 ) -> None:
     """Serve the applications until SIGTERM or Ctrl-C.
 
@@ -53,6 +67,7 @@ def serve(
     """
     from mock_ea.ea import MockEa  # noqa: PLC0415 - `--help` needs none of it and must be quick
     from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+    from mock_ea.mid_life import bring  # noqa: PLC0415
     from mock_ea.suite import Address  # noqa: PLC0415
     from mock_las.remote_las import RemoteLas  # noqa: PLC0415
 
@@ -66,6 +81,8 @@ def serve(
     try:
         las = RemoteLas(las_url) if las_url else None
         with MockEa(las, systems=systems, school=school, host=host, port=port, folder=folder) as ea:
+            if begin != "leeg":
+                bring(ea, begin)
             wait_for_signal(f"MOCK_EA_URL={ea.url}")
     except UwlrError as error:
         _fail(str(error))
@@ -73,14 +90,16 @@ def serve(
 
 @main.command()
 @_HOST
+@_BEGIN
 @click.option("--port", default=_PORT, show_default=True, help="Port of the applications; 0 takes a free one.")
 @click.option("--las-port", default=_LAS_PORT, show_default=True, help="Port of the LAS systems; 0 takes a free one.")
 @click.option("--leerlingen", default=60, show_default=True, type=click.IntRange(1), help="Pupils of a school.")
 @_FOLDER
-def play(host: str, port: int, las_port: int, leerlingen: int, folder: Path | None) -> None:
+def play(host: str, begin: str, port: int, las_port: int, leerlingen: int, folder: Path | None) -> None:
     """Open both sides on one clock: fake LAS systems and fake applications, to walk through the manuals."""
     from mock_ea.ea import MockEa  # noqa: PLC0415 - as above
     from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+    from mock_ea.mid_life import bring  # noqa: PLC0415
     from mock_las.local_las import MockLas  # noqa: PLC0415
 
     try:
@@ -89,9 +108,11 @@ def play(host: str, port: int, las_port: int, leerlingen: int, folder: Path | No
                 private_folder(folder)
             state = folder / "las.db" if folder is not None else None
             las = open_sides.enter_context(
-                MockLas("esis", leerlingen=leerlingen, host=host, port=las_port, threads=16, state=state)
+                MockLas("esis", leerlingen=leerlingen, host=host, port=las_port, threads=16, state=state, begin="leeg")
             )
             ea = open_sides.enter_context(MockEa(las, host=host, port=port, folder=folder))
+            if not ea.koppelingen():  # else the folder has a life already
+                bring(ea, begin)
             ea.meet_dashboards()
             wait_for_signal(f"Schoolsystemen  {las.url}/\nToepassingen    {ea.url}/")
     except UwlrError as error:

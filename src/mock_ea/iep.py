@@ -6,6 +6,10 @@ fake that runs beside, or from a file.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import msgspec
+
 from mock_ea.accounts import School
 from mock_ea.catalogue import IEP
 from mock_ea.scoring import Scores
@@ -13,8 +17,7 @@ from mock_ea.suite import Suite
 from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.products import IEP_LVS
-from uwlr.berichten import Leerling, Leerlinggegevens
-from uwlr.client import UwlrClient
+from mock_las.school_register import read_roster
 from uwlr.exchange import Bron, Gegevens, Koppeling, Lid, SqlLeden
 from uwlr.exchange.presets import preset_of
 
@@ -68,9 +71,9 @@ class Iep:
         found = self.leden.find("leerling")
         return sorted(found, key=lambda lid: (lid.gegevens.achternaam or "", lid.gegevens.label))
 
-    def take_pupils(self, roster: Leerlinggegevens) -> int:
-        """Take the pupils of a roster in, as Basispoort brings them; gives how many were new."""
-        return take_pupils(self.leden, roster)
+    def take_pupils(self, pupils: Iterable[Gegevens]) -> int:
+        """Take pupils in, as Basispoort brings them; gives how many were new."""
+        return take_pupils(self.leden, pupils)
 
     def record(self, koppeling: Koppeling) -> None:
         """Give the exchange what is normed; the compulsory eindtoets stays here."""
@@ -83,52 +86,46 @@ class Iep:
         return sum(a.score is not None and a.genormeerd_op is None for a in self.scores.all()), 0
 
 
-def take_pupils(leden: SqlLeden, roster: Leerlinggegevens) -> int:
-    """Add the pupils of a roster that are not known by their key; gives how many."""
+def take_pupils(leden: SqlLeden, pupils: Iterable[Gegevens]) -> int:
+    """Add the pupils who are not known by their key; gives how many."""
     known = {lid.gegevens.key for lid in leden.find("leerling")}
-    new = [leerling for leerling in roster.leerlingen if leerling.key and leerling.key not in known]
+    new = [pupil for pupil in pupils if pupil.key and pupil.key not in known]
     with leden.transaction():
-        for leerling in new:
-            leden.create("leerling", _gegevens(leerling))
+        for pupil in new:
+            leden.create("leerling", pupil)
     return len(new)
 
 
-def _gegevens(leerling: Leerling) -> Gegevens:
-    born = leerling.geboortedatum
-    return Gegevens(
-        key=leerling.key,
-        eckid=leerling.eckid,
-        achternaam=leerling.achternaam,
-        voorvoegsel=leerling.voorvoegsel,
-        roepnaam=leerling.roepnaam,
-        geboortedatum=str(born) if born is not None else None,
-    )
-
-
-def roster_beside(las: Las | None, school: School) -> Leerlinggegevens:
-    """Give the roster of the fake that runs beside, as another channel than UWLR would bring it.
+def pupils_in(message: bytes) -> list[Gegevens]:
+    """Give the pupils of a file with a roster.
 
     Raises:
-        Declined: no fakes run beside, or theirs has no roster of this school.
+        MessageError: it is none.
     """
-    connection = None if las is None or not school.las else las.connection(school.las)
-    if connection is None or not connection.leerlinggegevens_url:
+    return [
+        Gegevens(
+            key=leerling.key,
+            eckid=leerling.eckid,
+            achternaam=leerling.achternaam,
+            voorvoegsel=leerling.voorvoegsel,
+            roepnaam=leerling.roepnaam,
+            geboortedatum=str(leerling.geboortedatum) if leerling.geboortedatum else None,
+        )
+        for leerling in read_roster(message).leerlingen
+    ]
+
+
+def pupils_beside(las: Las | None, school: School) -> list[Gegevens]:
+    """Give the pupils of the fake that runs beside, as another channel than UWLR would bring them.
+
+    Raises:
+        Declined: no fakes run beside.
+    """
+    if las is None or not school.las:
         raise Declined(
             "no fakes run beside: load a file",
             "Er draait geen nagebootst LAS naast; laad de leerlingen uit een bestand.",
         )
-    with UwlrClient(
-        connection.leerlinggegevens_url,
-        autorisatie=connection.header,
-        http_headers=connection.http_headers,
-        versie=connection.versie,
-    ) as client:
-        answer = client.haal_leerlinggegevens(
-            schooljaar=connection.schooljaar,
-            brincode=school.brincode,
-            dependancecode=school.dependancecode,
-            gegevenssetid=connection.gegevenssetid,
-        )
-    if not isinstance(answer, Leerlinggegevens):
-        raise Declined("there is no roster", "Het LAS geeft geen leerlingen.")
-    return answer
+    found = las.pupils(vendor=school.las, brincode=school.brincode, dependancecode=school.dependancecode)
+    names = ("key", "eckid", "achternaam", "voorvoegsel", "roepnaam", "geboortedatum")
+    return msgspec.convert([{name: getattr(pupil, name) for name in names} for pupil in found], list[Gegevens])

@@ -6,6 +6,7 @@ Source: the public manual of the coupling of Magister and JIJ!; the contract is 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from secrets import token_hex
 from typing import Final
 
@@ -17,9 +18,9 @@ from mock_ea.iep import take_pupils
 from mock_ea.jij.supplier import Keys, MemorySupplier
 from mock_ea.scoring import Afname, Scores
 from mock_ea.suite import Suite
-from uwlr.berichten import Leerlinggegevens, LeerresultatenVerzoek, Resultaat, Toetsafname
+from uwlr.berichten import LeerresultatenVerzoek, Resultaat, Toetsafname
 from uwlr.berichten.leerresultaten import School as SchoolOfResults
-from uwlr.exchange import Lid, SqlLeden
+from uwlr.exchange import Gegevens, Lid, SqlLeden
 from uwlr.norm import schooljaar_for
 
 SERVICE: Final = "klantenservice@jij.example"
@@ -81,9 +82,9 @@ class JijLvs:
         found = self.leden.find("leerling")
         return sorted(found, key=lambda lid: (lid.gegevens.achternaam or "", lid.gegevens.label))
 
-    def take_pupils(self, roster: Leerlinggegevens) -> int:
-        """Take the pupils of a roster in; gives how many were new."""
-        return take_pupils(self.leden, roster)
+    def take_pupils(self, pupils: Iterable[Gegevens]) -> int:
+        """Take pupils in; gives how many were new."""
+        return take_pupils(self.leden, pupils)
 
     def score(self, lid: str, toets: str, score: float | str, afgenomen: dt.date | None = None) -> Afname:
         """Enter a score: it is processed at once, and can be fetched from then on.

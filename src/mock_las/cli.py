@@ -24,6 +24,7 @@ from uwlr.visible import in_json, one_line
 
 if TYPE_CHECKING:
     from mock_las.remote_las import RemoteLas
+    from mock_las.world import Begin
 
 _PORT = 8080
 _FAILED = 3
@@ -64,6 +65,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @_option("--leerlingen", default=200, type=click.IntRange(1), help="Pupils of a made-up school.")
 @_option("--threads", default=64, type=click.IntRange(1), help="Requests that are answered at the same time.")
 @_option("--state", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps the state.")
+@_option(
+    "--begin",
+    type=click.Choice(["leeg", "aangevraagd", "goedgekeurd", "actief", "gepauzeerd", "beeindigd"]),
+    default="actief",
+    help="How far the coupling of each system has come at the start; leeg is without couplings.",
+)
 @_option("--tls-cert", type=_FILE, help="Our certificate, PEM.")
 @_option("--tls-key", type=_FILE, help="Its key, PEM.")
 @_option("--client-ca", type=_FILE, help="CA of client certificates, PEM; vendors that use them then require one.")
@@ -75,6 +82,7 @@ def serve(
     leerlingen: int,
     threads: int,
     state: Path | None,
+    begin: Begin,
     tls_cert: Path | None,
     tls_key: Path | None,
     client_ca: Path | None,
@@ -90,7 +98,7 @@ def serve(
         raise click.UsageError("TLS needs both --tls-cert and --tls-key; --client-ca needs them too.")
     tls = Tls(tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
     try:
-        world = World(seed, leerlingen, vendor or vendors.NAMES, state)
+        world = World(seed, leerlingen, vendor or vendors.NAMES, state, begin)
         Server(world, host=host, port=port, threads=threads, tls=tls).serve_until_signal()
     except ConfigurationError as error:
         _fail(str(error))

@@ -242,9 +242,11 @@ class Las:
         number = checked(NumberOfPupil, {"leerling": leerling, "leerlingnummer": leerlingnummer, **more})
         self._do("set_number", vendor or self.vendor, number)
 
-    def pupils(self, *, vendor: str | None = None, brincode: str | None = None) -> list[ListedPupil]:
-        """The pupils of a school: key, name and the leerlingnummer that was entered."""
-        groups = self._ask(PupilsShown, "pupils", vendor or self.vendor, brincode, None).groepen
+    def pupils(
+        self, *, vendor: str | None = None, brincode: str | None = None, dependancecode: str | None = None
+    ) -> list[ListedPupil]:
+        """The pupils of a school: key, names, birth date, and the leerlingnummer that was entered."""
+        groups = self._ask(PupilsShown, "pupils", vendor or self.vendor, brincode, dependancecode).groepen
         return [pupil for group in groups for pupil in group.leerlingen]
 
     def pupil(self, leerling: str, *, vendor: str | None = None, brincode: str | None = None) -> PupilFile:

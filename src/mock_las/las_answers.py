@@ -399,11 +399,16 @@ class PullSettingsShown(PullSettings, kw_only=True):
 
 
 class ListedPupil(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
-    """A pupil: key, name and the leerlingnummer that was entered."""
+    """A pupil: key, names, birth date, and the leerlingnummer that was entered."""
 
     key: str
     naam: str
     leerlingnummer: str | None
+    eckid: str | None = None
+    roepnaam: str | None = None
+    voorvoegsel: str | None = None
+    achternaam: str | None = None
+    geboortedatum: str | None = None
 
 
 class ListedGroup(msgspec.Struct, frozen=True, kw_only=True):

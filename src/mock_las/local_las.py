@@ -12,7 +12,7 @@ from mock_las.las import Las
 from mock_las.replay import Replay
 from mock_las.server import Server, Tls
 from mock_las.verbs import Verbs
-from mock_las.world import World
+from mock_las.world import Begin, World
 
 
 class MockLas(Las):
@@ -34,6 +34,7 @@ class MockLas(Las):
         threads: requests that are answered at the same time.
         tls: files for TLS.
         state: file that keeps the state; None keeps it in memory.
+        begin: how far the coupling of each vendor has come at the start; "leeg" is without couplings.
 
     Raises:
         ConfigurationError: there is no such vendor, it cannot listen, or the TLS files cannot be used.
@@ -50,9 +51,10 @@ class MockLas(Las):
         threads: int = 8,
         tls: Tls | None = None,
         state: Path | None = None,
+        begin: Begin = "actief",
     ) -> None:
         vendors.load(vendor)  # refused before anything is open
-        world = World(seed, leerlingen, path=state)
+        world = World(seed, leerlingen, path=state, begin=begin)
         self._server = Server(world, host=host, port=port, threads=threads, tls=tls)
         super().__init__(self._server.url, vendor)
         self._verbs = Verbs(self._server.fakes, self.url)

@@ -38,9 +38,23 @@ def groups_at(world: World, school: School) -> list[Group]:
     return groups_of_roster(roster)
 
 
-def list_at(world: World, school: School) -> list[Group]:
+def list_at(world: World, school: School) -> list[Json]:
     """Give the stamgroepen of a school with each pupil once, and the numbers without a pupil."""
-    return [*stamgroepen(_roster(world, school)), *numbers_without_pupil(world.schools.numbers(school))]
+    roster, numbers = _roster(world, school), world.schools.numbers(school)
+    leerlingen = () if isinstance(roster, GeenGegevens) else roster.leerlingen
+    by_key = {leerling.key or leerling.eckid: leerling for leerling in leerlingen}
+    return [
+        {
+            "key": group.key,
+            "naam": group.naam or "zonder stamgroep",
+            "leerlingen": [
+                {"key": p.key, "naam": p.naam, "leerlingnummer": numbers.get(p.key), **_person(by_key.get(p.key))}
+                for p in group.pupils
+            ],
+        }
+        for group in [*stamgroepen(roster), *numbers_without_pupil(numbers)]
+        if group.pupils
+    ]
 
 
 def file_of(world: World, school: School, key: str) -> Json | None:
@@ -142,6 +156,19 @@ def enter_result(world: World, school: School, entered: EnteredResult) -> None:
         entered.score,
         entered.dle,
     )
+
+
+def _person(leerling: Leerling | None) -> Json:
+    if leerling is None:
+        return {}
+    born = leerling.geboortedatum
+    return {
+        "eckid": leerling.eckid,
+        "roepnaam": leerling.roepnaam,
+        "voorvoegsel": leerling.voorvoegsel,
+        "achternaam": leerling.achternaam,
+        "geboortedatum": born.isoformat() if born else None,
+    }
 
 
 def _entered(world: World, school: School, key: str) -> Any:

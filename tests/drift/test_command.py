@@ -21,7 +21,7 @@ OTHER = {"soap_prefix": "env", "forgives": []}
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """A system that is as the fake of ESIS is, but for two things."""
-    return asked(tmp_path_factory.mktemp("command") / "acceptatie", "esis", leerlingen=20, **OTHER)
+    return asked(tmp_path_factory.mktemp("command") / "acceptatie", "esis", leerlingen=12, **OTHER)
 
 
 def _run(*words: object) -> Result:
@@ -41,7 +41,7 @@ def test_a_recording_and_a_fake(other: Recording, tmp_path: Path) -> None:
 
 def test_a_fake_that_runs(other: Recording) -> None:
     """A fake at an address is asked there; made alike, it does not differ, and the exit code is 0."""
-    with MockLas("esis", seed=5, leerlingen=20) as las:
+    with MockLas("esis", seed=5, leerlingen=12) as las:
         las.set_traits(**OTHER)
         told = _run(other.folder, f"{las.url}/esis", "--format", "json")
         assert len(las.exchanges("esis")) > 20

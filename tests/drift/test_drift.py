@@ -132,7 +132,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     return asked(tmp_path_factory.mktemp("small") / "r", "esis", leerlingen=30)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_other_people_are_no_drift(seed: int, small: Recording, tmp_path: Path) -> None:
     """New keys, people, moments and order raise no alarm."""
     _no_alarm(small, tmp_path / "again", seed)

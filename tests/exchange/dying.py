@@ -28,10 +28,11 @@ def dies(store: Store, at: int) -> Store:
 
     wipe = store.wipe
 
-    def wiping() -> None:
+    def wiping() -> bool:
         step()
-        wipe()
+        done = wipe()
         step()
+        return done
 
     event.listen(store.engine, "before_cursor_execute", step)
     event.listen(store.engine, "commit", step)

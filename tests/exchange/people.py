@@ -54,6 +54,9 @@ class ListLeden:
     def reactivate(self, soort, id):  # noqa: A002
         self.rows[soort, id] = msgspec.structs.replace(self.rows[soort, id], actief=True)
 
+    def forget(self, soort, id):  # noqa: A002
+        self.rows.pop((soort, id), None)
+
     def named(self, label, soort="leerling"):
         """The one with this name."""
         [found] = [lid for lid in self.find(soort) if lid.gegevens.label == label]

@@ -33,7 +33,9 @@ def test_the_commands_of_a_koppeling(receiver, tmp_path, monkeypatch):
 def test_every_command_that_the_page_names_is_there():
     """Each `uwlr …` of the page is a command that has a help text."""
     named = set(
-        re.findall(r"`uwlr ((?:store|koppeling|import) \w[\w-]*|nightly|deliver|notify)", PAGE.read_text("utf-8"))
+        re.findall(
+            r"`uwlr ((?:store|koppeling|import|persoon) \w[\w-]*|nightly|deliver|notify)", PAGE.read_text("utf-8")
+        )
     )
     assert len(named) >= 10
     for words in sorted(named):

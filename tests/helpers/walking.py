@@ -15,17 +15,20 @@ def log_in(page, ea, application, role, school=None):
     page.goto(f"{ea.url}/inloggen/{application}")
     page.get_by_label("School", exact=True).select_option(school or ea.school)
     page.get_by_label(role, exact=True).check()
-    press(page, "Inloggen")
+    with page.expect_navigation():
+        press(page, "Inloggen")
 
 
 def press(page, name, nth=0):
     """Press a button."""
     page.get_by_role("button", name=name, exact=True).nth(nth).click()
+    page.wait_for_load_state()
 
 
 def follow(page, name):
     """Follow a link."""
     page.get_by_role("link", name=name, exact=True).first.click()
+    page.wait_for_load_state()
 
 
 def text(page):

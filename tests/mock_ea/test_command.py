@@ -17,7 +17,7 @@ DOC = Path(__file__).parents[2] / "docs" / "mock-ea.md"
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        (["play", "--port", "0", "--las-port", "0", "--leerlingen", "5"], 2),
+        (["play", "--port", "0", "--las-port", "0", "--leerlingen", "5", "--begin", "goedgekeurd"], 2),
         (["serve", "--port", "0", "--adres", "standaard=http://127.0.0.1:1/uwlr", "--school", "99XX00"], 1),
     ],
 )

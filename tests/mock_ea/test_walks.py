@@ -420,6 +420,7 @@ def test_pupils_are_tested_scored_normed_and_reported_at_boom(las, ea, page):
     assert "Regel 1: '1-6-10' is geen dag." in text(page)
     page.get_by_label("Leerlingen", exact=True).fill("Fenna Oud, 1-6-2010, 4866010819\nPim Bos, 1-8-2010, 6342149043")
     press(page, "Toevoegen")
+    assert "De leerlingen zijn toegevoegd." in text(page)
     cells = [row.locator("td").all_inner_texts()[1:4] for row in page.locator("tbody tr").all()]
     rows = [[cell.strip() for cell in row] for row in cells]
     assert rows == [["6342149043", "Pim Bos", "1 augustus 2010"], ["4866010819", "Fenna Oud", "1 juni 2010"]]
@@ -468,7 +469,8 @@ def test_first_block_with_parnassys(las, ea, page):
     ea.request("parnassys", autorisatiesleutel="ImVowXsh2g71qvUilAaw")
     ea.approve()
     log_in(page, ea, "boom", "Beheerder")
-    block = goto(page, f"{ea.url}/boom/99PP00/koppelen").locator("section").first
+    block = goto(page, f"{ea.url}/boom/99PP00/koppelen").locator(".blocks section").first
+    assert "U heeft een actieve koppeling met ParnasSys UWLR" in block.inner_text()
     said = dict(zip(block.locator("dt").all_inner_texts(), block.locator("dd").all_inner_texts(), strict=True))
     year = "Huidig schooljaar (2021-2022)"
     assert said == {"BRIN-nummer*": "99PP", "Vestigingsnummer": "", "Schooljaar": year}

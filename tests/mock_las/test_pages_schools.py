@@ -242,6 +242,7 @@ def test_school_is_made_up_and_emptied(las, connection, open_page):
     assert "De school is er." in said(page)
     assert "12 leerlingen" in page.locator(".lead").inner_text()
     press(page, "Alle leerlingen weghalen")
+    press(page, "Ja, weghalen")
     assert "geengegevens" in said(page)
     key = las.activate("98AB00VoorDezeTest2026", vendor="esis", brincode="98AB").autorisatiesleutel
     answer = post(connection, ask(connection, brincode="98AB"), autorisatiesleutel=key)

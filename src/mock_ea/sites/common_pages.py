@@ -6,6 +6,7 @@ from typing import Any
 
 import flask
 
+from mock_ea import tour
 from mock_ea.night_report import HELD, next_night, reports
 from mock_ea.sites.visits import Problem, apps, attempt
 from mock_las.pages.dutch import read_moment
@@ -20,7 +21,24 @@ _STEPS = {"5 minuten": 300, "1 uur": 3600, "1 dag": 86_400, "1 week": 7 * 86_400
 def home() -> str:
     """The applications, and the LAS systems beside."""
     suite = apps().suite
-    return flask.render_template("begin.html", schools=suite.accounts.all(), las=suite.las.url if suite.las else None)
+    return flask.render_template(
+        "begin.html", schools=suite.accounts.all(), las=suite.las.url if suite.las else None, tours=tour.TITLES
+    )
+
+
+@pages.get("/rondleiding/<any(A, B, C, D, E):letter>")
+def walk(letter: str) -> str:
+    """A manual, step by step: what was done, and what comes next on which side."""
+    school = tour.school_of(apps(), letter)
+    found = tour.steps(apps(), letter, school) if school is not None else []
+    return flask.render_template(
+        "rondleiding.html",
+        letter=letter,
+        school=school,
+        steps=found,
+        next=next((step for step in found if not step.done), None),
+        tours=tour.TITLES,
+    )
 
 
 @pages.get("/postvak")

@@ -6,10 +6,9 @@ from typing import Any
 
 import flask
 
-from mock_ea.iep import roster_beside
+from mock_ea.iep import pupils_beside, pupils_in
 from mock_ea.sites.pupil_pages import result_page
 from mock_ea.sites.visits import Problem, apps, attempt, must_be
-from mock_las.school_register import read_roster
 from uwlr.exchange.koppeling import explained
 from uwlr.exchange.lifecycle import Storing
 
@@ -70,7 +69,7 @@ def take_pupils(school_id: str) -> Any:
     school = must_be("iep", school_id, ["schoolbeheerder"])
 
     def action() -> str:
-        apps().iep(school_id).take_pupils(roster_beside(apps().suite.las, school))
+        apps().iep(school_id).take_pupils(pupils_beside(apps().suite.las, school))
         return "leerlingen"
 
     return attempt(action, _at(school_id, "basispoort"), lambda p: _school(school_id, "basispoort", p))
@@ -82,7 +81,7 @@ def load(school_id: str) -> Any:
     must_be("iep", school_id, ["schoolbeheerder"])
 
     def action() -> str:
-        apps().iep(school_id).take_pupils(read_roster(flask.request.files["bestand"].read()))
+        apps().iep(school_id).take_pupils(pupils_in(flask.request.files["bestand"].read()))
         return "leerlingen"
 
     return attempt(action, _at(school_id, "basispoort"), lambda p: _school(school_id, "basispoort", p))

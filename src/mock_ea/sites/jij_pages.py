@@ -6,11 +6,10 @@ from typing import Any
 
 import flask
 
-from mock_ea.iep import roster_beside
+from mock_ea.iep import pupils_beside, pupils_in
 from mock_ea.jij.service import PATH
 from mock_ea.sites.pupil_pages import result_page
 from mock_ea.sites.visits import Problem, apps, attempt, must_be
-from mock_las.school_register import read_roster
 
 pages = flask.Blueprint("jij", __name__, url_prefix="/jij/<school_id>")
 
@@ -65,7 +64,7 @@ def take_pupils(school_id: str) -> Any:
     school = must_be("jij", school_id, ["beheerder"])
 
     def action() -> str:
-        apps().jij(school_id).take_pupils(roster_beside(apps().suite.las, school))
+        apps().jij(school_id).take_pupils(pupils_beside(apps().suite.las, school))
         return "leerlingen"
 
     return attempt(action, _here(school_id), lambda p: _admin(school_id, p))
@@ -77,7 +76,7 @@ def load(school_id: str) -> Any:
     must_be("jij", school_id, ["beheerder"])
 
     def action() -> str:
-        apps().jij(school_id).take_pupils(read_roster(flask.request.files["bestand"].read()))
+        apps().jij(school_id).take_pupils(pupils_in(flask.request.files["bestand"].read()))
         return "leerlingen"
 
     return attempt(action, _here(school_id), lambda p: _admin(school_id, p))

@@ -34,22 +34,7 @@ class PupilVerbs(Base):
             Unknown: no such vendor or school.
         """
         school = self._school(vendor, brincode, dependancecode or HOOFDVESTIGING)
-        numbers = self._world.schools.numbers(school)
-        groups = pupil_files.list_at(self._world, school)
-        return {
-            **shown(school),
-            "groepen": [
-                {
-                    "key": group.key,
-                    "naam": group.naam or "zonder stamgroep",
-                    "leerlingen": [
-                        {"key": p.key, "naam": p.naam, "leerlingnummer": numbers.get(p.key)} for p in group.pupils
-                    ],
-                }
-                for group in groups
-                if group.pupils
-            ],
-        }
+        return {**shown(school), "groepen": pupil_files.list_at(self._world, school)}
 
     def enter_numbers(self, vendor: str, entered: NumbersEntered) -> None:
         """Enter leerlingnummers without pupils: a vendor that knows pupils by number stores their results from now on.

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "koppeling": Entry("uwlr.cli.koppeling_commands:koppeling", "Add, enable, pause and end koppelingen."),
     "import": Entry("uwlr.cli.import_commands:importing", "Plan, review and apply the import of a roster."),
     "leden": Entry("uwlr.cli.members:leden", "List and search whom imports brought, and take people back."),
+    "persoon": Entry("uwlr.cli.person_commands:persoon", "Show all that is kept about a pupil, or erase it."),
     "nightly": Entry("uwlr.cli.nights:nightly", "Fetch, plan and deliver for every active koppeling."),
     "deliver": Entry("uwlr.cli.nights:deliver", "Bring the results of one koppeling now."),
     "notify": Entry("uwlr.cli.nights:notify", "Tell people what waits to be told."),

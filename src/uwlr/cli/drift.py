@@ -12,6 +12,7 @@ import click
 
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import sign_of_life
+from uwlr.cli.speaking import say
 from uwlr.drift import drift_words
 from uwlr.drift.comparing import compare
 from uwlr.drift.differences import KINDS, Drift, Kind
@@ -19,6 +20,7 @@ from uwlr.drift.drift_reports import Form, render
 from uwlr.extras import extra
 from uwlr.private_files import write_private
 from uwlr.recorded import Recording
+from uwlr.visible import one_line
 
 if TYPE_CHECKING:
     from mock_las.las import Las
@@ -63,7 +65,7 @@ def drift(
         if suggest:
             _suggest(found, sides[1], told, script=script)
         else:
-            click.echo(render(told, form), nl=False)
+            say(render(told, form), end="")
     return FINDINGS if told.differences else OK
 
 
@@ -74,7 +76,7 @@ def _suggest(found: tuple[Recording, Recording], side: _Side, told: Drift, *, sc
 
     vendor = side.vendor
     suggested = likeness.suggest(*found, load(vendor).traits())
-    click.echo(likeness.as_toml(suggested), nl=False)
+    say(likeness.as_toml(suggested), end="")
     with tempfile.TemporaryDirectory() as folder, MockLas(vendor) as las:
         settable = likeness.settable(suggested)
         if settable:
@@ -82,9 +84,9 @@ def _suggest(found: tuple[Recording, Recording], side: _Side, told: Drift, *, sc
         again = _asked(las, Path(folder) / vendor, None if script else found[0])
         left = compare(found[0], again, names=(told.one, f"{vendor}, so changed"))
     lines = drift_words.lines(left.differences)
-    click.echo(f"# With these lines {len(lines) or 'no'} difference{'' if len(lines) == 1 else 's'} would be left.")
+    say(f"# With these lines {len(lines) or 'no'} difference{'' if len(lines) == 1 else 's'} would be left.")
     for line in lines:
-        click.echo(f"# {line.kind}: {line.where}: {line.one}; here {line.other}")
+        say(one_line(f"# {line.kind}: {line.where}: {line.one}; here {line.other}"))
 
 
 def _side(text: str) -> _Side:

@@ -12,8 +12,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from uwlr.berichten import Leerkracht, Leerling
 from uwlr.conformance.outcomes import Evidence
 from uwlr.conformance.traffic import Exchange
+from uwlr.personal_data import personal_names
 from uwlr.pseudonymiser import is_technical
 from uwlr.soap.redact import Redaction
 from uwlr.text import HIDDEN
@@ -21,7 +23,10 @@ from uwlr.text import HIDDEN
 _ITEMS: Final = 2
 _LONGEST: Final = 6000
 _PAGE: Final = 1500
-_PERSONAL: Final = ("key", "eckid", "achternaam", "roepnaam", "voornamen", "gebruikersnaam", "emailadres", "bsn")
+_COMMON: Final = {"voorvoegsel", "voorletters_1"}
+"""Fields whose values are words and letters like others."""
+
+_PERSONAL: Final = sorted({*personal_names(Leerling), *personal_names(Leerkracht)} - _COMMON)
 _SHORTEST: Final = 3
 _WORD: Final = re.compile(r"\w[\w'\u2019.-]*", re.UNICODE)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:T.*)?|[0-9]{1,2}[-.][0-9]{1,2}[-.][0-9]{4}")

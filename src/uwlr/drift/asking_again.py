@@ -86,11 +86,9 @@ class Again:
         self._order_moments()
         for exchange in self._recording:
             if exchange.service == "wsdl":
-                for service in ("leerlinggegevens", "leerresultaten"):
-                    if service in exchange.target or service == "leerlinggegevens":
-                        query = exchange.target.partition("?")[2]
-                        yield Sending(service, dict(self._endpoint.http_headers), None, query)
-                        break
+                service: Service = "leerresultaten" if "leerresultaten" in exchange.target else "leerlinggegevens"
+                query = exchange.target.partition("?")[2]
+                yield Sending(service, dict(self._endpoint.http_headers), None, query)
             elif exchange.service in {"leerlinggegevens", "leerresultaten"} and exchange.question is not None:
                 if not self._ours.found and self._theirs.found:
                     yield self._roster()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from uwlr.client.http_body import Unpacker
+from uwlr.client.http_body import EndedEarlyError, Unpacker
 from uwlr.drift.script import Endpoint, Script, Sending
 from uwlr.errors import ConfigurationError
 from uwlr.recorded import Recorder, Recording
@@ -47,76 +48,82 @@ def record(
     Raises:
         ConfigurationError: nothing can be written there, or nobody answers.
     """
-    line = _Line()
     answered = False
     with Recorder(folder, made_from="fake", label=label) as recorder:
         for sending in sendings:
             url = endpoint.url(sending.service)
             if url is None:
                 continue
-            answered |= line.exchange(recorder, url, sending, seen)
-        line.close()
-    if not answered:
-        raise ConfigurationError("nobody answers at the address")
+            came = _exchange(url, sending)
+            if came.problem == "unreachable" and not answered:
+                raise ConfigurationError(f"nobody answers at {url}")
+            answered = True
+            recorder.add(**came.recorded())
+            seen(came.unpacked())
     return Recording.open(folder)
 
 
-class _Line:
-    """Connections to the services, kept open."""
+class _Came(NamedTuple):
+    """A request, and what came back."""
 
-    def __init__(self) -> None:
-        self._connections: dict[str, http.client.HTTPConnection] = {}
+    sending: Sending
+    target: str
+    began: float
+    ended: float
+    first_byte: float | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    answer: bytes = b""
+    problem: Problem | None = None
 
-    def exchange(self, recorder: Recorder, url: str, sending: Sending, seen: Callable[[bytes], None]) -> bool:
-        """Send a request and record what comes; tell whether anything came."""
-        parts = urlsplit(url)
-        target = parts.path + (f"?{sending.query}" if sending.query else "")
-        method = "GET" if sending.body is None else "POST"
-        began = perf_counter()
-        status, headers, answer, problem, first = None, [], b"", None, None
-        connection = self._connection(parts.scheme, parts.netloc)
-        found: Problem | None = None
+    def recorded(self) -> dict[str, Any]:
+        """What a recorder wants to know."""
+        return {
+            "method": "GET" if self.sending.body is None else "POST",
+            "target": self.target,
+            "headers": list(self.sending.headers.items()),
+            "request": self.sending.body or b"",
+            "status": self.status,
+            "answer_headers": self.headers,
+            "answer": self.answer,
+            "problem": self.problem,
+            "at": self.began,
+            "first_byte": self.first_byte,
+            "last_byte": self.ended,
+        }
+
+    def unpacked(self) -> bytes:
+        """The answer; nothing of one that is damaged."""
+        packed = next((value for name, value in self.headers if name.lower() == "content-encoding"), "")
+        unpacker = Unpacker(packed)
         try:
-            connection.request(method, target, sending.body, sending.headers)
-            response = connection.getresponse()
-            first, status, headers = perf_counter(), response.status, response.getheaders()
-            answer = response.read()
-        except TimeoutError:
-            found = "timeout"
-        except http.client.IncompleteRead as cut:
-            answer, found = cut.partial, "broken"
-        except (OSError, http.client.HTTPException):
-            found = "broken" if status is not None or connection.sock is not None else "unreachable"
-        if found is not None:
-            connection.close()
-        recorder.add(
-            method=method,
-            target=target,
-            headers=list(sending.headers.items()),
-            request=sending.body or b"",
-            status=status,
-            answer_headers=headers,
-            answer=answer,
-            problem=found or problem,
-            at=began,
-            first_byte=first,
-            last_byte=perf_counter(),
-        )
-        seen(_unpacked(answer, dict(headers)))
-        return found != "unreachable"
-
-    def close(self) -> None:
-        for connection in self._connections.values():
-            connection.close()
-
-    def _connection(self, scheme: str, netloc: str) -> http.client.HTTPConnection:
-        if netloc not in self._connections:
-            make = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
-            self._connections[netloc] = make(netloc, timeout=TIMEOUT)
-        return self._connections[netloc]
+            return b"".join([*unpacker.feed(self.answer), *unpacker.finish()])
+        except (zlib.error, EndedEarlyError):
+            return b""
 
 
-def _unpacked(answer: bytes, headers: dict[str, str]) -> bytes:
-    packed = next((value for name, value in headers.items() if name.lower() == "content-encoding"), "")
-    unpacker = Unpacker(packed)
-    return b"".join([*unpacker.feed(answer), *unpacker.finish()])
+def _exchange(url: str, sending: Sending) -> _Came:
+    """Send a request on a connection of its own."""
+    parts = urlsplit(url)
+    make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = make(parts.netloc, timeout=TIMEOUT)
+    target = parts.path + (f"?{sending.query}" if sending.query else "")
+    began = perf_counter()
+    came = _Came(sending, target, began, began, problem="unreachable")
+    try:
+        connection.connect()
+        came = came._replace(problem="broken")
+        connection.request("GET" if sending.body is None else "POST", target, sending.body, sending.headers)
+        response = connection.getresponse()
+        first = perf_counter()
+        came = came._replace(first_byte=first, status=response.status, headers=tuple(response.getheaders()))
+        came = came._replace(answer=response.read(), problem=None)
+    except TimeoutError:
+        came = came._replace(problem="timeout")
+    except http.client.IncompleteRead as cut:
+        came = came._replace(answer=cut.partial)
+    except (OSError, http.client.HTTPException):
+        pass
+    finally:
+        connection.close()
+    return came._replace(ended=perf_counter())

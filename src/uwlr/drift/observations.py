@@ -33,6 +33,8 @@ _CHANGING: Final = frozenset({"Content-Length", "Date", "Age", "Etag", "Last-Mod
 """Headers that tell about one answer, or that a server sends now and then."""
 _TERMS: Final = frozenset({"xsdversie"})
 """Elements without a code list that hold a term of the system."""
+_LONGEST: Final = 64
+"""Characters of a code that are shown."""
 _INVENTED: Final = re.compile(r"(?i:xq)\w*|\b9900[0-9]+")
 
 
@@ -125,7 +127,7 @@ class Observations:
         if exchange.method == "POST":
             self.sent[frozenset(name for name, _ in exchange.request.headers), root is not None] += 1
         self._headers(exchange, "Fault" if exchange.fault else "message" if root is not None else "page")
-        if root is not None and exchange.service != "wsdl":
+        if root is not None and exchange.service != "wsdl" and local_name(root.tag) == ENVELOPE.last.name:
             self._message(exchange, root, body, asked)
 
     def _answered(self, exchange: RecordedExchange, asked: Asked, root: etree._Element | None, body: bytes) -> None:
@@ -211,7 +213,7 @@ class Observations:
 
     def _value(self, text: str, place: Path, parent: str, *, many: bool) -> None:
         if code_list_of(parent, place.last.name) or place.last.name in _TERMS:
-            self.values[Aspect("code", place, many=many)][text[:64]] += 1
+            self.values[Aspect("code", place, many=many)][_INVENTED.sub("…", text)[:_LONGEST]] += 1
         elif form := value_form(text):
             self.values[Aspect("form", place, "value", many=many)][form] += 1
 

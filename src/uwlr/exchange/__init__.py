@@ -20,6 +20,7 @@ from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifi
 from uwlr.exchange.plan import NotReady, Plan, Refused, Stale
 from uwlr.exchange.plan_rows import Rij
 from uwlr.exchange.policy import Policies, VendorPolicy
+from uwlr.exchange.pupil_rights import Inspection, Pupils, Receipt
 from uwlr.exchange.recording import NewResult, Recorded, result_key
 from uwlr.exchange.result_checks import NotRecorded
 from uwlr.exchange.scores import ScorePolicy
@@ -36,6 +37,7 @@ __all__ = [
     "Gegevens",
     "ImportHistory",
     "Importer",
+    "Inspection",
     "Koppeling",
     "Koppelingen",
     "Leden",
@@ -52,6 +54,8 @@ __all__ = [
     "Notifier",
     "Plan",
     "Policies",
+    "Pupils",
+    "Receipt",
     "Recorded",
     "Refused",
     "Rij",

@@ -14,7 +14,7 @@ from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
 from uwlr.exchange.matching import declined_as, fingerprint_of, ignore_keys, missed_keys, remembered
 from uwlr.exchange.plan import Plan
-from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, left_out_groups
+from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, is_forgotten, left_out_groups
 from uwlr.undisclosed import Undisclosed
 
 Known: TypeAlias = Mapping[Soort, Sequence[Lid]]
@@ -171,7 +171,7 @@ def undo_plan(plan: Plan, leden: Leden, known: Known) -> None:
     if changed := sum(not _is_as_written(one, lid, leden.fields, outside) for one, lid in written):
         raise ConfigurationError(f"plan {plan.id}: {changed} of what it wrote was changed since, so it stays")
     for rij in plan.rijen:
-        if rij.lid is None or rij.samen is not None or (rij.outside and not rij.beslist):
+        if rij.lid is None or is_forgotten(rij.lid) or rij.samen is not None or (rij.outside and not rij.beslist):
             continue
         if rij.keuze == "nieuw":
             leden.deactivate(rij.soort, rij.lid)
@@ -180,17 +180,20 @@ def undo_plan(plan: Plan, leden: Leden, known: Known) -> None:
             if rij.inactief:
                 leden.deactivate(rij.soort, rij.lid)
     for weg in plan.deactiveren:
-        leden.reactivate("leerling", weg.lid)
+        if not is_forgotten(weg.lid):
+            leden.reactivate("leerling", weg.lid)
     for weg in plan.sluiten:
         leden.reactivate("groep", weg.lid)
     for one in plan.ontnomen:
+        if is_forgotten(one.lid):
+            continue
         leden.update(one.soort, one.lid, one.was)
         if not one.actief:
             leden.deactivate(one.soort, one.lid)
 
 
 def _is_as_written(one: Gedaan, lid: Lid | None, fields: Iterable[str], outside: Collection[str | None]) -> bool:
-    if one.lid is None or one.wat in {"niet geimporteerd", "nummers verwijderd"}:
+    if one.lid is None or is_forgotten(one.lid) or one.wat in {"niet geimporteerd", "nummers verwijderd"}:
         return True
     if lid is None or lid.actief != (one.wat in {"nieuw", "gewijzigd"} and lid.id not in outside):
         return False

@@ -55,5 +55,10 @@ class Bron(Undisclosed, msgspec.Struct, frozen=True, kw_only=True, omit_defaults
         """BRIN and dependance, where none is 00; the schoolkey itself where that names the school."""
         return f"{self.brincode}{self.dependancecode or HOOFDVESTIGING}" if self.brincode else str(self.schoolkey)
 
+    @property
+    def roster_name(self) -> str:
+        """What its roster is called in an import."""
+        return f"{self.brincode}{self.dependancecode or ''}" if self.brincode else f"schoolkey {self.schoolkey}"
+
 
 Bronnen = tuple[Bron, ...]

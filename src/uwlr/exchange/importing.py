@@ -15,7 +15,6 @@ from uwlr.contradictions import WrongAnswer, contradictions
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.applying import Known, ignored_after, write_plan
-from uwlr.exchange.bron import Bron
 from uwlr.exchange.import_history import (
     ImportHistory,
     LedenOf,
@@ -26,12 +25,14 @@ from uwlr.exchange.import_history import (
     open_plans,
     readable,
 )
+from uwlr.exchange.kept_out import KeptOut, kept_out, last_order
 from uwlr.exchange.koppeling import Connector, Koppelingen, connect
 from uwlr.exchange.leden import SOORTEN, Leden
-from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan, scopes
+from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan
 from uwlr.exchange.outbox import queue
 from uwlr.exchange.plan import Plan, Stale, carry_over
 from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Telling
+from uwlr.exchange.roster_rows import scopes
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Base, Koppeling, PlanRow, PlanStatus
 from uwlr.exchange.unread_values import marked
@@ -101,7 +102,7 @@ class Importer(ImportHistory):
             found = contradictions(answer.school, schooljaar=schooljaar, xsdversie=koppeling.versie, **bron.arguments)
             if found:
                 raise WrongAnswer(found)
-            rosters.append((_label(bron), marked(answer, exchange.deviations)))
+            rosters.append((bron.roster_name, marked(answer, exchange.deviations)))
         return rosters
 
     def plan(self, koppeling: Koppeling, rosters: Rosters | None = None) -> Plan:
@@ -119,12 +120,19 @@ class Importer(ImportHistory):
         rosters = rosters if rosters is not None else self.fetch(koppeling)
         now = self._store.now()
         leden = self.leden_of(koppeling)
-        plan = self._make(koppeling, rosters, leden, find_all(leden), self._elsewhere(koppeling), now)
-        with self._store.write() as session:
-            self._carry_over(session, plan)
-            kept = session.get_one(Koppeling, koppeling.id)
-            self._keep(session, kept, rosters, plan, PlanRow(gemaakt_op=now, status="open"), _counts(plan))
-        return plan
+        while True:
+            with self._store.read() as reading:
+                out = kept_out(reading, koppeling.school)
+            plan = self._make(koppeling, rosters, leden, find_all(leden), self._elsewhere(koppeling), now, out)
+            with self._store.write() as session:
+                self._store.lock_school(session, koppeling.school)
+                if last_order(session, koppeling.school) != out.last:
+                    continue  # somebody was forgotten meanwhile
+                self._carry_over(session, plan)
+                kept = session.get_one(Koppeling, koppeling.id)
+                row = PlanRow(gemaakt_op=now, status="open")
+                self._keep(session, kept, rosters, plan, row, _counts(plan), out)
+            return plan
 
     def plan_and_apply(self, koppeling: Koppeling, rosters: Rosters) -> tuple[Plan, bool]:
         """Plan, and apply at once what waits for nobody, all in one transaction; tells whether it was applied.
@@ -138,14 +146,15 @@ class Importer(ImportHistory):
             leden = self.leden_of(kept, session)
             with leden.transaction():
                 known = find_all(leden)
-                plan = self._make(kept, rosters, leden, known, elsewhere, now)
+                out = kept_out(session, kept.school)
+                plan = self._make(kept, rosters, leden, known, elsewhere, now, out)
                 self._carry_over(session, plan)
                 row = PlanRow(gemaakt_op=now, status="open")
                 ready = plan.ready
                 counts = _counts(plan)
                 if ready:
                     self._write(kept, plan, row, leden, known, now)
-                self._keep(session, kept, rosters, plan, row, counts)
+                self._keep(session, kept, rosters, plan, row, counts, out)
                 if ready:
                     log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
         return plan, row.status == "toegepast"
@@ -158,6 +167,7 @@ class Importer(ImportHistory):
         known: Known,
         elsewhere: set[str],
         now: datetime,
+        out: KeptOut,
     ) -> Plan:
         schooljaar = rosters[0][1].school.schooljaar
         return make_plan(
@@ -173,6 +183,7 @@ class Importer(ImportHistory):
             today=dutch_day(now),
             elsewhere=elsewhere,
             known=known,
+            kept_out=out,
         )
 
     @staticmethod
@@ -187,7 +198,13 @@ class Importer(ImportHistory):
 
     @staticmethod
     def _keep(
-        session: Session, koppeling: Koppeling, rosters: Rosters, plan: Plan, row: PlanRow, counts: dict[str, Any]
+        session: Session,
+        koppeling: Koppeling,
+        rosters: Rosters,
+        plan: Plan,
+        row: PlanRow,
+        counts: dict[str, Any],
+        out: KeptOut,
     ) -> None:
         values = {name: getattr(row, name) for name in ("gemaakt_op", "status", "toegepast_op")}
         values |= {"koppeling_id": koppeling.id, "inhoud": _encode(plan)}
@@ -195,7 +212,7 @@ class Importer(ImportHistory):
         [plan.id] = session.connection().execute(_INSERT, values).inserted_primary_key or [None]
         row.id = plan.id or 0
         koppeling.laatst_opgehaald, koppeling.roster_hash = row.gemaakt_op, plan.roster_hash
-        note_pupils(session, koppeling, rosters)
+        note_pupils(session, koppeling, rosters, out)
         if row.status == "open" and (plan.changes or plan.open_rows or plan.waits or plan.guarded):
             unmatched = dict(plan.unmatched)
             waits = {"open_rows": len(plan.open_rows), "guarded": plan.guarded, "unmatched": unmatched}
@@ -257,9 +274,11 @@ class Importer(ImportHistory):
 
         Raises:
             ConfigurationError: the plan was applied, broken off or replaced meanwhile.
+            Stale: a pupil was forgotten since it was loaded.
         """
         saved = update(PlanRow).where(PlanRow.id == plan.id, PlanRow.status == "open")
         with self._store.write() as session:
+            self._check_forgotten(session, plan)
             _date_decisions(plan, self._store.now())
             if not session.execute(saved.values(inhoud=_encode(plan))).rowcount:  # type: ignore[attr-defined]
                 raise ConfigurationError(f"plan {plan.id} is not open any more")
@@ -316,6 +335,7 @@ class Importer(ImportHistory):
             if row.status == "afgebroken":
                 raise ConfigurationError(f"plan {plan.id} was broken off; make a new one")
             plan.check()
+            self._check_forgotten(session, plan)
             kept = session.get_one(Koppeling, koppeling.id)
             if row.status == "vervallen" or kept.roster_hash != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
@@ -333,6 +353,17 @@ class Importer(ImportHistory):
             log_event(session, kept.id, now, "toegepast", plan=plan.id, **counts)
         return done
 
+    @staticmethod
+    def _check_forgotten(session: Session, plan: Plan) -> None:
+        """See that a plan that somebody holds in memory is not of before a pupil was forgotten.
+
+        Raises:
+            Stale: it is.
+        """
+        koppeling = session.get_one(Koppeling, plan.koppeling_id)
+        if last_order(session, koppeling.school) != plan.laatst_vergeten:
+            raise Stale(f"plan {plan.id}: a pupil was forgotten since; load it again")
+
     def replan(self, plan: Plan) -> Plan:
         """Fetch again and make the plan anew, with the decisions that still hold."""
         koppeling = Koppelingen(self._store).get(plan.koppeling_id)
@@ -348,8 +379,8 @@ class Importer(ImportHistory):
             theirs = session.execute(_OTHERS, which).all()
         if not theirs:
             return set()
-        mine = scopes(koppeling.vendor, map(_label, koppeling.bronnen))
-        return {one for vendor, bronnen in theirs for one in scopes(vendor, map(_label, bronnen))} - mine
+        mine = set(scopes(koppeling.vendor, koppeling.bronnen))
+        return {one for vendor, bronnen in theirs for one in scopes(vendor, bronnen)} - mine
 
 
 def _date_decisions(plan: Plan, now: datetime) -> None:
@@ -369,10 +400,6 @@ _OTHERS: Final = select(Koppeling.vendor, Koppeling.bronnen).where(
     Koppeling.status == "actief",
     Koppeling.url.is_not(None),
 )
-
-
-def _label(bron: Bron) -> str:
-    return f"{bron.brincode}{bron.dependancecode or ''}" if bron.brincode else f"schoolkey {bron.schoolkey}"
 
 
 def _ignored(koppeling: Koppeling) -> list[tuple[str, str]]:

@@ -18,10 +18,12 @@ from uwlr.client import ProbeResult, Retry, UwlrClient
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.bron import Bron
+from uwlr.exchange.kept_out import kept_out
 from uwlr.exchange.key_rules import UnusableKey, key_problems
 from uwlr.exchange.lifecycle import MOVES, STORINGEN, Status, Step, Storing, check_step, storing_of
 from uwlr.exchange.outbox import end_storing
 from uwlr.exchange.presets import preset_of
+from uwlr.exchange.roster_rows import scopes
 from uwlr.exchange.sendable import history_window
 from uwlr.exchange.store import Store, log_event
 from uwlr.exchange.tables import Gebeurtenis, Koppeling, LeerlingRow, PlanRow, Slot
@@ -412,6 +414,9 @@ class Koppelingen:
         """
         with self._store.write() as session:
             koppeling = _existing(session, koppeling_id)
+            spaces = scopes(koppeling.vendor, koppeling.bronnen)
+            forgotten = kept_out(session, koppeling.school).follow(session, spaces, keys)
+            keys = {old: new for old, new in keys.items() if old not in forgotten}
             # A key that changes twice leads from the first to the last.
             known = {old: keys.get(new, new) for old, new in koppeling.sleutelwissel.items()} | dict(keys)
             koppeling.sleutelwissel = known

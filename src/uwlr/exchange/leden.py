@@ -13,7 +13,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from uwlr.exchange.column_types import has_cipher
 from uwlr.exchange.tables import Base, LidRow
@@ -119,6 +119,9 @@ class Leden(Protocol):
     def reactivate(self, soort: Soort, id: str) -> None:  # noqa: A002
         """Make one active again, as it was."""
 
+    def forget(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Delete one, with all that is kept of it; one who is not there is gone already."""
+
 
 _TABLE: Final = Base.metadata.tables[LidRow.__tablename__]
 _FIND: Final = (
@@ -190,6 +193,12 @@ class SqlLeden:
         """Make one active again."""
         self._insert()
         self._open.execute(self._one(soort, id).values(actief=True, gedeactiveerd_op=None))
+
+    def forget(self, soort: Soort, id: str) -> None:  # noqa: A002
+        """Delete one."""
+        self._insert()
+        mine = (LidRow.id == id, LidRow.school == self._school, LidRow.soort == soort)
+        self._open.execute(delete(LidRow).where(*mine))
 
     def forget_keys(self) -> int:
         """Forget the LAS keys of all, also of the groups a person is in, before a first import from another LAS (R13).

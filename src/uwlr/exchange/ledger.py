@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from uwlr.berichten import LeerresultatenVerzoek, Resultaat
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.bron import Bron
+from uwlr.exchange.kept_out import kept_out
 from uwlr.exchange.pseudoniem import pseudonym_of
 from uwlr.exchange.recording import NewResult, Recorded, Recorder
 from uwlr.exchange.result_checks import is_known_outcome
+from uwlr.exchange.roster_rows import scopes
 from uwlr.exchange.scores import ScorePolicy
 from uwlr.exchange.sendable import Held, held_because, ready
 from uwlr.exchange.store import Store, chunks, log_event
@@ -190,7 +192,7 @@ class Ledger:
                 row = session.get(ResultaatRow, (koppeling_id, pseudonym(key)), with_for_update=True)
                 if row is None:
                     raise ConfigurationError("there is no result under one of these keys; nothing was withdrawn")
-                (there if _may_be_there(row) else stopped).append(key)
+                (there if may_be_there(row) else stopped).append(key)
                 row.status, row.wacht = "ingetrokken", False
                 row.volgnummer += 1
             log_event(
@@ -210,11 +212,13 @@ class Ledger:
 
         Of a receiver that keeps silent about others only such results count as bezorgd.
         """
-        numbers = frozenset(leerlingids)
+        numbers = set(leerlingids)
         with self._store.write() as session:
             koppeling = session.get(Koppeling, koppeling_id, with_for_update=True)
             if koppeling is None:
                 raise ConfigurationError(f"there is no koppeling {koppeling_id}")
+            out, spaces = kept_out(session, koppeling.school), scopes(koppeling.vendor, koppeling.bronnen)
+            numbers = {one for one in numbers if not all(out.is_out(space, one, None) for space in spaces)}
             koppeling.bekende_leerlingen |= numbers
             stop_waiting(session, koppeling_id, numbers)
 
@@ -243,7 +247,7 @@ def _bron_of(koppeling: Koppeling, verzoek: LeerresultatenVerzoek) -> int:
     )
 
 
-def _may_be_there(row: ResultaatRow) -> bool:
+def may_be_there(row: ResultaatRow) -> bool:
     """Tell whether a receiver has a result, or may have it: an answer that did not come says nothing."""
     unanswered = row.verzonden_op is not None and row.foutcode is None and not row.wacht
     return row.bezorgd_op is not None or unanswered

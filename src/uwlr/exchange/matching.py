@@ -14,6 +14,7 @@ from uwlr.exchange.candidates import Candidate, Match
 from uwlr.exchange.enrolment import Absent, ImportMemory, kind_of_plan, next_day, outside
 from uwlr.exchange.guards import Seen, alarms, concerned, lasting, look
 from uwlr.exchange.identity import Identifier, fingerprint
+from uwlr.exchange.kept_out import KeptOut
 from uwlr.exchange.leden import SOORTEN, Gegevens, Leden, Lid, Soort
 from uwlr.exchange.name_forms import joined, surname
 from uwlr.exchange.plan import Plan
@@ -21,6 +22,7 @@ from uwlr.exchange.plan_rows import (
     IGNORED,
     MAX_DEACTIVATED,
     RENAMED,
+    RETURNED,
     Aard,
     Kandidaat,
     Rij,
@@ -29,7 +31,7 @@ from uwlr.exchange.plan_rows import (
     left_out_groups,
     what_changes,
 )
-from uwlr.exchange.roster_rows import Melding, RosterRow, Rosters, hashable, is_dummy, read_rows, scope
+from uwlr.exchange.roster_rows import Melding, RosterRow, Rosters, hashable, is_dummy, read_rows
 
 _ENCODER = msgspec.json.Encoder(enc_hook=hashable)
 
@@ -48,6 +50,7 @@ def make_plan(
     today: date | None = None,
     elsewhere: Collection[str] = (),
     known: Mapping[Soort, Sequence[Lid]] | None = None,
+    kept_out: KeptOut | None = None,
 ) -> Plan:
     """Plan the import of the rosters of a school; nothing is written.
 
@@ -64,11 +67,16 @@ def make_plan(
         today: the day by which enrolment is judged; None is the day that it is in the schools.
         elsewhere: the bronnen of other koppelingen of the school: who has a key of these is not missed here.
         known: all that `leden` gives, where it was asked already.
+        kept_out: tells which pupils were forgotten; they are in no row.
     """
     memory = memory or ImportMemory()
     declined = set(ignored)
     day = (today or dutch_day(datetime.now(UTC))).isoformat()
     rows = read_rows(rosters, las)
+    forgotten: tuple[int, ...] = ()
+    returned: list[RosterRow] = []
+    if kept_out:
+        rows["leerling"], forgotten, returned = kept_out.split(rows["leerling"], new_keys)
     known = known if known is not None else {soort: list(leden.find(soort)) for soort in SOORTEN}
     matches: dict[Soort, list[Match]] = {
         soort: Identifier(
@@ -88,6 +96,7 @@ def make_plan(
         rows["groep"], known["groep"], new_keys=new_keys, remembered=memory.herkend, alike=alike.candidate
     ).matches()
     rijen = _rijen(rows, matches, declined)
+    _ask_about(returned, rows["leerling"], rijen)
     _enrol(rijen, day, set(memory.blijft))
     _settle(rijen, {soort: {lid.id: lid for lid in lids} for soort, lids in known.items()}, leden.fields)
     _check_addresses(rijen, known["leerkracht"])
@@ -129,6 +138,8 @@ def make_plan(
         velden=tuple(leden.fields),
         peil=peil,
         volgende=next_day(rows["leerling"], day),
+        vergeten=forgotten,
+        laatst_vergeten=kept_out.last if kept_out is not None else 0,
     )
 
 
@@ -147,11 +158,6 @@ def hash_rosters(rosters: Rosters) -> str:
 def hash_leden(known: Mapping[Soort, Sequence[Lid]]) -> str:
     """Give a hash of what the application's tables hold."""
     return _hash({soort: known[soort] for soort in SOORTEN})
-
-
-def scopes(las: str, bronnen: Iterable[str]) -> set[str]:
-    """Name the spaces of keys of bronnen."""
-    return {scope(las, bron) for bron in bronnen}
 
 
 def remembered(rij: Rij) -> str | None:
@@ -299,6 +305,14 @@ def _kandidaat(candidate: Candidate, first: int) -> Kandidaat:
         actief=lid.actief,
         rij=None if candidate.row is None else first + candidate.row,
     )
+
+
+def _ask_about(returned: Iterable[RosterRow], rows: Iterable[RosterRow], rijen: Iterable[Rij]) -> None:
+    """Let rows wait that have the key of a pupil who was forgotten, and may be somebody else."""
+    odd = {id(row) for row in returned}
+    for row, rij in zip(rows, (rij for rij in rijen if rij.soort == "leerling") if odd else (), strict=False):
+        if id(row) in odd and rij.keuze == "nieuw":
+            rij.keuze, rij.reden = "conflict", RETURNED
 
 
 def _enrol(rijen: Iterable[Rij], day: str, stay: set[str]) -> None:

@@ -17,6 +17,7 @@ from uwlr.exchange.field_rules import ref_of
 from uwlr.exchange.leden import SOORTEN, Soort
 from uwlr.exchange.plan_rows import (
     BY_NUMBER,
+    FORGOTTEN,
     MAX_DEACTIVATED,
     MAX_IN_SUMMER,
     SELF,
@@ -49,7 +50,7 @@ class Stale(UwlrError):  # noqa: N818
 
 
 Weigering: TypeAlias = Literal[
-    "geen e-mailadres", "niemand gekozen", "al een andere rij", "ECK-iD bekend", "dezelfde persoon"
+    "geen e-mailadres", "niemand gekozen", "al een andere rij", "ECK-iD bekend", "dezelfde persoon", "vergeten"
 ]
 """Why a choice is refused."""
 
@@ -89,6 +90,8 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
         blijvend: what guards see that an import does not end, to be remembered when it was applied.
         toegestaan: whether a person let the import pass the guards.
         vertrek: what was decided about the pupils on the list of leavers; None waits.
+        vergeten: numbers of the orders by which pupils of the rosters were forgotten; they are in no row.
+        laatst_vergeten: number of the last such order of the school: a plan of before it is out of date.
         velden: what the application keeps.
         peil: when the rosters were made, by bron.
         volgende: the next day on which somebody comes or goes by their dates.
@@ -115,6 +118,8 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
     toegestaan: bool = False
     vertrek: Vertrek | None = None
     max_deactivated: float = MAX_DEACTIVATED
+    vergeten: tuple[int, ...] = ()
+    laatst_vergeten: int = 0
     velden: tuple[str, ...] = ()
     peil: dict[str, str] = {}
     volgende: str | None = None
@@ -307,6 +312,8 @@ class Plan(Undisclosed, msgspec.Struct, kw_only=True, omit_defaults=True):
                 somebody whose ECK-iD is known, or whom another row is; an e-mail address that is none.
         """
         rij = self.row(nummer)
+        if rij.reden == FORGOTTEN:
+            raise Refused("vergeten", "that pupil was forgotten; `uwlr persoon toelaten` lets them come back", rij)
         if emailadres is not None and not is_emailadres(emailadres):
             raise Refused("geen e-mailadres", "that is no e-mail address; write it as name@school.nl", rij)
         if rij.lid is not None and not rij.beslist and not rij.nummers and rij.reden in BY_NUMBER:

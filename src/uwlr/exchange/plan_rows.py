@@ -34,6 +34,8 @@ SELF: Final = "zelf gekozen"
 IGNORED: Final = "eerder zo gekozen"
 OTHER_ECKID: Final = "sleutel bekend met een ander ECK-iD"
 RENAMED: Final = "eerder niet geimporteerd met een andere naam"
+RETURNED: Final = "sleutel van een leerling die is vergeten"
+FORGOTTEN: Final = "vergeten"
 LEFT: Final = "uitgeschreven"
 FUTURE: Final = "nog niet ingeschreven"
 OUTSIDE: Final = frozenset({LEFT, FUTURE})
@@ -50,6 +52,8 @@ NEEDED: Final[dict[str, str]] = {
     SELF: "",
     IGNORED: "",
     RENAMED: "kies of het dezelfde is, dan niet importeren; zo niet, nieuw",
+    RETURNED: "met een ander ECK-iD of uit een andere bron: kies nieuw als het een ander is, anders niet importeren",
+    FORGOTTEN: "",
     LEFT: "de uitstroomdatum is voorbij",
     FUTURE: "de instroomdatum is nog niet bereikt",
     "lijkt op een bekende": "kies wie het is, of nieuw",
@@ -221,6 +225,11 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     niet_importeren: int = 0
     conflict: int = 0
     deactiveren: int = 0
+
+
+def is_forgotten(lid: str | None) -> bool:
+    """Tell whether an id in a record stands for a pupil who was forgotten."""
+    return lid is not None and lid.startswith(f"{FORGOTTEN} ")
 
 
 def proposal(rij: Rij) -> Kandidaat | None:

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Literal, TypeAlias
 
 from sqlalchemy import Connection, column, select, table
 
@@ -20,13 +21,14 @@ from uwlr.exchange.column_types import Sealed, has_cipher
 Pseudonym = Callable[[str], str]
 
 _GEHEIM = table("geheim", column("naam"), column("waarde", Sealed()))
-_NAAM = "pseudoniem"
+Naam: TypeAlias = Literal["pseudoniem", "vergeten"]
+"""The secrets of a store: that of pseudonyms, where there is a cipher, and that of who was forgotten."""
 
 
 def make_secret(connection: Connection) -> None:
     """Make the secret of a store that has a cipher and no secret yet."""
-    if has_cipher(connection.dialect) and _secret(connection) is None:
-        connection.execute(_GEHEIM.insert().values(naam=_NAAM, waarde=secrets.token_hex(32)))
+    if has_cipher(connection.dialect):
+        _made(connection, "pseudoniem")
 
 
 def pseudonym_of(connection: Connection) -> Pseudonym:
@@ -37,7 +39,7 @@ def pseudonym_of(connection: Connection) -> Pseudonym:
     """
     if not has_cipher(connection.dialect):
         return str
-    secret = _secret(connection)
+    secret = _secret(connection, "pseudoniem")
     if secret is None:
         raise ConfigurationError("the store has a cipher now: run `uwlr store upgrade` with it first")
     key = bytes.fromhex(secret)
@@ -54,5 +56,18 @@ def pupil_pseudonym_of(connection: Connection) -> Pseudonym:
     return lambda leerlingid: pseudonym(sha256(leerlingid.encode()).hexdigest()[:40])
 
 
-def _secret(connection: Connection) -> str | None:
-    return connection.scalar(select(_GEHEIM.c.waarde).where(_GEHEIM.c.naam == _NAAM))
+def forgetting_secret(connection: Connection) -> bytes:
+    """Give the secret under which the numbers of forgotten pupils are hashed; makes it where there is none yet."""
+    return bytes.fromhex(_made(connection, "vergeten"))
+
+
+def _made(connection: Connection, naam: Naam) -> str:
+    secret = _secret(connection, naam)
+    if secret is None:
+        secret = secrets.token_hex(32)
+        connection.execute(_GEHEIM.insert().values(naam=naam, waarde=secret))
+    return secret
+
+
+def _secret(connection: Connection, naam: Naam) -> str | None:
+    return connection.scalar(select(_GEHEIM.c.waarde).where(_GEHEIM.c.naam == naam))

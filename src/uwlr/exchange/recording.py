@@ -16,9 +16,11 @@ from uwlr.berichten.leerresultaten import School
 from uwlr.berichten.raw import AnderResultaat
 from uwlr.codec.write import write
 from uwlr.errors import ConfigurationError, InvalidMessage
+from uwlr.exchange.kept_out import kept_out
 from uwlr.exchange.koppeling import versie_of
 from uwlr.exchange.pseudoniem import pseudonym_of, pupil_pseudonym_of
 from uwlr.exchange.result_checks import NotRecorded, is_writable, plain_problems, type_problems
+from uwlr.exchange.roster_rows import scopes
 from uwlr.exchange.scores import GivenScore, ScorePolicy
 from uwlr.exchange.sendable import history_window
 from uwlr.exchange.tables import Koppeling, LeerlingRow, ResultaatRow, ToetsRow
@@ -85,6 +87,7 @@ class Recorded(msgspec.Struct, kw_only=True):
         gecorrigeerd: results whose content changed; they are sent again.
         ongewijzigd: results that were there already.
         overgeslagen: results without a score.
+        vergeten: results of pupils who were forgotten; nothing was recorded of them.
         opnieuw: results of earlier calls that are sent again because their test changed: its norms or its name.
     """
 
@@ -93,6 +96,7 @@ class Recorded(msgspec.Struct, kw_only=True):
     ongewijzigd: int = 0
     overgeslagen: int = 0
     opnieuw: int = 0
+    vergeten: int = 0
 
 
 def result_key(
@@ -140,6 +144,8 @@ class Recorder:
         self._now = now
         self._pseudonym = pseudonym_of(session.connection())
         self._pupil = pupil_pseudonym_of(session.connection())
+        self._out = kept_out(session, koppeling.school)
+        self._spaces = scopes(koppeling.vendor, koppeling.bronnen)
         self._done = Recorded()
         self._problems: dict[int, list[str]] = {}
         self._seen = 0
@@ -178,7 +184,7 @@ class Recorder:
         """Give the key under which a result is kept, or would be."""
         checked = self._check(0, result, self._places([result]))
         if checked is None or self._problems:
-            raise NotRecorded(self._problems or {0: ["it has no score"]}, 1)
+            raise NotRecorded(self._problems or {0: ["it has no score, or its pupil was forgotten"]}, 1)
         row = self._find([checked]).get(0)
         return checked.resultaat.key if row is None else _resultaat_in(row).key
 
@@ -209,6 +215,9 @@ class Recorder:
         bron = self._bron(given, places, problems)
         if problems:
             self._problems[number] = problems
+            return None
+        if self._out.is_out(self._spaces[bron], given.leerlingid, given.eckid):
+            self._done.vergeten += 1
             return None
         if outcome is None:
             self._done.overgeslagen += 1

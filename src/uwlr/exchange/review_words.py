@@ -153,6 +153,7 @@ _REFUSED: Final[Mapping[Weigering, str]] = {
     "niemand gekozen": "kies wie het is",
     "al een andere rij": "rij {andere} is deze bekende al; zeg dat u het zeker weet als zij dezelfde zijn",
     "ECK-iD bekend": "dit ECK-iD is al bekend; kies wie het is, of verwijder de oude nummers",
+    "vergeten": "deze leerling is vergeten; `uwlr persoon toelaten` laat een volgende import de leerling weer brengen",
     "dezelfde persoon": "rij {andere} is deze persoon al; zet er een op niet importeren, of zeg dat het er twee zijn",
 }
 
@@ -210,5 +211,9 @@ def lists(plan: Plan) -> list[tuple[str, list[str]]]:
         ("Niet in de gegevens, en hun groep ook niet: blijven zoals ze zijn", list(map(gone, plan.buiten))),
         ("Personeel dat niet meer in de gegevens staat: blijft zoals het is", list(map(gone, plan.personeel_weg))),
         (f"Groepen die niet in de gegevens staan: {closing}", list(map(gone, plan.groepen_weg))),
+        (
+            "Vergeten: staan in de gegevens en worden niet geimporteerd (`uwlr persoon toelaten`)",
+            [f"opdracht {order}" for order in plan.vergeten],
+        ),
     ]
     return [(title, names) for title, names in found if names]

@@ -11,6 +11,7 @@ import msgspec
 
 from uwlr.berichten import Groep, Leerkracht, Leerling, Leerlinggegevens
 from uwlr.damaged_names import damage
+from uwlr.exchange.bron import Bron
 from uwlr.exchange.leden import Gegevens, GroepRef, Soort
 from uwlr.exchange.name_forms import Likeness, joined, likeness, surname, tidy
 from uwlr.schoolref import HOOFDVESTIGING
@@ -54,6 +55,11 @@ def scope(las: str, bron: str) -> str:
     """Name the space in which keys of a bron are unique: the system, and the school; no dependance is 00."""
     bare = len(bron) == len("99XX")
     return f"{las} {bron}{HOOFDVESTIGING if bare else ''}".strip()
+
+
+def scopes(las: str, bronnen: Iterable[Bron]) -> tuple[str, ...]:
+    """Name the spaces of bronnen, in their order."""
+    return tuple(scope(las, bron.roster_name) for bron in bronnen)
 
 
 def is_dummy(key: str | None) -> bool:

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from uwlr import personal_data
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.column_types import Cipher, cipher_of, use_cipher
 from uwlr.exchange.pseudoniem import make_secret
@@ -31,7 +32,7 @@ from uwlr.exchange.store_cipher import (
     mark_of,
     rekey,
 )
-from uwlr.exchange.tables import Gebeurtenis, Koppeling, LidRow, MeldingRow, PlanRow, ResultaatRow, Slot
+from uwlr.exchange.tables import Base, Gebeurtenis, Koppeling, LidRow, MeldingRow, PlanRow, ResultaatRow, Slot
 from uwlr.extras import extra
 from uwlr.private_files import private_file
 from uwlr.visible import logger
@@ -218,13 +219,16 @@ class Store:
         self.wipe()
         return changed
 
-    def wipe(self) -> None:
+    def wipe(self) -> bool:
         """See that nothing of what was deleted is left in the files of SQLite: free pages, the rest of pages, the WAL.
 
         On PostgreSQL the server does it in its own time (autovacuum).
+
+        Returns:
+            Whether that was possible: not while others use the file.
         """
         if not self.is_sqlite:
-            return
+            return True
         with self.engine.connect() as connection:
             raw = connection.connection  # past SQLAlchemy, which would begin a transaction
             try:
@@ -234,6 +238,7 @@ class Store:
                 busy = 1
         if busy:
             _log.warning("others use the store, so what was deleted may stay in its files until they are closed")
+        return not busy
 
     def check(self) -> None:
         """See that the tables are those of this version, and the cipher is theirs.
@@ -291,28 +296,13 @@ class Store:
         """
         now = self.now()
         gone: dict[str, int] = {}
+        ages: dict[personal_data.Retention, timedelta | None] = {"results": results, "plans": plans, "leden": leden}
         with self.write() as session:
-
-            def prune(name: str, statement: Any) -> None:
-                gone[name] = session.execute(statement).rowcount  # type: ignore[attr-defined]
-
-            if results is not None:
-                ended = select(Koppeling.id).where(Koppeling.status == "beeindigd")
-                done = or_(
-                    ResultaatRow.status.in_(("bezorgd", "geweigerd", "ingetrokken")),
-                    ResultaatRow.schooljaar < history_window(now)[0],
-                    ResultaatRow.koppeling_id.in_(ended),
-                )
-                prune("resultaten", delete(ResultaatRow).where(done, ResultaatRow.vastgelegd_op < now - results))
-            if plans is not None:
-                old = PlanRow.gemaakt_op < now - plans
-                prune("plannen", delete(PlanRow).where(PlanRow.status != "open", old))
-                told = (MeldingRow.status.not_in(("open", "bezig")), MeldingRow.gemaakt_op < now - plans)
-                prune("meldingen", delete(MeldingRow).where(*told))
-                prune("gebeurtenissen", delete(Gebeurtenis).where(Gebeurtenis.op < now - plans))
-            if leden is not None:
-                gone_for_long = LidRow.gedeactiveerd_op < now - leden
-                prune("leden", delete(LidRow).where(LidRow.actief.is_(False), gone_for_long))
+            for setting, age in ages.items():
+                for name in personal_data.kept_by(setting) if age is not None else ():
+                    row, plural, is_old = _PRUNED[name]
+                    done = session.execute(delete(row).where(*is_old(now, now - (age or timedelta()))))
+                    gone[plural] = done.rowcount  # type: ignore[attr-defined]
         if any(gone.values()):
             self.wipe()
         return gone
@@ -362,6 +352,30 @@ class Store:
             yield
         finally:
             lock.release()
+
+
+def _old_results(now: datetime, before: datetime) -> tuple[Any, ...]:
+    ended = select(Koppeling.id).where(Koppeling.status == "beeindigd")
+    done = or_(
+        ResultaatRow.status.in_(("bezorgd", "geweigerd", "ingetrokken")),
+        ResultaatRow.schooljaar < history_window(now)[0],
+        ResultaatRow.koppeling_id.in_(ended),
+    )
+    return done, ResultaatRow.vastgelegd_op < before
+
+
+_PRUNED: Final[Mapping[str, tuple[type[Base], str, Callable[[datetime, datetime], tuple[Any, ...]]]]] = {
+    "resultaat": (ResultaatRow, "resultaten", _old_results),
+    "plan": (PlanRow, "plannen", lambda _, before: (PlanRow.status != "open", PlanRow.gemaakt_op < before)),
+    "melding": (
+        MeldingRow,
+        "meldingen",
+        lambda _, before: (MeldingRow.status.not_in(("open", "bezig")), MeldingRow.gemaakt_op < before),
+    ),
+    "gebeurtenis": (Gebeurtenis, "gebeurtenissen", lambda _, before: (Gebeurtenis.op < before,)),
+    "lid": (LidRow, "leden", lambda _, before: (LidRow.actief.is_(False), LidRow.gedeactiveerd_op < before)),
+}
+"""What of each table goes by age, with the name under which it is counted; the register says by which setting."""
 
 
 def is_away(error: BaseException) -> bool:

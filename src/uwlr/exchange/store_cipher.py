@@ -6,20 +6,19 @@ cipher, and which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, bindparam, column, inspect, select, table, text, tuple_, update
 
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.column_types import Cipher, Sealed, cipher_of, seal, unseal, use_cipher
-from uwlr.exchange.pseudoniem import make_secret, pseudonym_of
+from uwlr.exchange.pseudoniem import Pseudonym, make_secret, pseudonym_of
 from uwlr.exchange.tables import Base, Geheim
+from uwlr.personal_data import STORE
 
 _PAGE: Final = 500
 _MARK: Final = text("SELECT waarde FROM geheim WHERE naam = 'pseudoniem'")
-_PSEUDONYMS: Final = {"resultaat": ("key", "alias", "leerling"), "leerling": ("leerling",)}
-"""Columns that hold a pseudonym, where there is a cipher."""
 
 
 class WrongCipher(ConfigurationError):  # noqa: N818 - the name says what happened
@@ -113,26 +112,34 @@ def rekey(connection: Connection, new: Cipher) -> bool:
         return False
     if mark is not None or old is not None:
         check_cipher(connection)
+    _encrypt(connection, Geheim.__tablename__, old, new)
     pseudonym = None
     if old is None:
         use_cipher(connection.dialect, new)
         make_secret(connection)
         pseudonym = pseudonym_of(connection)
-    due = [(kind, _sealed(kind)) for kind in Base.metadata.sorted_tables if _sealed(kind)]
-    due += [(Base.metadata.tables[name], []) for name in _PSEUDONYMS if not _sealed(Base.metadata.tables[name])]
-    for kind, names in due:
-        hashed = _PSEUDONYMS.get(kind.name, ()) if pseudonym is not None else ()
-        if old is None and kind.name == Geheim.__tablename__:
-            continue  # made just now
-        keys = [one.name for one in kind.primary_key.columns]
-        own = [*keys, *(name for name in (*names, *hashed) if name not in keys)]
-        for rows in _pages(connection, kind, keys, own):
-            for row in rows:
-                values = {name: _again(getattr(row, name), old, new) for name in names}
-                values |= {name: _hashed(getattr(row, name), pseudonym) for name in hashed}
-                _change(connection, kind, keys, row, values)
+    for name in STORE:
+        if name != Geheim.__tablename__:
+            _encrypt(connection, name, old, new, pseudonym)
     use_cipher(connection.dialect, new)
     return True
+
+
+def _encrypt(
+    connection: Connection, name: str, old: Cipher | None, new: Cipher, pseudonym: Pseudonym | None = None
+) -> None:
+    """Encrypt a table anew, as the register has its columns; with a pseudonym also hash what was not hashed yet."""
+    kind, sealed = Base.metadata.tables[name], STORE[name].sealed
+    hashed = STORE[name].hashed if pseudonym is not None else ()
+    if not sealed and not hashed:
+        return
+    keys = [one.name for one in kind.primary_key.columns]
+    own = [*keys, *(one for one in (*sealed, *hashed) if one not in keys)]
+    for rows in _pages(connection, kind, keys, own):
+        for row in rows:
+            values = {one: _again(getattr(row, one), old, new) for one in sealed}
+            values |= {one: _hashed(getattr(row, one), pseudonym) for one in hashed}
+            _change(connection, kind, keys, row, values)
 
 
 def _opens(mark: str, cipher: Cipher | None) -> bool:
@@ -141,10 +148,6 @@ def _opens(mark: str, cipher: Cipher | None) -> bool:
     except ConfigurationError:
         return False
     return cipher is not None
-
-
-def _sealed(kind: Table) -> list[str]:
-    return [one.name for one in kind.columns if isinstance(one.type, Sealed)]
 
 
 def _plain(kind: Table, names: list[str]) -> Any:
@@ -173,5 +176,5 @@ def _again(value: str | None, old: Cipher | None, new: Cipher) -> str | None:
     return None if value is None else seal(unseal(value, old), new)
 
 
-def _hashed(value: str | None, pseudonym: Callable[[str], str] | None) -> str | None:
+def _hashed(value: str | None, pseudonym: Pseudonym | None) -> str | None:
     return value if not value or pseudonym is None else pseudonym(value)

@@ -18,6 +18,10 @@ PlanStatus: TypeAlias = Literal["open", "toegepast", "vervallen", "afgebroken", 
 """The states of an import plan: to be reviewed or applied, applied, replaced by a newer one, broken off by a person,
 applied and undone."""
 
+VergetenStatus: TypeAlias = Literal["begonnen", "gewist", "klaar", "toegelaten"]
+"""The states of an order to forget a pupil: given, erased from the tables, from the files too, and the pupil may come
+back."""
+
 _NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -262,3 +266,27 @@ class LidRow(Base):
     emailadres: Mapped[str | None] = mapped_column(Sealed)
     jaargroep: Mapped[str | None] = mapped_column(Sealed)
     groepen: Mapped[str | None] = mapped_column(Sealed)
+
+
+class VergetenRow(Base):
+    """An order to forget a pupil, and who is kept out from then on; nothing in it tells who, once it is carried out.
+
+    Attributes:
+        school: whose pupil it was: in the others nothing changes.
+        wie: the pupil, JSON of `Person`; None as soon as the tables are erased.
+        kenmerken: hashes of the pupil's numbers, under a secret of the store; empty once the pupil may come back.
+        aantallen: what was erased, counted.
+    """
+
+    __tablename__ = "vergeten"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    koppeling_id: Mapped[int] = mapped_column(ForeignKey("koppeling.id"))
+    school: Mapped[str] = mapped_column(String(64), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    gevraagd_op: Mapped[datetime] = mapped_column(Moment)
+    klaar_op: Mapped[datetime | None] = mapped_column(Moment)
+    door: Mapped[str | None] = mapped_column(Sealed)
+    wie: Mapped[str | None] = mapped_column(Sealed)
+    kenmerken: Mapped[tuple[str, ...]] = mapped_column(SealedJson(tuple[str, ...], "[]"))
+    aantallen: Mapped[dict[str, int]] = mapped_column(JSON)

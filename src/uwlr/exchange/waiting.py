@@ -9,7 +9,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from uwlr.berichten import Leerling, Leerlinggegevens
+from uwlr.exchange.kept_out import KeptOut
 from uwlr.exchange.pseudoniem import pupil_pseudonym_of
+from uwlr.exchange.roster_rows import scope
 from uwlr.exchange.store import chunks
 from uwlr.exchange.tables import Koppeling, LeerlingRow, ResultaatRow
 
@@ -35,7 +37,12 @@ def stop_waiting(session: Session, koppeling_id: int, leerlingids: Iterable[str]
     return count
 
 
-def note_pupils(session: Session, koppeling: Koppeling, rosters: Sequence[tuple[str, Leerlinggegevens]]) -> None:
+def note_pupils(
+    session: Session,
+    koppeling: Koppeling,
+    rosters: Sequence[tuple[str, Leerlinggegevens]],
+    out: KeptOut | None = None,
+) -> None:
     """Keep which bron each pupil of new rosters is in, and send what waited for them.
 
     Args:
@@ -43,6 +50,7 @@ def note_pupils(session: Session, koppeling: Koppeling, rosters: Sequence[tuple[
         koppeling: whose rosters they are.
         rosters: one per bron, in their order; a pupil who is in several counts for the first. A key
             that is of different pupils there is of no bron: each result has to say which.
+        out: tells which pupils were forgotten: nothing is kept of them.
     """
     if koppeling.leerresultaten_url is None:
         return
@@ -52,9 +60,9 @@ def note_pupils(session: Session, koppeling: Koppeling, rosters: Sequence[tuple[
     pseudonym = pupil_pseudonym_of(session.connection())
     places: dict[str, int] = {}
     seen: dict[str, Leerling] = {}
-    for number, (_, roster) in enumerate(rosters):
+    for number, (name, roster) in enumerate(rosters):
         for pupil in roster.leerlingen:
-            if not pupil.key:
+            if not pupil.key or (out and out.is_out(scope(koppeling.vendor, name), pupil.key, pupil.eckid)):
                 continue
             key = pseudonym(pupil.key)
             if not _may_be_same(seen.setdefault(key, pupil), pupil):

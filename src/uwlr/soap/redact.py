@@ -1,8 +1,8 @@
 """Redaction of messages that leave the machine: no keys, no personal data.
 
-The field tables of the standard decide what is shown: a value is kept only if its element is known and its type is not
-personal. Everything else becomes a short mark, the same for equal values within one export, so that a repeated key
-is still recognisable as repeated.
+The register of personal data (`uwlr.personal_data`) decides what is shown: a value is kept only if its element is known
+and its type is not personal. Everything else becomes a short mark, the same for equal values within one export, so that
+a repeated key is still recognisable as repeated.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Final
 from lxml import etree
 
 from uwlr.berichten import ROOTS, Autorisatie
-from uwlr.berichten.raw import RawElement
-from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table
+from uwlr.berichten.tabel import Alternative, Bericht, table
 from uwlr.codec.parser import local_name, parse
 from uwlr.errors import NotXml
+from uwlr.personal_data import places
 from uwlr.soap.operations import OPERATIONS
 
 _FAULT_TEXT: Final = frozenset({"faultstring", "detail", "melding"})
@@ -81,26 +81,8 @@ def _shown() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     """The elements whose text is shown, and the attributes by element."""
     elements: set[str] = {"faultcode"}
     attributes: set[tuple[str, str]] = set()
-    messages: list[type[Bericht]] = [Autorisatie]
-    for operation in OPERATIONS:
-        messages += (operation.verzoek, operation.antwoord)
-    for cls in messages:
-        _visit(cls, element_tag(cls), elements, attributes, set())
-    return frozenset(elements), frozenset(attributes)
-
-
-def _visit(
-    cls: type[Bericht],
-    tag: str,
-    elements: set[str],
-    attributes: set[tuple[str, str]],
-    seen: set[tuple[type[Bericht], str]],
-) -> None:
-    # The content of a private extension is unknown, so none of it is shown.
-    if (cls, tag) in seen or issubclass(cls, RawElement):
-        return
-    seen.add((cls, tag))
-    for field in table(cls).fields:
+    messages: list[type[Bericht]] = [Autorisatie, *(cls for one in OPERATIONS for cls in (one.verzoek, one.antwoord))]
+    for _, tag, field in places(messages):
         if field.personal:
             continue
         match field.kind:
@@ -111,8 +93,7 @@ def _visit(
             case "element":
                 for alternative in field.alternatives:
                     _show(alternative, elements, attributes)
-                    if alternative.cls is not None:
-                        _visit(alternative.cls, alternative.tag, elements, attributes, seen)
+    return frozenset(elements), frozenset(attributes)
 
 
 def _show(alternative: Alternative, elements: set[str], attributes: set[tuple[str, str]]) -> None:
