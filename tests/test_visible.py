@@ -351,7 +351,8 @@ OWN_WORDS = """
 explain; rules; generate results; conformance list; conformance coverage; conformance example; conformance serve;
 conformance referee; store upgrade; store prune; store rekey; notify; koppeling add; koppeling approve;
 koppeling consent; koppeling enable; koppeling forget-keys; koppeling key; koppeling migrate; koppeling numbers;
-koppeling refuse; koppeling request; fetch structuur; fetch leerlingen; fetch leerkrachten; record
+koppeling refuse; koppeling request; fetch structuur; fetch leerlingen; fetch leerkrachten; record; completion show;
+completion install
 """
 """Commands that show no text of others, or only as another that is run here does."""
 

@@ -27,6 +27,8 @@ if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name fo
         from uwlr.extras import extra  # noqa: PLC0415 - nothing is imported before it is used
 
         try:
+            from uwlr.extras import extra  # noqa: PLC0415 - nothing of uwlr is loaded before it is used
+
             with extra("mock-ea"):
                 module = import_module(_HOME[name])
         except KeyError:

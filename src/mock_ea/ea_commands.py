@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mock_las import vendors
+from uwlr.cli.program import Coded
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
 from uwlr.private_files import private_folder
@@ -29,7 +30,7 @@ _BEGIN = click.option(
 _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Coded, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="uwlr")
 def main() -> None:
     """Educational applications to test a LAS against: Boom testcentrum, IEP LVS and JIJ!.

@@ -17,6 +17,7 @@ import click
 import msgspec
 
 from mock_las import vendors
+from uwlr.cli.program import Coded
 from uwlr.cli.speaking import say, tell
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.secret_files import read_key
@@ -31,7 +32,7 @@ _FAILED = 3
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Coded, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="uwlr")
 def main() -> None:
     """School systems to test against.

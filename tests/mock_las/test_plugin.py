@@ -4,6 +4,10 @@ import json
 import subprocess
 import sys
 
+import uwlr.client.over_httpx
+import uwlr.client.over_requests  # noqa: F401 - pytester forgets what is first imported within a run of it
+from mock_las import vendors
+
 pytest_plugins = ["pytester"]
 
 FETCH = """
@@ -139,3 +143,21 @@ def test_loading_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['mock_las']"
+
+
+def test_no_vendor_makes_a_warning(pytester):
+    """With warnings as errors the client of each fake is made and asks, also where its key is a long one."""
+    made = """
+        import pytest
+        from mock_las import vendors
+
+        @pytest.mark.parametrize("vendor", [pytest.param(name, marks=pytest.mark.mock_las(vendor=name))
+                                            for name in vendors.NAMES])
+        def test_it(mock_las, uwlr_client, vendor):
+            assert mock_las.vendor == vendor
+            if mock_las.connection().leerlinggegevens_url:
+                assert uwlr_client.haal_leerlinggegevens(**mock_las.school)
+        """
+    pytester.makepyfile(made)
+    done = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-W", "error")
+    assert done.parseoutcomes() == {"passed": len(vendors.NAMES)}

@@ -6,6 +6,7 @@ import base64
 import re
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
@@ -59,3 +60,10 @@ def request_of() -> bytes:
         LeerlinggegevensVerzoek(schooljaar="2025-2026", brincode="99QQ", dependancecode="00", xsdversie="2.2"),
         autorisatie=Autorisatie(autorisatiesleutel="kanariesleutel-0123", klantcode="K1", klantnaam="Boom"),
     )
+
+
+def fixed_secret(folder: Path) -> Path:
+    """A secret beside a recording: with one of its own, four digits of a key may be those of another by chance."""
+    path = folder.with_name(f"{folder.name}.secret")
+    path.write_text("recordings\n")
+    return path

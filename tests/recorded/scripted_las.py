@@ -13,10 +13,11 @@ from typing import Self
 class ScriptedLas:
     """Answers each request with the bytes that `answer` makes of it; None breaks the connection off.
 
+    An answer that says so, and one of HTTP/1.0, ends it.
+
     Args:
         answer: makes the answer of the head and the body of a request, as they came.
         context: TLS.
-        close: whether the connection ends with the answer.
     """
 
     def __init__(
@@ -24,13 +25,11 @@ class ScriptedLas:
         answer: Callable[[bytes, bytes], bytes | None],
         *,
         context: ssl.SSLContext | None = None,
-        close: bool = False,
     ) -> None:
         self.heard: list[tuple[bytes, bytes]] = []
         self.connections = 0
         self._answer = answer
         self._context = context
-        self._close = close
         self._socket = socket.create_server(("127.0.0.1", 0))
         scheme = "http" if context is None else "https"
         self.url = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -66,7 +65,7 @@ class ScriptedLas:
                 if answer is None:
                     return
                 connection.sendall(answer)
-                if self._close:
+                if b"connection: close" in answer[:1000].lower() or answer.startswith(b"HTTP/1.0"):
                     return
 
 

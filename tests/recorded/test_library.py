@@ -14,10 +14,9 @@ import requests
 import zeep
 
 from mock_las import MockLas
-from recorded.pupils import CANARIES, answer_of, request_of
+from recorded.pupils import CANARIES, answer_of, fixed_secret, request_of
 from recorded.scripted_las import ScriptedLas
 from uwlr.anonymising import left_over
-from uwlr.berichten import Autorisatie
 from uwlr.client import AsyncUwlrClient, UwlrClient
 from uwlr.recorded import Recorder, Recording
 from uwlr.recorded.in_httpx import AsyncRecordingTransport, RecordingTransport
@@ -26,7 +25,10 @@ from uwlr.recorded.in_requests import record_session, recording_transport
 pytest_plugins = ["pytester"]
 PAGE = Path(__file__).parents[2] / "docs" / "recording.md"
 PACKED = gzip.compress(answer_of(5))
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(PACKED), PACKED)
+ANSWER = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (
+    len(PACKED),
+    PACKED,
+)
 
 
 def _by_requests(recorder: Recorder, url: str) -> bytes:
@@ -53,8 +55,8 @@ BY = pytest.mark.parametrize("ask", [_by_requests, _by_httpx, _by_async_httpx])
 def test_what_passes_is_recorded(ask, tmp_path: Path) -> None:
     """The caller gets the body, the LAS the request, and the recording both, as they passed and without anybody."""
     with (
-        ScriptedLas(lambda *_: ANSWER, close=True) as las,
-        Recorder(tmp_path / "made", made_from="requests") as recorder,
+        ScriptedLas(lambda *_: ANSWER) as las,
+        Recorder(tmp_path / "made", made_from="requests", secret_file=fixed_secret(tmp_path / "made")) as recorder,
     ):
         assert ask(recorder, las.url) == answer_of(5)
     recording = Recording.open(tmp_path / "made")
@@ -73,7 +75,7 @@ def test_a_failure_is_the_same_and_recorded(ask, problem: str, tmp_path: Path) -
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with (
-        ScriptedLas(lambda *_: ANSWER[:-10], close=True) as las,
+        ScriptedLas(lambda *_: ANSWER[:-10]) as las,
         Recorder(tmp_path / "made", made_from="requests") as recorder,
         pytest.raises((requests.RequestException, httpx.TransportError)),
     ):
@@ -88,8 +90,8 @@ def test_clients_fetch_the_same(tmp_path: Path) -> None:
     """`UwlrClient`, its async twin and zeep get from a fake what they get without a recording."""
     with MockLas(seed=7) as las, Recorder(tmp_path / "made", made_from="zeep") as recorder:
         connection = las.connection()
-        url, autorisatie = connection["leerlinggegevens_url"], Autorisatie(**connection["autorisatie"])
-        school = {name: connection[name] for name in ("schooljaar", "brincode")}
+        url, autorisatie = connection.leerlinggegevens_url, connection.header
+        school = {"schooljaar": connection.schooljaar, "brincode": connection.brincode}
         session = record_session(requests.Session(), recorder)
         with (
             UwlrClient(url, autorisatie=autorisatie) as plain,

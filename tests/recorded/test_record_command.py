@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
 from recorded.pupils import CANARIES, answer_of, request_of
 from recorded.scripted_las import ScriptedLas, ask
@@ -87,14 +88,13 @@ def test_the_page_shows_such_lines() -> None:
 def test_what_it_cannot_use_is_said(tmp_path: Path) -> None:
     """A folder that is in use, and an address that is none, end it before anything is passed on."""
     (tmp_path / "file").touch()
-    command = [UWLR, "record", "--listen", "127.0.0.1:0"]
     for to, folder, why in (
         ("http://localhost:1", tmp_path, "is not empty; a recording has a folder of its own"),
         ("las.example", tmp_path / "made", "not a whole http or https address"),
     ):
-        done = subprocess.run([*command, "--to", to, folder], check=False, capture_output=True, text=True)
-        assert done.returncode == 3
-        assert why in done.stderr
+        done = CliRunner().invoke(main, ["record", "--listen", "127.0.0.1:0", "--to", to, str(folder)])
+        assert done.exit_code == 3
+        assert why in done.output
 
 
 def test_memory_stays_flat_whatever_passes(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_memory_stays_flat_whatever_passes(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="there is no kill -9")
 def test_killed_in_the_middle_it_leaves_what_was_whole(tmp_path: Path) -> None:
     """After kill -9 the exchanges that had ended are there and whole, and nobody is in anything it wrote or said."""
-    half = _answer(ANSWER)[:-5000]
+    half = _answer(ANSWER)[:-5000]  # and no more comes
     answers = [_answer(ANSWER), half]
     with (
         ScriptedLas(lambda *_: answers.pop(0)) as las,

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from recorded.pupils import fixed_secret
 from uwlr import schemas
 from uwlr.anonymising import left_over
 from uwlr.berichten import Autorisatie, Leerling, LeerlinggegevensAntwoord, LeerlinggegevensVerzoek
@@ -51,7 +52,7 @@ def _written(folder: Path) -> bytes:
 
 
 def _recorded(folder: Path, answer: bytes = ANSWER, *answer_headers: tuple[str, str]) -> Recording:
-    with Recorder(folder, made_from="fixture", label="acceptatie") as recorder:
+    with Recorder(folder, made_from="fixture", label="acceptatie", secret_file=fixed_secret(folder)) as recorder:
         recorder.add(
             method="POST",
             target="/kanarie/leerlinggegevens?token=kanarie",
@@ -168,7 +169,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from uwlr.recorded import Recorder
-recorder = Recorder(sys.argv[1], made_from="fixture")
+recorder = Recorder(sys.argv[1], made_from="fixture", secret_file=sys.argv[3])
 answer = Path(sys.argv[2]).read_bytes()
 recorder.add(method="POST", target="/", request=b"<a/>", status=200, answer=answer)
 under_way = recorder.begin(method="POST", target="/")
@@ -182,7 +183,8 @@ def test_a_maker_that_is_killed_leaves_a_recording(tmp_path: Path) -> None:
     """What had ended is there, what had not is not, a line cut in two is left out, and nobody is in any file."""
     (tmp_path / "answer.xml").write_bytes(ANSWER)
     folder = tmp_path / "made"
-    subprocess.run([sys.executable, "-c", _KILLED, folder, tmp_path / "answer.xml"], check=False)
+    command = [sys.executable, "-c", _KILLED, folder, tmp_path / "answer.xml", fixed_secret(folder)]
+    subprocess.run(command, check=False)
     line = (folder / "exchanges.jsonl").read_bytes()
     recording = Recording.open(folder)
 
@@ -195,3 +197,29 @@ def test_a_maker_that_is_killed_leaves_a_recording(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="line 1 is damaged"):
         list(recording)
     assert json.loads((folder / "recording.json").read_text("utf-8"))["format"] == 1
+
+
+_FULL = """
+import resource, sys
+from uwlr.recorded import Recorder
+resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
+with Recorder(sys.argv[1], made_from="fixture") as recorder:
+    for size in (10, 5000, 10, 10, 10, 10, 10, 10, 10):
+        try:
+            recorder.add(method="POST", target="/", request=b"<a/>", status=200, answer=b"<a>" + b" " * size + b"</a>")
+        except OSError:
+            print("refused")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of files are those of Linux")
+def test_where_there_is_no_room_nothing_half_is_written(tmp_path: Path) -> None:
+    """Whether the message does not fit or its line: it is refused, and what is there belongs to whole exchanges."""
+    folder = tmp_path / "made"
+    done = subprocess.run([sys.executable, "-c", _FULL, folder], check=True, capture_output=True, text=True)
+    numbers = [exchange.number for exchange in Recording.open(folder)]
+
+    refused = done.stdout.count("refused")
+    assert numbers == list(range(1, 10 - refused))
+    assert 1 < refused < 9
+    assert len(list((folder / "exchanges").iterdir())) == 2 * len(numbers)

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "anonymise": Entry("uwlr.cli.anonymise:anonymise", "Make messages that anybody may see out of real ones."),
     "drift": Entry("uwlr.cli.drift:drift", "Tell how two systems differ: recordings, fakes, vendors."),
     "generate": Entry("uwlr.cli.generate:generate", "Make synthetic data."),
+    "completion": Entry("uwlr.cli.completion:completion", "Let the shell complete commands and options."),
 }
 
 

@@ -41,33 +41,33 @@ def fetch() -> None:
 
 
 @fetch.command()
-@click.argument("url", envvar="UWLR_URL")
+@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
 @click.option("--since", type=click.DateTime(), help="Only if anything changed since (laatstontvangengegevens).")
 @school_options
 @connection_options
-def leerlinggegevens(url: str, since: datetime | None, school: AskedSchool, connection: Connection) -> int:
+def leerlinggegevens(url: str | None, since: datetime | None, school: AskedSchool, connection: Connection) -> int:
     """Fetch the whole roster of a school."""
     verzoek = LeerlinggegevensVerzoek(xsdversie=connection.versie, laatstontvangengegevens=since, **school)
     return _fetch(url, verzoek, connection)
 
 
 @fetch.command()
-@click.argument("url", envvar="UWLR_URL")
+@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
 @school_options
 @connection_options
-def structuur(url: str, school: AskedSchool, connection: Connection) -> int:
+def structuur(url: str | None, school: AskedSchool, connection: Connection) -> int:
     """Fetch a school and its groups."""
     return _fetch(url, StructuurVerzoek(xsdversie=connection.versie, **school), connection)
 
 
 @fetch.command()
-@click.argument("url", envvar="UWLR_URL")
+@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
 @click.option("--groep", multiple=True, help="Key of a groep; empty: pupils in none. May be repeated.")
 @click.option("--samengestelde-groep", multiple=True, help="Key of a samengestelde groep, likewise.")
 @school_options
 @connection_options
 def leerlingen(
-    url: str,
+    url: str | None,
     groep: tuple[str, ...],
     samengestelde_groep: tuple[str, ...],
     school: AskedSchool,
@@ -79,13 +79,13 @@ def leerlingen(
 
 
 @fetch.command()
-@click.argument("url", envvar="UWLR_URL")
+@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
 @click.option("--groep", multiple=True, help="Key of a groep; empty: staff in none. May be repeated.")
 @click.option("--samengestelde-groep", multiple=True, help="Key of a samengestelde groep, likewise.")
 @school_options
 @connection_options
 def leerkrachten(
-    url: str,
+    url: str | None,
     groep: tuple[str, ...],
     samengestelde_groep: tuple[str, ...],
     school: AskedSchool,
@@ -107,7 +107,7 @@ def _groepen(
     )
 
 
-def _fetch(url: str, verzoek: Bericht, connection: Connection) -> int:
+def _fetch(url: str | None, verzoek: Bericht, connection: Connection) -> int:
     with connection.client(url) as client, sign_of_life("Waiting for the LAS"), request_is_usage():
         exchange = client.exchange(verzoek)
     say_document(body_document(exchange.body) + b"\n")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
+import sqlite3
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final, NamedTuple, cast
 
@@ -22,6 +25,8 @@ USAGE: Final = 2
 FAILED: Final = 3
 DEFECT: Final = 4
 
+_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
+_SQLITE_DISK: Final = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR")
 _PASSWORD: Final = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=")
 
 _EPILOG = """\b
@@ -29,7 +34,7 @@ Exit codes:
   0  nothing wrong
   1  findings: what was looked at is not in order
   2  usage: an option or argument is wrong
-  3  could not be carried out: endpoint, configuration, unreadable file
+  3  could not be carried out: endpoint, configuration, unreadable file, full disk
   4  a defect in this program
 """
 
@@ -41,30 +46,8 @@ class Entry(NamedTuple):
     text: str
 
 
-class Program(click.Group):
-    """Commands by name. A command returns its exit code, or None for 0."""
-
-    def __init__(self, *, entries: Mapping[str, Entry], **more: Any) -> None:
-        names = {"help_option_names": ["-h", "--help"]}
-        super().__init__(**{"epilog": _EPILOG, "no_args_is_help": True, "context_settings": names, **more})
-        self.entries = entries
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands."""
-        return list(self.entries)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command."""
-        entry = self.entries.get(cmd_name)
-        if entry is None:
-            return None
-        module, _, name = entry.place.partition(":")
-        return cast("click.Command", getattr(import_module(module), name))
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.text) for name, entry in self.entries.items()])
+class Coded(click.Group):
+    """Commands that leave with the exit codes of this program."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; whoever stops reading its output has seen enough, and that is no failure."""
@@ -72,8 +55,7 @@ class Program(click.Group):
             code = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Python would complain about it once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _let_go_of_stdout()
             return OK
         return code
 
@@ -115,9 +97,56 @@ class Program(click.Group):
             tell(f"Error: {error}")
             return FAILED
         except Exception as error:  # noqa: BLE001 - the last resort
+            full = disk_trouble(error)
+            if full is not None:
+                _let_go_of_stdout()
+                tell(f"Error: cannot be written: {full}")
+                return FAILED
             _tell_defect(error)
             return DEFECT
         return code if isinstance(code, int) else OK
+
+
+class Program(Coded):
+    """Commands by name. A command returns its exit code, or None for 0."""
+
+    def __init__(self, *, entries: Mapping[str, Entry], **more: Any) -> None:
+        names = {"help_option_names": ["-h", "--help"]}
+        super().__init__(**{"epilog": _EPILOG, "no_args_is_help": True, "context_settings": names, **more})
+        self.entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the commands."""
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        entry = self.entries.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, name = entry.place.partition(":")
+        return cast("click.Command", getattr(import_module(module), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.text) for name, entry in self.entries.items()])
+
+
+def disk_trouble(error: BaseException) -> str | None:
+    """Say it if an error comes of a disk that is full, broken or read-only, also where a database tells of it."""
+    for one in (error, error.__cause__, error.__context__, getattr(error, "orig", None)):
+        if isinstance(one, OSError) and one.errno in _DISK:
+            return os.strerror(one.errno)
+        if isinstance(one, sqlite3.OperationalError) and getattr(one, "sqlite_errorname", "").startswith(_SQLITE_DISK):
+            return str(one)
+    return None
+
+
+def _let_go_of_stdout() -> None:
+    """Send what is left in its buffer nowhere: Python would fail on it once more at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse_passwords(args: Sequence[str] | None) -> None:

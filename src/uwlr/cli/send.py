@@ -20,17 +20,17 @@ def send() -> None:
 
 @send.command()
 @click.argument("file")
-@click.argument("url", envvar="UWLR_LEERRESULTATEN_URL")
+@click.argument("url", metavar="URL", required=False, envvar="UWLR_LEERRESULTATEN_URL")
 @click.option("--yes", is_flag=True, help="Write into a system on another machine.")
 @connection_options
-def leerresultaten(file: str, url: str, yes: bool, connection: Connection) -> int:
+def leerresultaten(file: str, url: str | None, yes: bool, connection: Connection) -> int:
     """Bring the leerresultaten_verzoek in FILE to the service at URL.
 
     Anything but this machine is written to only with --yes.
     """
     from uwlr.client.config import host_of  # noqa: PLC0415 - with the rest of the client
 
-    if not yes and not is_loopback_url(url):
+    if url is not None and not yes and not is_loopback_url(url):
         raise click.UsageError(f"this writes results into the system at {host_of(url)}; say --yes if you mean it")
     verzoek = read_results(file)
     if verzoek is None:

@@ -35,6 +35,7 @@ KEY_VARIABLE = "UWLR_AUTORISATIESLEUTEL"
 PATIENCE = 1.0
 """Seconds after which a command says what it is doing."""
 
+NO_URL = "no address: give URL, or set the variable of it that --help names"
 SHOWN = 10
 """Deviations listed on stderr."""
 
@@ -72,10 +73,15 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     tls_key: str | None
 
     def client(self, url: str | None, *, leerresultaten_url: str | None = None) -> UwlrClient:
-        """Make the client; it is closed by whoever uses it."""
+        """Make the client; it is closed by whoever uses it.
+
+        Raises:
+            click.UsageError: settings are missing; all of them are named.
+        """
         from uwlr.client import LongKeyWarning, UwlrClient  # noqa: PLC0415 - commands that call nobody do without
         from uwlr.client.http_sessions import tls_arguments  # noqa: PLC0415
 
+        autorisatie = self._autorisatie(*() if url or leerresultaten_url else (NO_URL,))
         # The client logs each attempt itself; stamina would log it again.
         logging.getLogger("stamina").setLevel(logging.ERROR)
         with warnings.catch_warnings(record=True) as caught:
@@ -83,7 +89,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
             client = UwlrClient(
                 url,
                 leerresultaten_url=leerresultaten_url,
-                autorisatie=self._autorisatie(),
+                autorisatie=autorisatie,
                 versie=self.versie,
                 **tls_arguments(ca=self.tls_ca, cert=self.tls_cert, key=self.tls_key),
                 http_headers=self._headers(),
@@ -95,16 +101,19 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
             tell(f"Warning: {warning.message}")
         return client
 
-    def _autorisatie(self) -> Autorisatie:
+    def _autorisatie(self, *missing: str) -> Autorisatie:
         if self.sleutel_file is not None:
             sleutel = key_in(read_input(self.sleutel_file), self.sleutel_file)
         else:
             sleutel = os.environ.get(KEY_VARIABLE, "")
+        absent = list(missing)
         if not sleutel:
-            raise click.UsageError(f"no key: set {KEY_VARIABLE}, or give --sleutel-file")
+            absent.append(f"no key: set {KEY_VARIABLE}, or give --sleutel-file")
         for name, value in (("klantcode", self.klantcode), ("klantnaam", self.klantnaam)):
             if not value:
-                raise click.UsageError(f"no {name}: give --{name}, or set UWLR_{name.upper()}")
+                absent.append(f"no {name}: give --{name}, or set UWLR_{name.upper()}")
+        if absent:
+            raise click.UsageError("\n       ".join(absent))
         return Autorisatie(autorisatiesleutel=sleutel, klantcode=self.klantcode or "", klantnaam=self.klantnaam or "")
 
     def _headers(self) -> dict[str, str]:

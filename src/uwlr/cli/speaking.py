@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -23,7 +25,17 @@ def say_row(*cells: object) -> None:
 
 def say_coloured(*cells: tuple[str, str | None]) -> None:
     """Print a line on stdout, with two spaces between its cells; each in its colour, if that is a terminal."""
-    click.echo("  ".join(click.style(one_line(text), fg=colour) for text, colour in cells))
+    _say_coloured(cells, "  ")
+
+
+def say_pieces(*pieces: tuple[str, str | None]) -> None:
+    """Print a line on stdout that is made of pieces; each in its colour, if that is a terminal."""
+    _say_coloured(pieces, "")
+
+
+def _say_coloured(parts: Sequence[tuple[str, str | None]], between: str) -> None:
+    shown = (click.style(one_line(text), fg=colour) if colour else one_line(text) for text, colour in parts)
+    click.echo(between.join(shown), color=False if os.environ.get("NO_COLOR") else None)
 
 
 def say_json(value: Any) -> None:

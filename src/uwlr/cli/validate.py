@@ -23,7 +23,7 @@ from uwlr.berichten import (
 from uwlr.berichten.tabel import Bericht
 from uwlr.cli.program import FAILED, FINDINGS, OK
 from uwlr.cli.shared import lang_option, read_input
-from uwlr.cli.speaking import say, say_document, tell
+from uwlr.cli.speaking import say, say_document, say_pieces, tell
 from uwlr.codec.read import read_tolerant
 from uwlr.errors import ConfigurationError, Fault, MessageError
 from uwlr.norm import Versie
@@ -37,6 +37,7 @@ from uwlr.validation.rule_runner import Progress
 from uwlr.visible import in_json, one_line
 from uwlr.vocabulaires import Vocabulaire, read_vdex
 
+_COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 MEGABYTE: Final = 1 << 20
 PROGRESS_FROM: Final = 20_000
 """Items from which progress is shown to somebody who watches."""
@@ -132,7 +133,8 @@ def _write(done: Sequence[Report], form: str, lang: Lang, targets: Sequence[tupl
     elif form != "text":
         say_document(render(done, form, lang=lang))
     elif done:
-        say(terminal.render(done, lang=lang, width=Console().width if sys.stdout.isatty() else 100), end="")
+        for line in terminal.lines(done, lang=lang, width=Console().width if sys.stdout.isatty() else None):
+            say_pieces(*((piece.text, piece.severity and _COLOURS[piece.severity]) for piece in line))
 
 
 def _target(report: str) -> tuple[str, Path]:

@@ -59,6 +59,8 @@ class UwlrClient(ClientBase[HasSession, SyncSession]):
         http_headers: headers added to each request.
         quoted_soap_action: send the SOAPAction in quotes, as SOAP 1.1 asks; some systems want it bare.
         allow_surrounding_space: send white space around a key instead of refusing it.
+        allow_long_key: do without `LongKeyWarning` for a key that is longer than the schema allows, as those of
+            Somtoday are.
         timeout: longest silence while waiting for an answer; None takes operation_timeout of the `transport`, or
             60 seconds.
         connect_timeout: longest wait for a connection.

@@ -58,6 +58,7 @@ class Config(Limits, frozen=True, kw_only=True):
     http_headers: Mapping[str, str] = {}
     quoted_soap_action: bool = True
     allow_surrounding_space: bool = False
+    allow_long_key: bool = False
     retry_results: bool = True
     check_answer: bool = False
     on_deviations: Callable[[Exchange], None] | None = None
@@ -72,7 +73,11 @@ class Config(Limits, frozen=True, kw_only=True):
         if self.versie not in VERSIES:
             raise ConfigurationError(f"versie {self.versie!r} is not one of {', '.join(VERSIES)}")
         super().__post_init__()
-        check_autorisatie(self.autorisatie, allow_surrounding_space=self.allow_surrounding_space)
+        check_autorisatie(
+            self.autorisatie,
+            allow_surrounding_space=self.allow_surrounding_space,
+            allow_long_key=self.allow_long_key,
+        )
         check_headers(self.http_headers)
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
@@ -93,7 +98,9 @@ class Config(Limits, frozen=True, kw_only=True):
         return url
 
 
-def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool = False) -> None:
+def check_autorisatie(
+    autorisatie: Autorisatie, *, allow_surrounding_space: bool = False, allow_long_key: bool = False
+) -> None:
     """Check a key before it is sent.
 
     Raises:
@@ -109,7 +116,7 @@ def check_autorisatie(autorisatie: Autorisatie, *, allow_surrounding_space: bool
                 "remove it, or pass allow_surrounding_space=True to send it so"
             )
     length = len(autorisatie.autorisatiesleutel)
-    if length > LONGEST:
+    if length > LONGEST and not allow_long_key:
         warnings.warn(
             f"the autorisatiesleutel has {length} characters where the schema allows {LONGEST}",
             LongKeyWarning,

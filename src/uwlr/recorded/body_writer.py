@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -92,7 +93,8 @@ class BodyWriter:
 
     def discard(self) -> None:
         """Remove what was written."""
-        self._file.close()
+        with suppress(OSError):  # there may be no room for what was not written yet
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
     @property

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
 from time import perf_counter
@@ -27,8 +28,8 @@ class LiveRecorder:
     """Records what passes.
 
     Args:
-        kept: gets each exchange when it is in the recording, in a thread of its own.
-        left_out: gets the reason where one is not.
+        kept: gets each exchange when it is in the recording, in a thread for what is told.
+        left_out: gets the reason where one is not, in the same thread.
         most: bytes that wait at most.
 
     Attributes:
@@ -45,11 +46,13 @@ class LiveRecorder:
         self._left_out = left_out
         self._most = most
         self._turn = 0
+        self._settled = 0
         self._lock = Lock()
         self._queue: SimpleQueue[bytes | None] = SimpleQueue()
         self._put = 0
         self._taken = 0
         self._ended = False
+        self._news: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._process: subprocess.Popen[bytes] | None = None
         self._threads: tuple[Thread, ...] = ()
 
@@ -65,16 +68,22 @@ class LiveRecorder:
             start_new_session=True,
         )
         self._process = process
-        # A pipe keeps whoever writes waiting while the other side reads: that is for a thread that nobody waits for.
-        self._threads = tuple(Thread(target=run, args=(process,), daemon=True) for run in (self._feed, self._listen))
-        self._threads[0].start()
+        # A pipe keeps whoever writes waiting while the other side reads, and a terminal too: that is for threads that
+        # nobody waits for.
+        feeding = Thread(target=self._feed, args=(process,), daemon=True)
+        feeding.start()
         self._queue.put(frames.packed(frames.Opened(os.fspath(folder), made_from, label, secret_file)))
         answer = frames.next_answer(process.stdout)  # type: ignore[arg-type]
         if not isinstance(answer, frames.Ready) or answer.refused is not None:
-            self._end(self._threads[:1])
+            self._threads = (feeding,)
+            self.close()
             why = answer.refused if isinstance(answer, frames.Ready) else None
             raise ConfigurationError(why or "the process that records did not start")
-        self._threads[1].start()
+        listening = Thread(target=self._listen, args=(process,), daemon=True)
+        telling = Thread(target=self._tell, daemon=True)
+        self._threads = (feeding, listening, telling)
+        listening.start()
+        telling.start()
 
     def begin(self, *, method: str, target: str, headers: frames.Pairs) -> Passage:
         """Begin an exchange, now."""
@@ -84,9 +93,19 @@ class LiveRecorder:
         return passage
 
     def close(self) -> None:
-        """Wait until what passed is recorded."""
-        if not self._ended and self._process is not None:
-            self._end(self._threads)
+        """Wait until what passed is recorded, and told."""
+        self._queue.put(None)
+        for thread in self._threads[:2]:
+            thread.join()
+        self._ended = True
+        for _ in range(self._turn - self._settled):
+            self.lose("the process that records ended before it had recorded it")
+        self._news.put(None)
+        for thread in self._threads[2:]:
+            thread.join()
+        if self._process is not None and self._process.stdout is not None:
+            self._process.wait()
+            self._process.stdout.close()
 
     def put(self, frame: frames.Told) -> str | None:
         """Queue a frame; if that cannot be, the reason."""
@@ -99,21 +118,12 @@ class LiveRecorder:
         self._queue.put(data)
         return None
 
-    def lose(self, why: str) -> None:
-        """Say that an exchange is not recorded."""
+    def lose(self, why: str, *, begun: bool = True) -> None:
+        """Say that an exchange is not recorded, which may not have begun."""
         with self._lock:
             self.lost += 1
-        self._left_out(why)
-
-    def _end(self, threads: tuple[Thread, ...]) -> None:
-        self._queue.put(None)
-        for thread in threads:
-            thread.join()
-        self._ended = True
-        if self._process is not None:
-            self._process.wait()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+            self._settled += begun
+        self._news.put(partial(self._left_out, why))
 
     def _feed(self, process: subprocess.Popen[bytes]) -> None:
         told = process.stdin
@@ -135,10 +145,16 @@ class LiveRecorder:
         while (answer := frames.next_answer(process.stdout)) is not None:  # type: ignore[arg-type]
             match answer:
                 case frames.Kept():
-                    self.count += 1
-                    self._kept(answer.exchange)
+                    with self._lock:
+                        self.count += 1
+                        self._settled += 1
+                    self._news.put(partial(self._kept, answer.exchange))
                 case frames.Failed():
                     self.lose(answer.why)
+
+    def _tell(self) -> None:
+        while (news := self._news.get()) is not None:
+            news()
 
 
 class Passage:
@@ -148,6 +164,7 @@ class Passage:
         self._recorder = recorder
         self._turn = turn
         self._lost = False
+        self._over = False
 
     def request(self, data: bytes) -> None:
         """Take a part of the body of the request."""
@@ -164,12 +181,13 @@ class Passage:
     def end(self, problem: Problem | None = None, *, at: float | None = None) -> None:
         """End it; `at` is when its last byte came, by default now."""
         self.put(frames.Ended(self._turn, problem, perf_counter() if at is None else at))
+        self._over = True
 
     def drop(self, why: str) -> None:
         """Leave it out of the recording."""
-        self.put(frames.Dropped(self._turn))
-        if not self._lost:
+        if not self._lost and not self._over:
             self._lost = True
+            self._recorder.put(frames.Dropped(self._turn))
             self._recorder.lose(why)
 
     def put(self, frame: frames.Told) -> None:

@@ -144,10 +144,14 @@ class Recorder:
             last_byte: when it ended.
         """
         under_way = self.begin(method=method, target=target, headers=headers, at=at)
-        under_way.request(request)
-        if status is not None:
-            under_way.answered(status, answer_headers, at=first_byte)
-            under_way.answer(answer)
+        try:
+            under_way.request(request)
+            if status is not None:
+                under_way.answered(status, answer_headers, at=first_byte)
+                under_way.answer(answer)
+        except BaseException:
+            under_way.drop()
+            raise
         return under_way.end(problem, at=last_byte)
 
     def close(self) -> None:

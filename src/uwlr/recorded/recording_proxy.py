@@ -39,7 +39,7 @@ class RecordingProxy:
         cert: PEM file of the certificate to show the LAS; None shows none.
         key: PEM file of its key; None if `cert` holds it too.
         queue: bytes that wait to be recorded, at most.
-        kept: gets each exchange when it is in the recording, in a thread of the proxy.
+        kept: gets each exchange when it is in the recording, in a thread for what is told.
         left_out: gets the reason where one is not.
 
     Attributes:
@@ -67,6 +67,8 @@ class RecordingProxy:
         left_out: Callable[[str], None] = lambda _: None,
     ) -> None:
         check_url(to, "the address of the LAS")
+        if any(mark in to for mark in "@?#"):
+            raise ConfigurationError("the address of the LAS is scheme, host and path: no user name, query or fragment")
         check_pem_files(ca=ca, cert=cert, key=key)
         self.url = ""
         self._folder = folder

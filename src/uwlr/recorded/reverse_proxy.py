@@ -100,7 +100,7 @@ class ReverseProxy:
             client.abort()
         except Exception as error:  # noqa: BLE001 - asyncio would log its text, which may hold a person
             place = traceback.extract_tb(error.__traceback__)[-1]
-            self._recorder.lose(f"a defect in this program: {type(error).__name__} in {place.name}")
+            self._recorder.lose(f"a defect in this program: {type(error).__name__} in {place.name}", begun=False)
             client.abort()
         finally:
             self._busy.discard(task)
@@ -167,7 +167,7 @@ class ReverseProxy:
         return Peer(h11.CLIENT, reader, writer, origin=origin)
 
     async def _refuse(self, client: Peer, status: int, why: str) -> None:
-        self._recorder.lose(f"a request was refused: {why}")
+        self._recorder.lose(f"a request was refused: {why}", begun=False)
         text = f"uwlr record refuses the request: {why}.\n".encode()
         headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(text))), ("Connection", "close")]
         with suppress(OSError, h11.LocalProtocolError):

@@ -177,7 +177,7 @@ class UnderWay:
         for half, writer in halves:
             if writer is not None and writer.path.exists():
                 inside = DESCRIPTIONS if describes and half == "answer" else MESSAGES
-                writer.path.rename(self._folder / inside / file_name(number, half))
+                writer.path = writer.path.rename(self._folder / inside / file_name(number, half))
         service: Service = "wsdl" if describes else operation.service if operation else "other"
         return RecordedExchange(
             number=number,

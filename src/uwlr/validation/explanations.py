@@ -70,7 +70,9 @@ def describe(rule: Rule) -> dict[str, Any]:
 
 def explain(name: str, lang: Lang) -> str | None:
     """Explain a rule by id, a fault code, `foutcodes` for all of them, or a term; None for what is none of these."""
-    rule_id = name.upper()
+    rule_id = name.strip().upper()
+    if not rule_id:
+        return None
     if rule_id in RULES:
         return "\n".join(_rule(RULES[rule_id], lang))
     if name.casefold() == "foutcodes":

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from difflib import get_close_matches
 from time import perf_counter
 from typing import BinaryIO, Final, NamedTuple
 
@@ -44,7 +45,7 @@ from uwlr.validation.report import Report
 from uwlr.validation.report_data import LAYERS, Finding, Layer, LayerName, Severity, Validity, ordered
 from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rule_runner import Progress, Runner, Settings
-from uwlr.validation.rules import schema_rules, transport
+from uwlr.validation.rules import RULES, schema_rules, transport
 from uwlr.validation.schema_findings import SchemaFindings
 from uwlr.validation.schema_verdict import Verdict
 from uwlr.validation.tally import Raised, Tally
@@ -117,10 +118,15 @@ def validate(
 
     Raises:
         OSError: the file cannot be read, or is larger than `limit`.
-        ConfigurationError: no such version or profile.
+        ConfigurationError: no such version, profile or rule.
     """
     if versie is not None and versie not in VERSIES:
         raise ConfigurationError(f"versie {versie!r} is not one of {', '.join(VERSIES)}")
+    for rule_id in ignore:
+        if rule_id not in RULES:
+            near = get_close_matches(rule_id, [rule.id for rule in RULES], n=3)
+            hint = f", but {', '.join(near)}" if near else ""
+            raise ConfigurationError(f"ignore: there is no rule {rule_id!r}{hint}; `uwlr rules` lists them")
     naam = None if profiel is None else find_profile(profiel).naam
     doc = document(source, limit=limit)
     doc.name = name or doc.name

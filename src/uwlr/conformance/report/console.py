@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -25,6 +25,9 @@ _COLOURS = {
     Verdict.NOT_SUPPORTED: "dim",
     Verdict.ERROR: "bold red",
 }
+_FOLDED = frozenset({Verdict.SKIP, Verdict.NOT_SUPPORTED})
+"""What says nothing about the system, and is told by its reason at the end."""
+
 _MARGIN = 18
 _LINES = 16
 """Lines of a message that are shown."""
@@ -66,10 +69,12 @@ class ConsoleReport:
                 self._progress.update(self._task, description=event.case.id)
             case CaseEnded():
                 self._progress.advance(self._task)
-                self._tell(event.outcome)
+                if event.outcome.verdict not in _FOLDED:
+                    self._tell(event.outcome)
             case RunEnded():
                 self._progress.stop()
                 self._console.print()
+                self._fold(event.outcomes)
                 for group in grouped(event.outcomes):
                     self._console.print(group.cause.title.at(self._lang), style="bold", highlight=False, markup=False)
                     for outcome in group.outcomes:
@@ -81,6 +86,19 @@ class ConsoleReport:
                 style = "green" if event.green else "bold red"
                 said = one_line(phrases.conclusion(event, self._lang))
                 self._console.print(said, style=style, highlight=False, markup=False)
+
+    def _fold(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell what was not tried once for each reason, with how many cases there are of it."""
+        found: dict[tuple[Verdict, str], int] = {}
+        for outcome in outcomes:
+            if outcome.verdict in _FOLDED:
+                reason = "" if outcome.reason is None else one_line(outcome.reason.at(self._lang))
+                found[outcome.verdict, reason] = found.get((outcome.verdict, reason), 0) + 1
+        for (verdict, reason), count in found.items():
+            name = phrases.VERDICTS[verdict].at(self._lang)
+            self._console.print(
+                f"[{_COLOURS[verdict]}]{name:>16}[/]  {count}: {escape(reason)}", highlight=False, soft_wrap=True
+            )
 
     def _head(self, outcome: Outcome) -> None:
         colour = _COLOURS[outcome.verdict]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from uwlr.text import Lang
-from uwlr.validation.report_data import Finding, ReportData
+from uwlr.validation.report_data import Finding, ReportData, Severity
 from uwlr.validation.reporters import report_words as words
 from uwlr.visible import one_line
 
@@ -15,23 +15,53 @@ SHOWN: Final = 3
 """Findings of one rule that are shown in one message; the rest is a number."""
 
 
-def render(reports: Sequence[ReportData], *, lang: Lang = "nl", width: int = 100, shown: int = SHOWN) -> str:
-    """Write the reports as text of at most `width` columns, each finding under its rule."""
-    return "\n".join(line for report in reports for line in _report(report, lang, width, shown)) + "\n"
+class Piece(NamedTuple):
+    """A part of a line; what names a rule has the severity of its finding."""
+
+    text: str
+    severity: Severity | None = None
 
 
-def _report(report: ReportData, lang: Lang, width: int, shown: int) -> Iterator[str]:
+Line = tuple[Piece, ...]
+
+
+def render(reports: Sequence[ReportData], *, lang: Lang = "nl", width: int | None = 100, shown: int = SHOWN) -> str:
+    """Write the reports as text, each finding under its rule, in lines of at most `width` columns; None breaks none."""
+    found = lines(reports, lang=lang, width=width, shown=shown)
+    return "\n".join("".join(piece.text for piece in line) for line in found) + "\n"
+
+
+def lines(
+    reports: Sequence[ReportData], *, lang: Lang = "nl", width: int | None = 100, shown: int = SHOWN
+) -> Iterator[Line]:
+    """Give the same line by line, for those who colour it."""
+    for report in reports:
+        yield from _report(report, lang, width, shown)
+
+
+def _report(report: ReportData, lang: Lang, width: int | None, shown: int) -> Iterator[Line]:
     for findings, beyond in grouped(report, lang):
         first = findings[0]
         for finding in findings[:shown]:
-            head = f"{place(report, finding)}  {finding.id} {words.SEVERITIES[lang][finding.severity]}  "
-            yield from _wrap(head + finding.message(lang), width, "    ")
+            name = f"{finding.id} {words.SEVERITIES[lang][finding.severity]}"
+            text = f"{place(report, finding)}  {name}  {finding.message(lang)}"
+            for line in _wrap(text, width, "    "):
+                yield _parted(line, name, finding.severity)
         rest = max(len(findings) - shown, 0) + beyond
         if rest:
-            yield f"    {words.more(rest, first.id, lang)}"
-        yield from _wrap(f"    → {first.remedy(lang)}", width, "      ")
+            yield (Piece(f"    {words.more(rest, first.id, lang)}"),)
+        yield from _plain(_wrap(f"    → {first.remedy(lang)}", width, "      "))
     name = f"{report.name}: " if report.findings else f"{report.name}: {'in orde' if lang == 'nl' else 'in order'}, "
-    yield from _wrap(f"{name}{words.counts(report, lang)} ({words.layers(report, lang)})", width, "    ")
+    yield from _plain(_wrap(f"{name}{words.counts(report, lang)} ({words.layers(report, lang)})", width, "    "))
+
+
+def _plain(found: Sequence[str]) -> Iterator[Line]:
+    return ((Piece(line),) for line in found)
+
+
+def _parted(line: str, name: str, severity: Severity) -> Line:
+    before, there, after = line.partition(name)
+    return (Piece(before), Piece(there, severity), Piece(after)) if there else (Piece(line),)
 
 
 class Group(NamedTuple):
@@ -59,7 +89,9 @@ def place(report: ReportData, finding: Finding) -> str:
     return ":".join(parts)
 
 
-def _wrap(text: str, width: int, indent: str) -> list[str]:
+def _wrap(text: str, width: int | None, indent: str) -> list[str]:
+    if width is None:
+        return [one_line(text)]
     return textwrap.wrap(
         one_line(text), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

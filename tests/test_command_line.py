@@ -1,0 +1,180 @@
+"""What all commands share: how they end when a disk is full, what they ask for, how they write into a pipe."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import uwlr
+from uwlr.cli import main
+from uwlr.errors import ConfigurationError
+
+BIN = Path(sys.executable).parent
+FULL = Path("/dev/full")
+WRONG = """<leerlinggegevens_verzoek xmlns="http://www.edustandaard.nl/leerresultaten/2/leerlinggegevens">
+<schooljaar>2025</schooljaar></leerlinggegevens_verzoek>"""
+
+
+@pytest.fixture
+def wrong(tmp_path):
+    """A message with findings."""
+    path = tmp_path / "verzoek.xml"
+    path.write_text(WRONG, "utf-8")
+    return path
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["uwlr", "generate", "school"],
+        ["uwlr", "rules"],
+        ["uwlr", "rules", "--format", "json"],
+        ["uwlr", "explain", "LG-201"],
+        ["uwlr", "validate", "FILE"],
+        ["uwlr", "validate", "--format", "json", "FILE"],
+        ["uwlr", "--help"],
+        ["uwlr", "conformance", "coverage"],
+        ["mock-las", "fidelity"],
+        ["mock-las", "--help"],
+        ["mock-ea", "--help"],
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_behind_stdout_is_three(command, wrong):
+    """Output that finds no room ends with 3 and one sentence, and Python adds nothing to it."""
+    program, *arguments = [str(wrong) if word == "FILE" else word for word in command]
+    with FULL.open("wb") as full:
+        done = subprocess.run([BIN / program, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (3, "Error: cannot be written: No space left on device\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "--report", "json=/dev/full", "FILE"],
+        ["validate", "--report", "html=/dev/full", "FILE"],
+        ["convert", "ROSTER", "/dev/full", "--to", "json"],
+        ["anonymise", "ROSTER", "--out", "/dev/full"],
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_behind_a_file_is_three(arguments, wrong, tmp_path):
+    """So does a report or a converted message."""
+    roster = tmp_path / "roster.xml"
+    message = uwlr.berichten.LeerlinggegevensAntwoord(inhoud=uwlr.testing.make_school(seed=7, leerlingen=3))
+    roster.write_bytes(uwlr.write(message))
+    names = {"FILE": str(wrong), "ROSTER": str(roster)}
+
+    done = CliRunner().invoke(main, [names.get(word, word) for word in arguments])
+
+    assert (done.exit_code, "No space left on device" in done.stderr) == (3, True), done.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the C library")
+def test_a_full_disk_behind_a_store_is_three(tmp_path):
+    """A database that cannot grow ends with 3: the file may not become larger than 30 kB."""
+    code = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))\n"
+        "from uwlr.cli import main\n"
+        "main(['store', 'upgrade', '--store', 'sqlite:///' + sys.argv[1]])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "uwlr.db")], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 3, done.stderr
+    assert "defect" not in done.stderr
+
+
+def test_all_missing_settings_are_named_at_once():
+    """One run names the address, the key and both names of the supplier."""
+    done = CliRunner().invoke(main, ["fetch", "leerlinggegevens"], env=dict.fromkeys(os.environ, None) | {"PATH": "/"})
+
+    assert done.exit_code == 2
+    assert re.findall(r"no (\w+):", done.stderr) == ["address", "key", "klantcode", "klantnaam"]
+
+
+@pytest.mark.parametrize(("given", "near"), [("LG-999", "LG-"), ("LG201", "LG-201"), ("", "")])
+def test_a_rule_that_there_is_not_is_refused(given, near, wrong):
+    """A misspelt rule to leave out is wrong use, with the nearest ids, from Python too; so is one to explain."""
+    done = CliRunner().invoke(main, ["validate", "--ignore", given, str(wrong)])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"there is no rule {given!r}" in done.stderr
+    assert near in done.stderr.partition("but")[2] or not near
+    with pytest.raises(ConfigurationError, match="there is no rule"):
+        uwlr.validate(wrong, ignore=[given])
+    assert CliRunner().invoke(main, ["explain", given]).exit_code == 2
+
+
+def on_a_terminal(command: list[str], *, env: dict[str, str] | None = None) -> str:
+    """What a command shows on a terminal of 80 columns."""
+    outer, inner = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "80", "TERM": "xterm-256color", **(env or {})}
+    with subprocess.Popen(command, stdout=inner, stderr=inner, env=environment):
+        os.close(inner)
+        shown = b""
+        try:
+            while piece := os.read(outer, 1 << 16):
+                shown += piece
+        except OSError:  # Linux says so when the other end is closed
+            pass
+    os.close(outer)
+    return shown.decode()
+
+
+def test_a_terminal_has_colours_and_a_pipe_whole_lines(wrong):
+    """Findings have their colour and fit a terminal, unless NO_COLOR is set; in a pipe each is one line without."""
+    command = [str(BIN / "uwlr"), "validate", str(wrong)]
+    shown = on_a_terminal(command)
+    plain = on_a_terminal(command, env={"NO_COLOR": "1"})
+    piped = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+    assert "\x1b[31m" in shown
+    assert "\x1b" not in plain
+    assert "\x1b" not in piped
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == plain
+    found = [line for line in piped.splitlines() if " fout " in line]
+    assert found
+    assert max(map(len, found)) > 80
+    assert all(line.startswith((str(wrong), "    →")) for line in piped.splitlines())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_installed(shell, tmp_path):
+    """The scripts of all programs are where the shell looks for them, and are what `show` prints."""
+    env = {"HOME": str(tmp_path), "XDG_DATA_HOME": "", "XDG_CONFIG_HOME": "", "SHELL": f"/bin/{shell}"}
+
+    done = CliRunner().invoke(main, ["completion", "install"], env=env)
+
+    assert done.exit_code == 0
+    paths = [Path(line) for line in done.stdout.splitlines()]
+    shown = CliRunner().invoke(main, ["completion", "show", shell], env=env).stdout
+    assert [path.is_relative_to(tmp_path) for path in paths] == [True] * 3
+    assert "".join(path.read_text("utf-8") for path in paths) == shown
+    assert CliRunner().invoke(main, ["completion", "install"], env={**env, "SHELL": "/bin/tcsh"}).exit_code == 2
+
+
+def test_bash_completes_commands(tmp_path):
+    """A bash that has read the script offers the commands and options that there are."""
+    script = tmp_path / "uwlr"
+    script.write_text(CliRunner().invoke(main, ["completion", "show", "bash"]).stdout, "utf-8")
+    code = (
+        f". {script}; COMP_WORDS=(uwlr conf); COMP_CWORD=1; _uwlr_completion {BIN / 'uwlr'}; echo ${{COMPREPLY[@]}};"
+        f"COMP_WORDS=(uwlr validate --prof); COMP_CWORD=2; _uwlr_completion {BIN / 'uwlr'}; echo ${{COMPREPLY[@]}}"
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+
+    first, second = done.stdout.splitlines()
+    assert (first, second.split()[-1]) == ("conformance", "--profiel")
