@@ -9,7 +9,7 @@ from uwlr.exchange import NoRoster, Refused
 from uwlr.exchange.lifecycle import STORINGEN, storing_of
 from uwlr.exchange.review_words import refusal_text
 
-_OTHERWISE: Final = "Dit lukte niet."
+_OTHERWISE: Final = "Dit lukte niet; er is niets gewijzigd. Ga terug, ververs de pagina en probeer het opnieuw."
 
 
 def explain(error: Exception) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from mock_las.declined import Declined
 from mock_las.state import State
 from uwlr.dutch_time import AMSTERDAM, as_utc, dutch_day
 from uwlr.errors import ConfigurationError
@@ -72,7 +73,10 @@ class Clock:
                 step = dt.timedelta(seconds=seconds)
                 _check(self.now() + step)
             except (OverflowError, ValueError):
-                raise ConfigurationError(f"the clock cannot move {seconds:g} seconds") from None
+                raise Declined(
+                    f"the clock cannot move {seconds:g} seconds",
+                    f"{seconds:g} seconden is te ver: de klok loopt van {_FIRST.year} tot en met {_LAST.year - 1}.",
+                ) from None
             self._keep(self._shift + step, None if self._frozen is None else self._frozen + step)
 
     def to_next_schooljaar(self) -> None:
@@ -106,4 +110,7 @@ class Clock:
 
 def _check(moment: dt.datetime) -> None:
     if not _FIRST <= moment < _LAST:
-        raise ConfigurationError(f"the clock goes from {_FIRST.year} to {_LAST.year - 1}")
+        raise Declined(
+            f"the clock goes from {_FIRST.year} to {_LAST.year - 1}",
+            f"Het jaar {moment.year} heeft de klok niet: kies er een van {_FIRST.year} tot en met {_LAST.year - 1}.",
+        )

@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 import msgspec
 
 from mock_las import vendors
+from mock_las.declined import Declined
 from mock_las.state import State, as_json, from_json
 from uwlr.codec.parser import parse
 from uwlr.errors import ConfigurationError
@@ -103,7 +104,10 @@ class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.operation is not None and self.operation not in _OPERATIONS:
             raise ConfigurationError(f"operation {self.operation!r} is not one of {', '.join(_OPERATIONS)}")
         if self.chance is not None and self.seed is None:
-            raise ConfigurationError("chance needs a seed, so that the run can be repeated")
+            raise Declined(
+                "chance needs a seed, so that the run can be repeated",
+                "Deze storing kan niet worden gepland: bij een kans hoort een startgetal. Vul een heel getal in.",
+            )
 
     def __str__(self) -> str:
         match self.kind:

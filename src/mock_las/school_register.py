@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from mock_las.clock import Clock
+from mock_las.declined import Declined
 from mock_las.kept_rosters import Rosters, School
 from mock_las.school_lives import Happened, Life, Lives, Step, is_over
 from mock_las.state import AT_SCHOOL, Place, State
@@ -19,6 +20,10 @@ from uwlr.errors import ConfigurationError, UnexpectedElement
 from uwlr.norm import schooljaar_for
 from uwlr.schoolref import HOOFDVESTIGING
 
+_NOBODY = (
+    "Deze school heeft dit schooljaar geen leerlingen, dus er kan niets veranderen. "
+    "Laad een rooster, of verzin de school opnieuw."
+)
 _VO = {str(jaargroep) for jaargroep in range(11, 17)}
 
 
@@ -74,7 +79,7 @@ class Schools:
         with self._state.transaction():
             schooljaar = self._clock.schooljaar()
             if isinstance(self.rosters(school).roster(school, schooljaar), GeenGegevens):
-                raise ConfigurationError("the school has no roster to change")
+                raise Declined("the school has no roster to change", _NOBODY)
             self._end_life(school)
             self._rosters.keep(school, schooljaar, GeenGegevens(), self._clock.now())
 
@@ -126,7 +131,7 @@ class Schools:
     def _first_life(self, school: School, day: dt.date) -> Life:
         roster = self.rosters(school).roster(school, schooljaar_for(day))
         if isinstance(roster, GeenGegevens):
-            raise ConfigurationError("the school has no roster to change")
+            raise Declined("the school has no roster to change", _NOBODY)
         self._begin_life(school, roster, day)
         life = self._lives.get(school.place)
         assert life is not None  # noqa: S101 - it began just now

@@ -174,6 +174,7 @@ FILES: Final[Mapping[str, Written]] = {
     "mock_las.state": Written("the state of the fakes: invented schools, and what was brought", "`reset`"),
     "uwlr.anonymising": Written("invented people"),
     "uwlr.cli.anonymise": Written("invented people, and where asked the table of what was replaced"),
+    "uwlr.cli.completion": Written(""),
     "uwlr.cli.convert": Written(_MESSAGES),
     "uwlr.cli.drift": Written("differences, without persons"),
     "uwlr.cli.format": Written("whole messages, where they stood"),

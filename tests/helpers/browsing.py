@@ -32,6 +32,7 @@ def chromium() -> Iterator[Any]:
 def press(page, name):
     """Press the button of that name."""
     page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()  # a click goes on when the new page begins
 
 
 def said(page):

@@ -34,10 +34,16 @@ def browser() -> Iterator[Any]:
         yield browser
 
 
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page without JavaScript, as wide as a phone."""
+@pytest.fixture(scope="module")
+def open_page(browser: Any) -> Any:
+    """One page for the tests of a module, without JavaScript and as wide as a phone."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    return context.new_page()
+
+
+@pytest.fixture
+def page(open_page: Any) -> Any:
+    """The page, with nobody logged in anywhere."""
+    open_page.context.clear_cookies()
+    return open_page

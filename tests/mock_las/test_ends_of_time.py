@@ -118,7 +118,7 @@ def test_the_page_of_the_clock_refuses_the_ends(las, send, typed):
     """A moment that the clock cannot have is refused on the page, in Dutch."""
     token = re.search(r'name="token" value="([^"]+)"', send("GET", "/klok")[1])[1]
     status, page, _ = send("POST", "/klok", {"token": token, "moment": typed, "stil": "1"})
-    said = "De klok kan zo niet worden verzet." if typed[:1].isdigit() else "is geen moment. Schrijf dag-maand-jaar"
+    said = "heeft de klok niet: kies er een van" if typed[:1].isdigit() else "is geen moment. Schrijf dag-maand-jaar"
     assert (status, said in page) == (422, True)
 
 

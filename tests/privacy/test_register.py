@@ -59,6 +59,8 @@ def test_every_column_of_the_fakes_has_its_entry():
 
 def writes(source):
     """Whether a module writes files."""
+    if not any(word in source for word in {*WRITES, "open("}):
+        return False
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue

@@ -34,7 +34,9 @@ def index() -> str:
 @pages.post("/klok")
 def change() -> Any:
     """Set the clock, move it forward, or let it follow the real time again."""
-    return attempt(_change, flask.url_for("clock.index"), "De klok kan zo niet worden verzet.", _page)
+    return attempt(
+        _change, flask.url_for("clock.index"), "De klok is niet verzet: vul een aantal seconden in, als getal.", _page
+    )
 
 
 def _change() -> str:

@@ -83,7 +83,12 @@ def request(vendor: str) -> Any:
         return "request"
 
     where = flask.url_for("couplings.of_vendor", vendor=vendor, school=form.get("school", ""))
-    return attempt(action, where, "De koppeling kon niet worden aangevraagd.", lambda p: _vendor_page(vendor, p))
+    return attempt(
+        action,
+        where,
+        "De koppeling is niet aangevraagd: de code en de naam van de leverancier mogen niet leeg zijn.",
+        lambda p: _vendor_page(vendor, p),
+    )
 
 
 @pages.get("/koppelingen/<vendor>/voorwaarden/<klantcode>")
@@ -170,7 +175,7 @@ def _activate(vendor: str, which: Json, where: str, done: str, page: Any) -> Any
         verbs().activate(vendor, wanted)
         return "without_key" if later else done
 
-    return attempt(action, where, "De koppeling kan nu niet worden geactiveerd.", page)
+    return attempt(action, where, "De koppeling kan nu niet worden geactiveerd: zij moet eerst zijn goedgekeurd.", page)
 
 
 @pages.post(

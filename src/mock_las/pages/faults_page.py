@@ -45,7 +45,12 @@ def plan() -> Any:
         verbs().plan_fault(msgspec.convert(given, PlannedFault, strict=False))
         return "plan"
 
-    return attempt(action, flask.url_for("faults.index"), "Deze storing kan niet worden gepland.", _page)
+    return attempt(
+        action,
+        flask.url_for("faults.index"),
+        "Deze storing kan niet worden gepland: een van de getallen valt buiten wat ernaast staat. Verbeter dat getal.",
+        _page,
+    )
 
 
 @pages.post("/storingen/schrappen")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import flask
@@ -49,7 +51,7 @@ def add(vendor: str) -> Any:
         return "add_school"
 
     where = _where(vendor, f"{given.get('brincode', '')}-{given.get('dependancecode', HOOFDVESTIGING)}")
-    return attempt(action, where, "De school is niet toegevoegd.", lambda problem: _index_page(vendor, problem))
+    return attempt(action, where, _wrong(given), lambda problem: _index_page(vendor, problem))
 
 
 @pages.post("/scholen/<vendor>/laden")
@@ -98,7 +100,7 @@ def change(vendor: str, school: str) -> Any:
         return kind
 
     where = _where(vendor, school, groep=naar if kind in dutch.OF_NEW_PUPILS else groep)
-    refused = "Dit kan nu niet gebeuren."
+    refused = "Dit kan nu niet gebeuren: er is niemand bij wie het past. Kies iemand anders of een andere groep."
     if about and who is None:
         refused = "Kies eerst een leerling." if about is dutch.OF_PUPILS else "Kies eerst een leerkracht."
     return attempt(action, where, refused, lambda problem: _school_page(vendor, school, None, groep, problem))
@@ -117,8 +119,22 @@ def time(vendor: str, school: str) -> Any:
         verbs().let_happen(vendor, Living(kinds=None if everything else (), **school_of(school)))
         return "let_happen" if everything else "let_nothing_happen"
 
-    refused = "Dit kan op deze school niet."
+    refused = (
+        "Dit kan op deze school niet: er is dit schooljaar geen rooster. Laad er een, of verzin de school opnieuw."
+    )
     return attempt(action, _where(vendor, school), refused, lambda p: _school_page(vendor, school, None, None, p))
+
+
+def _wrong(given: Mapping[str, str]) -> str:
+    """What is wrong with a school that should be added, and what to do."""
+    brin, dependance = given.get("brincode", ""), given.get("dependancecode", HOOFDVESTIGING)
+    if not re.fullmatch("[0-9]{2}[A-Z]{2}", brin):
+        what = f"de BRIN heeft {len(brin)} tekens, en moet er 4 hebben: twee cijfers en twee letters, zoals 99AB"
+    elif not re.fullmatch("[0-9]{2}", dependance):
+        what = f"de vestiging heeft {len(dependance)} tekens, en moet uit 2 cijfers bestaan, zoals 00"
+    else:
+        what = "een aantal leerlingen is een heel getal van 1 tot en met 100000, en een startgetal een heel getal"
+    return f"De school is niet toegevoegd: {what}."
 
 
 def _index_page(vendor: str, problem: Problem | None, findings: list[Json] | None = None) -> str:

@@ -16,6 +16,11 @@ from uwlr.errors import ConfigurationError
 
 pages = flask.Blueprint("traits", __name__)
 
+_REFUSED = (
+    "Dit gedrag kan niet worden ingesteld: een naam of waarde klopt niet. "
+    "Schrijf op elke regel een naam uit de lijst, = en een waarde in JSON."
+)
+
 
 @pages.get("/gedrag/<vendor>")
 def index(vendor: str) -> str:
@@ -33,7 +38,12 @@ def change(vendor: str) -> Any:
         return "traits"
 
     where = flask.url_for("traits.index", vendor=vendor)
-    return attempt(action, where, "Dit gedrag kan niet worden ingesteld.", lambda problem: _page(vendor, problem))
+    return attempt(
+        action,
+        where,
+        _REFUSED,
+        lambda problem: _page(vendor, problem),
+    )
 
 
 def _page(vendor: str, problem: Problem | None) -> str:

@@ -26,5 +26,11 @@ class Autorisatie(Bericht, tag="autorisatie"):
     namespace: ClassVar[str] = norm.AUTORISATIE
 
     autorisatiesleutel: Secret
+    """The secret key that the school handed over for this coupling.
+
+    autorisatiesleutel [1..1] tpString64 (1 to 64 characters).
+    """
     klantcode: _Text64
+    """Code by which the supplier is known. klantcode [1..1] tpString64 (1 to 64 characters)."""
     klantnaam: _Text64
+    """Name of the supplier. klantnaam [1..1] tpString64 (1 to 64 characters)."""

@@ -19,3 +19,4 @@ class Toetsdefinities(Bericht, tag="Toetsdefinities"):
     tag_namespace: ClassVar[str | None] = norm.TOETSDEFINITIES
 
     toetsen: Annotated[tuple[Toets, ...], Wrapped()]
+    """The tests that results refer to. toetsen [1..n] toets."""
