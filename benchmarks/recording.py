@@ -126,15 +126,19 @@ def _latency(port: int, folder: Path, usual: int, seconds: int) -> None:
             through.append(took)
             time.sleep(max(0.0, 1 - (time.perf_counter() - begun)))
         busy = (sum(process.cpu_times()[:2]) - before) * 1000 / seconds
-    added = sorted(one - statistics.median(direct) for one in through)
-    p95 = added[min(len(added) - 1, round(len(added) * 0.95))]
+    usually = statistics.median(direct)
+    added = [one - usually for one in through]
     kept = sum(1 for _ in Recording.open(folder / "latency"))
     print(f"{size / 1e6:.2f} MB an exchange, one a second, {seconds} times; {kept - 1} recorded")
     print(
-        f"direct: median {statistics.median(direct):.1f} ms; "
-        f"added: median {statistics.median(added):.1f} ms, p95 {p95:.1f} ms; "
+        f"direct: median {usually:.1f} ms, p95 {_p95(direct):.1f} ms; "
+        f"added to the median: median {statistics.median(added):.1f} ms, p95 {_p95(added):.1f} ms; "
         f"the proxy is busy for {busy:.1f} ms of each exchange (load {os.getloadavg()[0]:.1f})"
     )
+
+
+def _p95(found: list[float]) -> float:
+    return sorted(found)[min(len(found) - 1, round(len(found) * 0.95))]
 
 
 def _memory(port: int, folder: Path, large: tuple[int, ...]) -> None:

@@ -13,7 +13,9 @@ import pytest
 
 from drift.asked import asked
 from drift.switches import SWITCHES, Switch, both, drifts
-from mock_las import likeness, vendors
+from mock_las import MockLas, likeness, vendors
+from mock_las.asked_fakes import ask_running
+from mock_las.faults import Kind as FaultKind
 from uwlr.drift import drift_words
 from uwlr.drift.comparing import compare
 from uwlr.drift.differences import Difference
@@ -153,3 +155,27 @@ def test_other_schools_are_no_drift(vendor: str, tmp_path: Path) -> None:
     for seed in range(2, 52):
         other = asked(tmp_path / str(seed), vendor, seed=seed, leerlingen=20 + seed * 380 // 51)
         assert not compare(base, other).differences
+
+
+FAULTS = {
+    "foutcode": ("fault", "Server.TijdelijkNietBeschikbaar"),
+    "http": ("status", "503"),
+    "truncate": ("status", "200, broken"),
+    "close_connection": ("status", "broken"),
+    "wrong_namespace": ("form", "http://www.edustandaard.nl/leerresultaten/9/leerlinggegevens"),
+    "wrong_order": ("moves", "commentaar"),
+    "gzip": ("header", "gzip"),
+    "huge": ("form", "padding"),
+    "not_utf8": ("answer", "no XML"),
+}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_planned_fault_is_a_drift(kind: FaultKind, tmp_path: Path) -> None:
+    """Whatever can be planned to go wrong with every roster shows as what it is."""
+    base = asked(tmp_path / "base", "standaard", leerlingen=15)
+    with MockLas("standaard", leerlingen=15) as las:
+        las.plan_fault(kind, times=0, operation="HaalLeerlinggegevens", megabytes=1)
+        found = compare(base, ask_running(las, tmp_path / "other"))
+    assert FAULTS[kind] in {(one.kind, value) for one in found.differences for value in one.other.values}

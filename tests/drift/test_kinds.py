@@ -14,6 +14,7 @@ from uwlr.drift.differences import KINDS, Drift
 from uwlr.drift.drift_reports import render
 from uwlr.errors import ConfigurationError
 from uwlr.recorded import Recorder, Recording
+from uwlr.schemas import served_wsdl
 from uwlr.soap.envelope import write_envelope, write_fault
 from uwlr.testing import make_school
 
@@ -89,6 +90,25 @@ def test_a_kind_is_found(name: str, base: Recording, tmp_path: Path) -> None:
     ]
     assert not compare(base, other, ignore=KINDS).differences
     assert not compare(other, other).differences
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mark"),
+    [
+        (b'soapAction="HaalLeerlinggegevens"', b'soapAction="urn:HaalLeerlinggegevens"', ("form", "SOAPAction")),
+        (b'operation name="HaalStructuur"', b'operation name="HaalSchool"', ("appears", "presence")),
+    ],
+)
+def test_a_wsdl_is_compared_by_its_operations(old: bytes, new: bytes, mark: tuple[str, str], tmp_path: Path) -> None:
+    """Another SOAPAction or operation in a WSDL is found; another address is none."""
+    wsdl = served_wsdl("leerlinggegevens", address="https://een.example/uwlr")
+    assert old in wsdl
+    get = {"method": "GET", "target": "/uwlr?wsdl", "headers": [], "request": b""}
+    one = _recorded(tmp_path / "one", wsdl, **get)
+    same = _recorded(tmp_path / "same", served_wsdl("leerlinggegevens", address="https://ander.example/"), **get)
+    assert not compare(one, same).differences
+    found = compare(one, _recorded(tmp_path / "other", wsdl.replace(old, new), **get))
+    assert mark in {(difference.kind, difference.feature) for difference in found.differences}
 
 
 def test_a_few_people_prove_nothing(base: Recording, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ Feature: TypeAlias = Literal[
     "value",
     "key",
     "word before the key",
+    "SOAPAction",
 ]
 """What of a form differs; empty for what is no form."""
 
@@ -104,7 +105,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: what it is.
-        place: where in the messages; of a header its name; empty for what is about whole answers.
+        place: where in the messages; of a header `HTTP`, the message with it, its name; empty if about answers.
         feature: what of a form differs.
         asked: the question, if it is about the answers to one.
         one: the first side.

@@ -38,7 +38,7 @@ def lines(differences: Iterable[Difference]) -> list[Line]:
         kind = f"{difference.kind}: {difference.feature}" if difference.kind == "form" else difference.kind
         found.setdefault((kind, _where(difference)), []).append(difference)
     return [
-        Line(kind, where, _side(group, "one"), _side(group, "other"), len({one.place.steps[:1] for one in group}))
+        Line(kind, where, _side(group, "one"), _side(group, "other"), len({_message(one) for one in group}))
         for (kind, where), group in found.items()
     ]
 
@@ -97,8 +97,13 @@ def _where(difference: Difference) -> str:
     if difference.asked is not None:
         return asked_in_words(difference.asked)
     if difference.kind == "header":
-        return f"{difference.place.last.name} (of a {difference.place.parent.last.name})"
+        return difference.place.last.name
     return place_in_words(difference.place)
+
+
+def _message(difference: Difference) -> Path:
+    """The message that a difference is in; the place of a header begins with `HTTP`."""
+    return Path(difference.place.steps[: 2 if difference.kind == "header" else 1])
 
 
 def _side(group: Sequence[Difference], name: str) -> str:

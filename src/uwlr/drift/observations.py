@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from lxml import etree
 
+from uwlr import norm
 from uwlr.codec.parser import local_name, namespace_of, parse
 from uwlr.drift.differences import USUAL, Asked, Feature, Kind
 from uwlr.drift.questions import Centre
@@ -126,8 +127,10 @@ class Observations:
             self._answered(exchange, asked, root, body)
         if exchange.method == "POST":
             self.sent[frozenset(name for name, _ in exchange.request.headers), root is not None] += 1
-        self._headers(exchange, "Fault" if exchange.fault else "message" if root is not None else "page")
-        if root is not None and exchange.service != "wsdl" and local_name(root.tag) == ENVELOPE.last.name:
+        self._headers(exchange, exchange.answer.kind or "page")
+        if root is not None and exchange.service == "wsdl":
+            self._description(root)
+        elif root is not None and local_name(root.tag) == ENVELOPE.last.name:
             self._message(exchange, root, body, asked)
 
     def _answered(self, exchange: RecordedExchange, asked: Asked, root: etree._Element | None, body: bytes) -> None:
@@ -155,7 +158,7 @@ class Observations:
             if shown not in _CHANGING:
                 spoken = _INVENTED.sub("…", value or "") if shown in _SPOKEN else ""
                 found[shown] = spoken or "present"
-        place = Path.of(sort)
+        place = Path.of("HTTP", sort)
         self.parents[place] += 1
         for name, value in found.items():
             self.values[Aspect("header", place.child(name))][value] += 1
@@ -175,6 +178,16 @@ class Observations:
             self.values[Aspect("form", Path.of("Body"), "body prefix")][message.prefix or ""] += 1
         self.values[Aspect("form", place, "namespace")][namespace_of(message.tag) or ""] += 1
         self._element(message, place, "", many=False)
+
+    def _description(self, root: etree._Element) -> None:
+        """Look at the operations of a WSDL, and at the SOAPAction that each has."""
+        place = Path.of(local_name(root.tag), (root.get("targetNamespace") or "").rstrip("/").rpartition("/")[2] or "-")
+        self.parents[place] += 1
+        for operation in root.iterfind(f"{{{norm.WSDL}}}binding/{{{norm.WSDL}}}operation"):
+            at = place.child(operation.get("name") or "")
+            self.children[at][FILLED] += 1
+            action = next((one.get("soapAction") for one in operation if one.get("soapAction") is not None), None)
+            self.values[Aspect("form", at, "SOAPAction")][action or ""] += 1
 
     def _element(self, element: etree._Element, place: Path, parent: str, *, many: bool) -> None:
         self.parents[place] += 1

@@ -52,6 +52,9 @@ class Centre(NamedTuple):
         question = exchange.question
         if question is None:
             return Asked(method=exchange.method, service=exchange.service, kind=_described(exchange))
+        # Results are of no set of data.
+        asks_for_set = exchange.service != "leerresultaten"
+        other_set = question.gegevenssetid != self.gegevenssetid
         return Asked(
             method=exchange.method,
             service=exchange.service,
@@ -62,7 +65,7 @@ class Centre(NamedTuple):
             year=self.years_after(question),
             since=question.since,
             xsdversie=USUAL if question.xsdversie == self.xsdversie else question.xsdversie,
-            gegevenssetid=USUAL if question.gegevenssetid == self.gegevenssetid else question.gegevenssetid,
+            gegevenssetid=question.gegevenssetid if asks_for_set and other_set else USUAL,
             soap_action=bool((action or "").strip().strip('"')),
             findings=tuple(rule for rule in exchange.request.findings if rule.startswith(_OF_FORM)),
         )
