@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 SECURITY = (ROOT / "SECURITY.md").read_text("utf-8")
 
-FREE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation)\b", re.IGNORECASE)
+FREE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Unlicense)\b", re.IGNORECASE)
 """Licences that ask for no more than their text."""
 
 NAMED = re.compile(r"\b(LGPL|GNU Lesser|MPL|Mozilla Public)", re.IGNORECASE)

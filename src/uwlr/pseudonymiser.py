@@ -33,6 +33,8 @@ _ALIKE: Final[dict[Kind, Kind]] = {"sleutel": "key", "code": "key", "initials": 
 """Kinds that this way of making pseudonyms does not tell apart."""
 _COUNTS: Final = (10, 1)
 """Month and day on which ages are counted."""
+_MOST_DIGITS: Final = 128
+"""Digits of a number that is permuted as one; Python takes 4300 at most."""
 _SHORTEST: Final = 4
 """Characters from which a value is looked for in free text."""
 
@@ -199,7 +201,7 @@ class Pseudonymiser:
         return f"{max(made.year - like + written, 1):04d}-{made:%m-%d}{found[4] if found else ''}"
 
     def _number(self, value: str) -> str:
-        if not (value.isascii() and value.isdigit()):
+        if not (value.isascii() and value.isdigit()) or len(value) > _MOST_DIGITS:
             return self._key(value)
         size, valid = 10 ** len(value), passes_eleven(value)
         made = permuted_until(

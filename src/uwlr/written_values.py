@@ -23,8 +23,8 @@ _MOST_HELD: Final = 1 << 20
 _HEAD: Final = 256
 """Bytes of a document that tell its encoding."""
 
-_TAG: Final = re.compile(r"<[^!?/>\s](?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
-_CLOSE: Final = re.compile(r"</[^>]*>")
+_TAG: Final = re.compile(r"<[^!?/<>\s](?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+>")
+_CLOSE: Final = re.compile(r"</[^<>]*>")
 _NAME: Final = re.compile(r"</?\s*([^\s/>]+)")
 _ATTRIBUTE: Final = re.compile(r"(\s)([^\s=\"'<>/]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _REFERENCE: Final = re.compile(r"&#x([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|&(\w+);|(.)", re.DOTALL)

@@ -40,6 +40,10 @@ class XmlProblem(Enum):
     LATE_ROOT = ("het eerste element staat te ver naar achteren", "its first element stands too far from its start")
     ALL_TAGS = ("een groot document dat uit niets dan tags bestaat", "a large document that is all tags")
     MANY_ATTRIBUTES = ("een element heeft te veel attributen", "an element has too many attributes")
+    NAMESPACES = (
+        "er gelden te veel namespaces tegelijk, of een is te lang",
+        "too many namespaces hold at once, or one is too long",
+    )
     RELATIVE_NAMESPACE = (
         "een element van een eigen type heeft een namespace die geen absolute URI is",
         "an element of a private type has a namespace that is no absolute URI, which has no canonical form",

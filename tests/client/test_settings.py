@@ -269,3 +269,11 @@ def test_public_names_are_exported_from_the_top():
     """What a program needs most is found in uwlr itself."""
     assert uwlr.UwlrClient is UwlrClient
     assert uwlr.AsyncUwlrClient is AsyncUwlrClient
+
+
+@pytest.mark.parametrize("given", [None, "SleutelVanXX", {"autorisatiesleutel": "SleutelVanXX"}, object()])
+def test_what_is_no_autorisatie_is_refused_at_once(given):
+    """Anything but an Autorisatie is refused when the client is made, with what is wanted and without the key."""
+    with pytest.raises(ConfigurationError, match=r"must be a uwlr\.Autorisatie, not \w+") as refused:
+        UwlrClient("https://las.example/uwlr", autorisatie=given)
+    assert "SleutelVanXX" not in str(refused.value)

@@ -106,6 +106,8 @@ def check_autorisatie(
     Raises:
         ConfigurationError: a value is empty, or has white space around it and that was not allowed.
     """
+    if not isinstance(autorisatie, Autorisatie):
+        raise ConfigurationError(f"autorisatie must be a uwlr.Autorisatie, not {type(autorisatie).__name__}")
     for name in ("autorisatiesleutel", "klantcode", "klantnaam"):
         value = getattr(autorisatie, name)
         if not isinstance(value, str) or not value:

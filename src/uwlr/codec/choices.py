@@ -24,7 +24,12 @@ def breaks(choice: Choice, present: Collection[str]) -> bool:
 
 def broken_choices(cls: type[Bericht], present: Collection[str]) -> list[BrokenChoice]:
     """List the choices of a class that a row with these fields breaks, in wire names."""
-    return [_broken(cls, choice, present) for choice in cls.choices if breaks(choice, present)]
+    return list(_broken_by(cls, tuple(present)))
+
+
+@lru_cache(maxsize=1024)
+def _broken_by(cls: type[Bericht], present: tuple[str, ...]) -> tuple[BrokenChoice, ...]:
+    return tuple(_broken(cls, choice, present) for choice in cls.choices if breaks(choice, present))
 
 
 def _broken(cls: type[Bericht], choice: Choice, present: Collection[str]) -> BrokenChoice:

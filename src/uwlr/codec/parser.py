@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 from xml.parsers import expat
 from xml.parsers.expat import errors
@@ -28,9 +29,14 @@ SAFE: dict[str, Any] = {
 }
 """Options of lxml's parsers, `iterparse` included."""
 
-MOST_ATTRIBUTES = 256
-"""Attributes of one element; the standard has three at most."""
+MOST_ATTRIBUTES = 64
+"""Attributes of one element; the standard has three at most, and toolkits add a few."""
 
+_MOST_NAMESPACES = 64
+"""Namespaces that hold at one place; libxml2 looks at all of them for each part that is written out by itself."""
+_LONGEST_NAMESPACE = 256
+"""Characters of a namespace; lxml writes it before the name of each element."""
+_LONG_VALUE = re.compile(rb"=[ \t\r\n]*+(?:\"[^\"<]{256}|'[^'<]{256})")
 
 _ROOT_COMES_FIRST = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])(?i:utf-8|us-ascii|iso-8859-1)\2)?"
@@ -125,8 +131,9 @@ def parse(data: bytes) -> etree._Element:
     """Parse a document into a tree.
 
     Raises:
-        NotXml: not well-formed, a DOCTYPE, beyond the parser's limits (depth 256, 10 MB of text in one place), or a
-            large document of hardly more than tags, whose tree would take fifty times its size.
+        NotXml: not well-formed, a DOCTYPE, beyond the parser's limits (depth 256, 10 MB of text in one place), too
+            many namespaces or one that is too long, or a large document of hardly more than tags, whose tree would
+            take fifty times its size.
     """
     check_head(data[:HEAD])
     if len(data) > _LARGE and data.count(b"<") * _FEWEST_BYTES_A_TAG > len(data):
@@ -139,7 +146,47 @@ def parse(data: bytes) -> etree._Element:
     # lxml misses an undeclared prefix if a warning about another namespace comes after it.
     for found in parser.error_log.filter_from_errors():
         raise NotXml(XmlProblem.UNDECLARED_PREFIX, line=found.line, column=1)
+    text = data.replace(b"\0", b"") if b"\0" in data[:HEAD] else data
+    if text.count(b"xmlns") > _MOST_NAMESPACES or _LONG_VALUE.search(text):
+        for _ in ended(etree.iterwalk(root, events=EVENTS[1:])):
+            pass
     return root
+
+
+EVENTS: Any = ("end", "start-ns", "end-ns")
+"""What `ended` has to be given."""
+
+
+def ended(events: Iterable[tuple[str, Any]]) -> Iterator[etree._Element]:
+    """Give the elements that end, out of the `EVENTS` of a document that is being parsed.
+
+    Raises:
+        NotXml: too many namespaces, or one that is too long.
+        etree.XMLSyntaxError: not well-formed.
+    """
+    check = _Namespaces()
+    for event, found in events:
+        if event == "end":
+            yield found
+        else:
+            check.take(event, found)
+
+
+class _Namespaces:
+    """Counts the namespaces that hold."""
+
+    def __init__(self) -> None:
+        self._open = 0
+
+    def take(self, event: str, found: Any) -> None:
+        """Take an event of lxml.
+
+        Raises:
+            NotXml: there are too many, or one is too long.
+        """
+        self._open += 1 if event == "start-ns" else -1
+        if self._open > _MOST_NAMESPACES or (event == "start-ns" and len(found[1]) > _LONGEST_NAMESPACE):
+            raise NotXml(XmlProblem.NAMESPACES)
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from uwlr.berichten import Leerling, Toetsafname
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.codec import soap_reading
 from uwlr.codec.expressions import UnusualError
-from uwlr.codec.parser import HEAD, SAFE, check_head, explain, local_name
+from uwlr.codec.parser import EVENTS, HEAD, SAFE, check_head, ended, explain, local_name
 from uwlr.codec.scanner import LARGE, Scanner, chunks_of, text_of
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import InvalidMessage, UnexpectedElement
@@ -101,9 +101,8 @@ def _by_tree(file: BinaryIO, cls: type[_Item], versie: Versie | None, *, skip: i
     name = cast("str", wire_name(cls))
     count = 0
     try:
-        for _, element in etree.iterparse(
-            cast("Any", rest), events=("end",), tag=(tag, soap_reading.FAULT, *_EMPTY), **SAFE
-        ):
+        wanted = (tag, soap_reading.FAULT, *_EMPTY)
+        for element in ended(etree.iterparse(cast("Any", rest), events=EVENTS, tag=wanted, **SAFE)):
             if element.tag == soap_reading.FAULT:
                 raise soap_reading.read_fault(element)
             if element.tag != tag:

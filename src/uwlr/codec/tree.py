@@ -20,7 +20,8 @@ from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import private
 from uwlr.codec.choices import broken_choices
 from uwlr.codec.declared import declares
-from uwlr.codec.parser import attributes, local_name
+from uwlr.codec.escape import escape_attribute, escape_text
+from uwlr.codec.parser import attributes, local_name, namespace_of
 from uwlr.codec.rewritten import FEWEST, read_items
 from uwlr.codec.values import KnownValues, UnparsableError, has_space_around, known_values, parse
 from uwlr.deviations import (
@@ -46,7 +47,9 @@ from uwlr.paths import Path, Step
 
 _HARMLESS = frozenset({f"{{{norm.XSI}}}schemaLocation", f"{{{norm.XSI}}}noNamespaceSchemaLocation"})
 _XSI_TYPE = f"{{{norm.XSI}}}type"
-_MAX_DEVIATIONS = 100_000
+_XML = "http://www.w3.org/XML/1998/namespace"
+_MOST_DEVIATIONS = {True: 100_000, False: 1_000}
+"""How many are listed in tolerant reading, and in strict reading, which refuses the message at the first."""
 _MOST_COMPLETE = 4096
 _KEY = ["key"]
 _SPACE = " \t\r\n"
@@ -209,13 +212,18 @@ class TreeReader:
     def _note(
         self, reason: Reason, element: etree._Element, at: _At, raw: str | None = None, made: Made | None = None
     ) -> None:
-        if len(self.deviations) > _MAX_DEVIATIONS:
+        most = _MOST_DEVIATIONS[self.tolerant]
+        if len(self.deviations) > most:
             return
-        if len(self.deviations) == _MAX_DEVIATIONS:
-            reason, raw, made = Unlisted(_MAX_DEVIATIONS), None, None
+        if len(self.deviations) == most:
+            reason, raw, made = Unlisted(most), None, None
         line = None if element.sourceline is None else element.sourceline + self.lines
         made = made if self.tolerant else None
         self.deviations.append(Deviation(path=self._path(at), reason=reason, line=line, raw=raw, made=made))
+
+    def _raw(self, element: etree._Element) -> str | None:
+        """How an element is written, as long as deviations are listed."""
+        return _raw_text(element) if len(self.deviations) < _MOST_DEVIATIONS[self.tolerant] else None
 
     # What stands in a start tag
 
@@ -312,7 +320,7 @@ class TreeReader:
             number = row.counts[wire] = row.counts.get(wire, 0) + 1
             row.items.append(self._part(child, slot, (at, wire, number)))
         elif slot.name in values:
-            self._note(Repeated(), child, (at, wire, None), raw=_raw_text(child), made=Made.FIRST_KEPT)
+            self._note(Repeated(), child, (at, wire, None), raw=self._raw(child), made=Made.FIRST_KEPT)
         else:
             value = self._part(child, slot, (at, wire, None))
             if value is not None:
@@ -324,7 +332,7 @@ class TreeReader:
         alike = layout.alike.get(local) or layout.alike.get(local.casefold())
         reason = UnknownElement(alike.wire if alike is not None and self.tolerant else None)
         made = None if alike is not None else Made.LEFT_OUT
-        self._note(reason, child, (at, local, None), raw=_raw_text(child), made=made)
+        self._note(reason, child, (at, local, None), raw=self._raw(child), made=made)
         return alike
 
     def _list(self, wrapper: etree._Element, slot: _Slot, at: _At, many: dict[str, _Row]) -> None:
@@ -408,7 +416,7 @@ class TreeReader:
 
     def _unexpected_child(self, inner: etree._Element, at: _At) -> None:
         at = (at, local_name(inner.tag), None)
-        self._note(UnknownElement(), inner, at, raw=_raw_text(inner), made=Made.LEFT_OUT)
+        self._note(UnknownElement(), inner, at, raw=self._raw(inner), made=Made.LEFT_OUT)
 
     def _value(self, element: etree._Element, simple: Simple, text: str, at: _At, *, required: bool) -> Any:
         absent = Made.UNREADABLE if required else Made.ABSENT
@@ -423,7 +431,7 @@ class TreeReader:
         except UnparsableError as error:
             self._note(Unreadable(simple.base, error.why), element, at, raw=text, made=absent)
             return Onleesbaar(text) if required else None
-        if has_space_around(simple, text) and len(self.remarks) < _MAX_DEVIATIONS:
+        if has_space_around(simple, text) and len(self.remarks) < _MOST_DEVIATIONS[True]:
             line = None if element.sourceline is None else element.sourceline + self.lines
             self.remarks.append(Deviation(path=self._path(at), reason=SpaceAround(simple.base), line=line, raw=text))
         return value
@@ -481,4 +489,39 @@ def _furthest(child: etree._Element, layout: _Layout, position: int) -> str:
 
 
 def _raw_text(element: etree._Element) -> str:
-    return etree.tostring(element, encoding="unicode", with_tail=False)
+    """Write an element with the namespaces that its names need; lxml would repeat all that hold there, each time."""
+    if not element.keys() and not len(element) and element.prefix is None:
+        tag, text = str(element.tag), element.text
+        declared = f' xmlns="{escape_attribute(tag[1:].partition("}")[0])}"' if tag[0] == "{" else ""
+        name = local_name(tag)
+        return f"<{name}{declared}>{escape_text(text)}</{name}>" if text else f"<{name}{declared}/>"
+    pieces: list[str] = []
+    _write_raw(element, {}, pieces)
+    return "".join(pieces)
+
+
+def _write_raw(element: etree._Element, above: dict[str | None, str], pieces: list[str]) -> None:
+    prefix, uri = element.prefix, namespace_of(element.tag)
+    needed = {} if above.get(prefix, "") == uri else {prefix: uri}
+    name = local_name(element.tag) if prefix is None else f"{prefix}:{local_name(element.tag)}"
+    written = []
+    for full, value in attributes(element):
+        own = namespace_of(full)
+        if own:
+            its = "xml" if own == _XML else next(p for p, u in element.nsmap.items() if p is not None and u == own)
+            if its != "xml" and {**above, **needed}.get(its) != own:
+                needed[its] = own
+            written.append(f' {its}:{local_name(full)}="{escape_attribute(value)}"')
+        else:
+            written.append(f' {full}="{escape_attribute(value)}"')
+    declared = [f' xmlns{"" if own is None else f":{own}"}="{escape_attribute(its)}"' for own, its in needed.items()]
+    pieces.append("".join(["<", name, *declared, *written]))
+    if not element.text and not len(element):
+        pieces.append("/>")
+        return
+    pieces.append(f">{escape_text(element.text or '')}")
+    inside = {**above, **needed} if needed else above
+    for child in element:
+        _write_raw(child, inside, pieces)
+        pieces.append(escape_text(child.tail or ""))
+    pieces.append(f"</{name}>")

@@ -76,6 +76,9 @@ class _Came(NamedTuple):
     answer: bytes = b""
     problem: Problem | None = None
 
+    def __repr__(self) -> str:
+        return f"<_Came {self.status} from {self.sending.service}>"
+
     def recorded(self) -> dict[str, Any]:
         """What a recorder wants to know."""
         return {

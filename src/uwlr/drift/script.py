@@ -29,6 +29,7 @@ from uwlr.errors import ConfigurationError, Fault, MessageError
 from uwlr.soap.envelope import write_envelope
 from uwlr.soap.operations import BY_VERZOEK, Service
 from uwlr.testing.results import make_results
+from uwlr.undisclosed import Undisclosed
 
 UNKNOWN_SCHOOL: Final = "00ZZ"
 WRONG_KEY: Final = "geen-sleutel-van-deze-school"
@@ -36,7 +37,7 @@ _ASKED_ABOUT: Final = 3
 """Pupils that results are brought for."""
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+class Endpoint(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     """Where a LAS is, and who asks it about which school.
 
     Attributes:
@@ -61,8 +62,9 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     gegevenssetid: str | None = None
     http_headers: dict[str, str] = {}
 
-    def __repr__(self) -> str:
-        return f"<Endpoint {self.leerlinggegevens_url}>"
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Show what is no key."""
+        return [("leerlinggegevens_url", self.leerlinggegevens_url)]
 
     def url(self, service: Service) -> str | None:
         """The address of a service."""
@@ -76,6 +78,9 @@ class Sending(NamedTuple):
     headers: dict[str, str]
     body: bytes | None
     query: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Sending to {self.service}>"
 
 
 class Script:

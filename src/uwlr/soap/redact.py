@@ -7,17 +7,16 @@ a repeated key is still recognisable as repeated.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from functools import cache
+from hashlib import blake2s
 from typing import Final
 
 from lxml import etree
 
 from uwlr.berichten import ROOTS, Autorisatie
 from uwlr.berichten.tabel import Alternative, Bericht, table
-from uwlr.codec.parser import local_name, parse
+from uwlr.codec.parser import attributes, local_name, parse
 from uwlr.errors import NotXml
 from uwlr.personal_data import places
 from uwlr.soap.operations import OPERATIONS
@@ -45,26 +44,29 @@ class Redaction:
         if not message.strip():
             return ""
         try:
-            root = parse(message)
+            return self._redacted(parse(message))
         except NotXml:
             return f"[{len(message)} bytes that are no XML]"
+
+    def _redacted(self, root: etree._Element) -> str:
         for element in list(root.iter("{*}*")) if self._most_items is not None else ():
             if local_name(element.tag) in _LISTS:
                 _shorten(element, self._most_items or 0)
-        elements, attributes = _shown()
+        elements, shown_attributes = _shown()
         for element in root.iter("{*}*"):
             tag = str(element.tag)
-            if element.text and element.text.strip() and tag not in elements and tag not in self._fault_text:
-                element.text = self._mark(element.text)
-            if element.tail and element.tail.strip():
-                element.tail = self._mark(element.tail)
-            for name, value in element.attrib.items():
-                if (tag, str(name)) not in attributes:
-                    element.set(name, self._mark(str(value)))
+            text, tail = element.text, element.tail
+            if text and text.strip() and tag not in elements and tag not in self._fault_text:
+                element.text = self._mark(text)
+            if tail and tail.strip():
+                element.tail = self._mark(tail)
+            for name, value in attributes(element):
+                if value and (tag, name) not in shown_attributes:
+                    element.set(name, self._mark(value))
         return etree.tostring(root, encoding="unicode")
 
     def _mark(self, value: str) -> str:
-        return f"…{hmac.new(self._salt, value.encode(), hashlib.sha256).hexdigest()[:8]}"
+        return f"…{blake2s(value.encode(), key=self._salt, digest_size=4).hexdigest()}"
 
 
 def _shorten(element: etree._Element, most: int) -> None:

@@ -17,7 +17,7 @@ from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table, wire_name
 from uwlr.codec import encodings, soap_reading
 from uwlr.codec.expressions import BATCH
-from uwlr.codec.parser import SAFE, explain, local_name
+from uwlr.codec.parser import EVENTS, SAFE, ended, explain, local_name
 from uwlr.codec.scanner import Scanner, chunks_of, scannable, text_of
 from uwlr.codec.tree import TreeReader
 from uwlr.deviations import Deviation, Made, Order, Repeated, RepeatedList, Text
@@ -223,9 +223,9 @@ class TreeReading:
         """
         waiting: Batch | None = None
         with self._document.open() as stream:
-            events: Any = etree.iterparse(stream, events=("end",), tag=[f"{{*}}{name}" for name in _ITEMS], **SAFE)
+            events: Any = etree.iterparse(stream, events=EVENTS, tag=[f"{{*}}{name}" for name in _ITEMS], **SAFE)
             try:
-                for _, element in events:
+                for element in ended(events):
                     self._forget()
                     found = self._item(element)
                     if found is None:

@@ -12,8 +12,6 @@ from uwlr.codec import encodings
 from uwlr.paths import Path
 from uwlr.validation.document import Document
 
-_SOAP = f"{norm.SOAP_ENVELOPE} "
-
 
 class Place(NamedTuple):
     """Line and column of a start tag, from 1."""
@@ -50,7 +48,8 @@ def find_places(document: Document, paths: Iterable[Path]) -> dict[Path, Place]:
     for path in wanted:
         _lay_out(root, path)
     finder = _Finder(root)
-    parser = encodings.expat_parser(document.head(encodings.PIECE), namespace_separator=" ")
+    # Without its namespaces: expat would write that of each element out, however long it is.
+    parser = encodings.expat_parser(document.head(encodings.PIECE))
     parser.StartElementHandler = finder.start
     parser.EndElementHandler = finder.end
     finder.parser = parser
@@ -87,16 +86,17 @@ class _Finder:
         self._root = root
         self._stack: list[_Node] = []
         self._skip = 0
+        self._soap: dict[str, bool] = {}
         self._left = root.open_paths()
 
-    def start(self, tag: str, _: object) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._skip:
             self._skip += 1
             return
-        name = tag.rpartition(" ")[2]
+        prefix, _, name = tag.rpartition(":")
         if self._stack:
             parent = self._stack[-1]
-        elif tag.startswith(_SOAP) and name in {"Envelope", "Header", "Body"}:
+        elif name in {"Envelope", "Header", "Body"} and self._is_soap(prefix, attributes):
             # A path begins at the message; the envelope around it does not count, unless it is what is pointed at.
             self._mark(self._root.children.get((name, 1)))
             return
@@ -113,6 +113,13 @@ class _Finder:
             self._skip = 1
             return
         self._stack.append(node)
+
+    def _is_soap(self, prefix: str, attributes: dict[str, str]) -> bool:
+        """Whether a prefix stands for SOAP, around the message."""
+        for declared, uri in attributes.items():
+            if declared == "xmlns" or declared.startswith("xmlns:"):
+                self._soap[declared[6:]] = uri == norm.SOAP_ENVELOPE
+        return self._soap.get(prefix, False)
 
     def _mark(self, node: _Node | None) -> None:
         if node is not None and node.place is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from uwlr.berichten.raw import RawElement
 from uwlr.berichten.tabel import Bericht, Field, Simple, table
-from uwlr.paths import Path, Step
+from uwlr.paths import Path
 from uwlr.validation.items import message_class
 
 
@@ -37,7 +39,7 @@ def resolve(path: Path) -> Spot:
         if owner is None:
             return spot
         if field is None:
-            field = _row(owner, step)
+            field = _rows(owner).get((step.attribute, step.name))
             spot = Spot(owner, field)
             if field is None or field.wrapper == step.name:
                 continue
@@ -52,11 +54,12 @@ def resolve(path: Path) -> Spot:
     return spot
 
 
-def _row(cls: type[Bericht], step: Step) -> Field | None:
+@cache
+def _rows(cls: type[Bericht]) -> Mapping[tuple[bool, str], Field]:
+    """The rows of a class by the names they have in a message, and whether that is an attribute."""
+    found: dict[tuple[bool, str], Field] = {}
     for field in table(cls).fields:
-        if (field.kind == "attribute") == step.attribute:
-            if field.wrapper == step.name:
-                return field
-            if field.wrapper is None and any(a.wire == step.name for a in field.alternatives):
-                return field
-    return None
+        names = [a.wire for a in field.alternatives] if field.wrapper is None else [field.wrapper]
+        for name in names:
+            found.setdefault((field.kind == "attribute", name), field)
+    return found
