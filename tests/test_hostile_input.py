@@ -53,7 +53,7 @@ def test_a_search_by_coverage_finds_nothing(target, tmp_path):
 @needs_atheris
 def test_a_short_search_behind_all_doors_finds_nothing(tmp_path):
     """The same in short: each input behind every door that takes its form."""
-    _search(tmp_path, "--together", "--seconds", "6", "--seed", "1")
+    _search(tmp_path, "--together", "--seconds", "3", "--seed", "1")
 
 
 def test_a_search_tells_what_breaks():

@@ -57,7 +57,7 @@ def _validated() -> str:
 def _judged() -> str:
     with MockLas("esis") as las:
         given = las.connection()
-        config = f'url = "{given["leerlinggegevens_url"]}"\n[school]\nbrincode = "{given["brincode"]}"\n'
+        config = f'url = "{given.leerlinggegevens_url}"\n[school]\nbrincode = "{given.brincode}"\n'
         Path("las.toml").write_text(config, "utf-8")
         topic = "leerlinggegevens/fouten"
         arguments = ["conformance", "run", topic, "--config", "las.toml", "--report", "html=run.html"]

@@ -54,6 +54,7 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or the kernel waits 40 ms between headers and body
 
         def do_POST(self):
             status, body = receiver.answer(self.rfile.read(int(self.headers["Content-Length"])))

@@ -7,25 +7,26 @@ from typing import Any
 
 from helpers.needs import NODE
 
+AXE = Path(NODE, "axe-core", "axe.min.js")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 CONTRAST = ("color-contrast",)
 
-_VIOLATIONS = """async rules => (await axe.run(document, {runOnly: rules})).violations
+_VIOLATIONS = """async ([rules, contrast]) => (await axe.run(
+    document, {runOnly: rules, rules: {'color-contrast': {enabled: contrast}}})).violations
     .map(found => `${found.id}: ${found.nodes.map(node => node.target).join(' ')}`)"""
 
 
-def violations(page: Any, rules: tuple[str, ...] = RULES) -> list[str]:
-    """Give what is wrong on a page, with all that folds open; it needs a context that runs scripts."""
+def violations(page: Any, rules: tuple[str, ...] = RULES, *, contrast: bool = True) -> list[str]:
+    """Give what is wrong on a page, with all that folds open; its context has `AXE` as a script."""
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    if not page.evaluate("typeof axe == 'object'"):
-        page.evaluate(Path(NODE, "axe-core", "axe.min.js").read_text("utf-8"))
-    found: list[str] = page.evaluate(_VIOLATIONS, list(rules))
+    found: list[str] = page.evaluate(_VIOLATIONS, [list(rules), contrast])
     return found
 
 
 def wrong_at(browser: Any, url: str, *, width: int = 360) -> list[str]:
     """Open an address and give what is wrong there, in light and in dark, and if it is wider than the screen."""
     context = browser.new_context(viewport={"width": width, "height": 740}, bypass_csp=True)
+    context.add_init_script(path=AXE)
     page = context.new_page()
     page.goto(url)
     found = violations(page)

@@ -123,7 +123,7 @@ def _load(port: int, peer, seconds: float) -> int:
     return sum(counts)
 
 
-@pytest.mark.parametrize("seconds", [20, pytest.param(LONG, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("seconds", [10, pytest.param(LONG, marks=pytest.mark.proof)])
 def test_memory_stays_flat_under_a_mixed_load(seconds, process, peer) -> None:
     """Over the last two fifths of the time the server holds what it held before them, to 5 %.
 
