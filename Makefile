@@ -33,7 +33,7 @@ pictures: $(STAMP)
 	UWLR_PICTURES=make $(BIN)/python -m pytest tests/mock_ea/test_looks.py -k pictures
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 -q $(OPTIONS)
+	$(BIN)/python -m pytest -n 3 -q $(OPTIONS)
 
 # The tests that take long.
 proof: $(STAMP)
@@ -62,7 +62,7 @@ test-lowest: $(STAMP)
 	$(BIN)/python tools/lowest.py > build/lowest.txt
 	$(LOWEST)/bin/pip install $(QUIET) --upgrade pip
 	$(LOWEST)/bin/pip install $(QUIET) --constraint build/lowest.txt --group test --editable '.[all]'
-	$(LOWEST)/bin/python -m pytest -n 2 -q $(OPTIONS)
+	$(LOWEST)/bin/python -m pytest -n 3 -q $(OPTIONS)
 
 # Wheel and sdist, into dist; the sdist tests itself: `make test` in what it unpacks to.
 build: $(STAMP)

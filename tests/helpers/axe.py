@@ -11,15 +11,14 @@ AXE = Path(NODE, "axe-core", "axe.min.js")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 CONTRAST = ("color-contrast",)
 
-_VIOLATIONS = """async ([rules, contrast]) => (await axe.run(
-    document, {runOnly: rules, rules: {'color-contrast': {enabled: contrast}}})).violations
+_VIOLATIONS = """async rules => (await axe.run(document, {runOnly: rules})).violations
     .map(found => `${found.id}: ${found.nodes.map(node => node.target).join(' ')}`)"""
 
 
-def violations(page: Any, rules: tuple[str, ...] = RULES, *, contrast: bool = True) -> list[str]:
+def violations(page: Any, rules: tuple[str, ...] = RULES) -> list[str]:
     """Give what is wrong on a page, with all that folds open; its context has `AXE` as a script."""
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    found: list[str] = page.evaluate(_VIOLATIONS, [list(rules), contrast])
+    found: list[str] = page.evaluate(_VIOLATIONS, list(rules))
     return found
 
 
