@@ -9,6 +9,7 @@ from benchmarks.startup import Start, table
 from helpers.needs import needs
 
 
+@pytest.mark.proof
 @needs("wrk")
 def test_a_row_has_figures_of_both_applications_on_the_same_bytes(monkeypatch):
     """One answer over one number of connections gives rates and latencies of the bare application and of this one."""

@@ -132,7 +132,7 @@ def test_progress_shows_while_it_goes_on(page: Any, page_server: PageServer, ser
     from conformance.right_las import wrap
 
     def late(las: RightLas, inner: Any, asked: Any) -> Any:
-        time.sleep(0.03)
+        time.sleep(0.01)
         return inner(asked)
 
     slow = wrap("answer", late)

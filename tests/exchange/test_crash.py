@@ -12,7 +12,7 @@ from exchange.crashing import bring_in
 from uwlr.exchange import Importer, Koppelingen, Ledger, SqlLeden, Store
 
 
-@pytest.mark.parametrize("kills", ["10", pytest.param("200", marks=pytest.mark.proof)])
+@pytest.mark.parametrize("kills", ["6", pytest.param("200", marks=pytest.mark.proof)])
 def test_killed_at_random_moments(store_url, las, couple, tmp_path, kills):
     """After any number of kills the receiver has what was recorded, and the application who is at school, each once."""
     with Store(store_url) as store:
