@@ -21,6 +21,8 @@ ONCE_OVER = (
     "one text",
     "letters",
     "an envelope",
+    "CDATA that does not end",
+    "instructions that do not end",
 )
 """Shapes of the short form: usual ones, and those that were over the bar before something was mended."""
 

@@ -100,8 +100,9 @@ class Rewriting:
 
     def _ready(self, *, last: bool) -> bytes:
         text, place, made = self._text, 0, []
+        absent: set[str] = set()
         while place < len(text):
-            end = _end(text, place, last=last)
+            end = _end(text, place, absent, last=last)
             if end is None:
                 break
             made.append(self._written(text[place:end]))
@@ -161,8 +162,15 @@ def rewrite(data: bytes, change: Change) -> bytes:
     return rewriting.feed(data) + rewriting.close()
 
 
-def _end(text: str, place: int, *, last: bool) -> int | None:
-    """Give where a token ends that begins here; None if that is still to come."""
+def _end(text: str, place: int, absent: set[str], *, last: bool) -> int | None:
+    """Give where a token ends that begins here; None if that is still to come.
+
+    Args:
+        text: what there is.
+        place: where the token begins.
+        absent: ends that come nowhere any more; what is found to be absent is added, so that nothing is sought twice.
+        last: whether there is no more text.
+    """
     if text[place] != "<":
         end = text.find("<", place)
         if end < 0:
@@ -173,17 +181,24 @@ def _end(text: str, place: int, *, last: bool) -> int | None:
         return None
     for start, close in _SPECIAL:
         if text.startswith(start, place):
-            end = text.find(close, place + len(start))
-            if end >= 0:
-                return end + len(close)
-            return None if wait else place + 1
+            end = _sought(text, close, place + len(start), absent)
+            return end if end is not None or wait else place + 1
     if text.startswith("<!", place):
-        end = text.find(">", place)
-        return end + 1 if end >= 0 else None if wait else place + 1
+        end = _sought(text, ">", place, absent)
+        return end if end is not None or wait else place + 1
     found = (_CLOSE if text.startswith("</", place) else _TAG).match(text, place)
     if found is not None:
         return found.end()
     return None if wait else place + 1
+
+
+def _sought(text: str, close: str, place: int, absent: set[str]) -> int | None:
+    """Give where the next end of a token stops; None if there is none."""
+    end = -1 if close in absent else text.find(close, place)
+    if end < 0:
+        absent.add(close)
+        return None
+    return end + len(close)
 
 
 def rewritten(raw: str, change: Change, spot: Spot) -> str:
