@@ -31,6 +31,9 @@ EVENTFUL = [
     Bounds(34, "anonymous", 35, years=1, pace=9, every=12, then=LENSES["numbered"]),
     Bounds(6, "untidy", 35, years=1, pace=7, every=12, then=LENSES["decomposed"]),
     Bounds(7, "bare", 35, DOUBLE, years=1, pace=7, every=12, then=LENSES["careful"]),
+    Bounds(221, "anonymous", 35, years=1, pace=7, every=12, then=LENSES["numbered"]),
+    Bounds(223, "bare", 35, years=1, pace=7, every=12, then=LENSES["numbered"]),
+    Bounds(1380, "narrow", 35, years=1, pace=12, every=12, then=LENSES["bare"]),
 ]
 """The short form."""
 
