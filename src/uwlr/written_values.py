@@ -181,11 +181,11 @@ def _end(text: str, place: int, absent: set[str], *, last: bool) -> int | None:
         return None
     for start, close in _SPECIAL:
         if text.startswith(start, place):
-            end = _sought(text, close, place + len(start), absent)
-            return end if end is not None or wait else place + 1
+            closed = _sought(text, close, place + len(start), absent)
+            return closed if closed is not None or wait else place + 1
     if text.startswith("<!", place):
-        end = _sought(text, ">", place, absent)
-        return end if end is not None or wait else place + 1
+        closed = _sought(text, ">", place, absent)
+        return closed if closed is not None or wait else place + 1
     found = (_CLOSE if text.startswith("</", place) else _TAG).match(text, place)
     if found is not None:
         return found.end()
