@@ -33,6 +33,11 @@ def is_loopback(host: str) -> bool:
     return _is_loopback_v6(host)
 
 
+def in_url(host: str) -> str:
+    """Give a host as it stands in a URL: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def is_loopback_url(url: str) -> bool:
     """Tell whether a URL leads to this machine itself.
 

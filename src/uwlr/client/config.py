@@ -15,6 +15,7 @@ from uwlr.berichten.autorisatie import LONGEST
 from uwlr.client.records import AnswerEvent, Exchange, RequestEvent
 from uwlr.client.retry import Retry
 from uwlr.errors import ConfigurationError
+from uwlr.loopback import in_url
 from uwlr.norm import VERSIES, Versie
 from uwlr.soap.operations import Service
 from uwlr.undisclosed import Undisclosed
@@ -158,6 +159,5 @@ def check_headers(headers: Mapping[str, str]) -> None:
 def host_of(url: str) -> str:
     """Return host and port of an address: what may appear in a log."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
+    host = in_url(parts.hostname or "")
     return host if parts.port is None else f"{host}:{parts.port}"

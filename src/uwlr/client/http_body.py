@@ -166,6 +166,20 @@ class Unpacker:
                     return
 
 
+def unpacked(body: bytes, encoding: str) -> bytes | None:
+    """Unpack a whole body; None if it is damaged or not complete.
+
+    Args:
+        body: as it passed.
+        encoding: the header Content-Encoding.
+    """
+    unpacker = Unpacker(encoding)
+    try:
+        return b"".join([*unpacker.feed(body), *unpacker.finish()])
+    except (zlib.error, EndedEarlyError):
+        return None
+
+
 def xml_of(body: bytes, headers: Mapping[str, str]) -> Found:
     """Find the XML in an unpacked body; a body without any is given as it came.
 

@@ -168,16 +168,7 @@ class Means(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     def _tls_context(self) -> ssl.SSLContext:
         import httpx  # noqa: PLC0415 - an optional dependency, slow to import
 
-        ca, cert, key = self.files.values()
-        if ca is None:
-            context = httpx.create_ssl_context()
-        elif Path(ca).is_dir():
-            context = ssl.create_default_context(capath=ca)
-        else:
-            context = ssl.create_default_context(cafile=ca)
-        if cert is not None:
-            context.load_cert_chain(cert, key)
-        return context
+        return tls_context(**self.files, otherwise=httpx.create_ssl_context)
 
 
 class TlsArguments(TypedDict):
@@ -196,6 +187,31 @@ def tls_arguments(*, ca: str | None, cert: str | None, key: str | None) -> TlsAr
     if cert is None and key is not None:
         raise ConfigurationError(f"{key} is the key of a certificate, and no certificate is given")
     return {"cert": cert if cert is None or key is None else (cert, key), "verify": True if ca is None else ca}
+
+
+def tls_context(
+    *,
+    ca: str | None,
+    cert: str | None,
+    key: str | None,
+    otherwise: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+) -> ssl.SSLContext:
+    """Make the TLS of a caller; `check_pem_files` says what its files may be.
+
+    Args:
+        ca: PEM file, or folder of such files, of the authority to trust; None takes `otherwise`.
+        cert: PEM file of the certificate to show; None shows none.
+        key: PEM file of its key; None if `cert` holds it too.
+        otherwise: gives the TLS that trusts the authorities of the system.
+    """
+    if ca is None:
+        context = otherwise()
+    else:
+        folder = Path(ca).is_dir()
+        context = ssl.create_default_context(cafile=None if folder else ca, capath=ca if folder else None)
+    if cert is not None:
+        context.load_cert_chain(cert, key)
+    return context
 
 
 def _user_agent() -> str:

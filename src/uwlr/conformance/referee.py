@@ -35,6 +35,7 @@ from uwlr.conformance.written_forms import Form
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
 from uwlr.foutcodes import Foutcode
+from uwlr.loopback import in_url
 from uwlr.schemas import Service
 from uwlr.soap import stages
 from uwlr.soap.answer import answer, encode, fault
@@ -93,7 +94,7 @@ class Referee:
         self._under_way: list[str] = []
         self._server = _server(host, port, plain_wsgi(self._endpoints(), SETTINGS), config)
         # Who listens everywhere is called by the name of this machine.
-        name = socket.gethostname() if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+        name = socket.gethostname() if host in _EVERYWHERE else in_url(host)
         scheme = "https" if config.tls.cert else "http"
         self.url = f"{scheme}://{name}:{self._server.bind_addr[1]}"
         self._thread = threading.Thread(target=self._server.serve, name="uwlr-referee", daemon=True)

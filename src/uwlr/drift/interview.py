@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from uwlr.client.http_body import EndedEarlyError, Unpacker
+from uwlr.client.http_body import unpacked
 from uwlr.drift.script import Endpoint, Script, Sending
 from uwlr.errors import ConfigurationError
 from uwlr.recorded import Recorder, Recording
@@ -98,11 +97,7 @@ class _Came(NamedTuple):
     def unpacked(self) -> bytes:
         """The answer; nothing of one that is damaged."""
         packed = next((value for name, value in self.headers if name.lower() == "content-encoding"), "")
-        unpacker = Unpacker(packed)
-        try:
-            return b"".join([*unpacker.feed(self.answer), *unpacker.finish()])
-        except (zlib.error, EndedEarlyError):
-            return b""
+        return unpacked(self.answer, packed) or b""
 
 
 def _exchange(url: str, sending: Sending) -> _Came:

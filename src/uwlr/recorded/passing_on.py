@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import h11
 
-from uwlr.client.http_body import EndedEarlyError, Unpacker
+from uwlr.client.http_body import unpacked
 from uwlr.recorded.http_peer import Pairs, Peer, as_text, passed_on
 from uwlr.recorded.live_recorder import Passage
 from uwlr.recorded.recorded_exchange import Problem
@@ -248,10 +248,8 @@ class PassingOn:
 
 def _changed(body: bytes, head: h11.Response, change: Callable[[bytes], bytes]) -> bytes:
     packed = b",".join(value for name, value in head.headers if name == b"content-encoding").decode("latin-1")
-    unpacker = Unpacker(packed)
-    try:
-        plain = b"".join([*unpacker.feed(body), *unpacker.finish()])
-    except (zlib.error, EndedEarlyError):
+    plain = unpacked(body, packed)
+    if plain is None:
         return body
     made = change(plain)
     if made == plain:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import ssl
 from collections.abc import Callable
-from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Self
 
 from uwlr.client.config import check_url
-from uwlr.client.http_sessions import check_pem_files
+from uwlr.client.http_sessions import check_pem_files, tls_context
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
+from uwlr.loopback import in_url
 from uwlr.recorded.live_recorder import QUEUE, LiveRecorder
 from uwlr.recorded.recorded_exchange import RecordedExchange
 
@@ -76,7 +75,9 @@ class RecordingProxy:
         self._secret_file = secret_file
         self._host = host
         self._recorder = LiveRecorder(kept, left_out, most=queue)
-        self._proxy = ReverseProxy(to, self._recorder, context=_context(ca, cert, key), host=host, port=port)
+        self._proxy = ReverseProxy(
+            to, self._recorder, context=tls_context(ca=ca, cert=cert, key=key), host=host, port=port
+        )
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="uwlr-record", daemon=True)
 
@@ -107,7 +108,7 @@ class RecordingProxy:
         except BaseException:
             self._end()
             raise
-        self.url = f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{port}"
+        self.url = f"http://{in_url(self._host)}:{port}"
 
     def stop(self) -> None:
         """Break off what is under way, and wait until the rest is recorded."""
@@ -129,11 +130,3 @@ class RecordingProxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-
-def _context(ca: str | None, cert: str | None, key: str | None) -> ssl.SSLContext:
-    folder = ca is not None and Path(ca).is_dir()
-    context = ssl.create_default_context(cafile=None if folder else ca, capath=ca if folder else None)
-    if cert is not None:
-        context.load_cert_chain(cert, key)
-    return context
