@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 import threading
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mock_ea.apps import Apps
 from mock_ea.jij.service import PATH, make_wsgi
+from mock_las import foreground
 from mock_las.listening import HttpServer
-from uwlr.errors import ConfigurationError
 from uwlr.loopback import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-_MAX_BODY: Final = 65 << 20
-"""Largest request body in bytes: a roster that is loaded, and a form around it."""
 
 
 class EaServer:
@@ -40,25 +35,15 @@ class EaServer:
         self._made: WSGIApplication | None = None
         self._making = threading.Lock()
         self._server = HttpServer((host, port), self._answer, numthreads=8, server_name="mock-ea")
-        self._server.max_request_body_size = _MAX_BODY
-        self._server.shutdown_timeout = 1
-        try:
-            self._server.prepare()
-        except OSError as error:
-            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from None
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._server.bind_addr[1]}"
-        self._thread: threading.Thread | None = None
+        self.url = self._server.listen()
 
     def start(self) -> None:
         """Answer requests on threads of its own, which end with the program."""
-        self._thread = self._server.serve_on_thread("mock-ea")
+        self._server.serve_on_thread("mock-ea")
 
     def stop(self) -> None:
         """Stop listening, and release everything."""
         self._server.stop()
-        if self._thread is not None:
-            self._thread.join()
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "") == PATH:
@@ -73,9 +58,6 @@ class EaServer:
 
 def wait_for_signal(line: str) -> None:
     """Print a line, and wait for SIGTERM or SIGINT."""
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    stopped = foreground.stop_signal()
+    foreground.announce(line)
     stopped.wait()

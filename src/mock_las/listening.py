@@ -17,10 +17,15 @@ from cheroot import wsgi
 
 from mock_las.application import CONNECTION, TOO_MANY
 from mock_las.reception import Pace, Reception
+from uwlr.errors import ConfigurationError
+from uwlr.loopback import in_url
 from uwlr.visible import server_log
 
 _WAITING: Final = 256
 """Connections that may wait for a thread; further ones are refused."""
+
+_MAX_BODY: Final = 65 << 20
+"""Largest request body in bytes: somewhat above what the services themselves take, so that they can say so."""
 
 _REFUSING: Final = 4
 """Threads that only refuse requests."""
@@ -68,6 +73,9 @@ class HttpServer(wsgi.Server):
         self.pace = Pace()
         self._threads, self.requests.min = self.requests.min, 0  # made when it serves: until then nothing runs
         self._serving = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.max_request_body_size = _MAX_BODY
+        self.shutdown_timeout = 1
         self._refusing = ThreadPoolExecutor(_REFUSING, thread_name_prefix="mock-las refusing")
 
     def serve(self) -> None:
@@ -77,12 +85,25 @@ class HttpServer(wsgi.Server):
         self._serving.set()
         super().serve()
 
-    def serve_on_thread(self, name: str) -> threading.Thread:
+    def listen(self) -> str:
+        """Listen; gives the address.
+
+        Raises:
+            ConfigurationError: the address is taken, or not ours.
+        """
+        host, port, *_ = self.bind_addr
+        try:
+            self.prepare()
+        except OSError as error:
+            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from None
+        scheme = "http" if self.ssl_adapter is None else "https"
+        return f"{scheme}://{in_url(host)}:{self.bind_addr[1]}"
+
+    def serve_on_thread(self, name: str) -> None:
         """Serve on a thread that ends with the program, also if nobody stops it."""
-        thread = threading.Thread(target=self.serve, name=name, daemon=True)
-        thread.start()
+        self._thread = threading.Thread(target=self.serve, name=name, daemon=True)
+        self._thread.start()
         self._serving.wait()
-        return thread
 
     def prepare(self) -> None:
         """Listen, with a reception of our own."""
@@ -104,6 +125,8 @@ class HttpServer(wsgi.Server):
         if sys.is_finalizing():
             return
         super().stop()
+        if self._thread is not None:
+            self._thread.join()
         self._refusing.shutdown(cancel_futures=True)
         # cheroot registers each server for its figures, and would keep it and all that it serves for ever.
         registered: dict[str, Any] = getattr(logging, "statistics", {})

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import errno
 import gzip
-import signal
-import sys
 import threading
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -22,6 +20,7 @@ from wsgiref.util import application_uri
 
 import msgspec
 
+from mock_las import foreground
 from uwlr.errors import ConfigurationError
 from uwlr.recorded import Question, RecordedExchange, Recording
 from uwlr.recorded.asked_in import question_in
@@ -38,7 +37,6 @@ _OF_CONNECTION: Final = frozenset(
 """Headers that are those of the connection or of this server, and not repeated."""
 _LISTED: Final = 5
 """Questions that an answer names which has nothing recorded for it."""
-_MOST: Final = 65 << 20
 
 
 class _Asked(NamedTuple):
@@ -102,16 +100,8 @@ class Replay:
         self._answers: _Answers = _InOrder(self.recording) if order else _Matching(self.recording)
         self._delays = delays
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
         self._server = HttpServer((host, port), self._application, numthreads=8, server_name="mock-las")
-        self._server.max_request_body_size = _MOST
-        self._server.shutdown_timeout = 1
-        try:
-            self._server.prepare()
-        except OSError as error:
-            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from None
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._server.bind_addr[1]}"
+        self.url = self._server.listen()
 
     @property
     def leerlinggegevens_url(self) -> str:
@@ -125,16 +115,13 @@ class Replay:
 
     def start(self) -> None:
         """Answer requests."""
-        self._thread = self._server.serve_on_thread("mock-las replay")
+        self._server.serve_on_thread("mock-las replay")
 
     def serve_until_signal(self) -> None:
         """Answer until SIGTERM or SIGINT; one line on standard output tells the address once requests are answered."""
-        stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
+        stopped = foreground.stop_signal()
         self.start()
-        sys.stdout.write(f"MOCK_LAS_URL={self.url}\n")
-        sys.stdout.flush()
+        foreground.announce(f"MOCK_LAS_URL={self.url}")
         stopped.wait()
         self.stop()
 
@@ -142,8 +129,6 @@ class Replay:
         """Stop, and release everything."""
         self._stopping.set()
         self._server.stop()
-        if self._thread is not None:
-            self._thread.join()
 
     def __enter__(self) -> Self:
         self.start()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mock_las import foreground
 from mock_las.application import Application
 from mock_las.fakes import Fakes
 from mock_las.pages import is_page
@@ -20,9 +18,6 @@ from uwlr.loopback import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-_MAX_BODY = 65 << 20
-"""Largest request body in bytes: somewhat above what the services themselves take, so that they can say so."""
 
 
 class Tls(NamedTuple):
@@ -60,39 +55,25 @@ class Server:
         self._server = HttpServer(
             (host, port), self._entrance, numthreads=threads, request_queue_size=256, server_name="mock-las"
         )
-        self._server.max_request_body_size = _MAX_BODY
-        self._server.shutdown_timeout = 1
         if tls is not None:
             self._server.ssl_adapter = _ssl_adapter(tls)
-        try:
-            self._server.prepare()
-        except OSError as error:
-            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from None
-        scheme = "http" if tls is None else "https"
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"{scheme}://{shown}:{self._server.bind_addr[1]}"
-        self._thread: threading.Thread | None = None
+        self.url = self._server.listen()
 
     def start(self) -> None:
         """Answer requests on threads of its own, which end with the program."""
-        self._thread = self._server.serve_on_thread("mock-las")
+        self._server.serve_on_thread("mock-las")
 
     def stop(self) -> None:
         """Stop listening, and release everything."""
         self._services.stopping.set()
         self._server.stop()
-        if self._thread is not None:
-            self._thread.join()
         self.fakes.world.close()
 
     def serve_until_signal(self) -> None:
         """Answer until SIGTERM or SIGINT; one line on standard output tells the address once requests are answered."""
-        stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
+        stopped = foreground.stop_signal()
         self.start()
-        sys.stdout.write(f"MOCK_LAS_URL={self.url}\n")
-        sys.stdout.flush()
+        foreground.announce(f"MOCK_LAS_URL={self.url}")
         # It answers already; what the first requests would wait for is loaded meanwhile.
         self._entrance.warm_up()
         stopped.wait()
