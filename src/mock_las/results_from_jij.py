@@ -24,7 +24,7 @@ from mock_las.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toeg
 from mock_las.jij.toetsresultaten import SOAP_ACTION
 from mock_las.journal import PULLED, Exchange
 from mock_las.kept_rosters import School
-from mock_las.las_answers import PullReport
+from mock_las.las_answers import PullProgress, PullReport
 from mock_las.pull_settings import empty_fields, settings_of
 from mock_las.received_results import Source
 from mock_las.state import Place
@@ -38,22 +38,8 @@ KLANTCODE: Final = "JIJ!"
 SINCE_THE_START: Final = dt.date.min
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a school has come with one account at one supplier.
-
-    Attributes:
-        tot: the moment of the last import that came to its end: everything processed before was offered.
-        compleet_vanaf: from which day on everything was offered, without a gap up to `tot`.
-        vanaf: the date that the import under way fetches from; None fetches since `tot`.
-        cursor: where the import under way goes on; None if there is none.
-        opgehaald: results that were ever stored.
-    """
-
-    tot: dt.datetime | None = None
-    compleet_vanaf: dt.date | None = None
-    vanaf: dt.date | None = None
-    cursor: str | None = None
-    opgehaald: int = 0
+class Progress(PullProgress, frozen=True, kw_only=True):
+    """How far a school has come, and what to ask next."""
 
     def question(self) -> dict[str, Any]:
         """What to ask the supplier for."""
