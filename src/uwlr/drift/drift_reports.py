@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
 from uwlr.drift import drift_words as words
 from uwlr.drift.differences import Drift
-from uwlr.extras import extra
+from uwlr.page_template import page_template
 from uwlr.paths import Path
 
 Form: TypeAlias = Literal["text", "json", "html"]
@@ -66,18 +64,9 @@ def _as_plain(value: object) -> object:
 
 
 def _html(drift: Drift) -> str:
-    page: str = _template().render(drift=drift, words=words, differences=words.lines(drift.differences))
+    template = page_template("uwlr.drift", "drift.html.jinja")
+    page: str = template.render(drift=drift, words=words, differences=words.lines(drift.differences))
     return page
-
-
-@cache
-def _template() -> Any:
-    with extra("report"):
-        import jinja2  # noqa: PLC0415 - optional
-    source = files("uwlr.drift").joinpath("drift.html.jinja").read_text("utf-8")
-    return jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    ).from_string(source)
 
 
 _FORMS: Final[dict[Form, Callable[[Drift], str]]] = {"text": _text, "json": _json, "html": _html}

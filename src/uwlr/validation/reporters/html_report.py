@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from uwlr.extras import extra
+from uwlr.page_template import page_template
 from uwlr.text import Lang
 from uwlr.validation.report_data import Finding, ReportData
 from uwlr.validation.reporters import report_words as words
@@ -25,22 +23,12 @@ def render(reports: Sequence[ReportData], *, lang: Lang = "nl", made: datetime |
         MissingExtraError: Jinja2 is not installed.
     """
     moment = made or datetime.now().astimezone()
-    page: str = _template().render(
+    page: str = page_template("uwlr.validation.reporters", "report.html.jinja").render(
         reports=[_view(report, lang) for report in reports],
         lang=lang,
         made=moment.strftime("%d-%m-%Y %H:%M" if lang == "nl" else "%Y-%m-%d %H:%M"),
     )
     return page
-
-
-@cache
-def _template() -> Any:
-    with extra("report"):
-        import jinja2  # noqa: PLC0415 - optional
-    source = files("uwlr.validation.reporters").joinpath("report.html.jinja").read_text("utf-8")
-    return jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    ).from_string(source)
 
 
 def _view(report: ReportData, lang: Lang) -> dict[str, Any]:
