@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast, get_args
 
 import click
 
@@ -25,7 +25,7 @@ from uwlr.visible import one_line
 if TYPE_CHECKING:
     from mock_las.las import Las
 
-_FORMS: Final = ("text", "json", "html")
+_FORMS: Final = get_args(Form)
 
 
 class _Side(NamedTuple):

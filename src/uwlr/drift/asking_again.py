@@ -14,12 +14,11 @@ from typing import Any, Final
 from uwlr.berichten.tabel import Bericht
 from uwlr.codec.read import read_tolerant
 from uwlr.drift.questions import Centre
-from uwlr.drift.script import UNKNOWN_SCHOOL, WRONG_KEY, Endpoint, Sending, year_after
+from uwlr.drift.script import UNKNOWN_SCHOOL, WRONG_KEY, Endpoint, Script, Sending, year_after
 from uwlr.errors import Fault, MessageError
 from uwlr.foutcodes import Foutcode
 from uwlr.recorded import RecordedExchange, Recording
-from uwlr.soap.envelope import write_envelope
-from uwlr.soap.operations import HAAL_LEERLINGGEGEVENS, Service
+from uwlr.soap.operations import Service
 from uwlr.written_values import Spot, rewrite
 
 _PERSONS: Final = ("leerlingen", "leerkrachten", "groepen")
@@ -91,20 +90,8 @@ class Again:
                 yield Sending(service, dict(self._endpoint.http_headers), None, query)
             elif exchange.service in {"leerlinggegevens", "leerresultaten"} and exchange.question is not None:
                 if not self._ours.found and self._theirs.found:
-                    yield self._roster()
+                    yield Script(self._endpoint).roster_question()
                 yield self._sending(exchange)
-
-    def _roster(self) -> Sending:
-        verzoek = HAAL_LEERLINGGEGEVENS.verzoek(
-            schooljaar=self._endpoint.schooljaar,
-            brincode=self._endpoint.brincode,
-            dependancecode=self._endpoint.dependancecode,
-            xsdversie=self._endpoint.xsdversie,
-            gegevenssetid=self._endpoint.gegevenssetid,
-        )
-        body = write_envelope(verzoek, autorisatie=self._endpoint.autorisatie)
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{HAAL_LEERLINGGEGEVENS.soap_action}"'}
-        return Sending("leerlinggegevens", headers | self._endpoint.http_headers, body)
 
     def _sending(self, exchange: RecordedExchange) -> Sending:
         service: Service = "leerresultaten" if exchange.service == "leerresultaten" else "leerlinggegevens"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -15,18 +15,7 @@ Kind: TypeAlias = Literal[
 neighbours; values of a code list; how something is written; which message answers a question; a fault; an HTTP status;
 an HTTP header; how long an answer takes."""
 
-KINDS: Final[tuple[Kind, ...]] = (
-    "appears",
-    "disappears",
-    "moves",
-    "code",
-    "form",
-    "answer",
-    "fault",
-    "status",
-    "header",
-    "timing",
-)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 Where: TypeAlias = Literal["main", "other", "none"]
 Feature: TypeAlias = Literal[

@@ -113,9 +113,13 @@ class Script:
         if self.endpoint.leerresultaten_url is not None and self.roster is not None:
             yield from self._results(self.roster)
 
+    def roster_question(self) -> Sending:
+        """Ask for the whole roster."""
+        return self._ask(self._verzoek())
+
     def _rosters(self) -> Iterator[Sending]:
-        yield self._ask(self._verzoek())
-        yield self._ask(self._verzoek())
+        yield self.roster_question()
+        yield self.roster_question()
         yield self._ask(self._verzoek(laatstontvangengegevens=datetime.now(UTC) + timedelta(days=3650)))
         yield self._ask(self._verzoek(schooljaar=year_after(self.endpoint.schooljaar, -1)))
         yield self._ask(self._verzoek(dependancecode=None))
