@@ -97,9 +97,9 @@ def vergeten(
         receipts = pupils.finish()
         if wie is not None:
             try:
-                counts = {name: len(rows) for name, rows in pupils.inspect(koppeling_id, wie, bron=bron).delen.items()}
                 if not yes:
-                    tell("Gevonden: " + ", ".join(f"{count} in {name}" for name, count in counts.items()))
+                    delen = pupils.inspect(koppeling_id, wie, bron=bron).delen
+                    tell("Gevonden: " + ", ".join(f"{len(rows)} in {name}" for name, rows in delen.items()))
                     click.confirm("Dit alles voorgoed wissen?", abort=True, err=True)
                 with sign_of_life("Erasing"):
                     receipts.append(pupils.forget(koppeling_id, wie, bron=bron, door=door))
