@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
@@ -80,7 +81,7 @@ class AskedSchool(TypedDict):
     gegevenssetid: NotRequired[str]
 
 
-class Las:
+class Las(ABC):
     """Running fakes and what can be done to them. What is about one vendor is about `vendor` unless another is named.
 
     Attributes:
@@ -93,9 +94,9 @@ class Las:
         self.vendor = vendors.load(vendor).name
         self._expects_invalid = False
 
+    @abstractmethod
     def _do(self, verb: str, *arguments: Any) -> Any:
         """Call a verb of `Verbs`."""
-        raise NotImplementedError
 
     def _ask(self, kind: type[T], verb: str, *arguments: Any) -> T:
         """Call a verb that answers, and give its answer as what it is."""

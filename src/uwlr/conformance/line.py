@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -38,7 +39,7 @@ _PATIENCE: Final = 60
 """Longest Retry-After that is waited for, in seconds."""
 
 
-class Line:
+class Line(ABC):
     """A line, whatever is at its other end: what cases use of it.
 
     Attributes:
@@ -103,7 +104,7 @@ class Line:
         """Wait."""
         time.sleep(max(0.0, seconds))
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - what plays back has none
         """Close the connections."""
 
     def _tried(self, exchange: Exchange) -> Exchange:
@@ -119,17 +120,17 @@ class Line:
 
     # What differs between lines.
 
-    def _exchange(self, wanted: Wanted) -> Exchange:
-        raise NotImplementedError
+    @abstractmethod
+    def _exchange(self, wanted: Wanted) -> Exchange: ...
 
-    def _talk(self, wanted: Sequence[Wanted]) -> list[Exchange]:
-        raise NotImplementedError
+    @abstractmethod
+    def _talk(self, wanted: Sequence[Wanted]) -> list[Exchange]: ...
 
-    def _crowd(self, wanted: Sequence[Wanted]) -> list[Exchange]:
-        raise NotImplementedError
+    @abstractmethod
+    def _crowd(self, wanted: Sequence[Wanted]) -> list[Exchange]: ...
 
-    def _handshake(self, service: str, url: str) -> Exchange:
-        raise NotImplementedError
+    @abstractmethod
+    def _handshake(self, service: str, url: str) -> Exchange: ...
 
 
 class PlayedBackLine(Line):
