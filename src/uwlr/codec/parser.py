@@ -36,7 +36,7 @@ _MOST_NAMESPACES = 64
 """Namespaces that hold at one place; libxml2 looks at all of them for each part that is written out by itself."""
 _LONGEST_NAMESPACE = 256
 """Characters of a namespace; lxml writes it before the name of each element."""
-_LONG_VALUE = re.compile(rb"=[ \t\r\n]*+(?:\"[^\"<]{256}|'[^'<]{256})")
+_LONG_VALUE = re.compile(rb"xmlns[^=<>]*+=[ \t\r\n]*+(?:\"[^\"<]{256}|'[^'<]{256})")
 
 _ROOT_COMES_FIRST = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])(?i:utf-8|us-ascii|iso-8859-1)\2)?"
