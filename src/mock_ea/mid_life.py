@@ -6,10 +6,10 @@ from typing import Final
 
 from mock_ea.accounts import School
 from mock_ea.ea import MockEa
-from mock_las.arguments import Webservice
 from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.products import BOOM_TESTCENTRUM, IEP_LVS
+from mock_las.pull_arguments import Webservice
 from mock_las.pull_settings import RIGHT
 
 STEPS: Final = ("leeg", "aangevraagd", "goedgekeurd", "actief", "geimporteerd", "resultaten")

@@ -258,7 +258,7 @@ def pull(
     The real contract is not public; the supplier must implement that of `mock_las.jij`. After a crash, run it again: it
     continues where it stopped.
     """
-    from mock_las.arguments import PullOrder  # noqa: PLC0415
+    from mock_las.pull_arguments import PullOrder  # noqa: PLC0415
     from mock_las.results_from_jij import Puller  # noqa: PLC0415 - `ready` needs none of it and must be quick
     from mock_las.world import World  # noqa: PLC0415
 

@@ -26,10 +26,6 @@ from mock_las.arguments import (
     NumberOfPupil,
     NumberOfPupilKeywords,
     NumbersEntered,
-    PullKeywords,
-    PullOrder,
-    PullSettings,
-    PullSettingsKeywords,
     SchoolChange,
     SchoolChangeKeywords,
     Seed,
@@ -62,6 +58,7 @@ from mock_las.las_answers import (
     StateShown,
     TraitsShown,
 )
+from mock_las.pull_arguments import PullKeywords, PullOrder, PullSettings, PullSettingsKeywords
 from mock_las.variants import Change
 from mock_las.vendors.vendor_traits import TraitKeywords
 from mock_las.verbs import Action, Unknown

@@ -9,9 +9,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from mock_las.arguments import PullSettings, Webservice
 from mock_las.declined import Declined
 from mock_las.kept_rosters import School
+from mock_las.pull_arguments import PullSettings, Webservice
 from mock_las.world import World
 
 LEAST_VERSION: Final = "5.7.35"

@@ -18,13 +18,13 @@ import msgspec
 from msgspec.structs import replace
 
 from mock_las import vendors
-from mock_las.arguments import PullOrder, Webservice
 from mock_las.declined import Declined
 from mock_las.jij import Batch, GeenResultatenMeer, JijClient, JijFoutcode, Toegang
 from mock_las.jij.toetsresultaten import SOAP_ACTION
 from mock_las.journal import PULLED, Exchange
 from mock_las.kept_rosters import School
 from mock_las.las_answers import PullProgress, PullReport
+from mock_las.pull_arguments import PullOrder, Webservice
 from mock_las.pull_settings import empty_fields, settings_of
 from mock_las.received_results import Source
 from mock_las.state import Place

@@ -12,8 +12,6 @@ from mock_las.arguments import (
     NewSchool,
     NumberOfPupil,
     NumbersEntered,
-    PullOrder,
-    PullSettings,
     SchoolChange,
     Seed,
     Which,
@@ -41,6 +39,7 @@ from mock_las.las_answers import (
     StateShown,
     TraitsShown,
 )
+from mock_las.pull_arguments import PullOrder, PullSettings
 from mock_las.variants import Change
 from mock_las.verbs import Verbs
 

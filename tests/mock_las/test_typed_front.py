@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 import msgspec
 import pytest
 
-from mock_las import arguments, las
+from mock_las import arguments, las, pull_arguments
 from mock_las.arguments import EMPTY, Happening
 from mock_las.faults import FaultKeywords, PlannedFault
 from mock_las.las_answers import Connection
@@ -123,11 +123,11 @@ KEYWORDS = [
     (arguments.ClockKeywords, arguments.ClockChange, set()),
     (arguments.NewSchoolKeywords, arguments.NewSchool, {"brincode"}),
     (arguments.SchoolChangeKeywords, arguments.SchoolChange, {"kind"}),
-    (arguments.PullKeywords, arguments.PullOrder, {"url"}),
+    (pull_arguments.PullKeywords, pull_arguments.PullOrder, {"url"}),
     (arguments.NumberOfPupilKeywords, arguments.NumberOfPupil, {"leerling", "leerlingnummer"}),
     (arguments.EnteredResultKeywords, arguments.EnteredResult, {"leerling", "toets", "afnamedatum", "score"}),
-    (arguments.WebserviceKeywords, arguments.Webservice, set()),
-    (arguments.PullSettingsKeywords, arguments.PullSettings, set()),
+    (pull_arguments.WebserviceKeywords, pull_arguments.Webservice, set()),
+    (pull_arguments.PullSettingsKeywords, pull_arguments.PullSettings, set()),
     (FaultKeywords, PlannedFault, {"kind"}),
     (TraitKeywords, Traits, set()),
 ]

@@ -6,7 +6,7 @@ import datetime as dt
 
 import msgspec
 
-from mock_las.arguments import PullSettings
+from mock_las.pull_arguments import PullSettings
 
 
 class PullReport(msgspec.Struct, kw_only=True):

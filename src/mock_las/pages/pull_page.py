@@ -7,11 +7,11 @@ from typing import Any, Final
 import flask
 
 from mock_las import pull_settings
-from mock_las.arguments import PullOrder
 from mock_las.jij.toetsresultaten import JijFoutcode
 from mock_las.pages import dutch
 from mock_las.pages.actions import Problem, role_at, school_of, verbs
 from mock_las.pages.set_up_page import lacks_here, settings_at
+from mock_las.pull_arguments import PullOrder
 from mock_las.verbs import Json
 from uwlr.errors import ConfigurationError, Fault, MessageError, TransportError
 

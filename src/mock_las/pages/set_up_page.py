@@ -12,8 +12,8 @@ import flask
 import msgspec
 from msgspec.structs import replace
 
-from mock_las.arguments import PullSettings, Webservice
 from mock_las.pages.actions import Problem, attempt, look_of, require_manager, role_at, school_of, verbs
+from mock_las.pull_arguments import PullSettings, Webservice
 from mock_las.pull_settings import RIGHTS, lacks
 
 pages = flask.Blueprint("set_up", __name__)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mock_las import pull_settings
-from mock_las.arguments import EMPTY, Living, NewSchool, PullOrder, PullSettings, SchoolChange
+from mock_las.arguments import EMPTY, Living, NewSchool, SchoolChange
 from mock_las.dashboard import dashboard
 from mock_las.kept_rosters import School
+from mock_las.pull_arguments import PullOrder, PullSettings
 from mock_las.pupil_files import groups_at
 from mock_las.pupils_by_group import staff, stamgroepen
 from mock_las.school_register import read_roster

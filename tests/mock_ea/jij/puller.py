@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from mock_las.arguments import PullOrder
+from mock_las.pull_arguments import PullOrder
 from mock_las.results_from_jij import Puller
 from mock_las.world import World
 

@@ -17,7 +17,7 @@ import pytest
 
 from mock_ea.jij.service import PATH, make_wsgi
 from mock_ea.jij.supplier import Keys, MemorySupplier, _Handler, _Server, serving
-from mock_las.arguments import PullOrder
+from mock_las.pull_arguments import PullOrder
 from mock_las.results_from_jij import Puller, first_day
 from mock_las.world import World
 from uwlr.norm import schooljaar_for
