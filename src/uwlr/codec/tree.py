@@ -20,8 +20,8 @@ from uwlr.berichten.waarden import Onleesbaar
 from uwlr.codec import private
 from uwlr.codec.choices import broken_choices
 from uwlr.codec.declared import declares
-from uwlr.codec.escape import escape_attribute, escape_text
-from uwlr.codec.parser import attributes, local_name, namespace_of
+from uwlr.codec.parser import attributes, local_name
+from uwlr.codec.raw_text import raw_text
 from uwlr.codec.rewritten import FEWEST, read_items
 from uwlr.codec.values import KnownValues, UnparsableError, has_space_around, known_values, parse
 from uwlr.deviations import (
@@ -47,7 +47,6 @@ from uwlr.paths import Path, Step
 
 _HARMLESS = frozenset({f"{{{norm.XSI}}}schemaLocation", f"{{{norm.XSI}}}noNamespaceSchemaLocation"})
 _XSI_TYPE = f"{{{norm.XSI}}}type"
-_XML = "http://www.w3.org/XML/1998/namespace"
 _MOST_DEVIATIONS = {True: 100_000, False: 1_000}
 """How many are listed in tolerant reading, and in strict reading, which refuses the message at the first."""
 _MOST_COMPLETE = 4096
@@ -223,7 +222,7 @@ class TreeReader:
 
     def _raw(self, element: etree._Element) -> str | None:
         """How an element is written, as long as deviations are listed."""
-        return _raw_text(element) if len(self.deviations) < _MOST_DEVIATIONS[self.tolerant] else None
+        return raw_text(element) if len(self.deviations) < _MOST_DEVIATIONS[self.tolerant] else None
 
     # What stands in a start tag
 
@@ -486,42 +485,3 @@ def _furthest(child: etree._Element, layout: _Layout, position: int) -> str:
         if slot is not None and slot.position == position:
             return slot.wire
     return layout.rows.elements[position].wire
-
-
-def _raw_text(element: etree._Element) -> str:
-    """Write an element with the namespaces that its names need; lxml would repeat all that hold there, each time."""
-    if not element.keys() and not len(element) and element.prefix is None:
-        tag, text = str(element.tag), element.text
-        declared = f' xmlns="{escape_attribute(tag[1:].partition("}")[0])}"' if tag[0] == "{" else ""
-        name = local_name(tag)
-        return f"<{name}{declared}>{escape_text(text)}</{name}>" if text else f"<{name}{declared}/>"
-    pieces: list[str] = []
-    _write_raw(element, {}, pieces)
-    return "".join(pieces)
-
-
-def _write_raw(element: etree._Element, above: dict[str | None, str], pieces: list[str]) -> None:
-    prefix, uri = element.prefix, namespace_of(element.tag)
-    needed = {} if above.get(prefix, "") == uri else {prefix: uri}
-    name = local_name(element.tag) if prefix is None else f"{prefix}:{local_name(element.tag)}"
-    written = []
-    for full, value in attributes(element):
-        own = namespace_of(full)
-        if own:
-            its = "xml" if own == _XML else next(p for p, u in element.nsmap.items() if p is not None and u == own)
-            if its != "xml" and {**above, **needed}.get(its) != own:
-                needed[its] = own
-            written.append(f' {its}:{local_name(full)}="{escape_attribute(value)}"')
-        else:
-            written.append(f' {full}="{escape_attribute(value)}"')
-    declared = [f' xmlns{"" if own is None else f":{own}"}="{escape_attribute(its)}"' for own, its in needed.items()]
-    pieces.append("".join(["<", name, *declared, *written]))
-    if not element.text and not len(element):
-        pieces.append("/>")
-        return
-    pieces.append(f">{escape_text(element.text or '')}")
-    inside = {**above, **needed} if needed else above
-    for child in element:
-        _write_raw(child, inside, pieces)
-        pieces.append(escape_text(child.tail or ""))
-    pieces.append(f"</{name}>")
