@@ -17,6 +17,7 @@ import pytest
 from uwlr.exchange import (
     applying,
     candidates,
+    declined_rows,
     enrolment,
     field_rules,
     guards,
@@ -47,7 +48,9 @@ def wrong(says: str) -> Callable[[Rule], Rule]:
 def everywhere(patch: pytest.MonkeyPatch, name: str, new: Any) -> None:
     """Replace a function in each module of the importer that has it."""
     modules = [
-        m for m in (identity, candidates, roster_rows, guards, matching, enrolment, applying) if hasattr(m, name)
+        m
+        for m in (identity, candidates, roster_rows, guards, matching, declined_rows, enrolment, applying)
+        if hasattr(m, name)
     ]
     assert modules, name
     for module in modules:

@@ -9,10 +9,10 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from uwlr.errors import ConfigurationError
+from uwlr.exchange.declined_rows import declined_as, fingerprint_of, ignore_keys, missed_keys, remembered
 from uwlr.exchange.enrolment import ImportMemory
 from uwlr.exchange.field_rules import differing, settle
 from uwlr.exchange.leden import Gegevens, Leden, Lid, Soort
-from uwlr.exchange.matching import declined_as, fingerprint_of, ignore_keys, missed_keys, remembered
 from uwlr.exchange.plan import Plan
 from uwlr.exchange.plan_rows import SELF, Ontnomen, Rij, is_forgotten, left_out_groups
 from uwlr.undisclosed import Undisclosed
