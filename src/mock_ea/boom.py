@@ -17,8 +17,8 @@ from mock_ea.catalogue import BOOM
 from mock_ea.explaining import explain
 from mock_ea.scoring import Scores
 from mock_ea.suite import SERVICE, Address, Suite, working_days_after
+from mock_ea.typed_pupils import typed_day, typed_pupils
 from mock_las.declined import Declined
-from mock_las.pages.dutch import read_day
 from mock_las.products import BOOM_TESTCENTRUM
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError
@@ -49,7 +49,6 @@ WORKING_DAYS: Final = 2
 """Customer service approves after so many working days, when nobody does it by hand before."""
 
 _BRINCODE: Final = re.compile("[0-9]{2}[A-Z]{2}")
-_MOST_PARTS: Final = 2
 _SCHOOLKEY: Final = "De SchoolKey moet leeg blijven; hij wordt niet gebruikt."
 
 
@@ -249,28 +248,7 @@ class Boom:
         Raises:
             Declined: a line is none; nothing was added.
         """
-        found = []
-        for nth, line in enumerate(lines.splitlines(), 1):
-            name, *more = (part.strip() for part in line.split(","))
-            if not name:
-                continue
-            if len(more) > _MOST_PARTS:
-                raise Declined(
-                    f"line {nth} has too many commas",
-                    f"Regel {nth} heeft {len(more)} komma's; hoogstens {_MOST_PARTS}: naam, geboortedatum, nummer.",
-                )
-            born, number = [*more, "", ""][:2]
-            roepnaam, _, achternaam = name.partition(" ")
-            found.append(
-                Gegevens(
-                    key=number or None,
-                    roepnaam=roepnaam,
-                    achternaam=achternaam or None,
-                    geboortedatum=_day(born, f"Regel {nth}: "),
-                )
-            )
-        if not found:
-            raise Declined("there is no pupil", "Er is niemand toegevoegd: typ op elke regel een leerling.")
+        found = typed_pupils(lines)
         self.seed_pupils(found)
         return len(found)
 
@@ -286,7 +264,7 @@ class Boom:
             pupil.gegevens,
             roepnaam=roepnaam.strip() or None,
             achternaam=achternaam.strip(),
-            geboortedatum=_day(geboren, ""),
+            geboortedatum=typed_day(geboren),
         )
         with self.leden.transaction():
             self.leden.update("leerling", pupil.id, changed)
@@ -390,12 +368,3 @@ _MANY: Final[Mapping[Soort, str]] = {"groep": "groepen", "leerling": "leerlingen
 def this_year(suite: Suite) -> str:
     """Give the school year as the form shows it."""
     return f"Huidig schooljaar ({schooljaar_for(suite.clock.today())})"
-
-
-def _day(text: str, where: str) -> str | None:
-    """A day of birth as people write it, as a roster has it."""
-    try:
-        day = read_day(text)
-    except Declined as error:
-        raise Declined(str(error), f"{where}{error.uitleg}") from None
-    return day.isoformat() if day is not None else None
