@@ -6,6 +6,8 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copy
 from typing import Any
 from urllib.parse import quote
 
@@ -60,19 +62,31 @@ def now() -> Now:
     return Now()
 
 
-@pytest.fixture
-def store(store_url, now) -> Iterator[Store]:
-    """A store with its tables, on each database."""
-    with Store(store_url, clock=now) as store:
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory) -> Path:
+    """A file of SQLite with the tables, to begin with a copy of it."""
+    path = tmp_path_factory.mktemp("empty") / "uwlr.db"
+    with Store(str(path)) as store:
         store.upgrade()
+    return path
+
+
+@pytest.fixture
+def store(store_url, now, tmp_path, empty_store) -> Iterator[Store]:
+    """A store with its tables, on each database."""
+    is_sqlite = store_url.startswith("sqlite")
+    if is_sqlite:
+        copy(empty_store, tmp_path / "uwlr.db")
+    with Store(store_url, clock=now) as store:
+        if not is_sqlite:
+            store.upgrade()
         yield store
 
 
 @pytest.fixture
-def lite(tmp_path, now) -> Iterator[Store]:
+def lite(tmp_path, now, empty_store) -> Iterator[Store]:
     """A store on SQLite, where the database makes no difference."""
-    with Store(str(tmp_path / "uwlr.db"), clock=now) as store:
-        store.upgrade()
+    with Store(str(copy(empty_store, tmp_path / "uwlr.db")), clock=now) as store:
         yield store
 
 

@@ -268,7 +268,7 @@ def test_an_answer_of_nothing_is_no_bevestiging(store, couple, las, pupils, resu
     Ledger(store).record(koppeling.id, [result(pupil) for pupil in pupils[:4]])
     to = koppeling.leerresultaten_url
     with ThreadingHTTPServer(("127.0.0.1", 0), _Nothing) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         koppeling.leerresultaten_url = f"http://127.0.0.1:{server.server_port}/"
         with pytest.raises(HttpError, match="empty body"):

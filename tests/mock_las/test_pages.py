@@ -585,7 +585,7 @@ def test_form_of_a_strange_page_is_refused(las, open_page, send):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Strange) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         page = open_page(f"http://localhost:{server.server_port}/")
         with page.expect_response("**/beeindigen") as answer:
