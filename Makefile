@@ -6,7 +6,7 @@ RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 QUIET := --quiet --disable-pip-version-check
 
-.PHONY: install demo play pictures test test-all test-lowest proof build release-check site fuzz lint sbom bench format clean
+.PHONY: install demo play pictures test test-all test-lowest proof build release-check site fuzz lint sbom bench format catalogue clean
 
 install: $(STAMP)
 
@@ -104,6 +104,10 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The Dutch of the help, brought up to date with the English.
+catalogue: $(STAMP)
+	$(BIN)/python tools/help_catalogue.py
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

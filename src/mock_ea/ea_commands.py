@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mock_las import vendors
+from uwlr.cli.help_language import program_lang_option
 from uwlr.cli.program import Coded
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
@@ -32,6 +33,7 @@ _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Add
 
 @click.group(cls=Coded, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="uwlr")
+@program_lang_option
 def main() -> None:
     """Educational applications to test a LAS against: Boom testcentrum, IEP LVS and JIJ!.
 

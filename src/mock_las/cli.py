@@ -17,6 +17,7 @@ import click
 import msgspec
 
 from mock_las import vendors
+from uwlr.cli.help_language import program_lang_option
 from uwlr.cli.program import Coded
 from uwlr.cli.speaking import say, tell
 from uwlr.errors import ConfigurationError, UwlrError
@@ -34,6 +35,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 @click.group(cls=Coded, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="uwlr")
+@program_lang_option
 def main() -> None:
     """School systems to test against.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
 Lang: TypeAlias = Literal["nl", "en"]
+LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
 
 HIDDEN: Final = "…"
 """What stands for a value that is not shown."""

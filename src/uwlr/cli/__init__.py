@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from uwlr.cli.help_language import program_lang_option
 from uwlr.cli.program import Entry, Program
 
 COMMANDS: Final = {
@@ -18,7 +19,7 @@ COMMANDS: Final = {
     "fetch": Entry("uwlr.cli.fetch:fetch", "Fetch a roster, or a part of it, from a LAS."),
     "send": Entry("uwlr.cli.send:send", "Bring results to a LAS."),
     "probe": Entry("uwlr.cli.probe:probe", "Tell whether a coupling is in order."),
-    "convert": Entry("uwlr.cli.convert:convert", "Convert a roster or results between UWLR, EDEXML, JSON and CSV."),
+    "convert": Entry("uwlr.cli.convert:convert", "Convert between UWLR, EDEXML, JSON, CSV and Excel."),
     "format": Entry("uwlr.cli.format:format_", "Write a message with each element on a line of its own."),
     "store": Entry("uwlr.cli.database:store", "Make, upgrade and prune the store of the exchange."),
     "koppeling": Entry("uwlr.cli.koppeling_commands:koppeling", "Add, enable, pause and end koppelingen."),
@@ -39,6 +40,7 @@ COMMANDS: Final = {
 
 @click.group(cls=Program, entries=COMMANDS)
 @click.version_option(package_name="uwlr", message="%(prog)s %(version)s")
+@program_lang_option
 def main() -> None:
     """UWLR messages: fetch, send, check, convert, make.
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from uwlr.cli.judging import VERDICTS, lang_option
+from uwlr.cli.help_language import lang_option
+from uwlr.cli.judging import VERDICTS
 from uwlr.cli.program import FINDINGS, OK, Entry, Program
 from uwlr.cli.speaking import say, tell
 
@@ -36,7 +37,7 @@ def conformance() -> None:
 @click.command("list")
 @click.argument("selectors", nargs=-1)
 @_role
-@lang_option
+@lang_option("en")
 def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
     """List the cases that SELECTORS choose: a whole id, or the first words of one."""
     from uwlr.conformance.casebook import named, planned_requests  # noqa: PLC0415 - loads every case
@@ -65,7 +66,7 @@ def compare(before: Path, after: Path) -> int:
 
 
 @click.command()
-@lang_option
+@lang_option("en")
 def coverage(lang: Lang) -> None:
     """Show every requirement with the cases that test it, or why none does, as Markdown."""
     from uwlr.conformance.coverage import as_markdown  # noqa: PLC0415

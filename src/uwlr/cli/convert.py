@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from uwlr.cli.help_language import lang_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import SHOWN, read_input
 from uwlr.cli.speaking import say_document, tell
@@ -29,7 +30,7 @@ _REFUSED = {
 @click.option("--to", "target_form", type=click.Choice(FORMS), help="What OUT becomes; by default found from its name.")
 @click.option("--tolerant", is_flag=True, help="Read IN also where it deviates, and list the deviations.")
 @click.option("--allow-loss", is_flag=True, help="Write also what OUT can only carry in part.")
-@click.option("--lang", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language of the list.")
+@lang_option("nl")
 def convert(
     source: str,
     target: str,

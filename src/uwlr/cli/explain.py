@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from uwlr.cli.shared import lang_option
+from uwlr.cli.help_language import lang_option
 from uwlr.cli.speaking import say
 from uwlr.text import Lang
 from uwlr.validation.explanations import explain as find
@@ -12,7 +12,7 @@ from uwlr.validation.explanations import explain as find
 
 @click.command()
 @click.argument("name", metavar="ID")
-@lang_option
+@lang_option("nl")
 def explain(name: str, lang: Lang) -> None:
     """Explain a rule (LG-201), a fault code (Client.OngeldigBericht) or a term of the standard (leerling)."""
     text = find(name, lang)

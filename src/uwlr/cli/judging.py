@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from uwlr.cli.help_language import lang_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.speaking import say, tell
 from uwlr.visible import one_line
@@ -34,9 +35,6 @@ _CHOICES: Final = {
     "nl": "Enter: gedaan, h: deze case opnieuw, o: overslaan, s: stoppen en later verder",
     "en": "Enter: done, h: this case again, o: pass over, s: stop and go on later",
 }
-lang_option = click.option(
-    "--lang", type=click.Choice(["nl", "en"]), default="en", envvar="UWLR_LANG", show_envvar=True, help="Language."
-)
 _strict = click.option("--strict", is_flag=True, help="Count recommendations as mandatory.")
 _baseline = click.option(
     "--baseline", "baseline_file", type=click.Path(path_type=Path), help="Known findings, with reason and end."
@@ -65,7 +63,7 @@ _sign = click.option("--sign", "key_file", type=click.Path(path_type=Path), help
 @_reports
 @_sign
 @click.option("--yes", is_flag=True, help="Go on though the address looks like production.")
-@lang_option
+@lang_option("en")
 def run(
     url: str | None,
     selectors: tuple[str, ...],
@@ -191,7 +189,7 @@ def _repeat(*begin: str, **options: Any) -> str:
 @_baseline
 @_reports
 @_sign
-@lang_option
+@lang_option("en")
 def referee(
     selectors: tuple[str, ...],
     host: str,

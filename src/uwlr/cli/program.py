@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple, cast
 
 import click
 
+from uwlr.cli.help_language import said, spoken, translated
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
 
@@ -73,6 +74,17 @@ class Coded(click.Group):
             click.UsageError: without `standalone_mode`, wrong use; a password in an address is, since every user of the
                 machine can see the arguments of a process.
         """
+        with spoken(sys.argv[1:] if args is None else args):
+            return translated(self)._main(args, prog_name, complete_var, standalone_mode, extra)  # noqa: SLF001 - a copy
+
+    def _main(
+        self,
+        args: Sequence[str] | None,
+        prog_name: str | None,
+        complete_var: str | None,
+        standalone_mode: bool,
+        extra: dict[str, Any],
+    ) -> Any:
         if not standalone_mode:
             _refuse_passwords(args)
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
@@ -125,12 +137,12 @@ class Program(Coded):
         if entry is None:
             return None
         module, _, name = entry.place.partition(":")
-        return cast("click.Command", getattr(import_module(module), name))
+        return translated(cast("click.Command", getattr(import_module(module), name)))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.text) for name, entry in self.entries.items()])
+        with formatter.section(said("Commands")):
+            formatter.write_dl([(name, said(entry.text)) for name, entry in self.entries.items()])
 
 
 def disk_trouble(error: BaseException) -> str | None:

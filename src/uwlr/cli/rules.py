@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from uwlr.cli.shared import lang_option
+from uwlr.cli.help_language import lang_option
 from uwlr.cli.speaking import say, say_json
 from uwlr.text import Lang
 from uwlr.validation.explanations import describe
@@ -18,7 +18,7 @@ from uwlr.validation.rules import RULES
 @click.command()
 @click.option("--layer", type=click.Choice(LAYERS), help="Only the rules of one layer.")
 @click.option("--severity", type=click.Choice([s.value for s in Severity]), help="Only the rules of one severity.")
-@lang_option
+@lang_option("nl")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form.")
 def rules(layer: str | None, severity: str | None, lang: Lang, form: str) -> None:
     """List the rules: id, severity, layer and what they say. `uwlr explain ID` tells all of one."""

@@ -40,18 +40,6 @@ SHOWN = 10
 """Deviations listed on stderr."""
 
 
-lang_option = click.option(
-    "--lang",
-    type=click.Choice(["nl", "en"]),
-    default="nl",
-    envvar="UWLR_LANG",
-    show_default=True,
-    show_envvar=True,
-    help="Language of what is found.",
-)
-"""The option for the language of findings."""
-
-
 class AskedSchool(SchoolArguments):
     """What the options of `school_options` ask for, as the arguments of a request."""
 

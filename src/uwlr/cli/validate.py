@@ -21,8 +21,9 @@ from uwlr.berichten import (
     LeerresultatenVerzoek,
 )
 from uwlr.berichten.tabel import Bericht
+from uwlr.cli.help_language import lang_option
 from uwlr.cli.program import FAILED, FINDINGS, OK
-from uwlr.cli.shared import lang_option, read_input
+from uwlr.cli.shared import read_input
 from uwlr.cli.speaking import say, say_document, say_pieces, tell
 from uwlr.codec.read import read_tolerant
 from uwlr.errors import ConfigurationError, Fault, MessageError
@@ -52,7 +53,7 @@ PROGRESS_FROM: Final = 20_000
 @click.option("--verzoek", metavar="FILE", help="Request that these files answer.")
 @click.option("--vocabulaire", metavar="FILE", multiple=True, help="VDEX file to hold terms against; may repeat.")
 @click.option("--systeem", type=click.Choice(["esis"]), help="System that a request goes to, for its own rules.")
-@lang_option
+@lang_option("nl")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Form on stdout.")
 @click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, help="Write a report to a file; may repeat.")
 @click.option("--ignore", metavar="ID", multiple=True, help="Leave a rule out; may repeat.")
