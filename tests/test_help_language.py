@@ -23,11 +23,12 @@ def shown(program: str, *arguments: str, **environment: str) -> str:
     [
         (["--lang", "nl", "-h"], {}),
         (["-h", "--lang=nl"], {"LANG": "en_GB.UTF-8"}),
+        (["--lang", "en", "-h", "--lang", "nl"], {}),
         (["-h"], {"UWLR_LANG": "nl", "LC_ALL": "en_GB.UTF-8"}),
         (["-h"], {"LANG": "nl_NL.UTF-8"}),
         (["-h"], {"LC_ALL": "nl_BE.UTF-8", "LANG": "en_GB.UTF-8"}),
     ],
-    ids=["option", "option after", "variable", "locale", "locale of Belgium"],
+    ids=["option", "option after", "the last", "variable", "locale", "locale of Belgium"],
 )
 def test_help_is_dutch_for_who_asks_or_lives_in_it(program, arguments, environment):
     """By --lang wherever it stands, by UWLR_LANG, and by the locale."""
@@ -55,6 +56,7 @@ def test_help_is_english_for_all_others(program, arguments, environment):
 
 def test_wrong_use_is_told_in_dutch():
     """Also what click says of a wrong option, argument or command."""
+    assert "Fout: De optie '--kleur' is er niet." in shown("uwlr", "koppeling", "list", "--kleur", "--lang", "nl")
     assert "Fout: De opdracht 'controleer' is er niet." in shown("uwlr", "--lang", "nl", "controleer")
     assert "Er ontbreekt een argument 'FILE...'" in shown("uwlr", "--lang", "nl", "validate")
 
@@ -109,3 +111,9 @@ def test_dutch_has_the_values_of_the_english():
 def test_what_gettext_reads_is_what_people_read():
     """messages.mo is made of messages.po."""
     assert help_catalogue.MO.read_bytes() == help_catalogue.compiled(help_catalogue.read())
+
+
+def test_a_program_without_words_still_says_what_it_has():
+    """A call with nothing at all shows the list of commands, and one that ends with --lang what is absent."""
+    assert "Commands:" in shown("uwlr")
+    assert "Option '--lang' requires an argument." in shown("uwlr", "rules", "--lang")

@@ -22,6 +22,7 @@ LOCALE: Final = Path(__file__).with_name("locale")
 _DOMAIN: Final = "messages"
 """Where click looks for its own texts."""
 
+_OPTION: Final = "--lang"
 _KEEP_LINES: Final = "\b\n"
 _META: Final = "uwlr.lang"
 C = TypeVar("C", bound=click.Command)
@@ -33,7 +34,7 @@ def _keep(ctx: click.Context, _: click.Parameter, value: Lang | None) -> None:
 
 
 program_lang_option = click.option(
-    "--lang",
+    _OPTION,
     type=click.Choice(LANGS),
     envvar="UWLR_LANG",
     show_envvar=True,
@@ -47,7 +48,7 @@ program_lang_option = click.option(
 def lang_option(default: Lang, text: str = "Language of what is found.") -> Callable[[F], F]:
     """Make the option of a command; without it, what the program was asked for, or else the default."""
     return click.option(
-        "--lang",
+        _OPTION,
         type=click.Choice(LANGS),
         callback=lambda ctx, _, value: value or ctx.meta.get(_META) or default,
         show_default=default,
@@ -55,12 +56,33 @@ def lang_option(default: Lang, text: str = "Language of what is found.") -> Call
     )
 
 
+def asked_for(args: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split a call into the languages that it asks for, wherever --lang stands, and the rest of its words.
+
+    So it goes for all of a call: also for a command that finds nothing, and where --help ends the reading of it.
+    """
+    languages: list[str] = []
+    rest: list[str] = []
+    words = iter(args)
+    for word in words:
+        name, is_given, value = word.partition("=")
+        if word == "--":
+            rest += [word, *words]
+        elif name != _OPTION:
+            rest.append(word)
+        elif given := value if is_given else next(words, None):
+            languages.append(given)
+        else:
+            rest.append(word)
+    return languages, rest
+
+
 @contextmanager
-def spoken(args: Sequence[str]) -> Iterator[None]:
-    """Have gettext, and so click, speak the language of these arguments, of UWLR_LANG or of the machine."""
+def spoken(languages: Sequence[str]) -> Iterator[None]:
+    """Have gettext, and so click, speak the last of these languages, else that of UWLR_LANG or of the machine."""
     before, bound = os.environ.get("LANGUAGE"), gettext.bindtextdomain(_DOMAIN)
     gettext.bindtextdomain(_DOMAIN, str(LOCALE))
-    chosen = _asked(args) or os.environ.get("UWLR_LANG")
+    chosen = languages[-1] if languages else os.environ.get("UWLR_LANG")
     if chosen in LANGS:
         os.environ["LANGUAGE"] = chosen
     try:
@@ -71,16 +93,6 @@ def spoken(args: Sequence[str]) -> Iterator[None]:
             os.environ.pop("LANGUAGE", None)
         else:
             os.environ["LANGUAGE"] = before
-
-
-def _asked(args: Sequence[str]) -> str | None:
-    """Find --lang wherever it stands: `--help --lang nl` asks for Dutch too, though click never gets to it."""
-    for word, following in zip(args, [*args[1:], ""], strict=True):
-        if word == "--":
-            break
-        if word == "--lang" or word.startswith("--lang="):
-            return word.partition("=")[2] or following
-    return None
 
 
 def translated(command: C) -> C:

@@ -225,7 +225,7 @@ def record(store: str, cipher: str | None, plan_id: int, form: str) -> None:
 @importing.command()
 @store_option
 @click.argument("koppeling_id", type=int)
-@click.confirmation_option(prompt="De laatste import in zijn geheel terugdraaien?")
+@click.confirmation_option(help="Do it without asking.", prompt="De laatste import in zijn geheel terugdraaien?")
 @door_option
 def undo(store: str, cipher: str | None, koppeling_id: int, door: str) -> None:
     """Take back the last import of a koppeling as a whole, unless results were recorded since."""

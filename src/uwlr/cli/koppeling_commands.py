@@ -213,7 +213,9 @@ def migrate(store: str, cipher: str | None, koppeling_id: int, file: str) -> Non
 @koppeling.command("forget-keys")
 @store_option
 @_id
-@click.confirmation_option(prompt="Forget the keys that the school's groups and people have now?")
+@click.confirmation_option(
+    help="Do it without asking.", prompt="Forget the keys that the school's groups and people have now?"
+)
 def forget_keys(store: str, cipher: str | None, koppeling_id: int) -> None:
     """Forget the LAS keys that the school's groups and people have, before a first import from another system."""
     from uwlr.exchange import Koppelingen, SqlLeden  # noqa: PLC0415

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, cast
 
 import click
 
-from uwlr.cli.help_language import said, spoken, translated
+from uwlr.cli.help_language import asked_for, said, spoken, translated
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
 
@@ -74,7 +74,9 @@ class Coded(click.Group):
             click.UsageError: without `standalone_mode`, wrong use; a password in an address is, since every user of the
                 machine can see the arguments of a process.
         """
-        with spoken(sys.argv[1:] if args is None else args):
+        languages, rest = asked_for(sys.argv[1:] if args is None else args)
+        args = [*(word for language in languages for word in ("--lang", language)), *rest]
+        with spoken(languages):
             return translated(self)._main(args, prog_name, complete_var, standalone_mode, extra)  # noqa: SLF001 - a copy
 
     def _main(
