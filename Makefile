@@ -6,6 +6,9 @@ RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 QUIET := --quiet --disable-pip-version-check
 
+# Where this is set, each worker of the tests, and each program that a test starts, compiles all it imports again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo play pictures test test-all test-lowest proof build release-check site fuzz lint sbom bench format catalogue clean
 
 install: $(STAMP)

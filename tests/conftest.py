@@ -1,7 +1,8 @@
-"""What a run says at its end of tests that it skipped."""
+"""What a run says at its end of tests that it skipped, and what it costs to collect them."""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from hypothesis import settings
 from helpers.needs import NEEDS, reason
 
 os.environ["LANGUAGE"] = "en"  # texts are those of any machine
+gc.disable()  # until all is collected: it stays, and to look in it for garbage again and again is a fifth of the work
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")  # what has failed once fails again; `--hypothesis-profile=default` searches anew
@@ -22,6 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-needs", action="store_true", help="fail when a test was skipped for something that can be installed"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every search for garbage from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 def _absent(reporter: pytest.TerminalReporter) -> Counter[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import openpyxl
-import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -68,6 +67,8 @@ def test_an_answer_is_tables_as_its_roster():
 @pytest.mark.parametrize("message", [ROSTER, RESULTS], ids=["roster", "results"])
 def test_pandas_gives_back_what_it_got(message):
     """A message goes through frames of pandas and comes back equal: what is absent there is absent here."""
+    import pandas as pd  # costs every worker of the tests a quarter of a second
+
     frames = {name: pd.DataFrame(columns) for name, columns in tables.to_columns(message).items()}
     assert tables.from_columns({name: frame.to_dict("list") for name, frame in frames.items()}) == message
 
