@@ -72,17 +72,9 @@ build: $(STAMP)
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
-# The documents as a site, in build/site, in an environment of its own; strict: no link leads nowhere.
-SITE := .venv-site
-
-$(SITE)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(SITE)
-	$(SITE)/bin/pip install $(QUIET) --upgrade pip
-	$(SITE)/bin/pip install $(QUIET) --constraint constraints.txt --group site --editable '.[all]'
-	@touch $@
-
-site: $(SITE)/.installed
-	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet
+# The documents as a site, in build/site; strict: no link leads nowhere.
+site: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 # Fails unless TAG is the version of this code, and the changelog has it.
 release-check:
@@ -92,7 +84,7 @@ release-check:
 
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema vendor.github
 
-lint: $(STAMP)
+lint: $(STAMP) site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -128,4 +120,4 @@ sbom: $(STAMP)
 		--output-file=build/licences.md
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(SITE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

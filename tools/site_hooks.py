@@ -41,10 +41,10 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
     def mend(found: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join("docs", here, found[2]))
-        if target.startswith("docs/") and (ROOT / target).is_file():
-            return found[0]
         if target.startswith("docs/") and (ROOT / target / "README.md").is_file():
             return f"[{found[1]}]({found[2].rstrip('/')}/README.md{found[3] or ''})"
+        if target.startswith("docs/") or not (ROOT / target).exists():
+            return found[0]  # mkdocs says so if there is no such page
         return f"[{found[1]}]({REPOSITORY}/blob/main/{target})" if REPOSITORY else found[1]
 
     return _LINK.sub(mend, markdown)
