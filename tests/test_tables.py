@@ -73,6 +73,17 @@ def test_pandas_gives_back_what_it_got(message):
     assert tables.from_columns({name: frame.to_dict("list") for name, frame in frames.items()}) == message
 
 
+@pytest.mark.parametrize("message", [ROSTER, RESULTS], ids=["roster", "results"])
+def test_polars_gives_back_what_it_got(message):
+    """The same through frames of polars, as lists and as its own series."""
+    import polars as pl  # as above
+
+    frames = {name: pl.DataFrame(columns) for name, columns in tables.to_columns(message).items()}
+    for as_series in (False, True):
+        back = {name: frame.to_dict(as_series=as_series) for name, frame in frames.items()}
+        assert tables.from_columns(back) == message
+
+
 def test_formulas_are_texts():
     """A pupil named like a formula has an apostrophe in columns and in Excel, where the cell is text."""
     roster = named("=HYPERLINK(1)")
