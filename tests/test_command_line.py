@@ -178,3 +178,14 @@ def test_bash_completes_commands(tmp_path):
 
     first, second = done.stdout.splitlines()
     assert (first, second.split()[-1]) == ("conformance", "--profiel")
+
+
+def test_a_probe_has_the_colour_of_its_verdict():
+    """What failed is red on a terminal, where somebody looks for it."""
+    command = [str(BIN / "uwlr"), "probe", "http://127.0.0.1:9/", "--brincode", "99QQ", "--dependancecode", "00"]
+    env = {"UWLR_AUTORISATIESLEUTEL": "99QQ00" + "a" * 14, "UWLR_KLANTCODE": "EA1", "UWLR_KLANTNAAM": "Toets"}
+
+    shown = on_a_terminal(command, env=env)
+
+    assert "\x1b[31mfailed\x1b[0m" in shown
+    assert re.search(r"\x1b\[31m  failed +\x1b\[0mendpoint: ", shown)

@@ -218,8 +218,10 @@ def test_a_koppeling_from_the_shell(lite, receiver, tmp_path):
     receiver.refuse = lambda _, sleutel: None if sleutel == "EenSleutel" else Foutcode.AUTORISATIE_ONGELDIG
     run("key", "1", "--sleutel-file", str(key))
     run("enable", "1")
-    assert "\tafgewezen\tkees\t{'reden': 'dubbel'}" in run("events", "1").stdout
+    assert "\tafgewezen\tkees\treden: dubbel\n" in run("events", "1").stdout
     assert "koppeling 1 K (schoolkr8): actief" in run("status").stdout
+    shown = CliRunner().invoke(main, ["koppeling", "status", *url], color=True).stdout
+    assert shown.startswith("\x1b[32mkoppeling 1 K (schoolkr8): actief\x1b[0m\n  ")
     receiver.refuse = lambda _, __: Foutcode.AUTORISATIE_ONGELDIG
     assert "Schoolkr8 weigert de sleutel." in run("enable", "1", code=3).stderr
     metrics = run("status", "--format", "openmetrics").stdout

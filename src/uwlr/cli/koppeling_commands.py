@@ -13,7 +13,7 @@ import click
 from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_input, read_text
-from uwlr.cli.speaking import say, say_json, say_row, tell
+from uwlr.cli.speaking import say, say_headed, say_json, say_row, tell
 from uwlr.errors import UwlrError
 from uwlr.norm import VERSIES
 from uwlr.secret_files import key_in
@@ -87,7 +87,8 @@ def status(store: str, cipher: str | None, koppeling_id: int | None, form: str) 
         say(as_openmetrics(told), end="")
     else:
         for one in told:
-            say(str(one))
+            going = "green" if one.status == "actief" else None
+            say_headed(str(one), "red" if one.stopped else "yellow" if one.needs_a_person else going)
     return FINDINGS if any(one.needs_a_person for one in told) else OK
 
 
@@ -288,7 +289,8 @@ def events(store: str, cipher: str | None, koppeling_id: int) -> None:
     with _koppelingen(store, cipher) as koppelingen:
         for event in koppelingen.events(koppeling_id):
             rest = {**({"reden": event.reden} if event.reden else {}), **event.gegevens}
-            say_row(f"{event.op:%Y-%m-%d %H:%M:%S}", event.soort, event.door or "-", rest)
+            told = ", ".join(f"{name}: {value}" for name, value in rest.items())
+            say_row(f"{event.op:%Y-%m-%d %H:%M:%S}", event.soort, event.door or "-", told)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from uwlr.cli.database import load_hook, opened, store_option
 from uwlr.cli.program import FINDINGS, OK
 from uwlr.cli.shared import read_text
-from uwlr.cli.speaking import say, say_row, tell
+from uwlr.cli.speaking import say, say_headed, say_row, tell
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
 from uwlr.private_files import private_file, write_private
@@ -84,7 +84,7 @@ def nightly(
             progress=progress,
             hooks={"cipher": cipher, "connector": connector, "leden": leden},
         ).run()
-    say(str(summary))
+    say_headed(str(summary), {OK: "green", FINDINGS: "yellow"}.get(summary.exit_code, "red"))
     if json_file is not None:
         write_private(json_file, msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
     return summary.exit_code

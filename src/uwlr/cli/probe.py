@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from uwlr.cli.program import FINDINGS, OK
@@ -14,7 +16,9 @@ from uwlr.cli.shared import (
     school_options,
     sign_of_life,
 )
-from uwlr.cli.speaking import say
+from uwlr.cli.speaking import say_pieces
+
+_COLOURS: Final = {"ok": "green", "unclear": "yellow", "failed": "red"}
 
 
 @click.command()
@@ -50,5 +54,7 @@ def probe(
         request_is_usage(),
     ):
         result = client.probe(testbericht=verzoek, **school)
-    say(str(result))
+    say_pieces((f"{result.endpoint}: ", None), (result.verdict, _COLOURS[result.verdict]))
+    for check in result.checks:
+        say_pieces((f"  {check.verdict:8}", _COLOURS[check.verdict]), (f"{check.subject}: {check.text}", None))
     return FINDINGS if result.verdict == "failed" else OK

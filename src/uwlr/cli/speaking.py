@@ -33,6 +33,14 @@ def say_pieces(*pieces: tuple[str, str | None]) -> None:
     _say_coloured(pieces, "")
 
 
+def say_headed(text: str, colour: str | None) -> None:
+    """Print lines on stdout; the first tells how it stands, and is in its colour if that is a terminal."""
+    head, *rest = in_lines(text).split("\n")
+    say_pieces((head, colour))
+    for line in rest:
+        click.echo(line)
+
+
 def _say_coloured(parts: Sequence[tuple[str, str | None]], between: str) -> None:
     shown = (click.style(one_line(text), fg=colour) if colour else one_line(text) for text, colour in parts)
     click.echo(between.join(shown), color=False if os.environ.get("NO_COLOR") else None)
