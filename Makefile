@@ -48,9 +48,11 @@ SECONDS := 600
 fuzz: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds $(SECONDS)
 
-# The suite on every supported Python that the machine has, each in its own environment.
+# The suite on every supported Python that the machine has, each in its own environment; also `make test-all PYTHONS=3.14`.
+PYTHONS := 3.11 3.12 3.13
+
 test-all:
-	@for version in 3.11 3.12 3.13; do \
+	@for version in $(PYTHONS); do \
 		python=$$(tests/find-python $$version) || { echo "Python $$version: not on this machine, skipped"; continue; }; \
 		echo "Python $$version"; \
 		$(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=$$python || exit 1; \

@@ -53,7 +53,7 @@ def test_every_python_that_the_package_names_is_tested() -> None:
     named = [c.rpartition(" ")[2] for c in PROJECT["classifiers"] if re.search(r"Python :: 3\.\d+$", c)]
     jobs = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text("utf-8"))["jobs"]
     assert jobs["test"]["strategy"]["matrix"]["python"] == named
-    assert f"for version in {' '.join(named)};" in (ROOT / "Makefile").read_text("utf-8")
+    assert f"\nPYTHONS := {' '.join(named)}\n" in (ROOT / "Makefile").read_text("utf-8")
 
 
 def test_workflows_pass_actionlint() -> None:
