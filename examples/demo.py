@@ -151,7 +151,10 @@ def main() -> int:
     )
     console.print()
     console.print(table)
-    console.print("\nNext: README.md for the library, `mock-las serve` to test your own application against the fakes.")
+    serve = Path(sys.executable).with_name("mock-las")
+    serve = serve.relative_to(Path.cwd()) if serve.is_relative_to(Path.cwd()) else serve
+    console.print("\nNext: README.md for the library; to test your own application against the fakes:")
+    console.print(f"  {serve} serve", soft_wrap=True)
     return 0 if first == again and refused == "Client.AutorisatieOngeldig" else 1
 
 

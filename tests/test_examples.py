@@ -18,7 +18,7 @@ SHOWN = re.findall(
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_example_runs(example: Path, tmp_path: Path) -> None:
-    """Each example ends well, as a program or, where it holds tests, under pytest."""
+    """Each example ends well, as a program or, where it holds tests, under pytest; a program that it names next exists."""
     is_test = "def test_" in example.read_text("utf-8")
     how = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if is_test else []
 
@@ -27,6 +27,7 @@ def test_example_runs(example: Path, tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert all((tmp_path / program).is_file() for program in re.findall(r"^  (\S+) serve$", done.stdout, re.MULTILINE))
 
 
 @pytest.mark.parametrize(("name", "block"), SHOWN, ids=[name for name, _ in SHOWN])
