@@ -18,7 +18,7 @@ SHOWN = re.findall(
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_example_runs(example: Path, tmp_path: Path) -> None:
-    """Each example ends well, as a program or, where it holds tests, under pytest; a program that it names next exists."""
+    """Each example ends well, as a program or, where it holds tests, under pytest; what it names next is there."""
     is_test = "def test_" in example.read_text("utf-8")
     how = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if is_test else []
 
