@@ -234,3 +234,17 @@ def test_the_client_says_who_it_is(kind, parrot, make_client, antwoord):
     make_client(parrot.url).vraag()
 
     assert parrot.heard[0].headers["user-agent"] == f"uwlr/{uwlr.__version__}"
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_the_proxy_of_the_environment_stays_that_of_a_client(kind, parrot, make_client, antwoord, monkeypatch):
+    """All requests of a client to an address go by the proxy that a variable named at the first of them."""
+    parrot.says(antwoord("<geengegevens/>"))
+    monkeypatch.setenv("http_proxy", f"http://{parrot.host}")
+    las = make_client("http://las.example/r")
+
+    las.vraag()
+    monkeypatch.delenv("http_proxy")
+    las.vraag()
+
+    assert [heard.path for heard in parrot.heard] == ["http://las.example/r"] * 2

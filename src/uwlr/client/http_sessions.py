@@ -153,8 +153,8 @@ class Means(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
             MissingExtraError: the extra `client` is not installed.
         """
         with extra("client"):
-            import requests  # noqa: PLC0415 - an optional dependency, slow to import
-        session = requests.Session()
+            from uwlr.client.over_requests import OwnSession  # noqa: PLC0415 - an optional dependency, slow to import
+        session = OwnSession()
         session.headers["User-Agent"] = _user_agent()
         ca, cert, key = self.files.values()
         if ca is not None:
