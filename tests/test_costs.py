@@ -50,10 +50,16 @@ def shaped(names: tuple[str, ...], size: int) -> list[tuple[str, bytes]]:
     return [(f"{name}@{size}", SHAPES[name](size)) for name in names]
 
 
+@pytest.fixture(scope="module")
+def few() -> list[tuple[str, bytes]]:
+    """A part of the corpus, and the shapes that once cost too much."""
+    return [*corpus(every=60), *shaped(ONCE_OVER, SMALL)]
+
+
 @pytest.mark.parametrize("door", DOORS)
-def test_a_few_documents_cost_in_proportion(door):
+def test_a_few_documents_cost_in_proportion(door, few):
     """A part of the corpus, and the shapes that once cost too much, keep to the bar."""
-    assert over(door, [*corpus(every=60), *shaped(ONCE_OVER, SMALL)]) == {}
+    assert over(door, few) == {}
 
 
 @pytest.mark.proof

@@ -77,10 +77,16 @@ def test_an_honest_variant_is_green(names: tuple[str, ...], judge: Any, server: 
 
 
 def test_wrong_systems_are_found_where_they_are_wrong(judge: Any, server: LasServer) -> None:
-    """A sample of the wrong LAS systems: each fails a requirement that it breaks."""
-    sample = [(one,) for one in las_defects.DEFECTS[::_STEP]]
+    """A sample of the wrong LAS systems, two defects in each: each fails a requirement that it breaks."""
+    sample = las_defects.DEFECTS[::_STEP]
+    half = len(sample) // 2
+    pairs = [*zip(sample[:half], sample[: half - 1 : -1], strict=False), sample[half : len(sample) - half]]
 
-    assert not list(_missed_las(sample, judge, server))
+    assert sorted(one for pair in pairs for one in pair) == sorted(sample)
+    assert not [
+        pair for pair in pairs if len(pair) == 2 and pair[0].where & pair[1].where
+    ]  # none hides behind the other
+    assert not list(_missed_las(pairs, judge, server))
 
 
 def test_the_key_of_another_school_is_found_where_it_opens(judge: Any, server: LasServer) -> None:
