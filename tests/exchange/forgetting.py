@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -222,6 +221,3 @@ def check(url, sealed):
         assert koppeling.sleutelwissel["oudesleutel8"] == key(8)
         for plan_id in range(1, 6):
             Importer(store).load(plan_id)
-
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}

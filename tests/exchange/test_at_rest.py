@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from sqlalchemy import text
 
 import uwlr
 from exchange.people import pupil, roster
+from helpers.programs import ran
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
 from uwlr.cli import main
 from uwlr.exchange import Importer, Koppelingen, Ledger, NewResult, SqlLeden, Store
@@ -147,11 +146,8 @@ def test_a_change_of_cipher_survives_kills(store_url, now, old, stride):
     """Killed before any statement, a store has its old cipher or the new one as a whole; the next run finishes it."""
     with Store(store_url, cipher=Fernet(old) if old else None, clock=now) as store:
         filled(store)
-    given = {"old": old, "new": TWO}
-    program = Path(__file__).with_name("dying.py")
-    environment = {**os.environ, "PYTHONPATH": str(program.parents[1])}
-    command = [sys.executable, program, "exchange.rekeying:change", store_url, json.dumps({**given, "stride": stride})]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env=environment)
+    given = json.dumps({"old": old, "new": TWO, "stride": stride})
+    [done] = ran("exchange.dying:main", "exchange.rekeying:change", store_url, given)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= 3
     with Store(store_url, cipher=Fernet(TWO), clock=now) as store:

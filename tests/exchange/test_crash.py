@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from exchange.crashing import bring_in
+from helpers.programs import ran
 from uwlr.exchange import Importer, Koppelingen, Ledger, SqlLeden, Store
 
 
@@ -21,10 +18,8 @@ def test_killed_at_random_moments(store_url, las, couple, tmp_path, kills):
         koppeling = couple(store)
         pupils = [key for key, _ in _roster(store, koppeling)]
         recorded = tmp_path / "recorded"
-        command = [sys.executable, Path(__file__).with_name("crashing.py"), store_url, koppeling.id, kills, 7]
-        done = subprocess.run(
-            [*map(str, command), str(recorded), ",".join(pupils), las.url], capture_output=True, text=True, check=False
-        )
+        given = store_url, koppeling.id, kills, 7, recorded, ",".join(pupils), las.url
+        [done] = ran("exchange.crashing:main", *given)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip() == kills
         counts = Ledger(store).counts(koppeling.id)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +10,6 @@ from cryptography.fernet import Fernet
 from msgspec.structs import replace
 
 from exchange.forgetting import (
-    ENVIRONMENT,
     KEY,
     NOW,
     WHO,
@@ -32,6 +28,7 @@ from exchange.forgetting import (
     traces,
 )
 from exchange.people import ListLeden, roster
+from helpers.programs import ran
 from uwlr.cli import main
 from uwlr.errors import ConfigurationError
 from uwlr.exchange import Importer, ImportHistory, Koppelingen, Ledger, Refused, SqlLeden, Stale
@@ -95,10 +92,8 @@ def test_a_kill_at_every_step_is_finished_by_the_next_run(store_url, sealed, str
         filled(store, 12)
         mine = traces(store)
         before = others(store, mine)
-    program = Path(__file__).with_name("dying.py")
     given = json.dumps({"sealed": sealed, "stride": stride})
-    command = [sys.executable, program, "exchange.forgetting:forget", store_url, given]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    [done] = ran("exchange.dying:main", "exchange.forgetting:forget", store_url, given)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= 2
     left = dump(store_url)

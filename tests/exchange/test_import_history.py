@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -19,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from exchange.people import YEAR, group, pupil, roster, staff
+from helpers.programs import ran
 from uwlr.berichten import LeerlinggegevensAntwoord, Toets, VocabulaireGebondenVeld
 from uwlr.cli import main
 from uwlr.client import UwlrClient
@@ -311,9 +309,7 @@ def answering(body):
 @pytest.mark.parametrize("kills", ["4", pytest.param("150", marks=pytest.mark.proof)])
 def test_killed_while_it_writes(store, koppeling, store_url, kills):
     """After kill -9 at any moment of an import, or of undoing one, all of it was done or nothing."""
-    command = [sys.executable, Path(__file__).with_name("crashing_imports.py"), store_url, koppeling.id, kills, 7]
-    found = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, env=found)
+    [done] = ran("exchange.crashing_imports:main", store_url, koppeling.id, kills, 7)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == kills
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from helpers.programs import ran, started
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
 from uwlr.cli import main
 from uwlr.errors import ConfigurationError
@@ -252,10 +250,8 @@ def test_two_runs_side_by_side(postgres_url, las, couple):
             places = [Bron(brincode=brincode, dependancecode="00")]
             couple(store, school=brincode, bronnen=places, autorisatiesleutel=key)
     before = len(las.exchanges(operation="HaalLeerlinggegevens"))
-    command = [Path(sys.executable).with_name("uwlr"), "nightly", "--store", postgres_url, "--workers", "2"]
-    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    texts = [run.communicate(timeout=120) for run in runs]
-    assert {run.returncode for run in runs} <= {0, 1}, texts
+    runs = ran("uwlr.cli:main", "nightly", "--store", postgres_url, "--workers", "2", times=2)
+    assert {run.returncode for run in runs} <= {0, 1}, runs
     assert len(las.exchanges(operation="HaalLeerlinggegevens")) - before == 12
 
 
@@ -276,8 +272,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(url, schools, las, tmp_pa
     before = len(las.exchanges(operation="HaalLeerlinggegevens"))
     slow = tmp_path / "night.toml"
     slow.write_text("[vendor.standaard]\nper_minute = 1\n", "utf-8")  # the second begins a minute after the first
-    command = [Path(sys.executable).with_name("uwlr"), "nightly", "--store", url, "--settings", str(slow)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+    with started("uwlr.cli:main", "nightly", "--store", url, "--settings", slow) as run:
         assert any("wacht op controle" in line for line in run.stderr)
         run.kill()
     assert Nightly(url).run().total == 3

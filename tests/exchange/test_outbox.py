@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from helpers.programs import ran
 from uwlr.berichten import Toets
 from uwlr.berichten import VocabulaireGebondenVeld as Term
 from uwlr.exchange import Importer, Koppelingen, Ledger, NewResult, Nightly, Notification
@@ -180,29 +179,15 @@ def test_singular_and_plural(count, said):
     assert "1 leerkracht" in text
 
 
-KILLED = """
-import os, signal, sys
-from uwlr.exchange import Store
-from uwlr.exchange.outbox import Outbox
-class Mail:
-    def notify(self, notification):
-        os.write(1, b"%d\\n" % notification.plan)
-        if sys.argv[2] == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-with Store(sys.argv[1]) as store:
-    Outbox(store, Mail()).send()
-"""
-
-
 def test_killed_between_deciding_and_mailing(lite, couple, now):
     """Whoever is killed while telling leaves it in the outbox: it is told again after a while, and then never more."""
     Importer(lite).plan(couple(lite))
     with lite.write() as session:  # as real time has it, which the child goes by
         session.scalars(select(MeldingRow)).one().gemaakt_op = datetime.now(UTC)
-    command = [sys.executable, "-c", KILLED, str(lite.engine.url)]
-    killed = subprocess.run([*command, "before"], capture_output=True, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert subprocess.run([*command, "after"], capture_output=True, check=True).stdout == b"", "somebody is at it still"
+    [killed] = ran("exchange.mailing:main", lite.engine.url, "dies")
+    assert (killed.returncode, killed.stdout) == (-signal.SIGKILL, "1\n")
+    [after] = ran("exchange.mailing:main", lite.engine.url)
+    assert (after.returncode, after.stdout) == (0, ""), "somebody is at it still"
     now.moment = datetime.now(UTC) + timedelta(minutes=6)
     told = Mail()
     assert Outbox(lite, told).send() == 1

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from helpers.programs import ran
 from uwlr.exchange import Koppelingen, Nightly, SqlLeden, Store
 from uwlr.exchange.store import is_away
 from uwlr.testing import make_school
-
-UWLR = Path(sys.executable).with_name("uwlr")
 
 
 @pytest.fixture
@@ -43,9 +39,8 @@ def test_two_koppelingen_of_one_school_import_it_once(postgres, postgres_url, la
 
 def test_upgrades_at_once(postgres_url):
     """Of several `uwlr store upgrade` at once each ends well, and the store is there."""
-    command = [UWLR, "store", "upgrade", "--store", postgres_url]
-    runs = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(4)]
-    assert [run.wait() for run in runs] == [0, 0, 0, 0]
+    runs = ran("uwlr.cli:main", "store", "upgrade", "--store", postgres_url, times=4)
+    assert [run.returncode for run in runs] == [0, 0, 0, 0]
     with Store(postgres_url) as store:
         store.check()
 

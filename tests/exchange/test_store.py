@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
+from helpers.programs import ran
 from uwlr.berichten import Toets, VocabulaireGebondenVeld
 from uwlr.errors import ConfigurationError
 from uwlr.exchange import Bron, Deliverer, Importer, Koppelingen, Ledger, NewResult, SqlLeden, Store, result_key
@@ -316,12 +317,12 @@ def test_a_koppeling_is_claimed_once(store, store_url):
 
 def test_sqlite_serves_one_process(lite):
     """While one process works on an SQLite store, `uwlr nightly` in another is refused, and told to use PostgreSQL."""
-    command = [Path(sys.executable).with_name("uwlr"), "nightly", "--store", str(lite.engine.url)]
+    command = ["uwlr.cli:main", "nightly", "--store", lite.engine.url]
     with lite.alone():
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        [done] = ran(*command)
     assert done.returncode == 3
     assert "use PostgreSQL" in done.stderr
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert ran(*command)[0].returncode == 0
 
 
 def test_the_exchange_does_not_need_posix():

@@ -18,24 +18,22 @@ import trustme
 from click.testing import CliRunner
 
 from helpers.plain_client import ask, post, roster, scores
+from helpers.programs import ran, started
 from mock_las import MockLas
 from mock_las.cli import main
 from mock_las.las_answers import Connection
 from mock_las.remote_las import RemoteLas
 
-COMMAND = [sys.executable, "-c", "from mock_las.cli import main; main()"]
+MOCK_LAS = "mock_las.cli:main"
 
 
 @contextmanager
 def served(*arguments):
     """Serve in a process; the process and the address from the line that it prints."""
-    with subprocess.Popen([*COMMAND, "serve", "--port", "0", *arguments], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            name, _, url = process.stdout.readline().strip().partition("=")
-            assert name == "MOCK_LAS_URL"
-            yield process, url
-        finally:
-            process.kill()
+    with started(MOCK_LAS, "serve", "--port", "0", *arguments) as process:
+        name, _, url = process.stdout.readline().strip().partition("=")
+        assert name == "MOCK_LAS_URL"
+        yield process, url
 
 
 def get(url, context=None):
@@ -49,7 +47,7 @@ def test_serves_until_a_signal(number):
     """It prints one line when it answers, serves, and ends with 0 at a signal."""
     with served("--seed", "3", "--leerlingen", "20") as (process, url):
         assert url.startswith("http://127.0.0.1:")
-        ready = subprocess.run([*COMMAND, "ready", "--url", url, "--wait", "30"], capture_output=True, check=False)
+        [ready] = ran(MOCK_LAS, "ready", "--url", url, "--wait", "30")
         assert ready.returncode == 0
         connection = get(f"{url}/__mock__/vendors")[0]
         assert len(post(connection, ask(connection)).bericht.inhoud.leerlingen) == 20
@@ -96,7 +94,7 @@ def test_not_ready():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        done = subprocess.run([*COMMAND, "ready", "--url", url], capture_output=True, text=True, check=False)
+        [done] = ran(MOCK_LAS, "ready", "--url", url)
     assert done.returncode == 3
     assert "does not answer" in done.stderr
 
@@ -106,8 +104,7 @@ def test_taken_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        command = [*COMMAND, "serve", "--port", str(taken.getsockname()[1])]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        [done] = ran(MOCK_LAS, "serve", "--port", taken.getsockname()[1])
     assert done.returncode == 3
     assert done.stderr.startswith("mock-las: cannot listen")
 
@@ -230,8 +227,7 @@ def test_plain_http_to_the_tls_port(tls):
 
 def test_tls_needs_both_files(tls):
     """A certificate without its key is wrong use."""
-    command = [*COMMAND, "serve", "--tls-cert", str(tls[2] / "cert.pem")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    [done] = ran(MOCK_LAS, "serve", "--tls-cert", tls[2] / "cert.pem")
     assert done.returncode == 2
     assert "--tls-key" in done.stderr
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
 from wsgiref.simple_server import make_server
 
 import pytest
 
+from helpers import programs
 from mock_ea.jij.service import PATH, make_wsgi
 from mock_ea.jij.supplier import Keys, MemorySupplier, _Handler, _Server, serving
 from mock_las.pull_arguments import PullOrder
@@ -23,7 +23,7 @@ from mock_las.world import World
 from uwlr.norm import schooljaar_for
 from uwlr.testing import make_results, make_school
 
-PULLER = Path(__file__).parent / "puller.py"
+PULLER = str(Path(__file__).parent / "puller.py")
 BATCH = 50
 
 
@@ -68,9 +68,8 @@ def test_killed_at_a_statement(supplier, url, toegang, tmp_path, beginning, nth,
     """Killed before, in or at the end of the transaction of a batch, the next import brings what was not there yet."""
     state = tmp_path / "state.db"
     who = (toegang.instellingscode, toegang.soapkey)
-    command = [sys.executable, PULLER, url, state, *who, supplier.now.isoformat(), beginning, str(nth)]
 
-    killed = subprocess.run(command, timeout=120, check=False)
+    [killed] = programs.ran(PULLER, url, state, *who, supplier.now.isoformat(), beginning, nth)
     found = len(keys(state))
     world = World(7, 40, ("magister",), state)
     world.clock.set(supplier.now)
@@ -125,18 +124,18 @@ class Program:
         self.state = folder / "state.db"
         (folder / "sleutel").write_text("jij-sleutel\n", encoding="utf-8")
         self.command = [
-            *(sys.executable, "-m", "mock_las", "pull", url, "--instellingscode", "99MM-JIJ"),
+            *("mock_las.cli:main", "pull", url, "--instellingscode", "99MM-JIJ"),
             *("--sleutel-file", str(folder / "sleutel"), "--state", str(self.state), "--seed", "7"),
             *("--leerlingen", "40", "--vanaf", vanaf.isoformat(), "--batchgrootte", str(BATCH)),
         ]
 
-    def start(self) -> subprocess.Popen:
+    def start(self) -> AbstractContextManager[programs.Program]:
         """Start it."""
-        return subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return programs.started(*self.command)
 
-    def run(self) -> subprocess.CompletedProcess:
+    def run(self) -> CompletedProcess:
         """Run it to its end."""
-        return subprocess.run(self.command, capture_output=True, text=True, timeout=120, check=False)
+        return programs.ran(*self.command)[0]
 
 
 @pytest.mark.parametrize("nth", [1, 2, 4])
@@ -145,7 +144,7 @@ def test_killed_while_it_waits(previous, tmp_path, nth):
     started = threading.Event()
     with serving(previous) as url:
         program = Program(tmp_path, url, previous.vanaf)
-        process: list[subprocess.Popen] = []
+        process: list[programs.Program] = []
 
         def kill(number: int) -> None:
             started.wait()
@@ -197,7 +196,7 @@ def breaking(source, nth, in_the_middle) -> Iterator[str]:
 def test_killed_half_way_an_answer(previous, tmp_path):
     """Killed when half of a batch has come in, the program keeps nothing of that batch."""
     started = threading.Event()
-    process: list[subprocess.Popen] = []
+    process: list[programs.Program] = []
 
     def kill():
         started.wait()
