@@ -9,6 +9,7 @@ import msgspec
 
 from mock_las import vendors
 from mock_las.las_answers import Connection
+from mock_las.school_names import school_name
 from mock_las.state import State
 from uwlr.errors import ConfigurationError
 
@@ -16,15 +17,6 @@ Rol: TypeAlias = Literal["beheerder", "leerkracht", "klantenservice"]
 """Who works in an application; customer service is its maker's."""
 
 _KEPT: Final = "scholen"
-
-NAMES: Final = {
-    "esis": "Basisschool De Regenboog",
-    "parnassys": "Basisschool De Vlieger",
-    "somtoday": "Scholengemeenschap Het Baken",
-    "magister": "Lyceum De Linde",
-    "standaard": "Basisschool De Proef",
-}
-"""Names of the made-up schools, by the system that each works with."""
 
 
 class School(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,12 +72,15 @@ class Accounts:
 
 
 def schools_of(connections: Iterable[Connection]) -> list[School]:
-    """Make an account for the school of each system of the fakes that gives a roster or pulls results."""
+    """Make an account for the school of each system of the fakes that gives a roster or pulls results.
+
+    It has the name that the system itself shows.
+    """
     return [
         School(
             brincode=one.brincode,
             dependancecode=one.dependancecode,
-            naam=NAMES.get(one.name, "Basisschool De Proef"),
+            naam=school_name(one.brincode, one.dependancecode, vendors.load(one.name).traits().sector),
             las=one.name,
         )
         for one in connections

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Final
 
 _NAMES: Final = (
@@ -13,5 +14,5 @@ _NAMES: Final = (
 
 def school_name(brincode: str, dependancecode: str, sector: str) -> str:
     """The name of a school."""
-    number = int.from_bytes(f"{brincode}{dependancecode}".encode())
+    number = zlib.crc32(f"{brincode}{dependancecode}".encode())
     return f"{'Basisschool' if sector == 'PO' else 'Scholengemeenschap'} {_NAMES[number % len(_NAMES)]}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import stat
 from contextlib import closing
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +16,7 @@ from msgspec.structs import replace
 from helpers.walking import BOOM, CODE, coupled, imported
 from mock_ea import MockEa
 from mock_ea.suite import Suite
+from mock_las import vendors
 from mock_las.declined import Declined
 from uwlr.berichten import Leerlinggegevens
 from uwlr.exchange import NotEnabled, UnusableKey
@@ -260,3 +263,15 @@ def test_a_score_of_today_shows_five_minutes_after_the_night(las, ea):
     assert las.dashboard().toetsen == ()
     las.set_clock(advance=300)
     assert [test.toetsnaam for test in las.dashboard().toetsen] == ["LVS Rekenen-Wiskunde 2019"]
+
+
+def test_a_school_has_one_name_on_both_sides(las, ea):
+    """Who goes from an application to a LAS sees the same school there, by name and by BRIN; no two have one name."""
+    ours = {school.id: school.naam for school in ea.suite.accounts.all()}
+    listed = re.compile(r'>([^<]+)</a> <span class="quiet">(\w{4}) (\d\d)<')
+    pages = [urlopen(f"{las.url}/scholen/{vendor}").read().decode() for vendor in vendors.NAMES]
+    theirs = {brin + rest: name for page in pages for name, brin, rest in listed.findall(page)}
+
+    assert ours
+    assert {number: theirs[number] for number in ours} == ours
+    assert len(set(ours.values())) == len(ours)

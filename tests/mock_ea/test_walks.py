@@ -159,7 +159,7 @@ def test_manual_b(las, ea, page):  # noqa: PLR0915 - a walk has many steps
     asked = ea.mails("klantenservice@testcentrum.example")[-1]
     assert asked["onderwerp"] == "UWLR-koppeling aanvragen"
     assert asked["tekst"].splitlines() == [
-        "Naam van school: Basisschool De Vlieger",
+        f"Naam van school: {ea.suite.accounts.get(ea.school).naam}",
         f"BRIN-nummer: {parnassys.brincode}",
     ]
     log_in(page, ea, "boom", SERVICE)
