@@ -14,7 +14,7 @@ from helpers.needs import require
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --disable-site-isolation-trials --process-per-site"
-    " --renderer-process-limit=1 --disable-software-rasterizer"
+    " --renderer-process-limit=1 --disable-software-rasterizer --disable-extensions --disable-features=RenderDocument"
 )
 """What keeps Debian's chromium small and off the network."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urljoin
+
 from mock_las.products import BOOM_TESTCENTRUM, IEP_LVS
 
 BOOM = BOOM_TESTCENTRUM._asdict()
@@ -10,13 +13,18 @@ CODE = "99QQ001234567890abcd"
 """A verificatiecode as the school with ESIS could make up."""
 
 
-def log_in(page, ea, application, role, school=None):
-    """Log in at an application."""
-    page.goto(f"{ea.url}/inloggen/{application}")
-    page.get_by_label("School", exact=True).select_option(school or ea.school)
-    page.get_by_label(role, exact=True).check()
-    with page.expect_navigation():
-        press(page, "Inloggen")
+def log_in(page, ea, application, role, path=None):
+    """Log in at an application as its form does, without showing it; then open its first page, or another."""
+    address = f"{ea.url}/inloggen/{application}"
+    session = page.context.request
+    form = session.get(address).text()
+    given = {
+        "school": ea.school,
+        "token": re.search(r'name="token" value="([^"]+)"', form)[1],
+        "rol": re.search(rf'name="rol" value="(\w+)"[^>]*> {role}<', form)[1],
+    }
+    home = urljoin(address, session.post(address, form=given, max_redirects=0).headers["location"])
+    page.goto(home if path is None else f"{ea.url}/{application}/{ea.school}/{path}")
 
 
 def press(page, name, nth=0):
