@@ -10,15 +10,14 @@ from uwlr.exchange import Importer, Koppelingen, Ledger, SqlLeden, Store
 
 
 @pytest.mark.parametrize("kills", ["6", pytest.param("200", marks=pytest.mark.proof)])
-def test_killed_at_random_moments(store_url, las, couple, tmp_path, kills):
+def test_killed_at_random_moments(made_url, las, couple, tmp_path, kills):
     """After any number of kills the receiver has what was recorded, and the application who is at school, each once."""
-    with Store(store_url) as store:
-        store.upgrade()
+    with Store(made_url) as store:
         las.set_clock(now=store.now(), frozen=False)
         koppeling = couple(store)
         pupils = [key for key, _ in _roster(store, koppeling)]
         recorded = tmp_path / "recorded"
-        given = store_url, koppeling.id, kills, 7, recorded, ",".join(pupils), las.url
+        given = made_url, koppeling.id, kills, 7, recorded, ",".join(pupils), las.url
         [done] = ran("exchange.crashing:main", *given)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip() == kills

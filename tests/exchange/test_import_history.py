@@ -307,9 +307,9 @@ def answering(body):
 
 
 @pytest.mark.parametrize("kills", ["4", pytest.param("150", marks=pytest.mark.proof)])
-def test_killed_while_it_writes(store, koppeling, store_url, kills):
+def test_killed_while_it_writes(store, koppeling, made_url, kills):
     """After kill -9 at any moment of an import, or of undoing one, all of it was done or nothing."""
-    [done] = ran("exchange.crashing_imports:main", store_url, koppeling.id, kills, 7)
+    [done] = ran("exchange.crashing_imports:main", made_url, koppeling.id, kills, 7)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == kills
 

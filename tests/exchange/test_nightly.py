@@ -23,11 +23,9 @@ QUICK = Policies(backoff=0.01, cool_down=0.01)
 
 
 @pytest.fixture
-def url(store_url):
+def url(made_url):
     """A store with tables, in real time."""
-    with Store(store_url) as store:
-        store.upgrade()
-    return store_url
+    return made_url
 
 
 @pytest.fixture

@@ -302,14 +302,14 @@ def test_events_are_pruned_by_age(store, now):
     assert [event.soort for event in koppelingen.events(made.id)] == ["goedgekeurd"]
 
 
-def test_a_koppeling_is_claimed_once(store, store_url):
+def test_a_koppeling_is_claimed_once(store, made_url):
     """While one worker has a koppeling, another does not get it; afterwards it does."""
     made = Koppelingen(store).add(**GIVEN)
     with store.claim(made.id) as first:
         with store.claim(made.id) as second:
             assert (first, second) == (True, False)
         if not store.is_sqlite:
-            with Store(store_url) as other, other.claim(made.id) as elsewhere:
+            with Store(made_url) as other, other.claim(made.id) as elsewhere:
                 assert not elsewhere
     with store.claim(made.id) as again:
         assert again
