@@ -35,8 +35,11 @@ play: $(RUNS)
 pictures: $(STAMP)
 	UWLR_PICTURES=make $(BIN)/python -m pytest tests/mock_ea/test_looks.py -k pictures
 
+# Neighbours go to one worker, so that what the tests of a module share is made once.
+WORKERS := -n 3 --dist worksteal
+
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 3 -q $(OPTIONS)
+	$(BIN)/python -m pytest $(WORKERS) -q $(OPTIONS)
 
 # The tests that take long.
 proof: $(STAMP)
@@ -67,7 +70,7 @@ test-lowest: $(STAMP)
 	$(BIN)/python tools/lowest.py > build/lowest.txt
 	$(LOWEST)/bin/pip install $(QUIET) --upgrade pip
 	$(LOWEST)/bin/pip install $(QUIET) --constraint build/lowest.txt --group test --editable '.[all]'
-	$(LOWEST)/bin/python -m pytest -n 3 -q $(OPTIONS)
+	$(LOWEST)/bin/python -m pytest $(WORKERS) -q $(OPTIONS)
 
 # Wheel and sdist, into dist; the sdist tests itself: `make test` in what it unpacks to.
 build: $(STAMP)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.programs import ran
+
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 SHOWN = re.findall(
@@ -16,18 +18,35 @@ SHOWN = re.findall(
 )
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_example_runs(example: Path, tmp_path: Path) -> None:
-    """Each example ends well, as a program or, where it holds tests, under pytest; what it names next is there."""
-    is_test = "def test_" in example.read_text("utf-8")
-    how = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if is_test else []
+OF_TESTS = [example for example in EXAMPLES if "def test_" in example.read_text("utf-8")]
+PROGRAMS = [example for example in EXAMPLES if example not in OF_TESTS]
+
+
+@pytest.mark.parametrize("example", PROGRAMS, ids=lambda path: path.stem)
+def test_example_runs(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each example that is a program ends well; what it names next is there."""
+    monkeypatch.chdir(tmp_path)
+
+    [done] = ran(str(example))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert all((tmp_path / program).is_file() for program in re.findall(r"^  (\S+) serve$", done.stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "example",
+    [*OF_TESTS, *(pytest.param(example, marks=pytest.mark.proof) for example in PROGRAMS)],
+    ids=lambda path: path.stem,
+)
+def test_example_runs_by_its_name(example: Path, tmp_path: Path) -> None:
+    """Each ends well in an interpreter that has loaded nothing before, under pytest if it holds tests."""
+    how = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if example in OF_TESTS else []
 
     done = subprocess.run(
         [sys.executable, *how, str(example)], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert all((tmp_path / program).is_file() for program in re.findall(r"^  (\S+) serve$", done.stdout, re.MULTILINE))
 
 
 @pytest.mark.parametrize(("name", "block"), SHOWN, ids=[name for name, _ in SHOWN])

@@ -63,6 +63,7 @@ def _run(place: str, arguments: list[str], environment: dict[str, str], *streams
     os.environ.update(environment)
     sys.argv = [place, *arguments]
     if place.endswith(".py"):
+        sys.path.insert(0, os.path.dirname(place))  # noqa: PTH120 - as Python does
         runpy.run_path(place, run_name="__main__")
     else:
         module, _, function = place.partition(":")
