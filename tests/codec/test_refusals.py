@@ -58,6 +58,9 @@ def _steps(bericht: Bericht, path: str, *, among: bool) -> Iterator[tuple[Any, s
         def put(other: Any, field: Field = field, others: tuple[Any, ...] = others) -> Any:
             return changed(bericht, **{field.name: (*others[:1], other, *others[1:]) if field.many else other})
 
+        if type(inner) in ROOTS:  # what is in it is damaged where it is a message of its own
+            yield inner, place, put
+            continue
         for part, part_path, inner_put in _steps(inner, place, among=among):
             yield part, part_path, lambda other, put=put, inner_put=inner_put: put(inner_put(other))
 
@@ -145,7 +148,7 @@ def _broken_choices(part: Bericht, path: str, put: Any) -> Iterator[Wrong]:
 
 
 def _shown(error: BaseException) -> str:
-    printed = "".join(traceback.format_exception(error, chain=True))
+    printed = "".join(traceback.TracebackException.from_exception(error, limit=0).format())
     deviations = getattr(error, "deviations", ())
     return "\n".join(
         [printed, repr(error), str(error), repr(deviations), pretty_repr(deviations), *map(str, deviations)]

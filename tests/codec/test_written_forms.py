@@ -111,12 +111,24 @@ def _types() -> list[str]:
     return found
 
 
+def _each_once(root: etree._Element) -> None:
+    """Take out what stands elsewhere too, as long as the schema accepts the rest."""
+    for element in reversed(list(root.iterdescendants())):
+        parent = element.getparent()
+        place = parent.index(element)
+        parent.remove(element)
+        left = {other.tag for other in root.iter()}
+        if not left.issuperset(inner.tag for inner in element.iter()) or not schemas.schema().validate(root):
+            parent.insert(place, element)
+
+
 @pytest.mark.parametrize("items", DOCUMENTS, ids=_ids)
 def test_xsi_type_is_taken_where_the_schema_takes_it(items):
     """At every element, and for every type there is: what libxml2 accepts is read, what it calls underived is not."""
     school = make_school(seed=3, leerlingen=1)
     bericht = LeerlinggegevensAntwoord(inhoud=school) if items is PUPILS else make_results(school, seed=3)
     root = etree.fromstring(uwlr.write(bericht))
+    _each_once(root)
     prefixes = (
         f'xmlns:xsi="{norm.XSI}" xmlns:xsd="{XS}" xmlns:lg="{norm.LEERLINGGEGEVENS}" xmlns:lr="{norm.LEERRESULTATEN}"'
     )
@@ -124,12 +136,12 @@ def test_xsi_type_is_taken_where_the_schema_takes_it(items):
     root = etree.fromstring(text.replace(" xmlns=", f" {prefixes} xmlns=", 1))
     schema = schemas.schema()
     seen: set[str] = set()
-    accepted = 0
+    accepted, types = 0, _types()
     for element in root.iter():
         if str(element.tag) in seen:
             continue
         seen.add(str(element.tag))
-        for name in _types():
+        for name in types:
             element.set(f"{{{norm.XSI}}}type", name)
             valid = schema.validate(root)
             underived = any(error.type_name == "SCHEMAV_CVC_ELT_4_3" for error in schema.error_log)

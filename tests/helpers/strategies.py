@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, cast
 
+import msgspec
 from hypothesis import strategies as st
 
 from uwlr.berichten import LeerresultatenVerzoek, ZonedDate
@@ -58,12 +59,16 @@ def berichten(cls: type[Bericht], versie: Versie = "2.2") -> st.SearchStrategy[A
     return _parts(cls, versie).map(_numbered)
 
 
+_EXACT = {type(None), str, int}
+"""Types whose values are equal to no value of another type that is spelt out, and to each other if written alike."""
+
+
 def exact(value: Any) -> Any:
     """Spell out a value so that what Python calls equal, but is written differently, differs."""
-    if isinstance(value, Bericht):
-        return type(value), tuple(exact(getattr(value, name)) for name in value.__struct_fields__)
     if isinstance(value, tuple):
-        return tuple(exact(item) for item in value)
+        return tuple([item if type(item) in _EXACT else exact(item) for item in value])
+    if isinstance(value, Bericht):
+        return type(value), exact(msgspec.structs.astuple(value))
     if isinstance(value, datetime):
         return value.replace(tzinfo=None), value.utcoffset()
     if isinstance(value, ZonedDate):

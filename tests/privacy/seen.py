@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ def everything_logged() -> Iterator[io.StringIO]:
 
 def shown(value: Any) -> str:
     """Give all ways in which a value may be seen: as an error with its traceback, in a message, in a shell."""
-    texts = [str(value), repr(value), pretty_repr(value)]
+    texts = [str(value), repr(value), pretty_repr(value, max_width=sys.maxsize)]  # breaking lines is most of the work
     if isinstance(value, BaseException):
         texts += traceback.format_exception(value)
     return "\n".join(texts)
