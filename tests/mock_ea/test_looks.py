@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.axe import AXE, CONTRAST, violations
+from helpers.axe import CONTRAST, violations
 from helpers.needs import needs
 from helpers.walking import IEP, imported, log_in
 from mock_ea import MockEa
@@ -59,22 +59,21 @@ def lived_in():
 
 @pytest.fixture
 def visitor(browser, lived_in):
-    """Opens a page as somebody sees it; how wide, in light or dark, and whether the address has been found."""
+    """Opens a page as somebody sees it, the first of a site or another; how wide, in light or dark."""
     contexts = []
 
-    def visit(who, *, width=1200, scheme="light"):
+    def visit(who, path=None, *, width=1200, scheme="light"):
         context = browser.new_context(
             viewport={"width": width, "height": 900 if width > 600 else 740}, color_scheme=scheme, bypass_csp=True
         )
         context.set_default_timeout(10_000)
-        context.add_init_script(path=AXE)
         contexts.append(context)
         las, ea = lived_in
         page = context.new_page()
         if who is None:
-            page.goto(las.url)
+            page.goto(las.url + (path or ""))
         else:
-            log_in(page, ea, *who)
+            log_in(page, ea, *who, path)
         return page
 
     yield visit
@@ -128,9 +127,7 @@ def test_pages_are_accessible(visitor, who, width):
 
 def test_dashboard_prints_on_paper(visitor, lived_in):
     """Printed, a dashboard is its table and its norms in their colours on one sheet, without menus and forms."""
-    las, _ = lived_in
-    page = visitor(None, scheme="dark")
-    page.goto(f"{las.url}/groepen/esis")
+    page = visitor(None, "/groepen/esis", scheme="dark")
     colour = "getComputedStyle(document.querySelector('.results td[class^=k]')).backgroundColor"
     shown = page.evaluate(colour)
     page.emulate_media(media="print")
@@ -159,12 +156,10 @@ SHOTS = {
 def test_pictures_of_the_docs(visitor, lived_in, tmp_path, name):
     """Each picture can be made, stands in the docs in the size of the page; nothing is wrong on the page by axe."""
     who, path, width, scheme = SHOTS[name]
-    page, (las, ea) = visitor(who, width=width, scheme=scheme), lived_in
-    if who is None:
-        page.goto(las.url + path)
-    else:
-        home = f"{ea.url}/{who[0]}/{ea.school}/"
-        page.goto(ea._plan_shown(ea._open_plan())["link"] if path == "import" else home + path)
+    _, ea = lived_in
+    if path == "import":
+        path = f"import/{ea._open_plan().id}"
+    page = visitor(who, path, width=width, scheme=scheme)
     made = (PICTURES if MAKE else tmp_path) / f"{name}.png"
     page.screenshot(path=made)
     assert _size(made) == _size(PICTURES / f"{name}.png") == page.evaluate("[innerWidth, innerHeight]")

@@ -1,10 +1,9 @@
-"""Couplings that start at any step of their life, and the tours that say what comes next on which side."""
+"""Couplings that start at any step of their life, and how far that brings the tours."""
 
 from __future__ import annotations
 
 import pytest
 
-from helpers.walking import follow, text
 from mock_ea import MockEa, tour
 from mock_ea.mid_life import STEPS, bring
 from mock_las import MockLas
@@ -29,24 +28,6 @@ def test_every_step_of_a_life_can_be_the_start():
         counts = [found[letter][0] for found in reached]
         assert counts == sorted(counts)
         assert (counts[0], counts[-1]) == (0, reached[-1][letter][1]), letter
-
-
-def test_tour_says_what_comes_next_on_which_side(page):
-    """With an approved request the tour of A leads to ESIS; what is done there, is done in the tour."""
-    with MockLas("esis", seed=7, leerlingen=8, begin="leeg") as las, MockEa(las) as ea:
-        bring(ea, "goedgekeurd")
-        page.goto(f"{ea.url}/")
-        follow(page, "Loop handleiding A")
-        assert page.locator("main .notice").inner_text().startswith("Nu, in ESIS: Directie of Applicatiebeheerder")
-        assert page.locator("li.done").count() == 2
-        page.locator("main .notice a").click()
-        page.get_by_role("link", name="Activeren Boom testcentrum").click()
-        page.get_by_label("Uw naam *").fill("D. van Dam")
-        page.get_by_label("Voor akkoord *").check()
-        page.get_by_role("textbox", name="Verificatiecode").fill("99QQ001234567890abcd")
-        page.get_by_role("button", name="Opslaan").click()
-        page.goto(f"{ea.url}/rondleiding/A")
-        assert "Nu, in Boom testcentrum: Beheerder: dezelfde code invullen" in text(page)
 
 
 @pytest.mark.parametrize(

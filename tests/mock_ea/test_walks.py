@@ -8,6 +8,9 @@ import re
 import pytest
 
 from helpers.walking import BOOM, CODE, IEP, follow, imported, log_in, press, text
+from mock_ea import MockEa
+from mock_ea.mid_life import bring
+from mock_las import MockLas
 
 SERVICE = "Klantenservice van Boom"
 
@@ -537,3 +540,21 @@ def test_customer_service_takes_two_working_days(las, ea):
     for day, status in ((7, "aangevraagd"), (9, "aangevraagd"), (10, "goedgekeurd")):
         ea.set_clock(dt.datetime(2026, 3, day, 9, tzinfo=dt.UTC))
         assert ea.koppelingen()[0]["status"] == status
+
+
+def test_tour_says_what_comes_next_on_which_side(page):
+    """With an approved request the tour of A leads to ESIS; what is done there, is done in the tour."""
+    with MockLas("esis", seed=7, leerlingen=8, begin="leeg") as las, MockEa(las) as ea:
+        bring(ea, "goedgekeurd")
+        page.goto(f"{ea.url}/")
+        follow(page, "Loop handleiding A")
+        assert page.locator("main .notice").inner_text().startswith("Nu, in ESIS: Directie of Applicatiebeheerder")
+        assert page.locator("li.done").count() == 2
+        page.locator("main .notice a").click()
+        page.get_by_role("link", name="Activeren Boom testcentrum").click()
+        page.get_by_label("Uw naam *").fill("D. van Dam")
+        page.get_by_label("Voor akkoord *").check()
+        page.get_by_role("textbox", name="Verificatiecode").fill("99QQ001234567890abcd")
+        page.get_by_role("button", name="Opslaan").click()
+        page.goto(f"{ea.url}/rondleiding/A")
+        assert "Nu, in Boom testcentrum: Beheerder: dezelfde code invullen" in text(page)
