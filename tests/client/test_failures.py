@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -138,6 +139,30 @@ def test_an_unreadable_certificate_file_is_a_matter_of_configuration(error):
     found = failures.explain(error, Collector(limit=1, total=timedelta(1)), **LIMITS)
 
     assert type(found) is ConfigurationError
+
+
+@pytest.mark.parametrize(
+    ("cause", "words", "is_refused"),
+    [
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "the other side broke off", True),
+        (ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] x"), "check the certificates", True),
+        (ssl.SSLCertVerificationError(1, "x"), "self-signed certificate", False),
+    ],
+    ids=["broken off", "alert", "not trusted"],
+)
+@pytest.mark.parametrize("proxy", [None, "proxy.example:3128"])
+def test_a_refusal_of_tls_says_what_may_be_wanted(cause, words, is_refused, proxy):
+    """A number of OpenSSL is none of the operating system; only who does not trust the other needs no certificate."""
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        cause.verify_message = "self-signed certificate"
+    wrapped = requests.exceptions.SSLError(urllib3.exceptions.SSLError(cause))
+
+    found = failures.explain(wrapped, Collector(limit=1, total=timedelta(1)), proxy=proxy, **LIMITS)
+
+    assert type(found) is TlsError
+    assert words in str(found)
+    assert ("may want one of yours" in str(found)) == is_refused
+    assert ("with the proxy proxy.example:3128" in str(found)) == (proxy is not None)
 
 
 def test_a_name_that_does_not_resolve_says_so():

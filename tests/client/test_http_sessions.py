@@ -6,6 +6,7 @@ import asyncio
 import os
 import select
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -79,7 +80,7 @@ def test_files_in_order_reach_the_session(names, files):
         ({"key": "key"}, "no certificate is given"),
         ({"cert": "missing"}, "missing cannot be read"),
         ({"cert": "cert", "key": "missing"}, "missing cannot be read"),
-        ({"cert": "cert"}, "cert do not hold a certificate and its key"),
+        ({"cert": "cert"}, "cert does not hold a certificate and its key"),
         ({"cert": "text", "key": "key"}, "do not hold a certificate and its key"),
         ({"cert": "cert", "key": "other"}, "other is not the key of the certificate in"),
         ({"cert": "cert", "key": "locked"}, "locked is locked by a password"),
@@ -147,7 +148,7 @@ def own_session(kind):
     def make(cls, ca: str, cert: str, key: str, proxy: str):
         if cls is requests.Session:
             session = requests.Session()
-            session.verify, session.cert, session.proxies = ca, (cert, key), {"https": proxy}
+            session.verify, session.cert, session.proxies = ca, (cert, key), {"http": proxy, "https": proxy}
         else:
             context = ssl.create_default_context(cafile=ca)
             context.load_cert_chain(cert, key)
@@ -189,13 +190,47 @@ def test_certificate_authority_and_proxy_work_together(
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_a_proxy_that_refuses_is_no_connection(kind, proxy, make_client):
-    """A wrong password of the proxy is a ConnectError that shows none."""
+    """A wrong password of the proxy is a ConnectError that shows none, and names the proxy."""
     las = make_client("https://las.example/", proxy=f"http://school:verkeerd@{proxy.host}", retry=Retry(attempts=1))
 
     with pytest.raises(ConnectError) as caught:
         las.vraag()
 
+    assert f"the proxy {proxy.host}: it answered 407" in str(caught.value)
     assert "verkeerd" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(("kind", "own"), [*WAYS, ("sync", "variable"), ("async", "variable")], ids=str)
+def test_a_proxy_that_is_not_there_is_named(kind, own, own_session, files, make_client, monkeypatch, scheme):
+    """Not the LAS, which nobody asked; nor the password that stands in its address."""
+    with socket.socket() as taken:  # bound and not listening: it refuses
+        taken.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{taken.getsockname()[1]}"
+        address = f"http://school:wachtwoord@{host}"
+        arguments: dict = {"proxy": address}
+        if own == "variable":
+            monkeypatch.setenv(f"{scheme}_proxy", address)
+            arguments = {}
+        elif own is not None:
+            arguments = {"session": own_session(own, **files(ca="ca", cert="cert", key="key"), proxy=address)}
+
+        with pytest.raises(ConnectError, match=f"the proxy {host}: Connection refused") as caught:
+            make_client(f"{scheme}://las.example/", retry=None, **arguments).vraag()
+
+    assert "wachtwoord" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_las_that_is_not_there_is_no_matter_of_a_proxy(kind, make_client):
+    """Called directly, it is the LAS that is named."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+
+        with pytest.raises(ConnectError, match="Connection refused") as caught:
+            make_client(f"http://127.0.0.1:{taken.getsockname()[1]}/", retry=None).vraag()
+
+    assert "proxy" not in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -201,6 +202,27 @@ def test_threads_never_send_the_same_moment(verzoek):
         stamped = pool.map(lambda _: data.stamp(verzoek, timedelta()).school.aanmaakdatum, range(200))
 
     assert len(set(stamped)) == 200
+
+
+def test_none_never_tries_again(parrot, make_client, busy):
+    """`retry=None` is one attempt; without it there are more."""
+    parrot.says(busy)
+
+    with pytest.raises(Fault):
+        make_client(parrot.url, retry=None).vraag()
+
+    assert len(parrot.heard) == 1
+
+
+def test_trying_again_prints_nothing(parrot, las, antwoord, busy, monkeypatch, capsys):
+    """Where no logging is set up, Python prints the warnings of a logger that has no handler."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    parrot.says(busy, antwoord("<geengegevens/>"))
+
+    las.vraag()
+
+    assert len(parrot.heard) == 2
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_user_can_switch_repeating_off_as_in_the_rest_of_a_program(parrot, las, busy):

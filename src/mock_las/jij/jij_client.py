@@ -63,8 +63,8 @@ class JijClient:
         total_timeout: longest time to receive one whole answer.
         max_response_size: size limit of an answer in bytes, after decompression.
         on_answer: is given the body of every request, with status and body of its answer; they hold the key and pupils.
-        retry: how often and how long a request is repeated while the supplier is temporarily not there. Asking changes
-            nothing at the supplier, so it is always safe.
+        retry: how often and how long a request is repeated while the supplier is temporarily not there; None never.
+            Asking changes nothing at the supplier, so it is always safe.
 
     Raises:
         ConfigurationError: an argument is wrong; the text says which.
@@ -86,7 +86,7 @@ class JijClient:
         total_timeout: timedelta = c.DEFAULT_TOTAL_TIMEOUT,
         max_response_size: int = c.DEFAULT_MAX_RESPONSE_SIZE,
         on_answer: Callable[[bytes, int, bytes], None] = lambda *_: None,
-        retry: Retry | None = None,
+        retry: Retry | None = c.DEFAULT_RETRY,
     ) -> None:
         c.check_url(url, "url")
         _check_toegang(toegang)
@@ -98,7 +98,7 @@ class JijClient:
             connect_timeout=connect_timeout,
             total_timeout=total_timeout,
             max_response_size=max_response_size,
-            retry=retry or Retry(),
+            retry=retry or c.NO_RETRY,
         )
         with extra("client"):
             import stamina  # noqa: PLC0415 - an optional dependency

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +64,6 @@ def nightly(
     from uwlr.exchange.nightly import Nightly, count_due  # noqa: PLC0415 - other commands do without a database
     from uwlr.exchange.policy import Policies, read_policies  # noqa: PLC0415
 
-    logging.getLogger("stamina").setLevel(logging.ERROR)
     if json_file is not None:
         _see_writable(json_file)
     tells = load_hook(notifier)

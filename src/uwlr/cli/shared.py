@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import warnings
@@ -70,8 +69,6 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         from uwlr.client.http_sessions import tls_arguments  # noqa: PLC0415
 
         autorisatie = self._autorisatie(*() if url or leerresultaten_url else (NO_URL,))
-        # The client logs each attempt itself; stamina would log it again.
-        logging.getLogger("stamina").setLevel(logging.ERROR)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LongKeyWarning)
             client = UwlrClient(

@@ -66,7 +66,7 @@ class UwlrClient(ClientBase[HasSession, SyncSession]):
         connect_timeout: longest wait for a connection.
         total_timeout: longest time to receive one whole answer.
         max_response_size: size limit of an answer in bytes, after decompression.
-        retry: how often and for how long a request is retried while the LAS is temporarily unavailable.
+        retry: how often and for how long a request is retried while the LAS is temporarily unavailable; None never.
         retry_results: retry leerresultaten too. Each attempt carries a later aanmaakdatum. This assumes that a LAS
             replaces a result that arrives again under the same key; switch it off for one that does not.
         check_answer: refuse an answer of another school, location, year or version than was asked for.

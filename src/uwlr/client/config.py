@@ -26,6 +26,9 @@ DEFAULT_TOTAL_TIMEOUT = timedelta(minutes=10)
 DEFAULT_MAX_RESPONSE_SIZE = 256 << 20
 """Bytes; a roster takes about 800 for each pupil."""
 
+DEFAULT_RETRY = Retry()
+NO_RETRY = Retry(attempts=1)
+
 
 class LongKeyWarning(UserWarning):
     """The autorisatiesleutel is longer than the schema allows; it is sent as it is."""
@@ -38,7 +41,7 @@ class Limits(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     connect_timeout: timedelta = DEFAULT_CONNECT_TIMEOUT
     total_timeout: timedelta = DEFAULT_TOTAL_TIMEOUT
     max_response_size: int = DEFAULT_MAX_RESPONSE_SIZE
-    retry: Retry = Retry()
+    retry: Retry = DEFAULT_RETRY
 
     def __post_init__(self) -> None:
         for name in ("timeout", "connect_timeout", "total_timeout"):

@@ -6,6 +6,7 @@ The cause is described in words and then dropped: it carries the request, and wi
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -52,6 +53,8 @@ _CONNECTION = (
     httpx.ProtocolError,
     httpx.ProxyError,
 )
+_REFUSED = re.compile(r"^(?:Tunnel connection failed: )?([3-5][0-9]{2})\b")
+"""How requests and httpx begin to say that a proxy refused."""
 
 LIBRARY_ERRORS: tuple[type[Exception], ...] = (
     requests.exceptions.RequestException,
@@ -66,7 +69,9 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
 """Everything that sending and receiving can raise."""
 
 
-def explain(error: Exception, collector: Collector, *, connect: timedelta, read: timedelta) -> UwlrError:
+def explain(
+    error: Exception, collector: Collector, *, connect: timedelta, read: timedelta, proxy: str | None = None
+) -> UwlrError:
     """Turn an exception of the HTTP library into the error that says what to do next.
 
     Args:
@@ -74,14 +79,18 @@ def explain(error: Exception, collector: Collector, *, connect: timedelta, read:
         collector: what had arrived by then.
         connect: the limit on connecting.
         read: the limit on a silence.
+        proxy: host of the proxy, if the connection with that failed.
     """
     chain = tuple(_causes(error))
     if _has(chain, _CONFIGURATION) or isinstance(error, UnicodeError):
         return ConfigurationError(f"the address or a header cannot be sent ({type(error).__name__})")
     if _has(chain, _TLS):
-        return TlsError(f"TLS failed: {_reason(chain)}; check the certificates of both sides")
+        side = "" if proxy is None else f" with the proxy {proxy}"
+        return TlsError(f"TLS{side} failed: {_tls_reason(chain)}")
     if isinstance(error, FileNotFoundError | PermissionError) or type(error) is OSError:
         return ConfigurationError("a certificate or key file of the session cannot be read")
+    if proxy is not None:
+        return ConnectError(f"no connection by way of the proxy {proxy}: {_proxy_reason(chain)}; check the proxy")
     if _has(chain, _CONNECT_TIMEOUT):
         return ConnectError(f"no connection within {seconds(connect)}; check the address, or raise connect_timeout")
     if _has(chain, _TIMEOUT):
@@ -134,15 +143,29 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         waiting += [getattr(current, "reason", None), current.__cause__, current.__context__, *current.args]
 
 
-def _reason(chain: tuple[BaseException, ...]) -> str:
-    """Find the text of the operating system or OpenSSL: it contains nothing of the request."""
+def _tls_reason(chain: tuple[BaseException, ...]) -> str:
+    """Find the text of OpenSSL, and what to look at."""
     for error in reversed(chain):
         if isinstance(error, ssl.SSLCertVerificationError) and error.verify_message:
-            return error.verify_message
-        if isinstance(error, ssl.SSLError) and error.reason:
-            return str(error.reason).replace("_", " ").lower()
+            return f"{error.verify_message}; check the certificates of both sides"
+    told = (getattr(error, "reason", None) for error in reversed(chain) if isinstance(error, ssl.SSLError))
+    reason = next(filter(None, told), "the other side broke off").replace("_", " ").lower()
+    return f"{reason}; check the certificates of both sides: it may want one of yours"
+
+
+def _proxy_reason(chain: tuple[BaseException, ...]) -> str:
+    """Find with which status a proxy refused, or else why it could not be reached."""
+    for error in chain:
+        if isinstance(error, OSError | httpx.ProxyError) and (found := _REFUSED.search(str(error))):
+            return f"it answered {found[1]}"
+    return _reason(chain)
+
+
+def _reason(chain: tuple[BaseException, ...]) -> str:
+    """Find the text of the operating system: it contains nothing of the request."""
     for error in reversed(chain):
-        if isinstance(error, OSError) and error.errno is not None:
+        # The number of an SSLError is none of the operating system.
+        if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno is not None:
             # For a name that does not resolve, the number is negative and not an errno.
             return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
     return type(chain[-1]).__name__

@@ -260,5 +260,5 @@ def check_pem_files(*, ca: str | None, cert: str | None, key: str | None) -> Non
             raise ConfigurationError(f"{key or cert} is locked by a password; give the key without one") from None
         if getattr(error, "reason", None) == "KEY_VALUES_MISMATCH":
             raise ConfigurationError(f"{key or cert} is not the key of the certificate in {cert}") from None
-        files = cert if key is None else f"{cert} and {key}"
-        raise ConfigurationError(f"{files} do not hold a certificate and its key in PEM form") from None
+        files = f"{cert} does not" if key is None else f"{cert} and {key} do not"
+        raise ConfigurationError(f"{files} hold a certificate and its key in PEM form") from None

@@ -16,6 +16,7 @@ from uwlr.client.answer_reading import Collector
 from uwlr.client.certificates import first_certificate
 from uwlr.client.config import DEFAULT_TIMEOUT, Limits
 from uwlr.client.records import HttpAnswer, HttpRequest
+from uwlr.loopback import in_url
 
 CHUNK = 1 << 16
 """Bytes read at a time."""
@@ -51,13 +52,14 @@ class _Sending:
             "extensions": {"trace": trace},
         }
 
-    def _gave_up(self, error: Exception, collector: Collector, head: _Head) -> HttpAnswer:
+    def _gave_up(self, error: Exception, request: HttpRequest, collector: Collector, head: _Head) -> HttpAnswer:
         """Make what can be made of an exception of httpx."""
         if collector.status is None and head.is_redirect:
             # httpx parses the Location header even when told not to follow redirects, and failed.
             collector.start(head.status, head.headers, None)
             return collector.finish()
-        raise failures.explain(error, collector, connect=self._connect, read=self._read) from None
+        proxy = head.proxy_of(error, request.url)
+        raise failures.explain(error, collector, connect=self._connect, read=self._read, proxy=proxy) from None
 
 
 class HttpxTransport(_Sending):
@@ -85,7 +87,7 @@ class HttpxTransport(_Sending):
                     for piece in response.iter_raw(CHUNK):
                         collector.feed(piece)
         except failures.LIBRARY_ERRORS as error:
-            return self._gave_up(error, collector, head)
+            return self._gave_up(error, request, collector, head)
         return collector.finish()
 
     def close(self) -> None:
@@ -126,7 +128,7 @@ class AsyncHttpxTransport(_Sending):
                     async for piece in response.aiter_raw(CHUNK):
                         collector.feed(piece)
         except failures.LIBRARY_ERRORS as error:
-            return self._gave_up(error, collector, head)
+            return self._gave_up(error, request, collector, head)
         return collector.finish()
 
     async def aclose(self) -> None:
@@ -136,21 +138,35 @@ class AsyncHttpxTransport(_Sending):
 
 
 class _Head:
-    """Status and headers of an answer, as soon as they have arrived."""
+    """Status and headers of an answer, as soon as they have arrived, and before that who was called."""
 
     def __init__(self) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
+        self._called = ""
+        self._is_connected = False
 
     def take(self, name: str, info: dict[str, Any]) -> None:
         """Take them from what httpcore traces."""
-        if name.endswith(".receive_response_headers.complete"):
+        if name == "connection.connect_tcp.started":
+            self._called, self._is_connected = f"{in_url(info['host'])}:{info['port']}", False
+        elif name == "connection.connect_tcp.complete":
+            self._is_connected = True
+        elif name.endswith(".receive_response_headers.complete"):
             _, self.status, _, headers, *_ = info["return_value"]
             self.headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in headers}
 
     async def take_later(self, name: str, info: dict[str, Any]) -> None:
         """Do the same where it is awaited."""
         self.take(name, info)
+
+    def proxy_of(self, error: Exception, url: str) -> str | None:
+        """The host of the proxy, if it was that which could not be reached, or refused."""
+        asked = httpx.URL(url)
+        port = asked.port or {"http": 80, "https": 443}.get(asked.scheme)
+        is_direct = self._called in {"", f"{in_url(asked.host)}:{port}"}
+        failed = isinstance(error, httpx.ProxyError) or not self._is_connected
+        return self._called if failed and not is_direct else None
 
     @property
     def is_redirect(self) -> bool:

@@ -10,11 +10,12 @@ from datetime import timedelta
 from typing import Any, cast
 
 import requests
+from requests.utils import select_proxy
 
 from uwlr.client import failures
 from uwlr.client.answer_reading import Collector
 from uwlr.client.certificates import first_certificate
-from uwlr.client.config import DEFAULT_TIMEOUT, Limits
+from uwlr.client.config import DEFAULT_TIMEOUT, Limits, host_of
 from uwlr.client.records import HttpAnswer, HttpRequest
 from uwlr.errors import ConfigurationError
 
@@ -94,7 +95,8 @@ class RequestsTransport:
                 for piece in _pieces(response, collector):
                     collector.feed(piece)
         except failures.LIBRARY_ERRORS as error:
-            raise failures.explain(error, collector, connect=self._connect, read=self._read) from None
+            proxy = self._proxy(request.url) if isinstance(error, requests.exceptions.ProxyError) else None
+            raise failures.explain(error, collector, connect=self._connect, read=self._read, proxy=proxy) from None
         return collector.finish()
 
     def client_certificate(self) -> bytes | None:
@@ -115,6 +117,15 @@ class RequestsTransport:
         """The session's own hooks, which hooks of a request would replace."""
         hooks: Any = self._session.hooks.get("response") or []
         return [hooks] if callable(hooks) else list(hooks)
+
+    def _proxy(self, url: str) -> str | None:
+        """The host of the proxy for an address."""
+        own = dict(self._session.proxies)
+        merged = self._session.merge_environment_settings(url, own, True, self._authority(), None)
+        proxy = select_proxy(url, merged["proxies"])
+        if proxy is None:
+            return None
+        return host_of(proxy if "://" in proxy else f"http://{proxy}")
 
     def _authority(self) -> str | None:
         own = self._session.verify

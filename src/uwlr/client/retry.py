@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import datetime, timedelta
 from typing import TypedDict
@@ -18,6 +19,9 @@ GATEWAY = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
 
 _AGAIN = GATEWAY | {408, 425, 429}
 _STEP = timedelta(seconds=1)
+
+# stamina tells of a retry too, and would print that where the application has set up no logging.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 class StaminaArguments(TypedDict):
