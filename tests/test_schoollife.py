@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import unicodedata
 from collections import Counter
 from datetime import date
@@ -292,13 +293,19 @@ def test_pace_makes_more_happen():
     assert 3.5 * usual < busy < 4.5 * usual
 
 
+@pytest.fixture(scope="module")
+def a_year_old():
+    """A life of a year."""
+    life = SchoolLife(8, 120)
+    for _ in life.nights(1):
+        pass
+    return life
+
+
 @pytest.mark.parametrize("kind", INCIDENTS)
-def test_an_incident_has_its_size_and_leaves_no_trace(kind):
+def test_an_incident_has_its_size_and_leaves_no_trace(kind, a_year_old):
     """About the share that was asked for is spoiled, and the next night is as if nothing had been."""
-    life, twin = (SchoolLife(8, 120) for _ in range(2))
-    for one in (life, twin):
-        for _ in one.nights(1):
-            pass
+    life, twin = (copy.deepcopy(a_year_old) for _ in range(2))
     before = life.night()
     spoiled = life.incident(kind, 0.4)
     assert spoiled.incident.kind == kind

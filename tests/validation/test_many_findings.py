@@ -30,7 +30,7 @@ def _school(pupil: str, count: int) -> bytes:
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_thousand_findings_of_a_rule_are_shown_and_the_rest_is_counted(wrong):
     """In every form of the report the number is that of all of them."""
-    count = 3000
+    count = 1500
     report = uwlr.validate(_school(WRONG[wrong], count))
 
     [rule_id] = [i for i, number in report.omitted.items() if number >= count - 1000 and i.startswith("XS")]
@@ -64,8 +64,8 @@ def test_findings_cost_in_proportion(wrong):
         return time.process_time() - began
 
     seconds(100)
-    small = min(seconds(500) for _ in range(3))
-    assert min(seconds(4_000) for _ in range(2)) < 25 * small
+    small = min(seconds(250) for _ in range(3))
+    assert min(seconds(2_000) for _ in range(2)) < 25 * small
 
 
 TAGS = {
@@ -93,13 +93,13 @@ def test_size_costs_in_proportion(tag):
 def test_a_refused_message_is_read_once():
     """A message with one wrong pupil in a hundred costs no more than a few times a valid one: it is not read again."""
     right = '<leerling key="{n}"><achternaam>A</achternaam><roepnaam>B</roepnaam><jaargroep>3</jaargroep></leerling>'
-    pupils = "".join((WRONG["an element"] if n % 100 == 0 else right).format(n=n) for n in range(4_000))
-    valid, refused = _school(right, 4_000), _school(pupils.replace("{", "{{"), 1)
+    pupils = "".join((WRONG["an element"] if n % 100 == 0 else right).format(n=n) for n in range(2_000))
+    valid, refused = _school(right, 2_000), _school(pupils.replace("{", "{{"), 1)
 
     def seconds(document: bytes) -> float:
         began = time.process_time()
         uwlr.validate(document)
         return time.process_time() - began
 
-    assert [f.id for f in uwlr.validate(refused).findings].count("XS-103") == 40
+    assert [f.id for f in uwlr.validate(refused).findings].count("XS-103") == 20
     assert min(seconds(refused) for _ in range(3)) < 6 * min(seconds(valid) for _ in range(3))
