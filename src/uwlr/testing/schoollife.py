@@ -205,7 +205,7 @@ class SchoolLife:
 
     def answers(self) -> tuple[Answer, ...]:
         """Give what the LAS answers today, one answer for each school, without the truth about the night."""
-        return self._answers(remember=True)[0]
+        return self._answers(remember=False)[0]
 
     def incident(self, kind: str, share: float = 0.5) -> Night:
         """Give a night on which the LAS answers something that is not so; nothing of it is remembered.
