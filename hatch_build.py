@@ -1,7 +1,7 @@
 """What the package page shows: the README with links that work there, and the addresses of the project.
 
-All follow from one setting, `repository` in pyproject.toml. While it is empty, addresses are left out, and a link to a
-file of the repository keeps its text only.
+All follow from one setting, `repository` in pyproject.toml. While it is empty, addresses and pictures are left out, and
+a link to a file of the repository keeps its text only.
 """
 
 from __future__ import annotations
@@ -12,12 +12,19 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-_LINK = re.compile(r"\[([^\]]*)\]\((?!https?://|#)([^)\s]+)\)")
+_LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?://|#)([^)\s]+)\)")
 
 
 def page(readme: str, repository: str) -> str:
-    """The README, with links to files of the repository made whole, or taken out."""
-    return _LINK.sub(rf"[\1]({repository}/blob/main/\2)" if repository else r"\1", readme)
+    """The README, with links to files of the repository made whole, or taken out; a picture is taken out altogether."""
+
+    def there(link: re.Match[str]) -> str:
+        picture, text, file = link.groups()
+        if not repository:
+            return "" if picture else text
+        return f"{picture}[{text}]({repository}/{'raw' if picture else 'blob'}/main/{file})"
+
+    return _LINK.sub(there, readme)
 
 
 class Page(MetadataHookInterface):

@@ -23,7 +23,7 @@ with MockLas("esis") as las, TemporaryDirectory() as folder:
     example = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
     settings.write_text(example.replace("http://127.0.0.1:8080", las.url), "utf-8")
 
-    key = las.connection("esis").autorisatie.autorisatiesleutel
+    key = las.connection("esis").header.autorisatiesleutel
     done = subprocess.run(  # noqa: S603
         [*UWLR, "run", "--config", str(settings), "--report", f"html={report}"],
         env={**os.environ, "UWLR_AUTORISATIESLEUTEL": key},

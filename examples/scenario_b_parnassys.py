@@ -16,8 +16,8 @@ def main() -> None:
         koppelingen.refuse(koppeling.id, door="klantenservice", reden="BRIN hoort bij een andere school")
         koppelingen.request_again(koppeling.id, door="beheerder")
         koppelingen.approve(koppeling.id, door="klantenservice")  # who also opened it in ParnasSys
-        key = parnassys.activate().autorisatiesleutel  # "nieuwe autorisatiesleutel instellen"
-        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key, door="beheerder")
+        old = parnassys.activate().autorisatiesleutel  # "nieuwe autorisatiesleutel instellen"
+        koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=old, door="beheerder")
 
         plan = importer.plan(koppeling)
         for rij in plan.open_rows:
@@ -36,7 +36,7 @@ def main() -> None:
         scenario.night()
         koppeling = koppelingen.enable(koppeling.id, autorisatiesleutel=key, door="beheerder")
         try:
-            koppelingen.enable(koppeling.id, autorisatiesleutel=key[::-1])
+            koppelingen.enable(koppeling.id, autorisatiesleutel=old)
         except NotEnabled as error:
             print(error.uitleg)
         scenario.night()

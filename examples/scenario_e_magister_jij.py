@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from mock_ea.jij.supplier import Keys, MemorySupplier, serving
@@ -42,32 +43,33 @@ def magister(state: Path) -> MockLas:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serving(make_supplier()) as url:
         state = Path(folder) / "magister.db"
-        settings = {"url": url, "instellingscode": "99MM", "soapkey": KEYS.jij}
 
         with magister(state) as las:
+            pull = partial(las.pull, url, instellingscode="99MM", soapkey=KEYS.jij)
             try:
-                las.pull(**{**settings, "soapkey": KEYS.toa})
+                pull(soapkey=KEYS.toa)
             except ClientFault as fault:
                 print(f"with TOA's key: {fault.code}")
             assert las.received() == []
 
             las.change_school("left")
             since = dt.date(2025, 8, 1)
-            started = las.pull(**settings, vanaf=since, batchgrootte=100, batches=2)
+            started = pull(vanaf=since, batchgrootte=100, batches=2)
             print(f"two batches since {since}: {started.new} results; then Magister stops")
             print(f"  and {started.unknown} of a pupil who left, whose stamnummer is not known any more")
 
         with magister(state) as las:
-            rest = las.pull(**settings, batchgrootte=100)
+            pull = partial(las.pull, url, instellingscode="99MM", soapkey=KEYS.jij)
+            rest = pull(batchgrootte=100)
             print(f"started again: {rest.new} more, {rest.already} processed again, until nothing is found")
             assert rest.complete
             assert rest.already == 0
 
-            nothing = las.pull(**settings)
+            nothing = pull()
             print(f"asked once more: {nothing.new} new")
             assert nothing.batches == 0
 
-            older = las.pull(**settings, vanaf=rest.volgende_vanaf)
+            older = pull(vanaf=rest.volgende_vanaf)
             print(f"the year before: {older.new} results, and {older.already} were there already")
             assert len(las.received()) == started.new + rest.new + older.new
 

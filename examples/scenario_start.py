@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,15 +64,23 @@ class Scenario(NamedTuple):
         self.clock.advance(days=1)
         print(Nightly(str(self.store.engine.url), clock=self.clock, notifier=self.mail, **options).run())
 
-    def result(self, leerlingid: str, score: int, **more: Any) -> NewResult:
-        """Make a result that was normed just now."""
-        given = {"toets": TOETS, "afnamedatum": self.clock().date(), "genormeerd_op": self.clock(), **more}
-        return NewResult(leerlingid=leerlingid, score=score, **given)
+    def result(
+        self, leerlingid: str, score: int, *, afnamedatum: date | None = None, genormeerd_op: datetime | None = None
+    ) -> NewResult:
+        """Make a result of today that was normed just now, unless told otherwise."""
+        now = self.clock()
+        return NewResult(
+            leerlingid=leerlingid,
+            toets=TOETS,
+            score=score,
+            afnamedatum=afnamedatum or now.date(),
+            genormeerd_op=genormeerd_op or now,
+        )
 
 
 @contextmanager
 def started(vendor: str, *, roster: bool = True) -> Iterator[Scenario]:
-    """Start a fake, make a store, and ask for a koppeling: the five lines are those of `couple`."""
+    """Start a fake, make a store, and ask for a koppeling: what it says of the system is in `couple`."""
     with tempfile.TemporaryDirectory() as folder, MockLas(vendor, seed=7, leerlingen=40) as las:
         clock = Clock(las, datetime(2026, 11, 20, 20, tzinfo=UTC))
         with Store(str(Path(folder, "uwlr.db")), clock=clock) as store:
@@ -84,11 +92,15 @@ def started(vendor: str, *, roster: bool = True) -> Iterator[Scenario]:
 def couple(store: Store, las: MockLas, vendor: str, *, roster: bool = True) -> tuple[Koppelingen, Koppeling]:
     """Ask for a koppeling with a fake: what is known of the system is filled in."""
     to = las.connection(vendor)
-    bron, url = to.brincode + to.dependancecode, to.leerlinggegevens_url if roster else None
-    klant = {"klantcode": to.autorisatie.klantcode, "klantnaam": to.autorisatie.klantnaam}
-    koppelingen = Koppelingen(store, **klant)
-    urls = {"url": url, "leerresultaten_url": to.leerresultaten_url}
-    return koppelingen, koppelingen.add(vendor, naam="De Proef", school="school-1", bronnen=[bron], **urls)
+    koppelingen = Koppelingen(store, klantcode=to.autorisatie.klantcode, klantnaam=to.autorisatie.klantnaam)
+    return koppelingen, koppelingen.add(
+        vendor,
+        naam="De Proef",
+        school="school-1",
+        bronnen=[to.brincode + to.dependancecode],
+        url=to.leerlinggegevens_url if roster else None,
+        leerresultaten_url=to.leerresultaten_url,
+    )
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+import socket
 import subprocess
 import sys
-import types
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -17,6 +19,8 @@ from click.testing import CliRunner
 import mock_ea.ea_commands
 import mock_las.cli
 import uwlr.cli
+from helpers.pages import blocks, files
+from helpers.programs import ran, started
 from uwlr.foutcodes import Foutcode
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +34,7 @@ RUN = [
 PROGRAMS = {"uwlr": uwlr.cli.main, "mock-las": mock_las.cli.main, "mock-ea": mock_ea.ea_commands.main}
 SERVERS = {"serve", "play", "record", "referee"}
 """Commands that go on until they are stopped: they are only known to exist."""
-OTHERS = {"pip", "gunicorn", "docker", "export", "make", "pytest", "pre-commit", "cd", "psql", "systemctl"}
+OTHERS = {"pip", "python", "gunicorn", "docker", "export", "make", "pytest", "pre-commit", "cd", "psql", "systemctl"}
 
 
 def name_of(page: Path) -> str:
@@ -38,18 +42,13 @@ def name_of(page: Path) -> str:
     return page.relative_to(DOCS).as_posix()
 
 
-def blocks(page: Path, language: str) -> list[str]:
-    """The code blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-
-
 @pytest.fixture
-def las(monkeypatch):
+def las(monkeypatch, tmp_path):
     """The module of a LAS that pages say is the reader's own: that of the tutorial."""
-    [block, *_] = blocks(DOCS / "tutorials" / "las.md", "python")
-    module = types.ModuleType("las")
-    exec(compile(block, "las.md", "exec"), module.__dict__)  # noqa: S102 - our own page
-    monkeypatch.setitem(sys.modules, "las", module)
+    (tmp_path / "las.py").write_text(files(DOCS / "tutorials" / "las.md")["las.py"], "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop("las", None)
 
 
 @pytest.mark.usefixtures("las")
@@ -69,21 +68,42 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch, request):
 
 @pytest.mark.parametrize("page", [page for page in RUN if "$ " in "".join(blocks(page, "console"))], ids=name_of)
 def test_the_commands_of_a_page_run(page, tmp_path, monkeypatch):
-    """Those that end by themselves, with what they read and write; "exit" in a remark tells a code other than 0."""
+    """Those that end by themselves, with what they read and write; "exit" in a remark tells a code other than 0.
+
+    Files that the page has are there, and a program among them that serves goes on until the last command.
+    """
     monkeypatch.chdir(tmp_path)
-    for line in re.findall(r"^\$ (.*)$", "".join(blocks(page, "console")), re.MULTILINE):
-        command, _, remark = line.partition(" #")
-        expected = re.search(r"exit (\d)", remark)
-        words = shlex.split(command)
-        program, *words = words
-        assert program in PROGRAMS or program in OTHERS, line
-        if program in OTHERS or not words:
-            continue
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    for name, text in files(page).items():
+        (tmp_path / name).write_text(text.replace("8080", str(port)), "utf-8")
+    lines = re.findall(r"^\$ (.*)$", "".join(blocks(page, "console")), re.MULTILINE)
+    with ExitStack() as running:
+        for line in lines:
+            run_line(line, tmp_path, monkeypatch, running)
+
+
+def run_line(line, folder, monkeypatch, running) -> None:
+    """Run one command of a page."""
+    command, _, remark = line.partition(" #")
+    expected = re.search(r"exit (\d)", remark)
+    program, *words = shlex.split(command)
+    assert program in PROGRAMS or program in OTHERS, line
+    if program == "export":
+        monkeypatch.setenv(*words[0].split("=", 1))
+    elif program == "python":
+        file = folder / words[0]
+        if "serve_forever" in file.read_text("utf-8"):
+            assert running.enter_context(started(str(file))).stdout.readline().startswith("http://")
+        else:
+            [done] = ran(str(file))
+            assert done.returncode == 0, done.stderr
+    elif program in PROGRAMS and words:
         target = None
         if ">" in words:
             words, target = words[: words.index(">")], words[words.index(">") + 1]
         found = [sorted(map(str, Path().glob(word))) if "*" in word else [word] for word in words]
-        words = [file for files in found for file in files]
+        words = list(chain.from_iterable(found))
         if words[0] in SERVERS or words[:2] == ["conformance", "serve"]:
             words = [*words[:1], "--help"]
         done = CliRunner().invoke(PROGRAMS[program], words)

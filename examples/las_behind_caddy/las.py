@@ -12,7 +12,8 @@ from uwlr.soap.providers import RosterVerzoek
 from uwlr.testing import make_school
 
 KEY = "99XX00voorbeeldsleutel"
-SCHOOL = make_school(7, 200, brincode="99XX")
+HERE = SchoolRef("2025-2026", brincode="99XX", dependancecode="00")
+SCHOOL = make_school(7, 200, schooljaar="2025-2026", brincode="99XX", dependancecode="00")
 
 
 class Las:
@@ -23,12 +24,12 @@ class Las:
         return (klantcode, klantnaam) == ("UIT", "Uitgever")
 
     def sleutel_geldig(self, autorisatie: Autorisatie, school: SchoolRef) -> bool:
-        """One key."""
-        return same_key(autorisatie.autorisatiesleutel, KEY)
+        """One key, which opens that school and no other."""
+        return school.locatie == HERE.locatie and same_key(autorisatie.autorisatiesleutel, KEY)
 
     def school_bekend(self, school: SchoolRef) -> bool:
         """One school, in the year it is made for."""
-        return (school.brincode, school.schooljaar) == ("99XX", SCHOOL.school.schooljaar)
+        return school == HERE
 
     def leerlinggegevens(self, school: SchoolRef, verzoek: RosterVerzoek) -> Leerlinggegevens:
         """Its roster."""

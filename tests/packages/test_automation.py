@@ -56,6 +56,15 @@ def test_every_python_that_the_package_names_is_tested() -> None:
     assert f"\nPYTHONS := {' '.join(named)}\n" in (ROOT / "Makefile").read_text("utf-8")
 
 
+def test_every_database_that_is_tested_is_called_so() -> None:
+    """The PostgreSQL of the workflow stands among those of docs/versions.md that are tested."""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text("utf-8"))["jobs"]
+    used = jobs["peers"]["services"]["postgres"]["image"].partition(":")[2]
+    page = (ROOT / "docs/versions.md").read_text("utf-8")
+    [row] = re.findall(r"^\| database of the exchange \|([^|]*)\|", page, re.MULTILINE)
+    assert used in re.findall(r"\d+", row)
+
+
 def test_workflows_pass_actionlint() -> None:
     """The linter for workflows finds nothing."""
     require("actionlint")

@@ -60,7 +60,7 @@ def test_the_package_page_has_links_that_work_anywhere(wheel: Path) -> None:
 
 
 def test_links_follow_from_the_address_of_the_repository() -> None:
-    """With an address each link to a file leads there; without it its text stays."""
+    """With an address each link leads to the page of a file, and a picture is the file; without it texts stay."""
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
@@ -70,3 +70,5 @@ def test_links_follow_from_the_address_of_the_repository() -> None:
     there = "https://forge.example/us/uwlr"
     assert hook.page("See [the docs](docs/report.md).", there) == f"See [the docs]({there}/blob/main/docs/report.md)."
     assert hook.page("[x](https://example.org/a)", there) == "[x](https://example.org/a)"
+    assert hook.page("![a pupil](docs/a.png)\n", "") == "\n"
+    assert hook.page("![a pupil](docs/a.png)", there) == f"![a pupil]({there}/raw/main/docs/a.png)"
