@@ -501,10 +501,13 @@ def test_everything_is_reached_by_keyboard(paths, open_page):
         page = open_page(path, width=1280, script=True)
         due = page.evaluate(WATCH)
         assert due
-        for _ in range(due + 8):  # a field for a date takes several
-            page.keyboard.down("Tab")  # held down, it goes on
-        page.keyboard.up("Tab")
-        assert page.evaluate(MISSED) == [], path
+        for times in (due, 8):  # a field for a date takes several
+            for _ in range(times):
+                page.keyboard.down("Tab")  # held down, it goes on
+            page.keyboard.up("Tab")
+            if not (missed := page.evaluate(MISSED)):
+                break
+        assert missed == [], path
 
 
 WATCH = """() => {

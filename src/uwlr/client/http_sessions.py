@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict
@@ -214,6 +215,7 @@ def tls_context(
     return context
 
 
+@cache
 def _user_agent() -> str:
     return f"uwlr/{version('uwlr')}"
 
