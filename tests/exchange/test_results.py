@@ -15,7 +15,6 @@ from uwlr.errors import ClientFault, ConfigurationError, ConnectError, HttpError
 from uwlr.exchange import (
     Deliverer,
     EverythingRefused,
-    Importer,
     Koppelingen,
     Ledger,
     NewResult,
@@ -29,10 +28,9 @@ TOETS = Toets(toetscode=VocabulaireGebondenVeld(waarde="T1"), toetsnaam="Rekenen
 
 
 @pytest.fixture
-def pupils(las, lite, couple):
+def pupils(las):
     """LAS keys of the pupils of the made-up school of primary education."""
-    [(_, roster)] = Importer(lite).fetch(couple(lite))
-    return [leerling.key for leerling in roster.leerlingen]
+    return [pupil.key for pupil in las.pupils()]
 
 
 @pytest.fixture
