@@ -169,22 +169,36 @@ def couple(las) -> Callable[..., Koppeling]:
     return couple
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver that answers as a test says."""
+@pytest.fixture(scope="session")
+def one_receiver() -> Iterator[Receiver]:
+    """A receiver, for the whole run."""
     with receiving() as receiver:
         yield receiver
 
 
 @pytest.fixture
-def brought(lite, receiver) -> Koppeling:
-    """A koppeling with that receiver, actief; the store holds nothing else, and no message came yet."""
-    koppelingen = Koppelingen(lite, klantcode="EA1", klantnaam="Toetsen")
-    made = koppelingen.add(
-        "standaard", naam="De Proef", school="s1", leerresultaten_url=receiver.url, bronnen=["99XX00", "99YY00"]
-    )
-    koppelingen.approve(made.id)
-    made = koppelingen.enable(made.id, sleutels={"99XX00": "SleutelVanXX", "99YY00": "SleutelVanYY"})
-    receiver.held.clear()
-    receiver.messages.clear()
-    return made
+def receiver(one_receiver) -> Receiver:
+    """A receiver that answers as a test says, as new."""
+    one_receiver.forget()
+    return one_receiver
+
+
+@pytest.fixture(scope="session")
+def coupled_store(tmp_path_factory, empty_store, one_receiver) -> Path:
+    """A file of SQLite with a koppeling with that receiver, actief, and nothing else; to begin with a copy of it."""
+    path = Path(copy(empty_store, tmp_path_factory.mktemp("coupled")))
+    with Store(str(path), clock=Now()) as store:
+        koppelingen = Koppelingen(store, klantcode="EA1", klantnaam="Toetsen")
+        given = {"leerresultaten_url": one_receiver.url, "bronnen": ["99XX00", "99YY00"]}
+        made = koppelingen.add("standaard", naam="De Proef", school="s1", **given)
+        koppelingen.approve(made.id)
+        koppelingen.enable(made.id, sleutels={"99XX00": "SleutelVanXX", "99YY00": "SleutelVanYY"})
+    return path
+
+
+@pytest.fixture
+def brought(lite, receiver, coupled_store) -> Koppeling:
+    """The koppeling with that receiver; the store holds nothing else, and no message came yet."""
+    lite.close()
+    copy(coupled_store, lite.engine.url.database)
+    return Koppelingen(lite).get(1)

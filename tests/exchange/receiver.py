@@ -22,10 +22,14 @@ class Receiver:
     """
 
     def __init__(self) -> None:
+        self.url = ""
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as new: nothing came, and everything is taken."""
         self.refuse: Callable[[LeerresultatenVerzoek, str], str | None] = lambda _, __: None
         self.held: dict[str, tuple[str, str, object]] = {}
         self.messages: list[tuple[LeerresultatenVerzoek, str]] = []
-        self.url = ""
 
     def answer(self, data: bytes) -> tuple[int, bytes]:
         """Take a message, or refuse it."""
