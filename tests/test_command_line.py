@@ -7,17 +7,22 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
+import mock_ea.ea_commands
+import mock_las.cli
 import uwlr
 from uwlr.cli import main
 from uwlr.errors import ConfigurationError
 
 BIN = Path(sys.executable).parent
 FULL = Path("/dev/full")
+PROGRAMS = {"uwlr": main, "mock-las": mock_las.cli.main, "mock-ea": mock_ea.ea_commands.main}
 WRONG = """<leerlinggegevens_verzoek xmlns="http://www.edustandaard.nl/leerresultaten/2/leerlinggegevens">
 <schooljaar>2025</schooljaar></leerlinggegevens_verzoek>"""
 
@@ -97,12 +102,95 @@ def test_a_full_disk_behind_a_store_is_three(tmp_path):
     assert "defect" not in done.stderr
 
 
-def test_all_missing_settings_are_named_at_once():
-    """One run names the address, the key and both names of the supplier."""
-    done = CliRunner().invoke(main, ["fetch", "leerlinggegevens"], env=dict.fromkeys(os.environ, None) | {"PATH": "/"})
+NOTHING = dict.fromkeys(os.environ, None) | {"PATH": "/"}
+"""An environment without settings, for `CliRunner`."""
+
+
+def all_commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Each command of a program that is no group, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        if isinstance(found, click.Group):
+            yield from all_commands(found, *names, name)
+        elif found is not None:
+            yield (*names, name), found
+
+
+REQUIRING = [
+    pytest.param(program, words, [one for one in command.params if one.required], id=" ".join((program, *words)))
+    for program, group in PROGRAMS.items()
+    for words, command in all_commands(group)
+    if any(one.required for one in command.params)
+]
+
+
+@pytest.mark.parametrize(("program", "words", "required"), REQUIRING)
+def test_all_that_is_required_is_named_at_once(program, words, required):
+    """Every option and argument of every command of the three programs, in the order of its help."""
+    done = CliRunner().invoke(PROGRAMS[program], words, env=NOTHING)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert re.findall(r"Missing \w+ '([^']+)'", done.stderr) == [
+        one.opts[0] if isinstance(one, click.Option) else one.make_metavar(click.Context(click.Command("x")))
+        for one in required
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "absent"),
+    [
+        ("fetch leerlinggegevens", ["address", "key", "klantcode", "klantnaam", "school"]),
+        ("fetch structuur http://127.0.0.1:9 --schoolkey s", ["key", "klantcode", "klantnaam"]),
+        ("fetch leerlingen", ["address", "groep", "key", "klantcode", "klantnaam", "school"]),
+        ("fetch leerkrachten --groep g", ["address", "key", "klantcode", "klantnaam", "school"]),
+        ("send leerresultaten", ["address", "key", "klantcode", "klantnaam"]),
+        ("probe", ["address", "key", "klantcode", "klantnaam", "school"]),
+        ("probe --leerresultaten-url http://127.0.0.1:9", ["key", "klantcode", "klantnaam"]),
+        ("koppeling add", ["address"]),
+    ],
+)
+def test_all_missing_settings_are_named_at_once(command, absent):
+    """So are the settings that may come from elsewhere, with what is required, and only what a call needs."""
+    done = CliRunner().invoke(main, command.split(), env=NOTHING)
 
     assert done.exit_code == 2
-    assert re.findall(r"no (\w+):", done.stderr) == ["address", "key", "klantcode", "klantnaam"]
+    assert sorted(re.findall(r"no (\w+):", done.stderr)) == absent
+    assert ("Missing argument 'FILE'" in done.stderr) == command.startswith("send")
+    assert ("Missing option '--naam'" in done.stderr) == command.startswith("koppeling")
+
+
+def test_what_is_wrong_is_not_called_absent(tmp_path):
+    """A value of a variable that cannot be used is no absent option."""
+    env = NOTHING | {"MOCK_LAS_SLEUTEL_FILE": str(tmp_path / "no")}
+
+    assert "Missing option '--sleutel-file'" not in CliRunner().invoke(mock_las.cli.main, ["pull"], env=env).stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "near"),
+    [
+        ("uwlr", ["valdate"], "validate"),
+        ("uwlr", ["koppeling", "aproove"], "approve"),
+        ("uwlr", ["conformance", "refree"], "referee"),
+        ("mock-las", ["serv"], "serve"),
+        ("mock-ea", ["plya"], "play"),
+    ],
+)
+def test_a_command_that_there_is_not_comes_with_the_nearest(program, words, near):
+    """As click has it for options, in all programs, also where commands are imported when they are called."""
+    done = CliRunner().invoke(PROGRAMS[program], words)
+    dutch = CliRunner().invoke(PROGRAMS[program], ["--lang", "nl", *words])
+
+    assert done.exit_code == 2
+    assert f"No such command '{words[-1]}'. " in done.stderr
+    assert near in done.stderr.partition("No such command")[2]
+    assert f"De opdracht '{words[-1]}' is er niet." in dutch.stderr
+
+
+def test_a_word_that_is_like_no_command_comes_with_none():
+    """Nothing is proposed then."""
+    assert CliRunner().invoke(main, ["qqq"]).stderr.endswith("No such command 'qqq'.\n")
 
 
 @pytest.mark.parametrize(("given", "near"), [("LG-999", "LG-"), ("LG201", "LG-201"), ("", "")])

@@ -86,7 +86,9 @@ def test_a_green_run_ends_with_zero(server: LasServer, tmp_path: Path) -> None:
 def test_a_run_without_a_pass_is_red(server: LasServer, tmp_path: Path) -> None:
     """A run in which everything is skipped proves nothing."""
     given = server.serve(RightLas())
-    arguments = ["conformance", "run", "leerresultaten/bezorging", "--leerresultaten-url", given["leerresultaten_url"]]
+    config = tmp_path / "las.toml"
+    config.write_text(f'leerresultaten_url = "{given["leerresultaten_url"]}"\n[school]\nbrincode = "99XX"\n', "utf-8")
+    arguments = ["conformance", "run", "leerresultaten/bezorging", "--config", str(config)]
 
     assert CliRunner().invoke(main, arguments).exit_code == 1
 
@@ -205,12 +207,14 @@ def test_in_order_is_what_was_judged_as_a_whole(judge: Any, server: LasServer, t
     assert "van buitenaf niet te zien: Het rooster bevat alle ingeschreven leerlingen" in rows["Het hele rooster"]
 
 
-def test_a_preset_is_where_a_run_begins(server: LasServer) -> None:
+def test_a_preset_is_where_a_run_begins(server: LasServer, tmp_path: Path) -> None:
     """What a claimed role does not do is declared by its preset; the address of the command is judged."""
     given = server.serve(RightLas())
+    config = tmp_path / "las.toml"
+    config.write_text('[school]\nbrincode = "99XX"\n', "utf-8")
     arguments = ["conformance", "run", given["url"], "leerlinggegevens/getrapt", "--preset", "las-alleen-heel"]
-    done = CliRunner().invoke(main, arguments)
-    wrong = CliRunner().invoke(main, ["conformance", "run", given["url"], "--preset", "iep-lvs"])
+    done = CliRunner().invoke(main, [*arguments, "--config", str(config)])
+    wrong = CliRunner().invoke(main, [*arguments[:3], "--preset", "iep-lvs", "--config", str(config)])
 
     told = [line.split(maxsplit=1) for line in done.output.splitlines() if line.lstrip().startswith("not-supported")]
     assert [reason.partition(": ")[2] for _, reason in told if "the roster is given as a whole" in reason]
@@ -265,6 +269,15 @@ def test_compare_tells_what_got_worse(server: LasServer, tmp_path: Path) -> None
     assert worse.exit_code == 1
     assert [line for line in worse.output.splitlines() if line.startswith("worse")] == [f"worse  {CASE}: pass -> fail"]
     assert runner.invoke(main, ["conformance", "compare", str(bad), str(good)]).exit_code == 0
+
+
+def test_all_that_a_run_lacks_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong use, as with `fetch`: address, key and school."""
+    monkeypatch.delenv("UWLR_AUTORISATIESLEUTEL", raising=False)
+
+    done = CliRunner().invoke(main, ["conformance", "run"])
+
+    assert (done.exit_code, re.findall(r"no (\w+):", done.stderr)) == (2, ["address", "key", "school"])
 
 
 def test_production_is_not_called_without_yes(tmp_path: Path) -> None:

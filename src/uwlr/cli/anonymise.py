@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from uwlr.anonymising import Anonymiser, Left, Tally, left_over
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import read_input, sign_of_life
 from uwlr.cli.speaking import say, say_document, tell
 from uwlr.cli.text_table import text_table
@@ -21,7 +21,7 @@ from uwlr.visible import in_json, one_line
 _WHY: Final = {"vocabulary": "not an invented value", "original": "stands in the original"}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("sources", metavar="FILE|FOLDER", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), help="File, or new folder, to write; default: stdout.")
 @click.option("--check", is_flag=True, help="Look whether all personal fields hold invented values; writes nothing.")

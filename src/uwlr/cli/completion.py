@@ -9,6 +9,7 @@ from typing import Final
 import click
 from click.shell_completion import get_completion_class
 
+from uwlr.cli.program import Commands
 from uwlr.cli.speaking import say, tell
 from uwlr.private_files import private_folder, write_private
 
@@ -17,7 +18,7 @@ PROGRAMS: Final = ("uwlr", "mock-las", "mock-ea")
 """The programs that come with the library: a script for each."""
 
 
-@click.group()
+@click.group(cls=Commands)
 def completion() -> None:
     """Let the shell complete commands and options with Tab."""
 

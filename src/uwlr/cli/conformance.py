@@ -9,7 +9,7 @@ import click
 
 from uwlr.cli.help_language import lang_option
 from uwlr.cli.judging import VERDICTS
-from uwlr.cli.program import FINDINGS, OK, Entry, Program
+from uwlr.cli.program import FINDINGS, OK, Command, Entry, Program
 from uwlr.cli.speaking import say, tell
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def conformance() -> None:
     """Judge a real LAS, requirement by requirement, and report with evidence."""
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @click.argument("selectors", nargs=-1)
 @_role
 @lang_option("en")
@@ -49,7 +49,7 @@ def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
     tell(f"{len(chosen)} cases, {planned_requests(chosen)} requests at most")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
 def compare(before: Path, after: Path) -> int:
@@ -65,7 +65,7 @@ def compare(before: Path, after: Path) -> int:
     return FINDINGS if any(change.worse for change in changes) else OK
 
 
-@click.command()
+@click.command(cls=Command)
 @lang_option("en")
 def coverage(lang: Lang) -> None:
     """Show every requirement with the cases that test it, or why none does, as Markdown."""
@@ -74,7 +74,7 @@ def coverage(lang: Lang) -> None:
     say(as_markdown(lang), end="")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", default="las", metavar="[NAME]")
 def example(name: str) -> None:
     """Print settings to begin with: las (the default), ea, baseline, or what is known of a system such as esis."""

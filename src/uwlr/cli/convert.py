@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from uwlr.cli.help_language import lang_option
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import SHOWN, read_input
 from uwlr.cli.speaking import say_document, tell
 from uwlr.convert import FORMS, Form, Lost, dump, dump_tables, load
@@ -23,7 +23,7 @@ _REFUSED = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
 @click.option("--from", "source_form", type=click.Choice(FORMS), help="What IN is; by default found from its content.")

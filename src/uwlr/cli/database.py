@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from uwlr.cli.program import Commands
 from uwlr.cli.shared import sign_of_life
 from uwlr.cli.speaking import say_row, tell
 from uwlr.errors import ConfigurationError
@@ -94,7 +95,7 @@ def _explained() -> Iterator[None]:
         raise
 
 
-@click.group()
+@click.group(cls=Commands)
 def store() -> None:
     """The store of koppelingen, plans and results."""
 

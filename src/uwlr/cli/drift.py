@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast, get_args
 
 import click
 
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import sign_of_life
 from uwlr.cli.speaking import say
 from uwlr.drift import drift_words
@@ -37,7 +37,7 @@ class _Side(NamedTuple):
     url: str = ""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 @click.option("--ignore", metavar="KIND", multiple=True, type=click.Choice(KINDS), help="Leave a kind out; may repeat.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from uwlr.cli.help_language import lang_option
+from uwlr.cli.program import Command
 from uwlr.cli.speaking import say
 from uwlr.text import Lang
 from uwlr.validation.explanations import explain as find
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", metavar="ID")
 @lang_option("nl")
 def explain(name: str, lang: Lang) -> None:

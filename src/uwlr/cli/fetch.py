@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -17,7 +19,7 @@ from uwlr.berichten import (
     VerzoekSamengesteldeGroep,
 )
 from uwlr.berichten.tabel import Bericht
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Commands, lacking
 from uwlr.cli.shared import (
     SHOWN,
     AskedSchool,
@@ -26,12 +28,18 @@ from uwlr.cli.shared import (
     request_is_usage,
     school_options,
     sign_of_life,
+    url_argument,
 )
 from uwlr.cli.speaking import say_document, tell
 from uwlr.codec.soap_reading import body_document
 
 
-@click.group()
+def _no_groep(given: Mapping[str, Any]) -> Iterator[str]:
+    if not given["groep"] and not given["samengestelde_groep"]:
+        yield "no groep: give at least one --groep or --samengestelde-groep; `fetch structuur` lists them"
+
+
+@click.group(cls=Commands)
 def fetch() -> None:
     """Fetch a roster, or a part of it, from a LAS; the answer goes to stdout as XML.
 
@@ -41,33 +49,34 @@ def fetch() -> None:
 
 
 @fetch.command()
-@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
+@url_argument("UWLR_URL")
 @click.option("--since", type=click.DateTime(), help="Only if anything changed since (laatstontvangengegevens).")
 @school_options
 @connection_options
-def leerlinggegevens(url: str | None, since: datetime | None, school: AskedSchool, connection: Connection) -> int:
+def leerlinggegevens(url: str, since: datetime | None, school: AskedSchool, connection: Connection) -> int:
     """Fetch the whole roster of a school."""
     verzoek = LeerlinggegevensVerzoek(xsdversie=connection.versie, laatstontvangengegevens=since, **school)
     return _fetch(url, verzoek, connection)
 
 
 @fetch.command()
-@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
+@url_argument("UWLR_URL")
 @school_options
 @connection_options
-def structuur(url: str | None, school: AskedSchool, connection: Connection) -> int:
+def structuur(url: str, school: AskedSchool, connection: Connection) -> int:
     """Fetch a school and its groups."""
     return _fetch(url, StructuurVerzoek(xsdversie=connection.versie, **school), connection)
 
 
 @fetch.command()
-@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
+@url_argument("UWLR_URL")
+@lacking(_no_groep)
 @click.option("--groep", multiple=True, help="Key of a groep; empty: pupils in none. May be repeated.")
 @click.option("--samengestelde-groep", multiple=True, help="Key of a samengestelde groep, likewise.")
 @school_options
 @connection_options
 def leerlingen(
-    url: str | None,
+    url: str,
     groep: tuple[str, ...],
     samengestelde_groep: tuple[str, ...],
     school: AskedSchool,
@@ -79,13 +88,14 @@ def leerlingen(
 
 
 @fetch.command()
-@click.argument("url", metavar="URL", required=False, envvar="UWLR_URL")
+@url_argument("UWLR_URL")
+@lacking(_no_groep)
 @click.option("--groep", multiple=True, help="Key of a groep; empty: staff in none. May be repeated.")
 @click.option("--samengestelde-groep", multiple=True, help="Key of a samengestelde groep, likewise.")
 @school_options
 @connection_options
 def leerkrachten(
-    url: str | None,
+    url: str,
     groep: tuple[str, ...],
     samengestelde_groep: tuple[str, ...],
     school: AskedSchool,
@@ -99,15 +109,13 @@ def leerkrachten(
 def _groepen(
     groep: tuple[str, ...], samengestelde_groep: tuple[str, ...]
 ) -> tuple[VerzoekGroep | VerzoekSamengesteldeGroep, ...]:
-    if not groep and not samengestelde_groep:
-        raise click.UsageError("give at least one --groep or --samengestelde-groep; `fetch structuur` lists them")
     return (
         *(VerzoekGroep(key=key or None) for key in groep),
         *(VerzoekSamengesteldeGroep(key=key or None) for key in samengestelde_groep),
     )
 
 
-def _fetch(url: str | None, verzoek: Bericht, connection: Connection) -> int:
+def _fetch(url: str, verzoek: Bericht, connection: Connection) -> int:
     with connection.client(url) as client, sign_of_life("Waiting for the LAS"), request_is_usage():
         exchange = client.exchange(verzoek)
     say_document(body_document(exchange.body) + b"\n")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import read_input
 from uwlr.cli.speaking import say_document, tell
 from uwlr.formatting import pretty
 from uwlr.private_files import write_private
 
 
-@click.command("format")
+@click.command("format", cls=Command)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--write", is_flag=True, help="Write each file anew in its place, if it changes.")
 @click.option("--check", is_flag=True, help="Tell which files would change; writes nothing.")

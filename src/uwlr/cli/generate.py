@@ -7,13 +7,14 @@ from typing import Literal
 import click
 
 from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord
+from uwlr.cli.program import Commands
 from uwlr.cli.shared import read_input, sign_of_life
 from uwlr.cli.speaking import say_document
 from uwlr.codec.read import read
 from uwlr.codec.write import write
 
 
-@click.group()
+@click.group(cls=Commands)
 def generate() -> None:
     """Make synthetic data."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from uwlr.cli.database import door_option, opened, store_option
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Commands
 from uwlr.cli.shared import sign_of_life
 from uwlr.cli.speaking import say, say_document, say_json, tell
 from uwlr.cli.text_table import text_table
@@ -22,7 +22,7 @@ _TABLE = click.option("--format", "form", type=click.Choice(["text", "json"]), d
 _PROPOSAL = "voorstel"
 
 
-@click.group("import")
+@click.group("import", cls=Commands)
 def importing() -> None:
     """Import a roster: plan it, look at it, decide on rows, apply it.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from uwlr.cli.help_language import lang_option
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Command, together
 from uwlr.cli.speaking import say, tell
 from uwlr.visible import one_line
 
@@ -50,7 +50,7 @@ _preset = click.option("--preset", metavar="NAME", help="Begin with what is know
 _sign = click.option("--sign", "key_file", type=click.Path(path_type=Path), help="File with a key to sign the bundle.")
 
 
-@click.command(epilog=VERDICTS)
+@click.command(cls=Command, epilog=VERDICTS)
 @click.argument("url", required=False, envvar="UWLR_URL")
 @click.argument("selectors", nargs=-1)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="las.toml; see `example`.")
@@ -103,6 +103,8 @@ def run(
         config = declarations.load(config_file, declarations.Las, base, **instead)
     if any(declarations.looks_like_production(address) for address in config.addresses) and not yes:
         raise click.UsageError("the address looks like a production system: look again, then give --yes")
+    if absent := config.lacking():
+        raise click.UsageError(together(absent))
     chosen = select(selectors)
     paths = _paths(reports)
     baseline = Baseline() if baseline_file is None else Baseline.load(baseline_file)
@@ -176,7 +178,7 @@ def _repeat(*begin: str, **options: Any) -> str:
     return " ".join(word if word == "{}" else shlex.quote(word) for word in words)
 
 
-@click.command(epilog=VERDICTS)
+@click.command(cls=Command, epilog=VERDICTS)
 @click.argument("selectors", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
 @click.option("--port", default=0, help="Port; 0 takes a free one.")
@@ -284,7 +286,7 @@ def _ask(lang: Lang) -> Any:
             return _KEYS[given]
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--key", "key_file", type=click.Path(path_type=Path), help="File with the key that signed it.")
 def verify(bundle: Path, key_file: Path | None) -> int:
@@ -306,7 +308,7 @@ def verify(bundle: Path, key_file: Path | None) -> int:
     return OK if found.holds else FINDINGS
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--port", default=0, help="Port; 0 takes a free one.")
 @click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where reports are kept.")
 def serve(port: int, folder: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from uwlr.cli.database import door_option, opened, store_option
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Commands, lacking
 from uwlr.cli.shared import read_input, read_text
 from uwlr.cli.speaking import say, say_headed, say_json, say_row, tell
 from uwlr.errors import UwlrError
@@ -30,23 +30,41 @@ _id = click.argument("koppeling_id", type=int)
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group()
+@click.group(cls=Commands)
 def koppeling() -> None:
     """The koppelingen: couplings of schools with systems."""
 
 
+def _no_address(given: Mapping[str, Any]) -> Iterator[str]:
+    if not given["url"] and not given["leerresultaten_url"]:
+        yield "no address: give --url, --leerresultaten-url, or both"
+
+
 @koppeling.command()
+@lacking(_no_address)
 @store_option
 @click.option("--naam", required=True, help="What the application calls it.")
 @click.option("--school", required=True, help="The application's own id of the school.")
 @click.option("--vendor", required=True, help="The system, such as esis; what is known of it is filled in.")
 @click.option("--url", help="Address for leerlinggegevens.")
 @click.option("--leerresultaten-url", help="Address for leerresultaten.")
-@click.option("--klantcode", required=True, envvar="UWLR_KLANTCODE", show_envvar=True)
-@click.option("--klantnaam", required=True, envvar="UWLR_KLANTNAAM", show_envvar=True)
+@click.option(
+    "--klantcode",
+    required=True,
+    envvar="UWLR_KLANTCODE",
+    show_envvar=True,
+    help="Code of the supplier who asks.",
+)
+@click.option(
+    "--klantnaam",
+    required=True,
+    envvar="UWLR_KLANTNAAM",
+    show_envvar=True,
+    help="Name of the supplier who asks.",
+)
 @click.option("--bron", "bronnen", multiple=True, required=True, help="BRIN and dependance: 99XX00. May be repeated.")
-@click.option("--versie", type=click.Choice(VERSIES))
-@click.option("--gegevenssetid")
+@click.option("--versie", type=click.Choice(VERSIES), help="Version spoken; by default that of the system.")
+@click.option("--gegevenssetid", help="Such as Smalle-set-VO.")
 @click.option("--startdatum", type=_DAY, help="Before this day nothing is exchanged.")
 @click.option("--vorig-schooljaar", is_flag=True, help="Bring results of the school year before this one, as agreed.")
 @_door

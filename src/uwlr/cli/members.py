@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from uwlr.cli.database import door_option, opened, store_option
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Commands
 from uwlr.cli.speaking import say, say_json, tell
 from uwlr.cli.text_table import text_table
 from uwlr.visible import one_line
@@ -22,7 +22,7 @@ _SOORT = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Commands)
 def leden() -> None:
     """The groups, staff and pupils of a school, with their numbers; what is shown is personal."""
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from uwlr.cli.database import load_hook, opened, store_option
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import read_text
 from uwlr.cli.speaking import say, say_headed, say_row, tell
 from uwlr.errors import ConfigurationError
@@ -34,7 +34,7 @@ _WORKERS_WITHIN = 20
 """Seconds in which a worker of a Dask cluster has to be there."""
 
 
-@click.command()
+@click.command(cls=Command)
 @store_option
 @click.option("--apply", "apply_", is_flag=True, help="Apply imports that wait for nobody at once.")
 @click.option("--workers", type=click.IntRange(1), default=8, show_default=True, help="Threads, or jobs at once.")
@@ -88,7 +88,7 @@ def nightly(
     return summary.exit_code
 
 
-@click.command()
+@click.command(cls=Command)
 @store_option
 @click.argument("koppeling_id", type=int)
 @click.option(
@@ -109,7 +109,7 @@ def deliver(store: str, cipher: str | None, koppeling_id: int, again: tuple[Sett
     return FINDINGS if done.geweigerd else OK
 
 
-@click.command()
+@click.command(cls=Command)
 @store_option
 @click.option("--notifier", required=True, help="module:function that makes what tells people.")
 def notify(store: str, cipher: str | None, notifier: str) -> None:

@@ -9,7 +9,7 @@ import click
 
 from uwlr.cli.database import door_option, load_hook, opened, store_option
 from uwlr.cli.members import print_people
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Commands
 from uwlr.cli.shared import sign_of_life
 from uwlr.cli.speaking import say, say_json, tell
 
@@ -22,7 +22,7 @@ _LEDEN = click.option("--leden", help="module:function that gives the applicatio
 _FORM = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
-@click.group()
+@click.group(cls=Commands)
 def persoon() -> None:
     """One pupil: everything that is kept, and erasing it."""
 

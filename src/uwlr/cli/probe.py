@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import click
 
-from uwlr.cli.program import FINDINGS, OK
+from uwlr.cli.program import FINDINGS, OK, Command, lacking
 from uwlr.cli.shared import (
     AskedSchool,
     Connection,
@@ -21,7 +22,17 @@ from uwlr.cli.speaking import say_pieces
 _COLOURS: Final = {"ok": "green", "unclear": "yellow", "failed": "red"}
 
 
-@click.command()
+def _no_address(given: Mapping[str, Any]) -> Iterator[str]:
+    if given["leerresultaten_url"]:
+        return
+    if not given["url"]:
+        yield "no address: give URL, --leerresultaten-url, or both, or set UWLR_URL or UWLR_LEERRESULTATEN_URL"
+    if given["testbericht"] is not None:
+        yield "no address for results: --testbericht needs --leerresultaten-url"
+
+
+@click.command(cls=Command)
+@lacking(_no_address)
 @click.argument("url", required=False, envvar="UWLR_URL")
 @click.option("--leerresultaten-url", envvar="UWLR_LEERRESULTATEN_URL", help="Address that takes results.")
 @click.option("--testbericht", help="File with results the receiver may take; it is sent.")
@@ -39,10 +50,6 @@ def probe(
     URL is the service for leerlinggegevens; it is asked what changed since now, and its answer is discarded. A
     receiver of results is only probed from the outside, unless there is a test message.
     """
-    if url is None and leerresultaten_url is None:
-        raise click.UsageError("give URL, --leerresultaten-url, or both")
-    if testbericht is not None and leerresultaten_url is None:
-        raise click.UsageError("--testbericht needs --leerresultaten-url")
     verzoek = None
     if testbericht is not None:
         verzoek = read_results(testbericht)

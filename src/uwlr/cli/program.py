@@ -9,12 +9,14 @@ import re
 import sqlite3
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from uwlr.cli.help_language import asked_for, said, spoken, translated
 from uwlr.cli.speaking import tell
@@ -29,6 +31,12 @@ DEFECT: Final = 4
 _DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _SQLITE_DISK: Final = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR")
 _PASSWORD: Final = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=")
+
+_GIVEN: Final = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
+
+F = TypeVar("F", bound=Callable[..., Any])
+Find: TypeAlias = Callable[[Mapping[str, Any]], Iterable[str]]
+"""Says what the values of a command's parameters lack, a sentence each."""
 
 _EPILOG = """\b
 Exit codes:
@@ -47,7 +55,75 @@ class Entry(NamedTuple):
     text: str
 
 
-class Coded(click.Group):
+def lacking(find: Find) -> Callable[[F], F]:
+    """Have a command look for what no single option can say is required; `together` with all else it is named."""
+
+    def mark(command: F) -> F:
+        command.lacking = (find, *getattr(command, "lacking", ()))  # type: ignore[attr-defined]
+        return command
+
+    return mark
+
+
+def together(absent: Iterable[str]) -> str:
+    """Name several things that are absent, each on a line, behind the word with which click begins an error."""
+    return "\n       ".join(absent)
+
+
+class Command(click.Command):
+    """A command that names at once all options, arguments and settings that a call lacks."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what was given.
+
+        Raises:
+            click.UsageError: it is wrong, or something is absent; all of that is named.
+        """
+        again = list(args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.MissingParameter:
+            with self.make_context(ctx.info_name, again, parent=ctx.parent, resilient_parsing=True) as tried:
+                absent = [*self._required(tried), *self._lacking(tried)]
+            raise click.UsageError(together(absent), ctx) from None
+        if not ctx.resilient_parsing and (absent := list(self._lacking(ctx))):
+            raise click.UsageError(together(absent), ctx)
+        return rest
+
+    def _required(self, ctx: click.Context) -> Iterator[str]:
+        for parameter in self.params:
+            name = parameter.name or ""
+            is_given = ctx.params.get(name) if parameter.nargs == -1 else ctx.get_parameter_source(name) in _GIVEN
+            if parameter.required and not is_given:
+                yield click.MissingParameter(ctx=ctx, param=parameter).format_message()
+
+    def _lacking(self, ctx: click.Context) -> Iterator[str]:
+        for find in getattr(self.callback, "lacking", ()):
+            yield from find(ctx.params)
+
+
+class Commands(click.Group):
+    """Commands that name at once all that a call lacks, and of a name that there is not the nearest ones."""
+
+    command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command.
+
+        Raises:
+            click.NoSuchOption: there is none of this name. It is the form that click has for options; for commands it
+                has one since 8.4, which knows no commands that are imported when they are called.
+        """
+        name = args[0]
+        if name[:1].isalnum() and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
+            text = said("No such command {name!r}.").format(name=name)
+            raise click.NoSuchOption(name, text, get_close_matches(name, self.list_commands(ctx)), ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Coded(Commands):
     """Commands that leave with the exit codes of this program."""
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from uwlr.cli.program import OK
+from uwlr.cli.program import OK, Command
 from uwlr.cli.speaking import say_coloured, tell
 from uwlr.loopback import is_loopback, is_loopback_url
 from uwlr.recorded import RecordedExchange
@@ -22,7 +22,7 @@ _SHOWN: Final = 3
 """Rules that are named on a line."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--listen", default="127.0.0.1:8020", show_default=True, metavar="HOST:PORT", help="Where to listen.")
 @click.option("--to", envvar="UWLR_URL", show_envvar=True, required=True, metavar="URL", help="Address of the LAS.")
 @click.option("--label", default="", help="What to call the recording; it is written as it is.")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from uwlr.cli.help_language import lang_option
+from uwlr.cli.program import Command
 from uwlr.cli.speaking import say, say_json
 from uwlr.text import Lang
 from uwlr.validation.explanations import describe
@@ -15,7 +16,7 @@ from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import RULES
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--layer", type=click.Choice(LAYERS), help="Only the rules of one layer.")
 @click.option("--severity", type=click.Choice([s.value for s in Severity]), help="Only the rules of one severity.")
 @lang_option("nl")

@@ -6,31 +6,31 @@ import click
 
 import uwlr
 from uwlr.berichten import LeerresultatenVerzoek
-from uwlr.cli.program import FINDINGS, OK
-from uwlr.cli.shared import Connection, connection_options, read_results, sign_of_life
+from uwlr.cli.program import FINDINGS, OK, Commands
+from uwlr.cli.shared import Connection, connection_options, read_results, sign_of_life, url_argument
 from uwlr.cli.speaking import say, tell
 from uwlr.errors import InvalidMessage
 from uwlr.loopback import is_loopback_url
 
 
-@click.group()
+@click.group(cls=Commands)
 def send() -> None:
     """Bring results to a LAS."""
 
 
 @send.command()
 @click.argument("file")
-@click.argument("url", metavar="URL", required=False, envvar="UWLR_LEERRESULTATEN_URL")
+@url_argument("UWLR_LEERRESULTATEN_URL")
 @click.option("--yes", is_flag=True, help="Write into a system on another machine.")
 @connection_options
-def leerresultaten(file: str, url: str | None, yes: bool, connection: Connection) -> int:
+def leerresultaten(file: str, url: str, yes: bool, connection: Connection) -> int:
     """Bring the leerresultaten_verzoek in FILE to the service at URL.
 
     Anything but this machine is written to only with --yes.
     """
     from uwlr.client.config import host_of  # noqa: PLC0415 - with the rest of the client
 
-    if url is not None and not yes and not is_loopback_url(url):
+    if not yes and not is_loopback_url(url):
         raise click.UsageError(f"this writes results into the system at {host_of(url)}; say --yes if you mean it")
     verzoek = read_results(file)
     if verzoek is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import reduce, wraps
@@ -20,6 +20,7 @@ from rich.console import Console
 import uwlr
 from uwlr import norm
 from uwlr.berichten import Autorisatie, LeerresultatenVerzoek
+from uwlr.cli.program import lacking
 from uwlr.cli.speaking import tell
 from uwlr.errors import InvalidMessage, MessageError
 from uwlr.norm import Versie
@@ -34,7 +35,6 @@ KEY_VARIABLE = "UWLR_AUTORISATIESLEUTEL"
 PATIENCE = 1.0
 """Seconds after which a command says what it is doing."""
 
-NO_URL = "no address: give URL, or set the variable of it that --help names"
 SHOWN = 10
 """Deviations listed on stderr."""
 
@@ -62,19 +62,17 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     def client(self, url: str | None, *, leerresultaten_url: str | None = None) -> UwlrClient:
         """Make the client; it is closed by whoever uses it.
 
-        Raises:
-            click.UsageError: settings are missing; all of them are named.
+        Nothing that it needs is absent: the command was refused otherwise.
         """
         from uwlr.client import LongKeyWarning, UwlrClient  # noqa: PLC0415 - commands that call nobody do without
         from uwlr.client.http_sessions import tls_arguments  # noqa: PLC0415
 
-        autorisatie = self._autorisatie(*() if url or leerresultaten_url else (NO_URL,))
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LongKeyWarning)
             client = UwlrClient(
                 url,
                 leerresultaten_url=leerresultaten_url,
-                autorisatie=autorisatie,
+                autorisatie=self._autorisatie(),
                 versie=self.versie,
                 **tls_arguments(ca=self.tls_ca, cert=self.tls_cert, key=self.tls_key),
                 http_headers=self._headers(),
@@ -86,24 +84,41 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
             tell(f"Warning: {warning.message}")
         return client
 
-    def _autorisatie(self, *missing: str) -> Autorisatie:
+    def _autorisatie(self) -> Autorisatie:
         if self.sleutel_file is not None:
             sleutel = key_in(read_input(self.sleutel_file), self.sleutel_file)
         else:
             sleutel = os.environ.get(KEY_VARIABLE, "")
-        absent = list(missing)
-        if not sleutel:
-            absent.append(f"no key: set {KEY_VARIABLE}, or give --sleutel-file")
-        for name, value in (("klantcode", self.klantcode), ("klantnaam", self.klantnaam)):
-            if not value:
-                absent.append(f"no {name}: give --{name}, or set UWLR_{name.upper()}")
-        if absent:
-            raise click.UsageError("\n       ".join(absent))
         return Autorisatie(autorisatiesleutel=sleutel, klantcode=self.klantcode or "", klantnaam=self.klantnaam or "")
 
     def _headers(self) -> dict[str, str]:
         path = self.http_headers_file
         return {} if path is None else headers_in(read_input(path), path)
+
+
+def _no_url(given: Mapping[str, Any]) -> Iterator[str]:
+    if not given["url"]:
+        yield "no address: give URL, or set the variable of it that --help names"
+
+
+def _no_connection(given: Mapping[str, Any]) -> Iterator[str]:
+    if given["sleutel_file"] is None and not os.environ.get(KEY_VARIABLE):
+        yield f"no key: set {KEY_VARIABLE}, or give --sleutel-file"
+    for name in ("klantcode", "klantnaam"):
+        if not given[name]:
+            yield f"no {name}: give --{name}, or set UWLR_{name.upper()}"
+
+
+def _no_school(given: Mapping[str, Any]) -> Iterator[str]:
+    is_asked = given["url"] or not given.get("leerresultaten_url")  # a receiver of results is asked about none
+    if is_asked and not given["brincode"] and not given["schoolkey"]:
+        yield "no school: give --brincode or --schoolkey, or set UWLR_BRINCODE or UWLR_SCHOOLKEY"
+
+
+def url_argument(variable: str) -> Callable[[F], F]:
+    """Add the address of a service as an argument, or as a variable; the command gets it as `url`."""
+    argument: Callable[[F], F] = click.argument("url", metavar="URL", required=False, envvar=variable)
+    return lambda command: lacking(_no_url)(argument(command))
 
 
 def connection_options(command: F) -> F:
@@ -139,7 +154,7 @@ def connection_options(command: F) -> F:
         ),
         click.option("--tls-key", envvar="UWLR_TLS_KEY", show_envvar=True, help="PEM file of its key, where apart."),
     ]
-    return _gathered(command, options, "connection", lambda values: Connection(**values))
+    return lacking(_no_connection)(_gathered(command, options, "connection", lambda values: Connection(**values)))
 
 
 def school_options(command: F) -> F:
@@ -162,7 +177,7 @@ def school_options(command: F) -> F:
         values["schooljaar"] = values["schooljaar"] or norm.schooljaar_for(date.today())  # noqa: DTZ011 - the school's
         return {**SchoolRef(**values).arguments, "gegevenssetid": gegevenssetid}
 
-    return _gathered(command, options, "school", gather)
+    return lacking(_no_school)(_gathered(command, options, "school", gather))
 
 
 def _gathered(command: F, options: list[Callable[[Any], Any]], name: str, gather: Callable[[dict[str, Any]], Any]) -> F:

@@ -22,7 +22,7 @@ from uwlr.berichten import (
 )
 from uwlr.berichten.tabel import Bericht
 from uwlr.cli.help_language import lang_option
-from uwlr.cli.program import FAILED, FINDINGS, OK
+from uwlr.cli.program import FAILED, FINDINGS, OK, Command
 from uwlr.cli.shared import read_input
 from uwlr.cli.speaking import say, say_document, say_pieces, tell
 from uwlr.codec.read import read_tolerant
@@ -44,7 +44,7 @@ PROGRESS_FROM: Final = 20_000
 """Items from which progress is shown to somebody who watches."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--versie", type=click.Choice(norm.VERSIES), help="Version of UWLR; default: what the message says.")
 @click.option("--profiel", metavar="NAME", help="Ask for a profile too: 'Smalle set' or 'LVS-set'.")

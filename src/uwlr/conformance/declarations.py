@@ -144,19 +144,33 @@ class Las(_Part, frozen=True, kw_only=True):
             return self.interval_ms / 1000
         return 0.0 if all(map(is_loopback_url, self.addresses)) else 0.25
 
-    def key(self) -> Autorisatie:
-        """Read the key from its file or variable.
+    def lacking(self, autorisatie: Autorisatie | None = None) -> list[str]:
+        """Say what a run cannot do without and is not there: an address, a key, a school.
+
+        Args:
+            autorisatie: the header to send, in place of that of the settings.
 
         Raises:
-            ConfigurationError: it is not there.
+            ConfigurationError: the file of the key cannot be read.
+        """
+        found = []
+        if not self.addresses:
+            found.append("no address: give URL, or url or leerresultaten_url in las.toml")
+        if not (autorisatie or self.key()).autorisatiesleutel:
+            variable = self.autorisatie.sleutel_variable
+            found.append(f"no key: set the variable {variable}, or name a file as autorisatie.sleutel_file in las.toml")
+        if not self.school.brincode and not self.school.schoolkey:
+            found.append("no school: give brincode or schoolkey in [school] of las.toml")
+        return found
+
+    def key(self) -> Autorisatie:
+        """Read the key from its file or variable; empty if that is.
+
+        Raises:
+            ConfigurationError: the file cannot be read.
         """
         given = self.autorisatie
-        sleutel = given.sleutel()
-        if not sleutel:
-            raise ConfigurationError(
-                f"no key: set the variable {given.sleutel_variable}, or name a file as autorisatie.sleutel_file"
-            )
-        return Autorisatie(autorisatiesleutel=sleutel, klantcode=given.klantcode, klantnaam=given.klantnaam)
+        return Autorisatie(autorisatiesleutel=given.sleutel(), klantcode=given.klantcode, klantnaam=given.klantnaam)
 
     def other_key(self) -> str | None:
         """Read the key of another school, if one is configured.

@@ -54,7 +54,7 @@ class LasSystem:
         autorisatie: the header to send; by default made from the settings. Given when a run is played back.
 
     Raises:
-        ConfigurationError: there is no address, no key, or what is not supported fits no case.
+        ConfigurationError: there is no address, no key or no school, or what is not supported fits no case.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class LasSystem:
         line: Line | None = None,
         autorisatie: Autorisatie | None = None,
     ) -> None:
-        if not config.addresses:
-            raise ConfigurationError("no address: give URL, or url or leerresultaten_url in las.toml")
+        if absent := config.lacking(autorisatie):
+            raise ConfigurationError("; ".join(absent))
         check(config.not_supported)
         autorisatie = autorisatie or config.key()
         # The year is that of the day on which the run began.
