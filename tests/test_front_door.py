@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,6 @@ from uwlr.berichten.tabel import Bericht
 from uwlr.errors import UnexpectedElement
 from uwlr.testing import make_school
 
-ROOT = Path(__file__).parent.parent
 ROSTER = LeerlinggegevensAntwoord(inhoud=make_school(seed=7, leerlingen=3))
 LARGE = LeerlinggegevensAntwoord(inhoud=make_school(seed=7, leerlingen=60))
 
@@ -74,71 +71,3 @@ def test_what_cannot_stand_alone_cannot_be_expected(expect):
     """A part of a message, another class or a name as `expect` is a slip of the caller, and says so."""
     with pytest.raises(TypeError, match=r"expect: .* is no message that can stand alone"):
         uwlr.read(uwlr.write(ROSTER), expect=expect)
-
-
-RIGHT = """
-from typing import assert_type
-
-import mock_las
-import uwlr
-from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens, LeerlinggegevensAntwoord
-
-
-def keys(data: bytes) -> list[str | None]:
-    assert_type(uwlr.read_tolerant(data, expect=LeerlinggegevensAntwoord).bericht, LeerlinggegevensAntwoord)
-    print(uwlr.errors.UwlrError, uwlr.testing.make_school, uwlr.__version__.upper())
-    match uwlr.read(data, expect=LeerlinggegevensAntwoord).inhoud:
-        case Leerlinggegevens(leerlingen=leerlingen):
-            return [leerling.key for leerling in leerlingen]
-        case GeenWijzigingen():
-            return []
-        case empty:
-            assert_type(empty, GeenGegevens)
-            return []
-
-
-def ask(vendor: str) -> int:
-    with mock_las.MockLas(vendor, seed=7) as las:
-        to = las.connection()
-        las.plan_fault("http", operation="HaalLeerlinggegevens", status=503)
-        las.set_clock(now="2026-11-20T08:00:00Z")
-        las.change_school("moved", brincode=to.brincode)
-        assert_type(las.received()[0].score, int | None)
-        assert_type(las.happened()[0].people[0].key, str)
-        with uwlr.UwlrClient(to.leerlinggegevens_url, autorisatie=to.header, versie=to.versie, cert="a.pem") as client:
-            client.haal_leerlinggegevens(**las.school)
-        return sum(len(exchange.remarks) for exchange in las.exchanges())
-"""
-
-WRONG = """
-import mock_las
-import uwlr
-
-uwlr.valdiate(b"")
-mock_las.MokcLas
-uwlr.read(b"", expect=uwlr.berichten.LeerlinggegevensVerzoek).inhoud
-las = mock_las.MockLas()
-las.plan_fault("htpp")
-las.change_school("mvoed")
-las.connection().leerlinggegevens
-las.set_clock(nwo="2026-11-20T08:00:00Z")
-las.set_traits(key_form="hex")
-"""
-
-CHECKERS = {
-    "mypy": ["-m", "mypy", "--no-error-summary"],
-    "basedpyright": ["-m", "basedpyright", "--level", "error", "--pythonpath", sys.executable],
-}
-
-
-@pytest.mark.parametrize("checker", CHECKERS)
-def test_checkers_see_the_names(checker, tmp_path):
-    """Mypy --strict and pyright take what is right, and refuse each slip, at its line."""
-    for name, text in (("right.py", RIGHT), ("wrong.py", WRONG)):
-        (tmp_path / name).write_text(text.lstrip(), "utf-8")
-    command = [sys.executable, *CHECKERS[checker]]
-    files = [str(tmp_path / "right.py"), str(tmp_path / "wrong.py")]
-    done = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=False)
-
-    told = re.findall(r"(\w+)\.py:(\d+)(?::\d+ -|:) error", done.stdout)
-    assert told == [("wrong", str(line)) for line in (4, 5, 6, 8, 9, 10, 11, 12)], done.stdout + done.stderr
