@@ -91,6 +91,33 @@ def test_nothing_names_a_registry() -> None:
     assert [str(file) for file in [*files, *more] if hosts.search(file.read_text("utf-8"))] == []
 
 
+def test_the_action_leaves_the_python_of_the_job_alone(tmp_path: Path) -> None:
+    """Its first step adds the one program to the path of later steps, and no python or pip."""
+    action = yaml.safe_load((ROOT / "actions/mock-las/action.yml").read_text("utf-8"))
+    step = next(step for step in action["runs"]["steps"] if step["name"] == "Install")
+    home, path = tmp_path / "mock-las", tmp_path / "path"
+    script = re.sub(r"^.*bin/pip.*$", 'ln -s "$MOCK_LAS" "$HOME_OF_MOCK/bin/mock-las"', step["run"], flags=re.MULTILINE)
+    variables = {
+        "VERSION": "",
+        "HOME_OF_MOCK": str(home),
+        "GITHUB_PATH": str(path),
+        "MOCK_LAS": str(Path(sys.executable).with_name("mock-las")),
+        "PATH": os.environ["PATH"],
+    }
+    assert set(step["env"]) <= variables.keys()
+    done = subprocess.run(
+        ["bash", "-e", "-c", script.replace("-m venv", "-m venv --without-pip")],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    [added] = path.read_text("utf-8").splitlines()
+    assert [program.name for program in Path(added).iterdir()] == ["mock-las"]
+    assert subprocess.run([f"{added}/mock-las", "--version"], capture_output=True, check=True).stdout
+
+
 def test_the_action_starts_the_fakes(tmp_path: Path) -> None:
     """The step of the action starts fakes that answer, and says where they are."""
     action = yaml.safe_load((ROOT / "actions/mock-las/action.yml").read_text("utf-8"))
