@@ -63,6 +63,31 @@ def test_a_full_disk_behind_stdout_is_three(command, wrong):
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_is_no_fault_of_a_file_or_a_fake(tmp_path):
+    """Neither a file without a name nor a fake that answers is blamed for it."""
+    roster = tmp_path / "roster.xml"
+    message = uwlr.berichten.LeerlinggegevensAntwoord(inhoud=uwlr.testing.make_school(seed=7, leerlingen=3))
+    roster.write_bytes(uwlr.write(message))
+    with mock_las.MockLas("esis") as las, FULL.open("wb") as full:
+        for command in (["uwlr", "convert", roster, "-", "--to", "json"], ["mock-las", "ready", "--url", las.url]):
+            program, *arguments = command
+            done = subprocess.run(
+                [BIN / program, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+            assert (done.returncode, done.stderr) == (3, "Error: cannot be written: No space left on device\n"), command
+
+
+def test_a_file_is_no_folder_of_csv(wrong, tmp_path):
+    """Where OUT without an ending is a file, it is wrong use, and says what to do."""
+    there = tmp_path / "out"
+    there.touch()
+
+    done = CliRunner().invoke(main, ["convert", str(wrong), str(there), "--tolerant"])
+
+    assert (done.exit_code, "--to" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -83,6 +108,7 @@ def test_a_full_disk_behind_a_file_is_three(arguments, wrong, tmp_path):
     done = CliRunner().invoke(main, [names.get(word, word) for word in arguments])
 
     assert (done.exit_code, "No space left on device" in done.stderr) == (3, True), done.output
+    assert "None" not in done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the C library")

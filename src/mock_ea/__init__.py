@@ -18,17 +18,15 @@ __all__ = ["Address", "MockEa"]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)
 
 
 if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name for right
 
     def __getattr__(name: str) -> Any:
-        from uwlr.extras import extra  # noqa: PLC0415 - nothing is imported before it is used
+        from uwlr.extras import extra  # noqa: PLC0415 - nothing of uwlr is loaded before it is used
 
         try:
-            from uwlr.extras import extra  # noqa: PLC0415 - nothing of uwlr is loaded before it is used
-
             with extra("mock-ea"):
                 module = import_module(_HOME[name])
         except KeyError:

@@ -23,7 +23,7 @@ __all__ = ["Las", "MockLas", "RemoteLas", "Tls"]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)
 
 
 if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name for right

@@ -135,12 +135,12 @@ def ready(url: str | None, wait: float, ca: Path | None) -> None:
     while True:
         try:
             with _open(f"{_address(url)}/__mock__/ready", ca):
-                say("ready")
-                return
+                break
         except OSError as error:
             if time.monotonic() >= deadline:
                 _fail(f"{_address(url)} does not answer: {error}")
             time.sleep(0.1)
+    say("ready")
 
 
 @main.command("vendors")

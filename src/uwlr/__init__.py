@@ -120,7 +120,7 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    return sorted([*__all__, *_MODULES])
 
 
 if not TYPE_CHECKING:  # a checker that saw this would take any misspelt name for right

@@ -99,7 +99,7 @@ class Anonymiser:
                         made.write(rewriting.feed(block))
                     made.write(rewriting.close())
         except OSError as error:
-            raise ConfigurationError(f"{error.filename} cannot be used: {error.strerror}") from None
+            raise ConfigurationError(f"{error.filename or target} cannot be used: {error.strerror}") from None
 
     def _change(self, value: str, spot: Spot) -> str:
         sort = sort_at(spot, value)

@@ -263,7 +263,7 @@ def test_stale_plans_are_made_again(store, couple, las):
     newer = importer.plan(koppeling)
     assert newer.of("leerling")[3].keuze == "niet importeren"
     assert newer.open_rows == []
-    with pytest.raises(Stale, match="roster"):
+    with pytest.raises(Stale, match="vervallen"):
         importer.apply(old)
     leden = SqlLeden(store, "s1")
     with leden.transaction():
@@ -382,3 +382,18 @@ def test_from_the_shell(lite, couple):
     assert f"uwlr import apply {plan['id']}" in run("show", str(plan["id"])).stderr
     assert run("apply", str(plan["id"])).stdout.splitlines()[2] == "Leerlingen: 30 nieuw, 0 te wijzigen, 0 ongewijzigd"
     assert "Er verandert niets." in run("plan", str(koppeling.id)).stdout
+
+
+def test_an_expired_plan_says_so(lite, couple):
+    """One that another took the place of waits for nobody: `apply` shows the plan that is made anew."""
+    koppeling = couple(lite)
+    importer = Importer(lite)
+    old, newer = importer.plan(koppeling), importer.plan(koppeling)
+    assert old.open_rows
+
+    done = CliRunner().invoke(main, ["import", "apply", str(old.id), "--store", str(lite.engine.url)])
+
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[0] == f"plan {old.id} is vervallen; this is the new plan"
+    assert importer.status(newer.id)[0] == "vervallen"
+    assert importer.open_plan(koppeling.id).id > newer.id

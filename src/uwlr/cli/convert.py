@@ -54,6 +54,8 @@ def convert(
         form = target_form or _form_of(target, loaded.form)
         if form == "csv" and target == _STANDARD:
             raise click.UsageError("CSV is a folder: it cannot go to stdout.")
+        if form == "csv" and Path(target).exists() and not Path(target).is_dir():
+            raise click.UsageError("CSV is a folder, and OUT is none; for a file say --to.")
         dumped = None if form == "csv" else dump(loaded.bericht, form)
         lost = loaded.lost if dumped is None else (*loaded.lost, *dumped.lost)
         _tell_lost(lost, lang, refused=not allow_loss)
@@ -69,7 +71,9 @@ def convert(
         tell(str(error))
         return FINDINGS
     except OSError as error:
-        raise click.FileError(str(error.filename), error.strerror) from None
+        if target == _STANDARD and error.filename is None:
+            raise  # behind stdout, as of every command
+        raise click.FileError(str(error.filename or target), error.strerror) from None
     return OK
 
 

@@ -334,10 +334,12 @@ class Importer(ImportHistory):
                 return {soort: Telling() for soort in SOORTEN}
             if row.status == "afgebroken":
                 raise ConfigurationError(f"plan {plan.id} was broken off; make a new one")
+            if row.status == "vervallen":
+                raise Stale(f"plan {plan.id} is vervallen")
             plan.check()
             self._check_forgotten(session, plan)
             kept = session.get_one(Koppeling, koppeling.id)
-            if row.status == "vervallen" or kept.roster_hash != plan.roster_hash:
+            if kept.roster_hash != plan.roster_hash:
                 raise Stale(f"plan {plan.id}: the roster changed since")
             plan.door = door
             done = {str(soort): plan.telling(soort) for soort in SOORTEN}
