@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from helpers.needs import NODE
+from helpers.needs import NODE, require
 
 AXE = Path(NODE, "axe-core", "axe.min.js")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -17,6 +17,7 @@ _VIOLATIONS = """async rules => (await axe.run(document, {runOnly: rules})).viol
 
 def violations(page: Any, rules: tuple[str, ...] = RULES) -> list[str]:
     """Give what is wrong on a page, with all that folds open; its context lets scripts in."""
+    require("axe-core")
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
