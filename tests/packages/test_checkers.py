@@ -16,7 +16,9 @@ import pytest
 from helpers.pages import blocks, files
 
 ROOT = Path(__file__).parents[2]
-PAGES = [page for folder in ("tutorials", "howto") for page in sorted((ROOT / "docs" / folder).glob("*.md"))]
+PAGES = [
+    page for folder in ("tutorials", "howto", "reference") for page in sorted((ROOT / "docs" / folder).glob("*.md"))
+]
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 
 ANYTHING = ("asgiref", "asgiref.wsgi", "django", "django.conf", "django.db", "pandas", "polars")
