@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -33,11 +35,12 @@ def make_supplier() -> MemorySupplier:
     return supplier
 
 
-def magister(state: Path) -> MockLas:
+@contextmanager
+def magister(state: Path) -> Iterator[MockLas]:
     """A fake Magister of that school; what it remembers is in the file."""
-    las = MockLas("magister", seed=7, leerlingen=120, state=state)
-    las.set_clock(now=TODAY)
-    return las
+    with MockLas("magister", seed=7, leerlingen=120, state=state) as las:
+        las.set_clock(now=TODAY)
+        yield las
 
 
 def main() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, cast
@@ -13,14 +15,17 @@ import msgspec
 from mock_ea.accounts import School
 from mock_ea.apps import Apps
 from mock_ea.boom import DASHBOARDS, Boom
+from mock_ea.ea_server import EaServer
 from mock_ea.iep import pupils_beside
 from mock_ea.night_report import NightReport
 from mock_ea.suite import Address, Suite, addresses_of
+from mock_las.answering import not_started
 from mock_las.clock import Clock
 from mock_las.declined import Declined
 from mock_las.las import Las
 from mock_las.local_las import MockLas
 from mock_las.verbs import Json
+from uwlr.errors import ConfigurationError
 from uwlr.exchange import Gegevens, Koppeling, Plan
 from uwlr.exchange.leden import SOORTEN
 from uwlr.exchange.plan_rows import Keuze
@@ -47,11 +52,10 @@ class MockEa:
         port: port; 0 takes a free one.
         folder: keeps everything; None keeps it as long as this lives.
 
+    Before and after `with`, nothing can be asked of them.
+
     Attributes:
         school: the school that the verbs are about, such as 99QQ00.
-
-    Raises:
-        ConfigurationError: it cannot listen, or the folder cannot be used.
     """
 
     def __init__(
@@ -64,31 +68,67 @@ class MockEa:
         port: int = 0,
         folder: Path | None = None,
     ) -> None:
-        from mock_ea.ea_server import EaServer  # noqa: PLC0415 - the pytest plugin must not load cheroot
-
-        clock: Clock | None = las.clock if isinstance(las, MockLas) else None
-        found = dict(addresses_of(las)) if las is not None else {}
-        self.suite = Suite(folder=folder, clock=clock, systems=found | dict(systems or {}), las=las)
-        self.apps = Apps(self.suite)
-        self._server = EaServer(self.apps, host=host, port=port)
-        self.suite.url = self.url = self._server.url
-        if school is None and las is not None:
-            connection = las.connection()
-            school = connection.brincode + connection.dependancecode
-        self.school = school or self.suite.accounts.all()[0].id
-        if self.school not in {one.id for one in self.suite.accounts.all()}:
-            self.suite.accounts.add(School(brincode=self.school[:4], dependancecode=self.school[4:] or "00"))
-        self.apps.open_all()
+        self._las = las
+        self._systems = dict(systems or {})
+        self.school = school or ""
+        self._serve = partial(EaServer, host=host, port=port)
+        self._folder = folder
+        self._open = ExitStack()
+        self._apps: Apps | None = None
 
     def __enter__(self) -> Self:
-        self._server.start()
+        if self._apps is not None:
+            raise ConfigurationError("these applications are open already")
+        with ExitStack() as opened:
+            clock: Clock | None = self._las.clock if isinstance(self._las, MockLas) else None
+            found = dict(addresses_of(self._las)) if self._las is not None else {}
+            suite = Suite(folder=self._folder, clock=clock, systems=found | self._systems, las=self._las)
+            opened.callback(suite.close)
+            apps = Apps(suite)
+            self._choose_school(suite)
+            apps.open_all()
+            server = self._serve(apps)
+            suite.url = server.start()
+            opened.callback(server.stop)
+            self._apps = apps
+            self._open = opened.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.stop()
-        self.suite.close()
+        self._apps = None
+        self._open.close()
+
+    def _choose_school(self, suite: Suite) -> None:
+        """Let the verbs be about the school that was asked for, or else that of the fakes, or the first."""
+        if not self.school and self._las is not None:
+            connection = self._las.connection()
+            self.school = connection.brincode + connection.dependancecode
+        self.school = self.school or suite.accounts.all()[0].id
+        if self.school not in {one.id for one in suite.accounts.all()}:
+            suite.accounts.add(School(brincode=self.school[:4], dependancecode=self.school[4:] or "00"))
+
+    @property
+    def apps(self) -> Apps:
+        """The applications, school by school.
+
+        Raises:
+            ConfigurationError: they are not open now.
+        """
+        if self._apps is None:
+            raise not_started()
+        return self._apps
+
+    @property
+    def suite(self) -> Suite:
+        """What the applications share."""
+        return self.apps.suite
+
+    @property
+    def url(self) -> str:
+        """Where the applications are."""
+        return self.suite.url
 
     @property
     def boom(self) -> Boom:

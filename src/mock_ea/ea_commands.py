@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
 
 from mock_las import vendors
 from uwlr.cli.help_language import program_lang_option
-from uwlr.cli.program import Coded
+from uwlr.cli.program import PORT, Coded
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
+from uwlr.extras import extra
 from uwlr.private_files import private_folder
 
 _PORT = 8090
@@ -53,7 +55,7 @@ def main() -> None:
 @_BEGIN
 @click.option("--school", help="BRIN and vestiging of the school, such as 99XX00.")
 @_HOST
-@click.option("--port", default=_PORT, show_default=True, help="Port; 0 takes a free one.")
+@click.option("--port", default=_PORT, type=PORT, show_default=True, help="Port; 0 takes a free one.")
 @_FOLDER
 def serve(
     las_url: str | None,
@@ -68,60 +70,64 @@ def serve(
 
     Prints one line, MOCK_EA_URL=..., once they answer.
     """
-    from mock_ea.ea import MockEa  # noqa: PLC0415 - `--help` needs none of it and must be quick
-    from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
-    from mock_ea.mid_life import bring  # noqa: PLC0415
-    from mock_ea.suite import Address  # noqa: PLC0415
-    from mock_las.remote_las import RemoteLas  # noqa: PLC0415
+    with _failing():
+        from mock_ea.ea import MockEa  # noqa: PLC0415 - `--help` needs none of it and must be quick
+        from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+        from mock_ea.mid_life import bring  # noqa: PLC0415
+        from mock_ea.suite import Address  # noqa: PLC0415
+        from mock_las.remote_las import RemoteLas  # noqa: PLC0415
 
-    systems = {}
-    for text in addresses:
-        name, _, urls = text.partition("=")
-        if name not in vendors.NAMES or not urls:
-            raise click.UsageError(f"--adres: write NAME=URL, where NAME is one of {', '.join(vendors.NAMES)}")
-        roster, _, results = urls.partition(",")
-        systems[name] = Address(roster, results or roster)
-    try:
+        systems = {}
+        for text in addresses:
+            name, _, urls = text.partition("=")
+            if name not in vendors.NAMES or not urls:
+                raise click.UsageError(f"--adres: write NAME=URL, where NAME is one of {', '.join(vendors.NAMES)}")
+            roster, _, results = urls.partition(",")
+            systems[name] = Address(roster, results or roster)
         las = RemoteLas(las_url) if las_url else None
         with MockEa(las, systems=systems, school=school, host=host, port=port, folder=folder) as ea:
             if begin != "leeg":
                 bring(ea, begin)
             wait_for_signal(f"MOCK_EA_URL={ea.url}")
-    except UwlrError as error:
-        _fail(str(error))
 
 
 @main.command()
 @_HOST
 @_BEGIN
-@click.option("--port", default=_PORT, show_default=True, help="Port of the applications; 0 takes a free one.")
-@click.option("--las-port", default=_LAS_PORT, show_default=True, help="Port of the LAS systems; 0 takes a free one.")
+@click.option(
+    "--port", default=_PORT, type=PORT, show_default=True, help="Port of the applications; 0 takes a free one."
+)
+@click.option(
+    "--las-port", default=_LAS_PORT, type=PORT, show_default=True, help="Port of the LAS systems; 0 takes a free one."
+)
 @click.option("--leerlingen", default=60, show_default=True, type=click.IntRange(1), help="Pupils of a school.")
 @_FOLDER
 def play(host: str, begin: str, port: int, las_port: int, leerlingen: int, folder: Path | None) -> None:
     """Open both sides on one clock: fake LAS systems and fake applications, to walk through the manuals."""
-    from mock_ea.ea import MockEa  # noqa: PLC0415 - as above
-    from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
-    from mock_ea.mid_life import bring  # noqa: PLC0415
-    from mock_las.local_las import MockLas  # noqa: PLC0415
+    with _failing(), ExitStack() as open_sides:
+        from mock_ea.ea import MockEa  # noqa: PLC0415 - as above
+        from mock_ea.ea_server import wait_for_signal  # noqa: PLC0415
+        from mock_ea.mid_life import bring  # noqa: PLC0415
+        from mock_las.local_las import MockLas  # noqa: PLC0415
 
+        if folder is not None:
+            private_folder(folder)
+        state = folder / "las.db" if folder is not None else None
+        las = open_sides.enter_context(
+            MockLas("esis", leerlingen=leerlingen, host=host, port=las_port, threads=16, state=state, begin="leeg")
+        )
+        ea = open_sides.enter_context(MockEa(las, host=host, port=port, folder=folder))
+        if not ea.koppelingen():  # else the folder has a life already
+            bring(ea, begin)
+        ea.meet_dashboards()
+        wait_for_signal(f"Schoolsystemen  {las.url}/\nToepassingen    {ea.url}/")
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
     try:
-        with ExitStack() as open_sides:
-            if folder is not None:
-                private_folder(folder)
-            state = folder / "las.db" if folder is not None else None
-            las = open_sides.enter_context(
-                MockLas("esis", leerlingen=leerlingen, host=host, port=las_port, threads=16, state=state, begin="leeg")
-            )
-            ea = open_sides.enter_context(MockEa(las, host=host, port=port, folder=folder))
-            if not ea.koppelingen():  # else the folder has a life already
-                bring(ea, begin)
-            ea.meet_dashboards()
-            wait_for_signal(f"Schoolsystemen  {las.url}/\nToepassingen    {ea.url}/")
+        with extra("mock-ea"):
+            yield
     except UwlrError as error:
-        _fail(str(error))
-
-
-def _fail(text: str) -> None:
-    tell(f"mock-ea: {text}")
-    sys.exit(_FAILED)
+        tell(f"mock-ea: {error}")
+        sys.exit(_FAILED)

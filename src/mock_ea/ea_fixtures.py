@@ -21,7 +21,7 @@ def mock_ea_las() -> dict[str, Any]:
 @pytest.fixture
 def mock_ea(request: pytest.FixtureRequest, mock_ea_las: dict[str, Any]) -> Iterator[MockEa]:
     """The applications, as new; beside the fakes of `mock_las` and on their clock, unless a LAS was named."""
-    from mock_ea.ea import MockEa  # noqa: PLC0415
+    from mock_ea import MockEa  # noqa: PLC0415
 
     if mock_ea_las:
         with MockEa(**mock_ea_las) as ea:

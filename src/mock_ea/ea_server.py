@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mock_ea.apps import Apps
 from mock_ea.jij.service import PATH, make_wsgi
 from mock_las import foreground
-from mock_las.listening import HttpServer
+from mock_las.answering import Answering
+from uwlr.extras import require
 from uwlr.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -17,15 +18,12 @@ if TYPE_CHECKING:
 
 
 class EaServer:
-    """The server: it listens from the moment it is made, and answers between `start` and `stop`.
+    """The server: it answers from `start` to `stop`.
 
     Args:
         apps: what it serves.
         host: address to listen on.
         port: port; 0 takes a free one.
-
-    Raises:
-        ConfigurationError: the address is taken, or not ours.
     """
 
     def __init__(self, apps: Apps, *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -34,16 +32,22 @@ class EaServer:
         self._results = make_wsgi(apps.supplier)
         self._made: WSGIApplication | None = None
         self._making = threading.Lock()
-        self._server = HttpServer((host, port), self._answer, numthreads=8, server_name="mock-ea")
-        self.url = self._server.listen()
+        self._answering = Answering(self._answer, "mock-ea", host=host, port=port)
 
-    def start(self) -> None:
-        """Answer requests on threads of its own, which end with the program."""
-        self._server.serve_on_thread("mock-ea")
+    def start(self) -> str:
+        """Answer requests on threads of its own, which end with the program; gives the address.
+
+        Raises:
+            ConfigurationError: the address is taken, or not ours.
+            MissingExtraError: something is not installed that a request would need.
+        """
+        require("mock-ea", "cheroot", "flask", "jinja2")
+        self._answering.start()
+        return self._answering.url
 
     def stop(self) -> None:
         """Stop listening, and release everything."""
-        self._server.stop()
+        self._answering.stop()
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "") == PATH:

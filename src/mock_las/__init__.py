@@ -7,16 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from mock_las.answering import Tls
     from mock_las.las import Las
     from mock_las.local_las import MockLas
     from mock_las.remote_las import RemoteLas
-    from mock_las.server import Tls
 
 _HOME: Final = {
     "Las": "mock_las.las",
     "MockLas": "mock_las.local_las",
     "RemoteLas": "mock_las.remote_las",
-    "Tls": "mock_las.server",
+    "Tls": "mock_las.answering",
 }
 
 __all__ = ["Las", "MockLas", "RemoteLas", "Tls"]

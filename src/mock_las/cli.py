@@ -18,9 +18,10 @@ import msgspec
 
 from mock_las import vendors
 from uwlr.cli.help_language import program_lang_option
-from uwlr.cli.program import Coded
+from uwlr.cli.program import PORT, Coded
 from uwlr.cli.speaking import say, tell
-from uwlr.errors import ConfigurationError, UwlrError
+from uwlr.errors import UwlrError
+from uwlr.extras import extra
 from uwlr.secret_files import read_key
 from uwlr.visible import in_json, one_line
 
@@ -63,7 +64,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Serve only this vendor; may be repeated. By default all.",
 )
 @_option("--host", default="127.0.0.1", help="Address to listen on.")
-@_option("--port", default=_PORT, help="Port; 0 takes a free one.")
+@_option("--port", default=_PORT, type=PORT, help="Port; 0 takes a free one.")
 @_option("--seed", default=1, help="Seed of schools and keys.")
 @_option("--leerlingen", default=200, type=click.IntRange(1), help="Pupils of a made-up school.")
 @_option("--threads", default=64, type=click.IntRange(1), help="Requests that are answered at the same time.")
@@ -94,17 +95,16 @@ def serve(
 
     Prints one line, MOCK_LAS_URL=..., once they answer.
     """
-    from mock_las.server import Server, Tls  # noqa: PLC0415 - `ready` needs none of it and must be quick
-    from mock_las.world import World  # noqa: PLC0415
-
     if (tls_cert is None) != (tls_key is None) or (client_ca is not None and tls_cert is None):
         raise click.UsageError("TLS needs both --tls-cert and --tls-key; --client-ca needs them too.")
-    tls = Tls(tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
-    try:
+    with _failing():
+        from mock_las.answering import Tls  # noqa: PLC0415 - `ready` needs none of it and must be quick
+        from mock_las.server import Server  # noqa: PLC0415
+        from mock_las.world import World  # noqa: PLC0415
+
+        tls = Tls(tls_cert, tls_key, client_ca) if tls_cert and tls_key else None
         world = World(seed, leerlingen, vendor or vendors.NAMES, state, begin)
         Server(world, host=host, port=port, threads=threads, tls=tls).serve_until_signal()
-    except ConfigurationError as error:
-        _fail(str(error))
 
 
 @main.command()
@@ -112,16 +112,16 @@ def serve(
 @click.option("--order", is_flag=True, help="Answer in the order of the recording; by default by what is asked.")
 @click.option("--delays", is_flag=True, help="Wait as long as it took when it was recorded.")
 @_option("--host", default="127.0.0.1", help="Address to listen on.")
-@_option("--port", default=_PORT, help="Port; 0 takes a free one.")
+@_option("--port", default=_PORT, type=PORT, help="Port; 0 takes a free one.")
 def replay(folder: Path, order: bool, delays: bool, host: str, port: int) -> None:
     """Serve a recording until SIGTERM or Ctrl-C: the answers of a real LAS, to whoever asks the same.
 
     Prints one line, MOCK_LAS_URL=..., once it answers; any path will do. What was never recorded gets a fault that
     says so.
     """
-    from mock_las.replay import Replay  # noqa: PLC0415 - `ready` needs none of it and must be quick
-
     with _failing():
+        from mock_las.replay import Replay  # noqa: PLC0415 - `ready` needs none of it and must be quick
+
         Replay(folder, order=order, delays=delays, host=host, port=port).serve_until_signal()
 
 
@@ -221,7 +221,8 @@ def _running(url: str | None) -> RemoteLas:
 @contextmanager
 def _failing() -> Iterator[None]:
     try:
-        yield
+        with extra("mock"):
+            yield
     except UwlrError as error:
         _fail(str(error))
 
@@ -260,22 +261,23 @@ def pull(
     The real contract is not public; the supplier must implement that of `mock_las.jij`. After a crash, run it again: it
     continues where it stopped.
     """
-    from mock_las.pull_arguments import PullOrder  # noqa: PLC0415
-    from mock_las.results_from_jij import Puller  # noqa: PLC0415 - `ready` needs none of it and must be quick
-    from mock_las.world import World  # noqa: PLC0415
+    with _failing():
+        from mock_las.pull_arguments import PullOrder  # noqa: PLC0415
+        from mock_las.results_from_jij import Puller  # noqa: PLC0415 - `ready` needs none of it and must be quick
+        from mock_las.world import World  # noqa: PLC0415
 
-    order = PullOrder(
-        url=url,
-        instellingscode=instellingscode,
-        soapkey=read_key(sleutel_file),
-        vanaf=vanaf.date() if vanaf else None,
-        batchgrootte=batchgrootte,
-        batches=batches,
-        brincode=brincode,
-    )
-    with _failing(), closing(World(seed, leerlingen, ("magister",), state)) as world:
-        for report in Puller(world).steps(order):
-            say(one_line(report.line()))
+        order = PullOrder(
+            url=url,
+            instellingscode=instellingscode,
+            soapkey=read_key(sleutel_file),
+            vanaf=vanaf.date() if vanaf else None,
+            batchgrootte=batchgrootte,
+            batches=batches,
+            brincode=brincode,
+        )
+        with closing(World(seed, leerlingen, ("magister",), state)) as world:
+            for report in Puller(world).steps(order):
+                say(one_line(report.line()))
 
 
 def _open(url: str, ca: Path | None) -> Any:

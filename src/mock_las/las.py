@@ -82,14 +82,17 @@ class Las(ABC):
     """Running fakes and what can be done to them. What is about one vendor is about `vendor` unless another is named.
 
     Attributes:
-        url: where the fakes are.
         vendor: the default vendor.
     """
 
-    def __init__(self, url: str, vendor: str) -> None:
-        self.url = url
+    def __init__(self, vendor: str) -> None:
         self.vendor = vendors.load(vendor).name
         self._expects_invalid = False
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Where the fakes are."""
 
     @abstractmethod
     def _do(self, verb: str, *arguments: Any) -> Any:

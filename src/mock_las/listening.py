@@ -1,6 +1,6 @@
 """cheroot with three additions: a request knows its connection, it comes in whole, and a full queue refuses more.
 
-Only `mock_las.server` imports this, when a server is made: the pytest plugin must not load cheroot.
+Only `mock_las.answering` imports this, when it starts: the pytest plugin must not load cheroot.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from cheroot import wsgi
-
 from mock_las.application import CONNECTION, TOO_MANY
 from mock_las.reception import Pace, Reception
-from uwlr.errors import ConfigurationError
+from uwlr import ports
+from uwlr.extras import extra
 from uwlr.loopback import in_url
 from uwlr.visible import server_log
+
+with extra("mock"):
+    from cheroot import wsgi
 
 _WAITING: Final = 256
 """Connections that may wait for a thread; further ones are refused."""
@@ -89,15 +91,11 @@ class HttpServer(wsgi.Server):
         """Listen; gives the address.
 
         Raises:
-            ConfigurationError: the address is taken, or not ours.
+            ConfigurationError: as `ports.listen`.
         """
-        host, port, *_ = self.bind_addr
-        try:
-            self.prepare()
-        except OSError as error:
-            raise ConfigurationError(f"cannot listen on {host}:{port}: {error}") from None
-        scheme = "http" if self.ssl_adapter is None else "https"
-        return f"{scheme}://{in_url(host)}:{self.bind_addr[1]}"
+        host = self.bind_addr[0]
+        port = ports.listen(self)
+        return f"{'http' if self.ssl_adapter is None else 'https'}://{in_url(host)}:{port}"
 
     def serve_on_thread(self, name: str) -> None:
         """Serve on a thread that ends with the program, also if nobody stops it."""

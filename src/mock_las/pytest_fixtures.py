@@ -87,15 +87,7 @@ def uwlr_client(mock_las: Las) -> Iterator[UwlrClient]:
     """A client of the vendor of `mock_las`, with its key."""
     from uwlr.client import UwlrClient  # noqa: PLC0415
 
-    connection = mock_las.connection()
-    with UwlrClient(
-        connection.leerlinggegevens_url,
-        autorisatie=connection.header,
-        leerresultaten_url=connection.leerresultaten_url,
-        http_headers=connection.http_headers,
-        versie=connection.versie,
-        allow_long_key=True,  # the fake made it
-    ) as client:
+    with UwlrClient(**mock_las.connection().arguments) as client:
         yield client
 
 

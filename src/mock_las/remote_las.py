@@ -28,7 +28,13 @@ class RemoteLas(Las):
     """
 
     def __init__(self, url: str, vendor: str = "standaard") -> None:
-        super().__init__(url.rstrip("/"), vendor)
+        super().__init__(vendor)
+        self._url = url.rstrip("/")
+
+    @property
+    def url(self) -> str:
+        """Where the fakes are."""
+        return self._url
 
     def _do(self, verb: str, *arguments: Any) -> Any:
         """Call a verb.

@@ -21,6 +21,7 @@ from wsgiref.util import application_uri
 import msgspec
 
 from mock_las import foreground
+from mock_las.answering import Answering
 from uwlr.errors import ConfigurationError
 from uwlr.recorded import Question, RecordedExchange, Recording
 from uwlr.recorded.asked_in import question_in
@@ -70,6 +71,8 @@ def _without_names(question: Question) -> Question:
 class Replay:
     """Serves a recording on a free port of loopback, from `start` to `stop`, which `with` calls.
 
+    Each start begins anew.
+
     ::
 
         with MockLas.replay("acceptatie-najaar") as las:
@@ -80,28 +83,37 @@ class Replay:
         order: answer in the order of the recording.
         delays: wait as long as it took.
         host: address to listen on.
-        port: port; 0 takes a free one.
+        port: port; 0 takes a free one, another at each start.
 
     Attributes:
-        url: where it answers; any path will do.
         unmatched: what was asked and never recorded.
 
     Raises:
-        ConfigurationError: the folder holds no recording, or one without exchanges; or it cannot listen.
+        ConfigurationError: the folder holds no recording, or one without exchanges.
     """
 
     def __init__(
         self, folder: str | Path, *, order: bool = False, delays: bool = False, host: str = "127.0.0.1", port: int = 0
     ) -> None:
-        from mock_las.listening import HttpServer  # noqa: PLC0415 - the pytest plugin must not load cheroot
-
         self.recording = Recording.open(folder)
         self.unmatched: list[str] = []
-        self._answers: _Answers = _InOrder(self.recording) if order else _Matching(self.recording)
+        self._order = order
         self._delays = delays
+        self._answering = Answering(self._application, "mock-las replay", host=host, port=port)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._answers: _Answers = _InOrder(self.recording) if self._order else _Matching(self.recording)
         self._stopping = threading.Event()
-        self._server = HttpServer((host, port), self._application, numthreads=8, server_name="mock-las")
-        self.url = self._server.listen()
+
+    @property
+    def url(self) -> str:
+        """Where it answers; any path will do.
+
+        Raises:
+            ConfigurationError: it does not answer now.
+        """
+        return self._answering.url
 
     @property
     def leerlinggegevens_url(self) -> str:
@@ -114,8 +126,13 @@ class Replay:
         return f"{self.url}/leerresultaten"
 
     def start(self) -> None:
-        """Answer requests."""
-        self._server.serve_on_thread("mock-las replay")
+        """Answer requests.
+
+        Raises:
+            ConfigurationError: it answers already, or cannot listen.
+            MissingExtraError: the extra `mock` is not installed.
+        """
+        self._answering.start()
 
     def serve_until_signal(self) -> None:
         """Answer until SIGTERM or SIGINT; one line on standard output tells the address once requests are answered."""
@@ -128,7 +145,8 @@ class Replay:
     def stop(self) -> None:
         """Stop, and release everything."""
         self._stopping.set()
-        self._server.stop()
+        self._answering.stop()
+        self._begin()
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,35 +1,29 @@
-"""The fakes on cheroot: an address, threads, TLS, and the three ways in behind it."""
+"""The fakes at an address, with the three ways in behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from mock_las import foreground
+from mock_las.answering import Answering, Tls
 from mock_las.application import Application
 from mock_las.fakes import Fakes
 from mock_las.pages import is_page
 from mock_las.routes import CONTROL
 from mock_las.world import World
-from uwlr.errors import ConfigurationError
-from uwlr.extras import extra
+from uwlr.extras import require
 from uwlr.loopback import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-
-class Tls(NamedTuple):
-    """Files for TLS: our certificate and its key, and the CA of the client certificates that are accepted."""
-
-    certificate: Path
-    key: Path
-    client_ca: Path | None = None
+_NEEDED: Final = ("cheroot", "flask", "httpx", "jinja2", "pytz", "requests", "spyne", "stamina")
+"""What the extra brings: most is loaded when it is first asked for, and would be missed in the middle of a request."""
 
 
 class Server:
-    """The server: it listens from the moment it is made, and answers between `start` and `stop`.
+    """The server: it answers from `start` to `stop`, once.
 
     Args:
         world: schools and couplings.
@@ -38,35 +32,39 @@ class Server:
         threads: requests that are answered at the same time. Some hundreds more wait; further ones get HTTP 503 with
             Server.TijdelijkNietBeschikbaar.
         tls: files for TLS; None speaks plain HTTP.
-
-    Raises:
-        ConfigurationError: the address is taken or not ours, or the TLS files cannot be used.
     """
 
     def __init__(
         self, world: World, *, host: str = "127.0.0.1", port: int = 0, threads: int = 64, tls: Tls | None = None
     ) -> None:
-        with extra("mock"):
-            from mock_las.listening import HttpServer  # noqa: PLC0415 - the pytest plugin must not load cheroot
-
         self.fakes = Fakes(world)
         self._services = Application(self.fakes, client_ca=tls is not None and tls.client_ca is not None)
         self._entrance = _Entrance(self._services, self.fakes, loopback=is_loopback(host))
-        self._server = HttpServer(
-            (host, port), self._entrance, numthreads=threads, request_queue_size=256, server_name="mock-las"
-        )
-        if tls is not None:
-            self._server.ssl_adapter = _ssl_adapter(tls)
-        self.url = self._server.listen()
+        self._answering = Answering(self._entrance, "mock-las", host=host, port=port, threads=threads, tls=tls)
+
+    @property
+    def url(self) -> str:
+        """Where the fakes are; only while they answer."""
+        return self._answering.url
 
     def start(self) -> None:
-        """Answer requests on threads of its own, which end with the program."""
-        self._server.serve_on_thread("mock-las")
+        """Answer requests on threads of its own, which end with the program; or else release everything.
+
+        Raises:
+            ConfigurationError: the address is taken or not ours, or the TLS files cannot be used.
+            MissingExtraError: something is not installed that a request would need.
+        """
+        try:
+            require("mock", *_NEEDED)
+            self._answering.start()
+        except BaseException:
+            self.fakes.world.close()
+            raise
 
     def stop(self) -> None:
         """Stop listening, and release everything."""
         self._services.stopping.set()
-        self._server.stop()
+        self._answering.stop()
         self.fakes.world.close()
 
     def serve_until_signal(self) -> None:
@@ -128,18 +126,3 @@ def _ready(start_response: StartResponse) -> Iterable[bytes]:
     body = b"ready\n"
     start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))])
     return (body,)
-
-
-def _ssl_adapter(tls: Tls) -> Any:
-    import ssl  # noqa: PLC0415
-
-    from cheroot.ssl.builtin import BuiltinSSLAdapter  # noqa: PLC0415
-
-    try:
-        adapter = BuiltinSSLAdapter(str(tls.certificate), str(tls.key))
-        if tls.client_ca is not None:
-            adapter.context.load_verify_locations(str(tls.client_ca))
-            adapter.context.verify_mode = ssl.CERT_OPTIONAL
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"the TLS files cannot be used: {error}") from None
-    return adapter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from uwlr.errors import MissingExtraError
 
@@ -24,3 +25,15 @@ def extra(name: str) -> Iterator[None]:
     else:
         return
     raise MissingExtraError(f'{package} is not installed: pip install "uwlr[{name}]"', name=package)
+
+
+def require(name: str, *modules: str) -> None:
+    """See that modules of an extra are there, without loading them: what needs them comes later.
+
+    Raises:
+        MissingExtraError: one is not installed.
+    """
+    with extra(name):
+        for module in modules:
+            if find_spec(module) is None:
+                raise ModuleNotFoundError(name=module)

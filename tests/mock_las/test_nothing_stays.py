@@ -33,7 +33,8 @@ def cycle(folder: Path) -> list[weakref.ref]:
             roster = client.haal_leerlinggegevens(**las.school)
             client.breng_leerresultaten(make_results(roster))
         assert len(las.exchanges()) == 2
-        parts = (las, las._server, las._server._server, las._server.fakes, las._server.fakes.journal)
+        answering = las._server._answering
+        parts = (las, las._server, answering, answering._server, las._server.fakes, las._server.fakes.journal)
         return [weakref.ref(part) for part in parts]
 
 

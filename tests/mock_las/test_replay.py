@@ -56,6 +56,19 @@ def test_what_was_recorded_is_answered_again(order: bool, recording: Recording) 
     assert not las.unmatched
 
 
+def test_it_starts_again(recording: Recording) -> None:
+    """A recording is answered from its beginning at each start, and has no address before and after."""
+    las = MockLas.replay(recording.folder, order=True)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="`with`"):
+            assert las.leerlinggegevens_url
+        with las:
+            assert _sent(las.url, recording, next(iter(recording)))[0] == 200
+            with pytest.raises(ConfigurationError, match="already"):
+                las.start()
+    assert las.unmatched == []
+
+
 def test_a_client_is_served(recording: Recording) -> None:
     """A client with another key gets the roster that was recorded, and a fault for a year that was not."""
     school = next(one.question for one in recording if one.operation == "HaalLeerlinggegevens")

@@ -12,7 +12,8 @@ from uwlr.errors import ConfigurationError
 
 def other_version(path):
     """A state as another version made it."""
-    MockLas(leerlingen=1, state=path)._server.stop()
+    with MockLas(leerlingen=1, state=path):
+        pass
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 1")
     db.close()
@@ -37,7 +38,7 @@ def test_a_file_that_is_no_state_is_left_alone(tmp_path, make):
     make(path)
     before = path.read_bytes()
     with pytest.raises(ConfigurationError, match=r"state\.db"):
-        MockLas(state=path)
+        MockLas(state=path).start()
     result = CliRunner().invoke(main, ["serve", "--port", "0", "--state", str(path)])
     assert (result.exit_code, "state.db" in result.output, "Traceback" in result.output) == (3, True, False)
     assert path.read_bytes() == before

@@ -53,8 +53,9 @@ with PageServer(): pass
     "exchange": "command('store', 'upgrade', '--store', 'store.sqlite')",
     "mock": "from mock_las import MockLas\nwith MockLas(leerlingen=3) as las: las.connection()",
     "mock-ea": """
-from mock_las import MockLas
 from mock_ea import MockEa
+with MockEa(): pass
+from mock_las import MockLas
 with MockLas(leerlingen=3) as las, MockEa(las): pass
 """,
     "postgres": "from uwlr.exchange import Store\nStore('postgresql://127.0.0.1:9/none').close()",
@@ -180,6 +181,42 @@ def test_an_extra_alone_does_what_it_is_for(extra: str, wheel: Path, tmp_path: P
     named = {name: set(re.findall(r"uwlr\[([\w-]+)\]", what)) for name, what in said.items() if name not in works}
     assert extras & FEATURES.keys() <= works, json.dumps(said, indent=1).replace("\\n", "\n")
     assert all(found and found <= brought(name)[1] for name, found in named.items()), named
+
+
+def test_a_program_names_its_extra() -> None:
+    """What a fake lacks is named with the extra of that fake, before it says that it answers."""
+    code = """
+import sys
+import mock_ea
+from mock_ea.ea_commands import main as ea
+from mock_las.cli import main as las
+sys.stdout = sys.stderr
+play = ["play", "--port", "0", "--las-port", "0"]
+for missing, program, words in [
+    ("sqlalchemy", ea, ["serve"]), ("sqlalchemy", ea, play), ("cheroot", ea, ["serve", "--port", "0"]),
+    ("cheroot", ea, play), ("cheroot", las, ["serve", "--port", "0"]), ("spyne", las, ["serve", "--port", "0"]),
+    ("spyne", ea, play), ("flask", ea, ["serve", "--port", "0"]), ("stamina", las, ["serve", "--port", "0"]),
+]:
+    before = sys.modules.pop(missing, None)
+    sys.modules[missing] = None
+    try:
+        program(words)
+    except SystemExit as ended:
+        assert ended.code == 3
+    sys.modules[missing] = before
+    if before is None:
+        del sys.modules[missing]
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    found = re.findall(r"(\S+): (\w+) is not installed: pip install \"uwlr\[([\w-]+)\]\"\n", done.stderr)
+    assert [(name, extra) for name, _, extra in found] == [
+        *[("mock-ea", "mock-ea")] * 4,
+        *[("mock-las", "mock")] * 2,
+        *[("mock-ea", "mock-ea")] * 2,
+        ("mock-las", "mock"),
+    ]
+    assert "".join(f'{n}: {m} is not installed: pip install "uwlr[{e}]"\n' for n, m, e in found) == done.stderr
 
 
 def test_every_import_is_declared() -> None:

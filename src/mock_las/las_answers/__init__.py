@@ -35,11 +35,19 @@ from mock_las.las_answers.school_answers import (
     SchoolLoaded,
     SchoolShown,
 )
-from mock_las.las_answers.vendor_answers import Access, ClockShown, Connection, TraitsShown, VariantShown
+from mock_las.las_answers.vendor_answers import (
+    Access,
+    ClientArguments,
+    ClockShown,
+    Connection,
+    TraitsShown,
+    VariantShown,
+)
 
 __all__ = [
     "Access",
     "CellShown",
+    "ClientArguments",
     "ClockShown",
     "ColourShown",
     "ColumnShown",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -26,6 +26,17 @@ class Access(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
     autorisatiesleutel: str | None
     klantcode: str
     klantnaam: str
+
+
+class ClientArguments(TypedDict):
+    """What a client of a vendor is made with: `UwlrClient(**connection.arguments)`."""
+
+    url: str | None
+    autorisatie: Autorisatie
+    leerresultaten_url: str | None
+    versie: Versie
+    http_headers: dict[str, str]
+    allow_long_key: bool
 
 
 class Connection(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +85,22 @@ class Connection(Undisclosed, msgspec.Struct, frozen=True, kw_only=True):
         return Autorisatie(
             autorisatiesleutel=key, klantcode=self.autorisatie.klantcode, klantnaam=self.autorisatie.klantnaam
         )
+
+    @property
+    def arguments(self) -> ClientArguments:
+        """The arguments of `UwlrClient` and `AsyncUwlrClient`.
+
+        Raises:
+            ConfigurationError: the coupling has no key yet.
+        """
+        return {
+            "url": self.leerlinggegevens_url,
+            "autorisatie": self.header,
+            "leerresultaten_url": self.leerresultaten_url,
+            "versie": self.versie,
+            "http_headers": self.http_headers,
+            "allow_long_key": True,  # the vendor made it
+        }
 
     @property
     def versie(self) -> Versie:

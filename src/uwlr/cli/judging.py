@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from uwlr.cli.help_language import lang_option
-from uwlr.cli.program import FINDINGS, OK, Command, together
+from uwlr.cli.program import FINDINGS, OK, PORT, Command, together
 from uwlr.cli.speaking import say, tell
 from uwlr.visible import one_line
 
@@ -181,7 +181,7 @@ def _repeat(*begin: str, **options: Any) -> str:
 @click.command(cls=Command, epilog=VERDICTS)
 @click.argument("selectors", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
-@click.option("--port", default=0, help="Port; 0 takes a free one.")
+@click.option("--port", default=0, type=PORT, help="Port; 0 takes a free one.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="ea.toml; see `example ea`.")
 @_preset
 @click.option("--command", help="Has the application fetch or bring; it gets leerlinggegevens or leerresultaten.")
@@ -309,7 +309,7 @@ def verify(bundle: Path, key_file: Path | None) -> int:
 
 
 @click.command(cls=Command)
-@click.option("--port", default=0, help="Port; 0 takes a free one.")
+@click.option("--port", default=0, type=PORT, help="Port; 0 takes a free one.")
 @click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where reports are kept.")
 def serve(port: int, folder: Path | None) -> None:
     """Serve a page to run the referee from, in Dutch, on this machine only."""

@@ -21,12 +21,16 @@ from click.core import ParameterSource
 from uwlr.cli.help_language import asked_for, said, spoken, translated
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
+from uwlr.ports import HIGHEST
 
 OK: Final = 0
 FINDINGS: Final = 1
 USAGE: Final = 2
 FAILED: Final = 3
 DEFECT: Final = 4
+
+PORT: Final = click.IntRange(0, HIGHEST)
+"""Type of an option that is a port."""
 
 _DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _SQLITE_DISK: Final = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR")

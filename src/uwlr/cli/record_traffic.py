@@ -15,6 +15,7 @@ import click
 from uwlr.cli.program import OK, Command
 from uwlr.cli.speaking import say_coloured, tell
 from uwlr.loopback import is_loopback, is_loopback_url
+from uwlr.ports import HIGHEST
 from uwlr.recorded import RecordedExchange
 
 _ADDRESS: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:\s]+)):([0-9]{1,5})")
@@ -92,7 +93,7 @@ def record(
 
 def _listening(address: str) -> tuple[str, int]:
     found = _ADDRESS.fullmatch(address)
-    if found is None or int(found[3]) > 65535:
+    if found is None or int(found[3]) > HIGHEST:
         raise click.BadParameter("write it as HOST:PORT", param_hint="--listen")
     return found[1] or found[2], int(found[3])
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Protocol, Self, TypeAlias
 
 import msgspec
 
-from uwlr import norm
+from uwlr import norm, ports
 from uwlr.berichten import (
     Autorisatie,
     GeenGegevens,
@@ -85,6 +85,9 @@ class Referee:
         trigger: has the application do something.
         port: port to listen on; 0 takes a free one.
         host: address to listen on; by default only this machine can reach it.
+
+    Raises:
+        ConfigurationError: as `ports.listen`, or the settings cannot be used.
     """
 
     def __init__(self, config: Ea, trigger: Trigger | None = None, port: int = 0, host: str = LOOPBACK) -> None:
@@ -406,5 +409,5 @@ def _server(host: str, port: int, application: Callable[..., Any], config: Ea) -
             # The application has to show a certificate of this authority.
             server.ssl_adapter.context.load_verify_locations(tls.ca)
             server.ssl_adapter.context.verify_mode = ssl.CERT_REQUIRED
-    server.prepare()
+    ports.listen(server)
     return server

@@ -14,6 +14,7 @@ from uwlr.client.http_sessions import check_pem_files, tls_context
 from uwlr.errors import ConfigurationError
 from uwlr.extras import extra
 from uwlr.loopback import in_url
+from uwlr.ports import check_port
 from uwlr.recorded.live_recorder import QUEUE, LiveRecorder
 from uwlr.recorded.recorded_exchange import RecordedExchange
 
@@ -68,6 +69,7 @@ class RecordingProxy:
         check_url(to, "the address of the LAS")
         if any(mark in to for mark in "@?#"):
             raise ConfigurationError("the address of the LAS is scheme, host and path: no user name, query or fragment")
+        check_port(port)
         check_pem_files(ca=ca, cert=cert, key=key)
         self.url = ""
         self._folder = folder
@@ -101,9 +103,10 @@ class RecordingProxy:
         try:
             port = asyncio.run_coroutine_threadsafe(self._proxy.start(), self._loop).result()
             self._recorder.start(self._folder, made_from="proxy", label=self._label, secret_file=self._secret_file)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter of a name that cannot be one
             self._end()
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+            number = getattr(error, "errno", None)
+            why = os.strerror(number) if number and number > 0 else getattr(error, "strerror", error)
             raise ConfigurationError(f"{self._host} cannot be listened on: {why}") from None
         except BaseException:
             self._end()

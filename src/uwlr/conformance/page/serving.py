@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from uwlr import ports
 from uwlr.conformance.page.desk import Desk
 from uwlr.extras import extra
 from uwlr.visible import server_log
@@ -21,6 +22,9 @@ class PageServer:
     Args:
         port: port; 0 takes a free one.
         folder: where reports are kept; by default a folder that goes when the page stops.
+
+    Raises:
+        ConfigurationError: as `ports.listen`.
     """
 
     def __init__(self, port: int = 0, folder: Path | None = None) -> None:
@@ -34,8 +38,11 @@ class PageServer:
         self._server.error_log = server_log  # type: ignore[method-assign]
         self._server.shutdown_timeout = 0
         self._server.expiration_interval = 0.05  # how long stopping takes
-        self._server.prepare()
-        self.url = f"http://{_HOST}:{self._server.bind_addr[1]}"
+        try:
+            self.url = f"http://{_HOST}:{ports.listen(self._server)}"
+        except BaseException:
+            self._remove_own()
+            raise
         self._thread = threading.Thread(target=self._server.serve, name="uwlr-page", daemon=True)
 
     def __enter__(self) -> Self:
@@ -47,6 +54,9 @@ class PageServer:
     ) -> None:
         self._server.stop()
         self._thread.join()
+        self._remove_own()
+
+    def _remove_own(self) -> None:
         if self._own is not None:
             self._own.cleanup()
 
