@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.request import urlopen
@@ -17,10 +18,11 @@ import click
 import msgspec
 
 from mock_las import vendors
+from mock_las.reaching import address, why
 from uwlr.cli.help_language import program_lang_option
 from uwlr.cli.program import PORT, Coded
 from uwlr.cli.speaking import say, tell
-from uwlr.errors import UwlrError
+from uwlr.errors import ConnectError, UwlrError
 from uwlr.extras import extra
 from uwlr.secret_files import read_key
 from uwlr.visible import in_json, one_line
@@ -132,14 +134,16 @@ def replay(folder: Path, order: bool, delays: bool, host: str, port: int) -> Non
 def ready(url: str | None, wait: float, ca: Path | None) -> None:
     """Tell whether the fakes answer: exit code 0 if they do, 3 if they do not in time."""
     deadline = time.monotonic() + wait
-    while True:
-        try:
-            with _open(f"{_address(url)}/__mock__/ready", ca):
-                break
-        except OSError as error:
-            if time.monotonic() >= deadline:
-                _fail(f"{_address(url)} does not answer: {error}")
-            time.sleep(0.1)
+    with _failing():
+        at = address(_place(url))
+        while True:
+            try:
+                with _open(f"{at}/__mock__/ready", ca):
+                    break
+            except (OSError, HTTPException) as error:
+                if time.monotonic() >= deadline:
+                    _fail(f"the fakes do not answer at {at}: {why(error)}{_hint(url)}")
+                time.sleep(0.1)
     say("ready")
 
 
@@ -148,8 +152,8 @@ def ready(url: str | None, wait: float, ca: Path | None) -> None:
 @_FORMAT
 def show_vendors(url: str | None, form: str) -> None:
     """Show the systems that are faked, and what a client needs to connect to each of them."""
-    with _failing():
-        connections = _running(url).connections()
+    with _asking(url) as las:
+        connections = las.connections()
     if form == "json":
         say(in_json(_as_json(connections)))
         return
@@ -174,8 +178,7 @@ def show_vendors(url: str | None, form: str) -> None:
 @click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Write them to a file, redacted.")
 def journal(url: str | None, form: str, vendor: str | None, export: Path | None) -> None:
     """Show the exchanges, oldest first; nothing personal, and no keys."""
-    with _failing():
-        las = _running(url)
+    with _asking(url) as las:
         if export is not None:
             las.export(export)
             return
@@ -192,8 +195,8 @@ def journal(url: str | None, form: str, vendor: str | None, export: Path | None)
 @click.option("--seed", type=int, help="Use another seed.")
 def reset(url: str | None, seed: int | None) -> None:
     """Return to the state at the start: schools, couplings, results, journal, clock and faults."""
-    with _failing():
-        _running(url).reset(seed)
+    with _asking(url) as las:
+        las.reset(seed)
 
 
 @main.command()
@@ -208,14 +211,23 @@ def _as_json(answer: object) -> str:
     return msgspec.json.format(msgspec.json.encode(answer), indent=1).decode()
 
 
-def _address(url: str | None) -> str:
-    return (url or f"http://127.0.0.1:{os.environ.get('MOCK_LAS_PORT', _PORT)}").rstrip("/")
+def _place(url: str | None) -> str:
+    return url or f"http://127.0.0.1:{os.environ.get('MOCK_LAS_PORT', _PORT)}"
 
 
-def _running(url: str | None) -> RemoteLas:
+def _hint(url: str | None) -> str:
+    return "" if url else "; start them with `mock-las serve`, or say with --url or MOCK_LAS_URL where they are"
+
+
+@contextmanager
+def _asking(url: str | None) -> Iterator[RemoteLas]:
     from mock_las.remote_las import RemoteLas  # noqa: PLC0415 - `ready` needs none of it and must be quick
 
-    return RemoteLas(_address(url))
+    with _failing():
+        try:
+            yield RemoteLas(_place(url))
+        except ConnectError as error:
+            raise ConnectError(f"{error}{_hint(url)}") from None
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
@@ -37,6 +37,16 @@ Kind: TypeAlias = Literal[
 """What goes wrong: a fault of the agreement, an HTTP error with an HTML page, a slow answer, an answer cut off, the
 connection closed, another namespace, elements in another order, gzip that was not asked for, megabytes of white space
 after the answer, bytes that are not UTF-8."""
+
+OF_KIND: Final[dict[str, str]] = {
+    "foutcode": "foutcode",
+    "http": "status",
+    "delay": "seconds",
+    "truncate": "fraction",
+    "close_connection": "processed",
+    "huge": "megabytes",
+}
+"""What only one kind of fault has."""
 
 _OPERATIONS: Final = tuple(operation.name for operation in OPERATIONS)
 _PAD: Final = b" " * (1 << 20)
@@ -97,8 +107,10 @@ class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """Refuse a fault that could never strike.
 
         Raises:
-            ConfigurationError: an unknown vendor or operation, or chance without a seed.
+            ConfigurationError: an unknown vendor or operation, chance without a seed, or what another kind has.
         """
+        idle = [field for field in OF_KIND.values() if getattr(self, field) != getattr(_AS_PLANNED, field)]
+        refuse_idle(self.kind, idle)
         if self.vendor is not None and self.vendor not in vendors.NAMES:
             raise ConfigurationError(f"vendor {self.vendor!r} is not one of {', '.join(vendors.NAMES)}")
         if self.operation is not None and self.operation not in _OPERATIONS:
@@ -119,6 +131,20 @@ class PlannedFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
                 return f"delay {self.seconds:g} s"
             case _:
                 return self.kind.replace("_", " ")
+
+
+_AS_PLANNED: Final = PlannedFault(kind="gzip")
+
+
+def refuse_idle(kind: str, fields: Iterable[str]) -> None:
+    """Refuse what only another kind of fault has: it would be ignored.
+
+    Raises:
+        ConfigurationError: there is such a field.
+    """
+    for owner, field in OF_KIND.items():
+        if field in fields and owner != kind:
+            raise ConfigurationError(f"{field} goes with {owner}, not with {kind}")
 
 
 class _Counted:

@@ -33,7 +33,7 @@ from mock_las.arguments import (
     WhichKeywords,
     checked,
 )
-from mock_las.faults import FaultKeywords, PlannedFault
+from mock_las.faults import FaultKeywords, PlannedFault, refuse_idle
 from mock_las.faults import Kind as FaultKind
 from mock_las.las_answers import (
     ClockShown,
@@ -292,10 +292,12 @@ class Las(ABC):
 
     def plan_fault(self, kind: FaultKind, **more: Unpack[FaultKeywords]) -> None:
         """Plan a fault; for `more` see `PlannedFault`."""
+        refuse_idle(kind, more)
         self._do("plan_fault", checked(PlannedFault, {"kind": kind, **more}))
 
     def remove_fault(self, kind: FaultKind, **more: Unpack[FaultKeywords]) -> None:
         """Cancel one such fault; the others keep their counts."""
+        refuse_idle(kind, more)
         self._do("remove_fault", checked(PlannedFault, {"kind": kind, **more}))
 
     def clear_faults(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MARKER = "mock_las(vendor=..., seed=..., clock=..., variant=...): the state of mock_las when the test starts"
 
 _LAS: pytest.StashKey[Any] = pytest.StashKey()
+_SAID: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,8 +77,12 @@ def mock_las(request: pytest.FixtureRequest, mock_las_server: Las, mock_las_vend
         las.set_clock(now=wanted["clock"])
     request.node.stash[_LAS] = las
     yield las
+    # The server may be gone when it is reported that something failed after this.
+    del request.node.stash[_LAS]
+    request.node.stash[_SAID] = las.described()
     invalid = las.unexpected_invalid()
     if invalid:
+        _dump(las, request.node)
         lines = "\n".join(f"  {exchange}" for exchange in invalid)
         pytest.fail(f"the fakes got invalid requests, and no expect_invalid() announced them:\n{lines}", pytrace=False)
 
@@ -104,18 +109,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Add the exchanges of a failed test to its report."""
     outcome: Any = yield
     report = outcome.get_result()
+    if not report.failed:
+        return
     las = item.stash.get(_LAS, None)
-    if las is not None and report.failed:
-        directory = item.config.getoption("--mock-las-dump")
-        if directory is not None:
-            _dump(las, directory, item.nodeid)
-        report.sections.append(("mock-las exchanges", "\n".join(str(e) for e in las.described())))
+    said = item.stash.get(_SAID, None)
+    if las is not None:
+        _dump(las, item)
+        said = las.described()
+    if said is not None:
+        report.sections.append(("mock-las exchanges", "\n".join(said)))
 
 
-def _dump(las: Las, directory: str, nodeid: str) -> None:
+def _dump(las: Las, item: pytest.Item) -> None:
     from re import sub  # noqa: PLC0415
 
     from uwlr.private_files import private_folder  # noqa: PLC0415
 
-    name = sub(r"[^\w.-]+", "-", nodeid) + ".json"
-    las.export(private_folder(directory) / name)
+    directory = item.config.getoption("--mock-las-dump")
+    if directory is not None:
+        las.export(private_folder(directory) / (sub(r"[^\w.-]+", "-", item.nodeid) + ".json"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
 
 from mock_las.las import Las
+from mock_las.reaching import address, why
 from mock_las.routes import BY_VERB, CONTROL
 from mock_las.verbs import Json, Unknown
 from uwlr.errors import ClientFault, ConfigurationError, ConnectError, TransportError, UwlrError
@@ -25,11 +26,14 @@ class RemoteLas(Las):
     Args:
         url: their address, such as `mock-las serve` prints.
         vendor: the default vendor.
+
+    Raises:
+        ConfigurationError: there is no such vendor, or it is no address.
     """
 
     def __init__(self, url: str, vendor: str = "standaard") -> None:
         super().__init__(vendor)
-        self._url = url.rstrip("/")
+        self._url = address(url)
 
     @property
     def url(self) -> str:
@@ -43,7 +47,7 @@ class RemoteLas(Las):
             Unknown: there is no such vendor, school, coupling or exchange.
             ConfigurationError: the fakes refuse it.
             TransportError, Fault: a supplier that they called did not answer, or refused.
-            ConnectError: nobody answers at the address.
+            ConnectError: nobody answers at the address, or something else.
         """
         route = BY_VERB[verb]
         given = list(arguments)
@@ -63,10 +67,16 @@ class RemoteLas(Las):
                 content = answer.read()
         except urllib.error.HTTPError as error:
             with error:
-                raise _refusal(error.code, json.loads(error.read())) from None
-        except OSError as error:
-            raise ConnectError(f"the fakes do not answer at {self.url}: {error}") from None
-        return json.loads(content) if content else None
+                raise _refusal(error.code, self._read(error.read())) from None
+        except (OSError, HTTPException) as error:
+            raise ConnectError(f"the fakes do not answer at {self.url}: {why(error)}") from None
+        return self._read(content) if content else None
+
+    def _read(self, content: bytes) -> Any:
+        try:
+            return msgspec.json.decode(content)
+        except msgspec.DecodeError:
+            raise ConnectError(f"what answers at {self.url} is no mock-las") from None
 
 
 def _refusal(status: int, answer: Json) -> UwlrError:

@@ -7,13 +7,14 @@ import http.client
 import os
 import threading
 import urllib.error
+from typing import get_args
 
 import pytest
 
 import uwlr
 from helpers.plain_client import ask, post, roster, scores
 from mock_las import MockLas, magic_schools
-from mock_las.faults import FaultPlan, PlannedFault
+from mock_las.faults import OF_KIND, FaultPlan, Kind, PlannedFault
 from mock_las.state import State
 from uwlr.berichten import GeenGegevens, GeenWijzigingen, Leerlinggegevens
 from uwlr.errors import ConfigurationError, InvalidMessage, NotXml, UnexpectedElement
@@ -183,11 +184,24 @@ def test_chance_is_repeatable(plan):
         plan.add(PlannedFault(kind="foutcode", chance=0.5))
 
 
-@pytest.mark.parametrize("wrong", [{"vendor": "geen"}, {"operation": "Haal"}])
+@pytest.mark.parametrize("wrong", [{"vendor": "geen"}, {"operation": "Haal"}, {"seconds": 3}])
 def test_fault_that_could_never_strike(plan, wrong):
-    """A fault at an unknown vendor or operation is refused when it is planned."""
-    with pytest.raises(ConfigurationError):
+    """A fault at an unknown vendor or operation, or with what another kind has, is refused when it is planned."""
+    with pytest.raises(ConfigurationError, match=next(iter(wrong))):
         plan.add(PlannedFault(kind="http", **wrong))
+
+
+@pytest.mark.parametrize("field", OF_KIND.values())
+def test_what_another_kind_of_fault_has_is_refused(las, field):
+    """An argument that would be ignored is refused, also if it is what it would have been without."""
+    default = getattr(PlannedFault(kind="gzip"), field)
+    for kind in get_args(Kind):
+        if OF_KIND.get(kind) == field:
+            las.plan_fault(kind, **{field: default})
+        else:
+            with pytest.raises(ConfigurationError, match=f"{field} goes with"):
+                las.plan_fault(kind, **{field: default})
+    assert len(las.faults()) == 1
 
 
 @pytest.mark.parametrize(

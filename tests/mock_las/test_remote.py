@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -65,6 +67,28 @@ def test_refusals_are_told_apart(remote):
         remote.exchange(5)
     with pytest.raises(ConnectError):
         RemoteLas("http://127.0.0.1:9").state()
+    for nonsense in ("nonsense", "127.0.0.1:8080", "ftp://127.0.0.1", "http://", "http://127.0.0.1/?a"):
+        with pytest.raises(ConfigurationError, match="address"):
+            RemoteLas(nonsense)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_something_else_answers(status):
+    """What answers as no mock-las does is not taken for one."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"<html/>")
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.handle_request).start()
+        with pytest.raises(ConnectError, match="is no mock-las"):
+            RemoteLas(f"http://127.0.0.1:{server.server_port}").state()
 
 
 def test_exported_exchanges_hold_nothing_personal(las, remote, tmp_path):

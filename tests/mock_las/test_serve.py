@@ -86,17 +86,21 @@ def test_commands_on_running_fakes(las, tmp_path):
     assert "99ZZ" in json.loads((tmp_path / "journal.json").read_text())[0]["request"]
     run("reset", "--seed", "7")
     assert run("journal") == ""
-    assert "do not answer" in run("journal", "--url", "http://127.0.0.1:9", code=3)
 
 
-def test_not_ready():
-    """`ready` ends with 3 when nobody answers."""
+@pytest.mark.parametrize("command", ["vendors", "journal", "reset", "ready"])
+def test_nobody_answers(command, monkeypatch):
+    """Where nobody answers that is said in plain words, and how to say where the fakes are if nobody said it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        [done] = ran(MOCK_LAS, "ready", "--url", url)
-    assert done.returncode == 3
-    assert "does not answer" in done.stderr
+        port = free.getsockname()[1]
+        monkeypatch.setenv("MOCK_LAS_PORT", str(port))
+        found = [CliRunner().invoke(main, [command, *more]) for more in ([], ["--url", f"http://127.0.0.1:{port}"])]
+    said = f"mock-las: the fakes do not answer at http://127.0.0.1:{port}: Connection refused"
+    hint = "; start them with `mock-las serve`, or say with --url or MOCK_LAS_URL where they are"
+    assert [(one.exit_code, one.stderr) for one in found] == [(3, f"{said}{hint}\n"), (3, f"{said}\n")]
+    wrong = CliRunner().invoke(main, [command, "--url", "127.0.0.1:8080"])
+    assert (wrong.exit_code, "http://127.0.0.1:8080" in wrong.stderr) == (3, True)
 
 
 def test_taken_port():
@@ -236,7 +240,7 @@ def test_tls_needs_both_files(tls):
     "program",
     [
         'MockLas("nope")',
-        "las = MockLas(); las.connection()",
+        "las = MockLas(); las.vendor",
         'las = MockLas(); las.start(); raise SystemExit("done")',
         'with MockLas() as las: las.activate(vendor="nope")',
         "def half():\n with MockLas() as las: yield las\nhalfway = half(); next(halfway)",
@@ -247,4 +251,4 @@ def test_a_program_with_fakes_ends(program):
     """No thread of the fakes keeps a program alive that made a mistake."""
     command = [sys.executable, "-c", f"from mock_las import MockLas\n{program}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode == 0) == ("connection" in program or "next" in program), done.stderr
+    assert (done.returncode == 0) == ("las.vendor" in program or "next" in program), done.stderr

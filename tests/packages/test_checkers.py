@@ -68,7 +68,7 @@ def ask(vendor: str) -> int:
         las.change_school("moved", brincode=to.brincode)
         assert_type(las.received()[0].score, int | None)
         assert_type(las.happened()[0].people[0].key, str)
-        with uwlr.UwlrClient(to.leerlinggegevens_url, autorisatie=to.header, versie=to.versie, cert="a.pem") as client:
+        with uwlr.UwlrClient(**to.arguments, cert="a.pem") as client:
             client.haal_leerlinggegevens(**las.school)
         return sum(len(exchange.remarks) for exchange in las.exchanges())
 """

@@ -8,7 +8,7 @@ import flask
 import msgspec
 
 from mock_las import vendors
-from mock_las.faults import Kind, PlannedFault
+from mock_las.faults import OF_KIND, Kind, PlannedFault
 from mock_las.pages import dutch
 from mock_las.pages.actions import Problem, attempt, verbs
 from uwlr.foutcodes import Foutcode
@@ -16,15 +16,6 @@ from uwlr.soap.operations import OPERATIONS
 
 pages = flask.Blueprint("faults", __name__)
 
-_OF_KIND = {
-    "foutcode": ("foutcode",),
-    "http": ("status",),
-    "delay": ("seconds",),
-    "truncate": ("fraction",),
-    "close_connection": ("processed",),
-    "huge": ("megabytes",),
-}
-"""The fields of the form that belong to a kind; the others are ignored, whatever they contain."""
 _ALWAYS = ("kind", "vendor", "operation", "on_call", "times", "chance", "seed")
 
 
@@ -38,7 +29,7 @@ def index() -> str:
 def plan() -> Any:
     """Plan one more fault."""
     form = flask.request.form
-    names = _ALWAYS + _OF_KIND.get(form.get("kind", ""), ())
+    names = [*_ALWAYS, OF_KIND.get(form.get("kind", ""), "")]  # what belongs to another kind is ignored
     given = {name: form[name] for name in names if form.get(name, "").strip()}
 
     def action() -> str:
