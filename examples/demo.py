@@ -25,7 +25,7 @@ from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord
 from uwlr.errors import ClientFault
 from uwlr.testing import make_results
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 @contextmanager

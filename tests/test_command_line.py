@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 import mock_ea.ea_commands
@@ -281,17 +282,76 @@ def test_completion_is_installed(shell, tmp_path):
 
 
 def test_bash_completes_commands(tmp_path):
-    """A bash that has read the script offers the commands and options that there are."""
+    """A bash that has read the script offers commands, options and values; a space in a value ends no word."""
     script = tmp_path / "uwlr"
     script.write_text(CliRunner().invoke(main, ["completion", "show", "bash"]).stdout, "utf-8")
     code = (
         f". {script}; COMP_WORDS=(uwlr conf); COMP_CWORD=1; _uwlr_completion {BIN / 'uwlr'}; echo ${{COMPREPLY[@]}};"
-        f"COMP_WORDS=(uwlr validate --prof); COMP_CWORD=2; _uwlr_completion {BIN / 'uwlr'}; echo ${{COMPREPLY[@]}}"
+        f"COMP_WORDS=(uwlr validate --prof); COMP_CWORD=2; _uwlr_completion {BIN / 'uwlr'}; echo ${{COMPREPLY[@]}};"
+        f"COMPREPLY=(); COMP_WORDS=(uwlr validate --profiel 'Smalle\\ s'); COMP_CWORD=3;"
+        f"_uwlr_completion {BIN / 'uwlr'};"
+        'echo "${COMPREPLY[0]}"'
     )
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
 
-    first, second = done.stdout.splitlines()
-    assert (first, second.split()[-1]) == ("conformance", "--profiel")
+    first, second, third = done.stdout.splitlines()
+    assert (first, second.split()[-1], third) == ("conformance", "--profiel", r"Smalle\ set")
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "known"),
+    [
+        (["explain"], "lg-2", "LG-201"),
+        (["explain"], "Client.Onge", "Client.OngeldigBericht"),
+        (["explain"], "eck", "eckid"),
+        (["validate", "--ignore"], "LR-", "LR-101"),
+        (["validate", "--profiel"], "s", "Smalle set"),
+        (["conformance", "run"], "leerlinggegevens/", "leerlinggegevens/rooster/normaal"),
+        (["conformance", "run", "http://127.0.0.1:9"], "leerlinggegevens/", "leerlinggegevens/rooster/normaal"),
+        (["conformance", "run", "--preset"], "e", "esis"),
+        (["conformance", "referee"], "toepassing/", "toepassing/resultaten/gebracht"),
+        (["conformance", "referee", "--preset"], "i", "iep-lvs"),
+        (["conformance", "list", "--role", "EA"], "toepassing/", "toepassing/resultaten/gebracht"),
+        (["conformance", "example"], "bas", "baseline"),
+        (["koppeling", "add", "--vendor"], "par", "parnassys"),
+    ],
+    ids=str,
+)
+def test_values_of_a_known_list_are_proposed(words, typed, known):
+    """By the beginning of them, in capitals or not, and no other."""
+    proposed = [item.value for item in ShellComplete(main, {}, "uwlr", "_UWLR_COMPLETE").get_completions(words, typed)]
+
+    assert known in proposed
+    assert [one for one in proposed if not one.casefold().startswith(typed.casefold())] == []
+
+
+def test_what_is_told_fits_the_terminal():
+    """Rules, explanations and cases are folded to a terminal at words; in a pipe each is one line."""
+    for arguments in (["rules"], ["explain", "LG-201"], ["conformance", "list"]):
+        command = [str(BIN / "uwlr"), *arguments]
+        shown = on_a_terminal(command, env={"COLUMNS": "60"}).replace("\r\n", "\n")
+        piped = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+        assert max(map(len, piped.splitlines())) > 80
+        assert [line for line in shown.splitlines() if len(line) > 60 and " " in line.strip()] == []
+        assert shown.split()[:200] == piped.split()[:200]
+
+
+def test_what_is_wrong_has_a_colour(tmp_path):
+    """What `anonymise --check` finds is red on a terminal, under heads that are not; that all is well is green."""
+    roster = tmp_path / "roster.xml"
+    message = uwlr.berichten.LeerlinggegevensAntwoord(inhoud=uwlr.testing.make_school(seed=7, leerlingen=3))
+    roster.write_bytes(uwlr.write(message).replace(b"<roepnaam>", b"<roepnaam>Q"))
+
+    empty = tmp_path / "empty.xml"
+    empty.write_text(re.sub("<schooljaar>.*</schooljaar>", "", WRONG), "utf-8")
+
+    found = CliRunner().invoke(main, ["anonymise", "--check", str(roster)], color=True).stdout.splitlines()
+    well = CliRunner().invoke(main, ["anonymise", "--check", str(empty)], color=True).stdout
+
+    assert found[0].startswith("file")
+    assert {line.startswith("\x1b[31m") for line in found[2:]} == {True}
+    assert well == "\x1b[32mEvery personal field holds an invented value.\x1b[0m\n"
 
 
 def test_a_probe_has_the_colour_of_its_verdict():

@@ -30,6 +30,9 @@ def test_example_runs(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     [done] = ran(str(example))
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("    leerresultaten: unclear")] == [
+        "    leerresultaten: unclear, describes itself at ?wsdl; only a test message tells whether it takes results"
+    ] * (example.stem == "demo"), "a line is folded"
     assert all((tmp_path / program).is_file() for program in re.findall(r"^  (\S+) serve$", done.stdout, re.MULTILINE))
 
 

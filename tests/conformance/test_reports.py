@@ -51,6 +51,17 @@ def test_a_failure_prints_all_that_is_needed(server: LasServer, tmp_path: Path) 
         assert text in result.output
 
 
+def test_in_a_pipe_each_line_is_whole(server: LasServer, tmp_path: Path) -> None:
+    """Nothing is folded to 80 columns or cut off where no terminal is: each line of a finding begins with its label."""
+    shown = _run(server, tmp_path).output.splitlines()
+    details = [line for line in shown if line.startswith(" " * 18) and line[18].isalpha() and "evidence" not in line]
+
+    assert max(map(len, shown)) > 120
+    assert {line.strip().partition(":")[0] for line in details if ":" in line} >= {"expected", "seen", "impact"}
+    assert [line for line in details if ":" not in line] == []
+    assert [line for line in shown if line.endswith("…") and line.strip() != "…"] == []
+
+
 def test_the_command_that_repeats_a_failure_can_be_pasted(server: LasServer, tmp_path: Path) -> None:
     """Pasted into a shell, the printed command carries out the failed case and no other."""
     folder = tmp_path / "a folder"

@@ -39,6 +39,16 @@ def test_a_recording_and_a_fake(other: Recording, tmp_path: Path) -> None:
     assert "<td>form: prefix</td>" in page.read_text("utf-8")
 
 
+def test_on_a_terminal_kinds_have_a_colour(other: Recording) -> None:
+    """The summary and each kind of difference; two sides that are alike are green."""
+    shown = CliRunner().invoke(main, ["drift", str(other.folder), "esis"], color=True).stdout
+    alike = CliRunner().invoke(main, ["drift", str(other.folder), str(other.folder)], color=True).stdout
+
+    assert shown.startswith("\x1b[33m4 differences between")
+    assert "\x1b[33mform: prefix\x1b[0m: Envelope\n  acceptatie: env\n" in shown
+    assert alike.startswith("\x1b[32mNo difference between")
+
+
 def test_a_fake_that_runs(other: Recording) -> None:
     """A fake at an address is asked there; made alike, it does not differ, and the exit code is 0."""
     with MockLas("esis", seed=5, leerlingen=12) as las:

@@ -12,11 +12,14 @@ import msgspec
 from uwlr.anonymising import Anonymiser, Left, Tally, left_over
 from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import read_input, sign_of_life
-from uwlr.cli.speaking import say, say_document, tell
+from uwlr.cli.speaking import say, say_document, say_pieces, tell
 from uwlr.cli.text_table import text_table
 from uwlr.private_files import private_folder, write_private
 from uwlr.secret_files import make_secret
 from uwlr.visible import in_json, one_line
+
+_HEADS: Final = 2
+"""Lines above the rows of a table."""
 
 _WHY: Final = {"vocabulary": "not an invented value", "original": "stands in the original"}
 
@@ -70,9 +73,11 @@ def _check(sources: Sequence[str], original: str | None, form: str) -> int:
         rows = [{"file": name, **msgspec.structs.asdict(left)} for name, left in found]
         say(in_json(msgspec.json.encode(rows).decode()))
     elif found:
-        say(text_table(("file", "field", "holds", "values", "what is wrong"), [_row(*one) for one in found]))
+        table = text_table(("file", "field", "holds", "values", "what is wrong"), [_row(*one) for one in found])
+        for number, line in enumerate(table.split("\n")):
+            say_pieces((line, "red" if number >= _HEADS else None))
     else:
-        say("Every personal field holds an invented value.")
+        say_pieces(("Every personal field holds an invented value.", "green"))
     return FINDINGS if found else OK
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from uwlr.cli.help_language import lang_option
-from uwlr.cli.judging import VERDICTS
+from uwlr.cli.judging import VERDICTS, case_ids
 from uwlr.cli.program import FINDINGS, OK, Command, Entry, Program
-from uwlr.cli.speaking import say, tell
+from uwlr.cli.shell_values import among
+from uwlr.cli.speaking import say, say_folded, tell
 
 if TYPE_CHECKING:
     from uwlr.text import Lang
@@ -35,7 +36,7 @@ def conformance() -> None:
 
 
 @click.command("list", cls=Command)
-@click.argument("selectors", nargs=-1)
+@click.argument("selectors", nargs=-1, shell_complete=among(lambda ctx: case_ids(ctx.params["role"])))
 @_role
 @lang_option("en")
 def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
@@ -45,7 +46,7 @@ def list_cases(selectors: tuple[str, ...], role: Any, lang: Lang) -> None:
     chosen = named(selectors, role)
     for case in chosen:
         say(f"{case.id}{'  [writes]' if case.writes else ''}")
-        say(f"    {case.sends.at(lang)} -> {case.holds.at(lang)}  ({', '.join(case.requirements)})")
+        say_folded(f"    {case.sends.at(lang)} -> {case.holds.at(lang)}  ({', '.join(case.requirements)})")
     tell(f"{len(chosen)} cases, {planned_requests(chosen)} requests at most")
 
 
@@ -74,13 +75,19 @@ def coverage(lang: Lang) -> None:
     say(as_markdown(lang), end="")
 
 
+def _examples() -> list[str]:
+    from uwlr.conformance.declarations import EXAMPLES  # noqa: PLC0415
+
+    return sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+
+
 @click.command(cls=Command)
-@click.argument("name", default="las", metavar="[NAME]")
+@click.argument("name", default="las", metavar="[NAME]", shell_complete=among(lambda _: _examples()))
 def example(name: str) -> None:
     """Print settings to begin with: las (the default), ea, baseline, or what is known of a system such as esis."""
     from uwlr.conformance.declarations import EXAMPLES  # noqa: PLC0415
 
-    names = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+    names = _examples()
     if name not in names:
         raise click.UsageError(f"there is no example {name}; there are {', '.join(names)}")
     say((EXAMPLES / f"{name}.toml").read_text("utf-8"), end="")

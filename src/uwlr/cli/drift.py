@@ -12,11 +12,11 @@ import click
 
 from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import sign_of_life
-from uwlr.cli.speaking import say
+from uwlr.cli.speaking import say, say_pieces
 from uwlr.drift import drift_words
 from uwlr.drift.comparing import compare
 from uwlr.drift.differences import KINDS, Drift, Kind
-from uwlr.drift.drift_reports import Form, render
+from uwlr.drift.drift_reports import Form, render, text_lines
 from uwlr.extras import extra
 from uwlr.private_files import write_private
 from uwlr.recorded import Recording
@@ -64,6 +64,9 @@ def drift(
             _write(path, render(told, kind))
         if suggest:
             _suggest(found, sides[1], told, script=script)
+        elif form == "text":
+            for marked, rest in text_lines(told):
+                say_pieces((marked, "yellow" if told.differences else "green"), (rest, None))
         else:
             say(render(told, form), end="")
     return FINDINGS if told.differences else OK

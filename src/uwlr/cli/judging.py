@@ -6,20 +6,23 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import click
 
 from uwlr.cli.help_language import lang_option
 from uwlr.cli.program import FINDINGS, OK, PORT, Command, together
+from uwlr.cli.shell_values import among
 from uwlr.cli.speaking import say, tell
 from uwlr.visible import one_line
 
 if TYPE_CHECKING:
-    from uwlr.conformance.outcomes import Listener
+    from uwlr.conformance.outcomes import Listener, Role
     from uwlr.text import Lang
 
+F = TypeVar("F", bound=Callable[..., Any])
 VERDICTS = """\b
 Verdicts:
   pass           what must hold was seen to hold
@@ -46,15 +49,36 @@ _reports = click.option(
     metavar="KIND=PATH",
     help="Write a report: json, junit, html, markdown, badge, or a bundle to verify.",
 )
-_preset = click.option("--preset", metavar="NAME", help="Begin with what is known of a product; see `example`.")
+_url = click.argument("url", required=False, envvar="UWLR_URL", shell_complete=among(lambda _: case_ids("LAS")))
 _sign = click.option("--sign", "key_file", type=click.Path(path_type=Path), help="File with a key to sign the bundle.")
 
 
+def case_ids(role: Role) -> list[str]:
+    """Name the cases that there are for a role."""
+    from uwlr.conformance.casebook import cases  # noqa: PLC0415 - loads every case
+
+    return [case.id for case in cases(role)]
+
+
+def _selectors(role: Role) -> Callable[[F], F]:
+    return click.argument("selectors", nargs=-1, shell_complete=among(lambda _: case_ids(role)))
+
+
+def _preset(kind: Literal["Las", "Ea"]) -> Callable[[F], F]:
+    def known(_: click.Context) -> list[str]:
+        from uwlr.conformance import declarations  # noqa: PLC0415 - loads the client
+
+        return declarations.presets(getattr(declarations, kind))
+
+    text = "Begin with what is known of a product; see `example`."
+    return click.option("--preset", metavar="NAME", shell_complete=among(known), help=text)
+
+
 @click.command(cls=Command, epilog=VERDICTS)
-@click.argument("url", required=False, envvar="UWLR_URL")
-@click.argument("selectors", nargs=-1)
+@_url
+@_selectors("LAS")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="las.toml; see `example`.")
-@_preset
+@_preset("Las")
 @click.option("--leerresultaten-url", envvar="UWLR_LEERRESULTATEN_URL", show_envvar=True, help="Address for results.")
 @click.option("--allow-writes", is_flag=True, help="Bring results too: the system may keep them.")
 @click.option("--allow-load", type=click.IntRange(2, 16), default=None, help="Requests that may be sent at once.")
@@ -179,11 +203,11 @@ def _repeat(*begin: str, **options: Any) -> str:
 
 
 @click.command(cls=Command, epilog=VERDICTS)
-@click.argument("selectors", nargs=-1)
+@_selectors("EA")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
 @click.option("--port", default=0, type=PORT, help="Port; 0 takes a free one.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="ea.toml; see `example ea`.")
-@_preset
+@_preset("Ea")
 @click.option("--command", help="Has the application fetch or bring; it gets leerlinggegevens or leerresultaten.")
 @click.option("--own-clock", is_flag=True, help="Wait for what the application does by itself, such as every night.")
 @click.option("--resume", "resume_file", type=click.Path(path_type=Path), help="File that keeps what was played.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +13,7 @@ import click
 from uwlr.cli.database import door_option, opened, store_option
 from uwlr.cli.program import FINDINGS, OK, Commands, lacking
 from uwlr.cli.shared import read_input, read_text
+from uwlr.cli.shell_values import among
 from uwlr.cli.speaking import say, say_headed, say_json, say_row, tell
 from uwlr.errors import UwlrError
 from uwlr.norm import VERSIES
@@ -35,6 +36,12 @@ def koppeling() -> None:
     """The koppelingen: couplings of schools with systems."""
 
 
+def _presets() -> Iterable[str]:
+    from uwlr.exchange.presets import PRESETS  # noqa: PLC0415
+
+    return PRESETS
+
+
 def _no_address(given: Mapping[str, Any]) -> Iterator[str]:
     if not given["url"] and not given["leerresultaten_url"]:
         yield "no address: give --url, --leerresultaten-url, or both"
@@ -45,7 +52,12 @@ def _no_address(given: Mapping[str, Any]) -> Iterator[str]:
 @store_option
 @click.option("--naam", required=True, help="What the application calls it.")
 @click.option("--school", required=True, help="The application's own id of the school.")
-@click.option("--vendor", required=True, help="The system, such as esis; what is known of it is filled in.")
+@click.option(
+    "--vendor",
+    required=True,
+    shell_complete=among(lambda _: _presets()),
+    help="The system, such as esis; what is known of it is filled in.",
+)
 @click.option("--url", help="Address for leerlinggegevens.")
 @click.option("--leerresultaten-url", help="Address for leerresultaten.")
 @click.option(

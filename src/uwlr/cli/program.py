@@ -17,8 +17,10 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import add_completion_class
 
 from uwlr.cli.help_language import asked_for, said, spoken, translated
+from uwlr.cli.shell_values import Bash
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
 from uwlr.ports import HIGHEST
@@ -31,6 +33,8 @@ DEFECT: Final = 4
 
 PORT: Final = click.IntRange(0, HIGHEST)
 """Type of an option that is a port."""
+
+add_completion_class(Bash)
 
 _DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _SQLITE_DISK: Final = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR")

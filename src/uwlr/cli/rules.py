@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
 
 from uwlr.cli.help_language import lang_option
 from uwlr.cli.program import Command
-from uwlr.cli.speaking import say, say_json
+from uwlr.cli.speaking import say_folded, say_json
 from uwlr.text import Lang
 from uwlr.validation.explanations import describe
 from uwlr.validation.report_data import LAYERS, Severity
-from uwlr.validation.rule_registry import Rule
 from uwlr.validation.rules import RULES
 
 
@@ -27,10 +24,6 @@ def rules(layer: str | None, severity: str | None, lang: Lang, form: str) -> Non
     if form == "json":
         say_json([describe(r) for r in chosen])
         return
-    for line in _lines(chosen, lang):
-        say(line)
-
-
-def _lines(chosen: list[Rule], lang: Lang) -> Iterator[str]:
     for rule in chosen:
-        yield f"{rule.id}  {rule.severity:<7}  {rule.layer:<7}  {rule.outline(lang)}"
+        head = f"{rule.id}  {rule.severity:<7}  {rule.layer:<7}  "
+        say_folded(f"{head}{rule.outline(lang)}", " " * len(head))

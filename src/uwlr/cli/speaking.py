@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +18,22 @@ from uwlr.visible import in_json, in_lines, one_line
 def say(text: str, *, end: str = "\n") -> None:
     """Print text on stdout."""
     click.echo(in_lines(text) + end, nl=False)
+
+
+def say_folded(text: str, indent: str = "    ") -> None:
+    """Print lines on stdout, on a terminal folded to its width; what continues has the margin of its line and more."""
+    width = columns()
+    for line in in_lines(text).split("\n"):
+        margin = line[: len(line) - len(line.lstrip())] + indent
+        folded = textwrap.wrap(
+            line, width or sys.maxsize, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+        )
+        click.echo(line if width is None else "\n".join(folded))
+
+
+def columns() -> int | None:
+    """How wide the terminal behind stdout is; None if it is none: there each line is whole."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def say_row(*cells: object) -> None:
@@ -42,7 +60,7 @@ def say_headed(text: str, colour: str | None) -> None:
 
 
 def _say_coloured(parts: Sequence[tuple[str, str | None]], between: str) -> None:
-    shown = (click.style(one_line(text), fg=colour) if colour else one_line(text) for text, colour in parts)
+    shown = (click.style(one_line(text), fg=colour) if text and colour else one_line(text) for text, colour in parts)
     click.echo(between.join(shown), color=False if os.environ.get("NO_COLOR") else None)
 
 

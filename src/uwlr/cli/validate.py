@@ -20,11 +20,13 @@ from uwlr.berichten import (
     LeerlinggegevensLeerlingen,
     LeerresultatenVerzoek,
 )
+from uwlr.berichten.profielen import PROFIELEN
 from uwlr.berichten.tabel import Bericht
 from uwlr.cli.help_language import lang_option
 from uwlr.cli.program import FAILED, FINDINGS, OK, Command
 from uwlr.cli.shared import read_input
-from uwlr.cli.speaking import say, say_document, say_pieces, tell
+from uwlr.cli.shell_values import among
+from uwlr.cli.speaking import columns, say, say_document, say_pieces, tell
 from uwlr.codec.read import read_tolerant
 from uwlr.errors import ConfigurationError, Fault, MessageError
 from uwlr.norm import Versie
@@ -35,6 +37,7 @@ from uwlr.validation import validate as find_defects
 from uwlr.validation.document import LIMIT
 from uwlr.validation.reporters import FORMATS, render, terminal
 from uwlr.validation.rule_runner import Progress
+from uwlr.validation.rules import RULES
 from uwlr.visible import in_json, one_line
 from uwlr.vocabulaires import Vocabulaire, read_vdex
 
@@ -47,7 +50,12 @@ PROGRESS_FROM: Final = 20_000
 @click.command(cls=Command)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--versie", type=click.Choice(norm.VERSIES), help="Version of UWLR; default: what the message says.")
-@click.option("--profiel", metavar="NAME", help="Ask for a profile too: 'Smalle set' or 'LVS-set'.")
+@click.option(
+    "--profiel",
+    metavar="NAME",
+    shell_complete=among(lambda _: PROFIELEN),
+    help="Ask for a profile too: 'Smalle set' or 'LVS-set'.",
+)
 @click.option("--leerlinggegevens", "roster", metavar="FILE", help="Roster to hold results against.")
 @click.option("--vorige", metavar="FILE", help="Results that were sent before these.")
 @click.option("--verzoek", metavar="FILE", help="Request that these files answer.")
@@ -56,7 +64,13 @@ PROGRESS_FROM: Final = 20_000
 @lang_option("nl")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Form on stdout.")
 @click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, help="Write a report to a file; may repeat.")
-@click.option("--ignore", metavar="ID", multiple=True, help="Leave a rule out; may repeat.")
+@click.option(
+    "--ignore",
+    metavar="ID",
+    multiple=True,
+    shell_complete=among(lambda _: (rule.id for rule in RULES)),
+    help="Leave a rule out; may repeat.",
+)
 @click.option("--strict", is_flag=True, help="Warnings count as well: exit 1.")
 @click.option("--show-values", is_flag=True, help="Show personal values. Mind who reads it.")
 @click.option("--max-size", type=click.IntRange(min=1), default=LIMIT // MEGABYTE, show_default=True, help="In MB.")
@@ -134,7 +148,7 @@ def _write(done: Sequence[Report], form: str, lang: Lang, targets: Sequence[tupl
     elif form != "text":
         say_document(render(done, form, lang=lang))
     elif done:
-        for line in terminal.lines(done, lang=lang, width=Console().width if sys.stdout.isatty() else None):
+        for line in terminal.lines(done, lang=lang, width=columns()):
             say_pieces(*((piece.text, piece.severity and _COLOURS[piece.severity]) for piece in line))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -26,23 +26,38 @@ def render(drift: Drift, form: Form) -> str:
     return _FORMS[form](drift)
 
 
-def _text(drift: Drift) -> str:
-    rows = [words.summary(drift), ""]
+def text_lines(drift: Drift) -> Iterator[tuple[str, str]]:
+    """Give the text line by line: first what a colour may mark, the summary or a kind, and then the rest."""
+    yield words.summary(drift), ""
     for line in words.lines(drift.differences):
         more = f", in {line.times} messages" if line.times > 1 else ""
-        rows += [f"{line.kind}: {line.where}{more}", f"  {drift.one}: {line.one}", f"  {drift.other}: {line.other}", ""]
+        yield "", ""
+        yield line.kind, f": {line.where}{more}"
+        yield "", f"  {drift.one}: {line.one}"
+        yield "", f"  {drift.other}: {line.other}"
+    rest = list(_beside(drift))
+    if rest:
+        yield "", ""
+    yield from (("", line) for line in rest)
+
+
+def _text(drift: Drift) -> str:
+    return "".join(f"{marked}{rest}\n" for marked, rest in text_lines(drift))
+
+
+def _beside(drift: Drift) -> Iterator[str]:
+    """Say what is no difference, and has to be known."""
     unsure = words.lines(drift.unsure)
     if unsure:
-        rows.append(f"May come of other people, too few to tell: {', '.join(sorted({one.where for one in unsure}))}.")
+        yield f"May come of other people, too few to tell: {', '.join(sorted({one.where for one in unsure}))}."
     for name, only in ((drift.one, drift.only_one), (drift.other, drift.only_other)):
-        rows += [f"Only {name} was asked: {words.asked_in_words(asked)}." for asked in only]
+        yield from (f"Only {name} was asked: {words.asked_in_words(asked)}." for asked in only)
     if drift.apart:
-        rows.append("Apart, since people and days differ:")
+        yield "Apart, since people and days differ:"
     for apart in words.people(drift):
         keys = f", {apart.keys_shared} keys in both" if apart.keys_shared else ""
         order = "" if apart.same_order else ", in another order"
-        rows.append(f"  {apart.place.last.name}: {apart.one} and {apart.other}{keys}{order}")
-    return "\n".join(rows).rstrip() + "\n"
+        yield f"  {apart.place.last.name}: {apart.one} and {apart.other}{keys}{order}"
 
 
 def _json(drift: Drift) -> str:

@@ -83,6 +83,15 @@ def explain(name: str, lang: Lang) -> str | None:
     return "\n".join(_term(name)) or None
 
 
+def explained() -> list[str]:
+    """All that can be explained: rules, fault codes, and the terms of the standard."""
+    terms: set[str] = set()
+    for cls in _classes():
+        terms |= {cls.__name__, wire_name(cls) or cls.__name__}
+        terms |= {name for field in _fields(cls) for name in (field.name, field.wire)}
+    return [*(rule.id for rule in RULES), "foutcodes", *Foutcode, *sorted(terms)]
+
+
 def _rule(rule: Rule, lang: Lang) -> Iterator[str]:
     severity, layer, versions, source, remedy, shown, reports, becomes = _LABELS[lang]
     yield f"{rule.id}: {rule.outline(lang)}"

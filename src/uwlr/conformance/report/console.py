@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import indent
 
 from rich.console import Console
 from rich.markup import escape
@@ -34,7 +35,7 @@ _LINES = 16
 
 
 class ConsoleReport:
-    """Tells a person how a run goes.
+    """Tells a person how a run goes; on a terminal in lines that fit it, elsewhere each is whole.
 
     Args:
         console: where to.
@@ -59,12 +60,12 @@ class ConsoleReport:
                 self._repeat = event.repeat
                 plan = (phrases.PLAN if event.role == "LAS" else phrases.PLAN_EA).at(self._lang)
                 text = plan.format(cases=len(event.cases), requests=event.requests, system=event.system)
-                self._console.print(one_line(text), highlight=False, markup=False)
+                self._plain(one_line(text))
                 self._progress.update(self._task, total=len(event.cases))
                 if self._console.is_terminal:
                     self._progress.start()
             case Looked(wrong=wrong) if wrong is not None:
-                self._console.print(one_line(wrong.at(self._lang)), style="bold red", highlight=False, markup=False)
+                self._plain(one_line(wrong.at(self._lang)), "bold red")
             case CaseStarted():
                 self._progress.update(self._task, description=event.case.id)
             case CaseEnded():
@@ -76,16 +77,26 @@ class ConsoleReport:
                 self._console.print()
                 self._fold(event.outcomes)
                 for group in grouped(event.outcomes):
-                    self._console.print(group.cause.title.at(self._lang), style="bold", highlight=False, markup=False)
+                    self._plain(group.cause.title.at(self._lang), "bold")
                     for outcome in group.outcomes:
                         self._head(outcome)
                 for outcome in event.outcomes:
                     if outcome.red and outcome.unmet is None:
                         self._head(outcome)
-                self._console.print(phrases.counts(event.outcomes, self._lang), highlight=False, markup=False)
+                self._plain(phrases.counts(event.outcomes, self._lang))
                 style = "green" if event.green else "bold red"
-                said = one_line(phrases.conclusion(event, self._lang))
-                self._console.print(said, style=style, highlight=False, markup=False)
+                self._plain(one_line(phrases.conclusion(event, self._lang)), style)
+
+    def _plain(self, text: str, style: str | None = None) -> None:
+        whole = not self._console.is_terminal
+        self._console.print(text, style=style, highlight=False, markup=False, soft_wrap=whole)
+
+    def _beside(self, text: str, style: str | None = None) -> None:
+        """Print with a margin, also before what continues."""
+        if self._console.is_terminal:
+            self._console.print(Padding(text, (0, 0, 0, _MARGIN), expand=False), style=style, highlight=False)
+        else:
+            self._console.print(indent(text, " " * _MARGIN), style=style, highlight=False, soft_wrap=True)
 
     def _fold(self, outcomes: Sequence[Outcome]) -> None:
         """Tell what was not tried once for each reason, with how many cases there are of it."""
@@ -108,9 +119,7 @@ class ConsoleReport:
     def _tell(self, outcome: Outcome) -> None:
         self._head(outcome)
         for label, text in self._details(outcome):
-            self._console.print(
-                Padding(f"[dim]{label}:[/] {escape(one_line(text))}", (0, 0, 0, _MARGIN), expand=False), highlight=False
-            )
+            self._beside(f"[dim]{label}:[/] {escape(one_line(text))}")
         if outcome.actual is None:
             return
         for exchange in outcome.evidence if self._evidence else ():
@@ -132,9 +141,10 @@ class ConsoleReport:
             return
         lines = [f"{label}:"] * bool(label) + in_lines(indented(message)).split("\n")
         shown = lines[:_LINES] + ["…"] * (len(lines) > _LINES)
-        width = max(40, self._console.width - _MARGIN)
-        text = "\n".join(line if len(line) <= width else f"{line[: width - 1]}…" for line in shown)
-        self._console.print(Padding(escape(text), (0, 0, 0, _MARGIN), expand=False), style="dim", highlight=False)
+        if self._console.is_terminal:
+            width = max(40, self._console.width - _MARGIN)
+            shown = [line if len(line) <= width else f"{line[: width - 1]}…" for line in shown]
+        self._beside(escape("\n".join(shown)), "dim")
 
     def _details(self, outcome: Outcome) -> Iterator[tuple[str, str]]:
         lang = self._lang
