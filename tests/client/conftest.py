@@ -151,8 +151,14 @@ def tls_parrot(authority: trustme.CA) -> Iterator[Callable[..., Parrot]]:
     """Make parrots that speak TLS, and ask a client certificate where told."""
     birds = []
 
-    def make(certificate: trustme.LeafCert | None = None, *, client_ca: trustme.CA | None = None) -> Parrot:
+    def make(
+        certificate: trustme.LeafCert | None = None,
+        *,
+        client_ca: trustme.CA | None = None,
+        highest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+    ) -> Parrot:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.maximum_version = highest
         (certificate or authority.issue_cert("127.0.0.1")).configure_cert(context)
         if client_ca is not None:
             client_ca.configure_trust(context)

@@ -222,15 +222,28 @@ def test_a_proxy_that_is_not_there_is_named(kind, own, own_session, files, make_
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("highest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=lambda one: one.name)
+def test_a_las_that_wants_a_certificate_is_understood(kind, highest, tls_parrot, files, make_client, authority):
+    """However it hangs up on a client that shows none, the error says that one may be wanted."""
+    bird = tls_parrot(client_ca=authority, highest=highest)
+
+    with pytest.raises(ConnectError, match="it may want one of yours"):
+        make_client(bird.url, verify=files(ca="ca")["ca"], retry=None).vraag()
+
+    assert bird.heard == []
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
 def test_a_las_that_is_not_there_is_no_matter_of_a_proxy(kind, make_client):
     """Called directly, it is the LAS that is named."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
 
         with pytest.raises(ConnectError, match="Connection refused") as caught:
-            make_client(f"http://127.0.0.1:{taken.getsockname()[1]}/", retry=None).vraag()
+            make_client(f"https://127.0.0.1:{taken.getsockname()[1]}/", retry=None).vraag()
 
     assert "proxy" not in str(caught.value)
+    assert "certificate" not in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

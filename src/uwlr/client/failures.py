@@ -53,6 +53,10 @@ _CONNECTION = (
     httpx.ProtocolError,
     httpx.ProxyError,
 )
+_BROKEN = (ConnectionResetError, BrokenPipeError, httpx.ReadError, httpx.WriteError)
+_BROKE_OFF = "the other side broke off"
+_WANTED = "check the certificates of both sides: it may want one of yours"
+
 _REFUSED = re.compile(r"^(?:Tunnel connection failed: )?([3-5][0-9]{2})\b")
 """How requests and httpx begin to say that a proxy refused."""
 
@@ -70,7 +74,13 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
 
 
 def explain(
-    error: Exception, collector: Collector, *, connect: timedelta, read: timedelta, proxy: str | None = None
+    error: Exception,
+    collector: Collector,
+    *,
+    connect: timedelta,
+    read: timedelta,
+    proxy: str | None = None,
+    tls: bool = False,
 ) -> UwlrError:
     """Turn an exception of the HTTP library into the error that says what to do next.
 
@@ -80,6 +90,7 @@ def explain(
         connect: the limit on connecting.
         read: the limit on a silence.
         proxy: host of the proxy, if the connection with that failed.
+        tls: whether the address is one of TLS, where a server may hang up on who shows no certificate.
     """
     chain = tuple(_causes(error))
     if _has(chain, _CONFIGURATION) or isinstance(error, UnicodeError):
@@ -103,7 +114,8 @@ def explain(
     if _has(chain, _CONNECTION) or any(_is_from_the_system(cause) for cause in chain):
         if collector.status is not None:
             return _http("truncated", f"and broke off after {collector.came} bytes{_announced(collector)}", collector)
-        return ConnectError(f"no connection, or it broke before the answer: {_reason(chain)}")
+        hint = f"; {_WANTED}" if tls and _has(chain, _BROKEN) else ""
+        return ConnectError(f"no connection, or it broke before the answer: {_reason(chain)}{hint}")
     return TransportError(f"the HTTP library gave up ({type(error).__name__})")
 
 
@@ -149,8 +161,7 @@ def _tls_reason(chain: tuple[BaseException, ...]) -> str:
         if isinstance(error, ssl.SSLCertVerificationError) and error.verify_message:
             return f"{error.verify_message}; check the certificates of both sides"
     told = (getattr(error, "reason", None) for error in reversed(chain) if isinstance(error, ssl.SSLError))
-    reason = next(filter(None, told), "the other side broke off").replace("_", " ").lower()
-    return f"{reason}; check the certificates of both sides: it may want one of yours"
+    return f"{next(filter(None, told), _BROKE_OFF).replace('_', ' ').lower()}; {_WANTED}"
 
 
 def _proxy_reason(chain: tuple[BaseException, ...]) -> str:
@@ -168,4 +179,4 @@ def _reason(chain: tuple[BaseException, ...]) -> str:
         if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno is not None:
             # For a name that does not resolve, the number is negative and not an errno.
             return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
-    return type(chain[-1]).__name__
+    return _BROKE_OFF if _has(chain, _BROKEN) else type(chain[-1]).__name__

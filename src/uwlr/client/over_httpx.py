@@ -59,7 +59,8 @@ class _Sending:
             collector.start(head.status, head.headers, None)
             return collector.finish()
         proxy = head.proxy_of(error, request.url)
-        raise failures.explain(error, collector, connect=self._connect, read=self._read, proxy=proxy) from None
+        tls = request.url.startswith("https:")
+        raise failures.explain(error, collector, connect=self._connect, read=self._read, proxy=proxy, tls=tls) from None
 
 
 class HttpxTransport(_Sending):

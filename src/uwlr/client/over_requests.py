@@ -96,7 +96,10 @@ class RequestsTransport:
                     collector.feed(piece)
         except failures.LIBRARY_ERRORS as error:
             proxy = self._proxy(request.url) if isinstance(error, requests.exceptions.ProxyError) else None
-            raise failures.explain(error, collector, connect=self._connect, read=self._read, proxy=proxy) from None
+            tls = request.url.startswith("https:")
+            raise failures.explain(
+                error, collector, connect=self._connect, read=self._read, proxy=proxy, tls=tls
+            ) from None
         return collector.finish()
 
     def client_certificate(self) -> bytes | None:
