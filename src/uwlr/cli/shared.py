@@ -96,11 +96,6 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         return {} if path is None else headers_in(read_input(path), path)
 
 
-def _no_url(given: Mapping[str, Any]) -> Iterator[str]:
-    if not given["url"]:
-        yield "no address: give URL, or set the variable of it that --help names"
-
-
 def _no_connection(given: Mapping[str, Any]) -> Iterator[str]:
     if given["sleutel_file"] is None and not os.environ.get(KEY_VARIABLE):
         yield f"no key: set {KEY_VARIABLE}, or give --sleutel-file"
@@ -117,8 +112,13 @@ def _no_school(given: Mapping[str, Any]) -> Iterator[str]:
 
 def url_argument(variable: str) -> Callable[[F], F]:
     """Add the address of a service as an argument, or as a variable; the command gets it as `url`."""
+
+    def find(given: Mapping[str, Any]) -> Iterator[str]:
+        if not given["url"]:
+            yield f"no address: give URL, or set {variable}"
+
     argument: Callable[[F], F] = click.argument("url", metavar="URL", required=False, envvar=variable)
-    return lambda command: lacking(_no_url)(argument(command))
+    return lambda command: lacking(find)(argument(command))
 
 
 def connection_options(command: F) -> F:
