@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from uwlr.cli.help_language import lang_option
 from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import SHOWN, read_input
 from uwlr.cli.speaking import say_document, tell
-from uwlr.convert import FORMS, Form, Lost, dump, dump_tables, load
+from uwlr.convert import FORMS, Form, Lost, dump, guess, load, prepare_tables
 from uwlr.deviations import Deviation
 from uwlr.errors import ConfigurationError, MessageError
 from uwlr.private_files import write_private
@@ -49,22 +50,16 @@ def convert(
     What OUT cannot carry is listed on stderr. Nothing is written then, unless --allow-loss is given.
     """
     try:
-        loaded = load(_read(source), source_form, tolerant=tolerant)
+        given = read_input(source) if source == _STANDARD else Path(source)
+        form = target_form or _form_of(target, source_form or guess(given))
+        if form == "csv" or form == "xlsx":  # noqa: PLR1714 - mypy does not narrow by `in`
+            return _to_tables(given, target, form, source_form, tolerant=tolerant, allow_loss=allow_loss, lang=lang)
+        loaded = load(given, source_form, tolerant=tolerant)
         _tell_deviations(loaded.deviations)
-        form = target_form or _form_of(target, loaded.form)
-        if form == "csv" and target == _STANDARD:
-            raise click.UsageError("CSV is a folder: it cannot go to stdout.")
-        if form == "csv" and Path(target).exists() and not Path(target).is_dir():
-            raise click.UsageError("CSV is a folder, and OUT is none; for a file say --to.")
-        dumped = None if form == "csv" else dump(loaded.bericht, form)
-        lost = loaded.lost if dumped is None else (*loaded.lost, *dumped.lost)
-        _tell_lost(lost, lang, refused=not allow_loss)
-        if lost and not allow_loss:
+        dumped = dump(loaded.bericht, form)
+        if _is_refused((*loaded.lost, *dumped.lost), lang, allow_loss=allow_loss):
             return FINDINGS
-        if dumped is None:
-            dump_tables(loaded.bericht, Path(target))
-        else:
-            _write(target, dumped.data)
+        _write(target, dumped.data)
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from None
     except MessageError as error:
@@ -77,8 +72,30 @@ def convert(
     return OK
 
 
-def _read(source: str) -> bytes | Path:
-    return Path(source) if source != _STANDARD and Path(source).is_dir() else read_input(source)
+def _to_tables(
+    source: bytes | Path,
+    target: str,
+    form: Literal["csv", "xlsx"],
+    source_form: Form | None,
+    *,
+    tolerant: bool,
+    allow_loss: bool,
+    lang: Literal["nl", "en"],
+) -> int:
+    if form == "csv" and target == _STANDARD:
+        raise click.UsageError("CSV is a folder: it cannot go to stdout.")
+    if form == "csv" and Path(target).exists() and not Path(target).is_dir():
+        raise click.UsageError("CSV is a folder, and OUT is none; for a file say --to.")
+    buffer = io.BytesIO() if target == _STANDARD else None
+    place = Path(target) if buffer is None else buffer
+    with prepare_tables(source, place, form, source_form=source_form, tolerant=tolerant) as prepared:
+        _tell_deviations(prepared.deviations)
+        if _is_refused(prepared.lost, lang, allow_loss=allow_loss):
+            return FINDINGS
+        prepared.keep()
+    if buffer is not None:
+        say_document(buffer.getvalue())
+    return OK
 
 
 def _form_of(target: str, source: Form) -> Form:
@@ -102,11 +119,14 @@ def _tell_deviations(deviations: tuple[Deviation, ...]) -> None:
         tell(f"… and {len(deviations) - SHOWN} more deviations")
 
 
-def _tell_lost(lost: tuple[Lost, ...], lang: Literal["nl", "en"], *, refused: bool) -> None:
+def _is_refused(lost: tuple[Lost, ...], lang: Literal["nl", "en"], *, allow_loss: bool) -> bool:
+    """List what would be lost, and tell whether that is too much."""
     for item in lost:
         tell(f"{item.path}: {item.count} ({item.reden if lang == 'nl' else item.reason})")
-    if lost and refused:
+    if lost and not allow_loss:
         tell(_REFUSED[lang])
+        return True
+    return False
 
 
 def _write(target: str, data: bytes) -> None:

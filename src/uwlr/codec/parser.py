@@ -82,6 +82,21 @@ def check_head(head: bytes) -> None:
     raise NotXml(XmlProblem.LATE_ROOT)
 
 
+def root_tag(head: bytes) -> str | None:
+    """Give the tag of the root from the first `HEAD` bytes of a document; None if they are not well-formed.
+
+    Raises:
+        NotXml: as `check_head`.
+    """
+    check_head(head)
+    parser = etree.XMLPullParser(events=("start",), **SAFE)
+    try:
+        parser.feed(head)
+    except etree.XMLSyntaxError:
+        return None
+    return next((str(element.tag) for _, element in parser.read_events()), None)
+
+
 _BY_CODE = {
     errors.codes[message]: problem
     for message, problem in (

@@ -84,7 +84,7 @@ def read(data: bytes, *, expect: type[Bericht] | None = None, versie: Versie | N
     if quick:
         _compare(type(quick.bericht), expect)
         return _sound(quick)
-    element = _message_element(data)
+    element = _opened(data).body
     _compare(_by_tag(ROOTS).get(str(element.tag)), expect)
     return read_element(element, versie=versie)
 
@@ -112,7 +112,7 @@ def read_tolerant(data: bytes, *, expect: type[Bericht] | None = None, versie: V
     if quick:
         found = Read(quick.bericht, tuple(quick.deviations))
     else:
-        found = read_element_tolerant(_message_element(data), versie=versie)
+        found = read_element_tolerant(_opened(data).body, versie=versie)
     _compare(type(found.bericht), expect)
     return found
 
@@ -139,6 +139,22 @@ def read_envelope(data: bytes, *, tolerant: bool, versie: Versie | None = None, 
     if tolerant:
         return Received(opened.header, *read_element_tolerant(opened.body, versie=versie, roots=roots))
     return Received(opened.header, read_element(opened.body, versie=versie, roots=roots), ())
+
+
+def read_any(data: bytes, *, tolerant: bool) -> Received:
+    """Read a message, bare or in an envelope, as `read` or `read_tolerant`, and the header of its envelope with it.
+
+    Raises:
+        NotXml, NotSoap, UnexpectedElement, Fault: as `read`.
+        InvalidMessage: deviations, unless `tolerant`.
+    """
+    quick = _quick(data, None, tolerant=tolerant)
+    if quick:
+        return Received(quick.header, quick.bericht if tolerant else _sound(quick), tuple(quick.deviations))
+    opened = _opened(data)
+    if tolerant:
+        return Received(opened.header, *read_element_tolerant(opened.body))
+    return Received(opened.header, read_element(opened.body), ())
 
 
 def read_parsed(data: bytes, element: etree._Element, *, versie: Versie | None = None) -> Bericht:
@@ -209,11 +225,12 @@ def _compare(found: type[Bericht] | None, expect: type[Bericht] | None) -> None:
         raise UnexpectedElement(f"{name} where {wire_name(expect)} was expected", element=name)
 
 
-def _message_element(data: bytes) -> etree._Element:
+def _opened(data: bytes) -> soap_reading.Opened:
+    """Parse a document; one that is bare has no header."""
     root = parse(data)
     if root.tag in _by_tag(ROOTS) or local_name(root.tag) != "Envelope":
-        return root
-    return soap_reading.open_answer(root).body
+        return soap_reading.Opened(None, root)
+    return soap_reading.open_answer(root)
 
 
 def _unexpected(element: etree._Element) -> UnexpectedElement:

@@ -167,6 +167,7 @@ class Scanner:
         whole: whether the caller has all of it in memory.
 
     Attributes:
+        root: the message that it is, once its first element was read.
         header: the header of the envelope, if there is one.
         enveloped: whether there is an envelope.
         deviations: of the items that the exact reader took.
@@ -184,6 +185,7 @@ class Scanner:
         self.whole = whole
         self.prefixes: dict[str, str] = {}
         self.names: Names = ()
+        self.root: type[Bericht] | None = None
         self.header: etree._Element | None = None
         self.enveloped = False
         self._lines = 0
@@ -218,7 +220,7 @@ class Scanner:
             if tag != soap_reading.BODY or empty:
                 raise UnusualError
             tag, empty = self._start()
-        cls = _scannable_roots().get(tag)
+        cls = self.root = _scannable_roots().get(tag)
         if cls is None:
             raise UnusualError
         bericht = yield from self._message(cls, Path.of(local_name(tag)), empty=empty, keep=keep)

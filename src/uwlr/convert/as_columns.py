@@ -7,14 +7,15 @@ hold exactly, such as a day with a zone, is the text of the message.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uwlr.berichten.tabel import Bericht
 from uwlr.convert.assembly import Source, assemble
 from uwlr.convert.cells import Value
+from uwlr.convert.layout import Sheet
 from uwlr.convert.loss import roster
-from uwlr.convert.sheet_rows import sheet_rows, sheets_of
+from uwlr.convert.sheet_rows import Row, fill
 from uwlr.errors import ConfigurationError
 
 Columns = dict[str, list[Value | None]]
@@ -31,11 +32,9 @@ def to_columns(bericht: Bericht, *, guarded: bool = True) -> dict[str, Columns]:
         ConfigurationError: another message.
         InvalidMessage: a value that could not be read, or has another Python type than its table says.
     """
-    whole = roster(bericht)
-    return {
-        sheet.name: _turned(sheet.headings, rows)
-        for sheet, rows in sheet_rows(whole, sheets_of(whole), guarded=guarded)
-    }
+    tables = _Columns()
+    fill(tables, roster(bericht), guarded=guarded)
+    return tables.made
 
 
 def from_columns(tables: Mapping[str, Mapping[str, Sequence[Any]]], *, guarded: bool = True) -> Bericht:
@@ -60,9 +59,14 @@ def from_columns(tables: Mapping[str, Mapping[str, Sequence[Any]]], *, guarded: 
     return assemble(sources, guarded=guarded)
 
 
-def _turned(headings: Sequence[str], rows: Iterator[list[Value | None]]) -> Columns:
-    columns: Columns = {heading: [] for heading in headings}
-    for row in rows:
-        for column, value in zip(columns.values(), row, strict=True):
-            column.append(value)
-    return columns
+class _Columns:
+    """Takes rows as columns."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Columns] = {}
+
+    def put(self, sheet: Sheet, rows: Sequence[Row]) -> None:
+        """Add the values of each row to their columns."""
+        columns = self.made.setdefault(sheet.name, {heading: [] for heading in sheet.headings})
+        for column, values in zip(columns.values(), zip(*rows, strict=True), strict=False):
+            column.extend(values)

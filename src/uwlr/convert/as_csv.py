@@ -13,16 +13,20 @@ from __future__ import annotations
 import csv
 import io
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any, Self
 
 from uwlr.berichten.tabel import Bericht
 from uwlr.convert.assembly import Source, assemble
-from uwlr.convert.cells import written
-from uwlr.convert.layout import Sheet
-from uwlr.convert.sheet_rows import Cells, sheet_rows, sheets_of
+from uwlr.convert.cells import Value, written
+from uwlr.convert.layout import Column, Sheet
+from uwlr.convert.loss import roster
+from uwlr.convert.sheet_rows import Row, fill
 from uwlr.errors import ConfigurationError, MessageError
 from uwlr.private_files import open_private, private_folder
 
+_PART = ".part"
 _LONGEST_CELL = 131_072
 """What Python's csv module reads by default; a spreadsheet stops at 32,767."""
 
@@ -31,7 +35,7 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
     """Write a roster or results as tables in a folder; nothing is lost.
 
     Args:
-        bericht: `Leerlinggegevens` or `LeerresultatenVerzoek`.
+        bericht: `Leerlinggegevens`, an answer that holds one, or `LeerresultatenVerzoek`.
         folder: where to write; made if it is not there, else empty.
 
     Raises:
@@ -40,22 +44,73 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
         MessageError: a value of more than 131,072 characters.
         OSError: the folder cannot be written.
     """
-    sheets = sheets_of(bericht)
-    private_folder(folder)
-    if any(folder.iterdir()):
-        raise ConfigurationError("the folder is not empty; CSV is written into a new or empty folder")
-    files: list[pathlib.Path] = []
-    try:
-        for sheet, rows in sheet_rows(bericht, sheets):
-            files.append(folder / f"{sheet.name}.csv")
-            with open_private(files[-1]) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
-                writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-                writer.writerow(sheet.headings)
-                writer.writerows(_texts(sheet, row) for row in rows)
-    except BaseException:
-        for path in files:
-            path.unlink(missing_ok=True)
-        raise
+    with CsvTables(folder) as tables:
+        fill(tables, roster(bericht))
+        tables.keep()
+
+
+class CsvTables:
+    """Files of CSV in the making: under other names in their folder, until they are kept.
+
+    Args:
+        folder: as `to_csv`.
+
+    Raises:
+        ConfigurationError: a folder that is not empty.
+        OSError: the folder cannot be written.
+    """
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self._new = [path for path in (folder, *folder.parents) if not path.exists()]
+        self._folder = private_folder(folder)
+        if any(folder.iterdir()):
+            raise ConfigurationError("the folder is not empty; CSV is written into a new or empty folder")
+        self._files: dict[str, io.TextIOWrapper] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def put(self, sheet: Sheet, rows: Sequence[Row]) -> None:
+        """Write rows to the file of their table.
+
+        Raises:
+            MessageError: a value of more than 131,072 characters.
+            OSError: the file cannot be written.
+        """
+        if sheet.name not in self._files:
+            part = open_private(self._folder / f"{sheet.name}{_PART}")
+            self._files[sheet.name] = io.TextIOWrapper(part, "utf-8-sig", newline="")
+            self._writer(sheet).writerow(sheet.headings)
+        if rows:
+            columns = zip(sheet.every_column, zip(*rows, strict=True), strict=True)
+            texts = [_texts(heading, column, values) for (heading, column), values in columns]
+            self._writer(sheet).writerows(zip(*texts, strict=True))
+
+    def keep(self) -> None:
+        """Give the files their names.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        for file in self._files.values():
+            file.close()
+        while self._files:
+            name = next(iter(self._files))
+            (self._folder / f"{name}{_PART}").rename(self._folder / f"{name}.csv")
+            del self._files[name]
+        self._new.clear()
+
+    def __exit__(self, *_: object) -> None:
+        for name, file in self._files.items():
+            with suppress(OSError):  # of a full disk
+                file.close()
+            (self._folder / f"{name}{_PART}").unlink(missing_ok=True)
+        for folder in self._new:
+            with suppress(OSError):  # somebody else has put something into it
+                folder.rmdir()
+
+    def _writer(self, sheet: Sheet) -> Any:
+        return csv.writer(self._files[sheet.name], delimiter=";", lineterminator="\r\n")
 
 
 def from_csv(folder: pathlib.Path) -> Bericht:
@@ -72,12 +127,15 @@ def from_csv(folder: pathlib.Path) -> Bericht:
     return assemble({name: _source(path) for name, path in files.items()})
 
 
-def _texts(sheet: Sheet, row: Cells) -> Iterator[str]:
-    for (heading, column), value in zip(sheet.every_column, row, strict=True):
-        text = written(column, value)
-        if len(text) > _LONGEST_CELL:
-            raise MessageError(f"a value of {heading} has {len(text)} characters, more than a cell can hold")
-        yield text
+def _texts(heading: str, column: Column | None, values: Sequence[Value | None]) -> Sequence[Value | None]:
+    """Give the texts of a column; numbers of rows and absent values are written well as they are."""
+    if column is None:
+        return values
+    texts = [value if value is None or isinstance(value, str) else written(column, value) for value in values]
+    longest = max((len(text) for text in texts if text is not None), default=0)
+    if longest > _LONGEST_CELL:
+        raise MessageError(f"a value of {heading} has {longest} characters, more than a cell can hold")
+    return texts
 
 
 def _source(path: pathlib.Path) -> Source:

@@ -13,18 +13,20 @@ import io
 import os
 import pathlib
 import re
+import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from uwlr.berichten.tabel import Bericht
 from uwlr.convert.assembly import Source, assemble
 from uwlr.convert.cells import Value, written
 from uwlr.convert.layout import ROOTS, Column, Sheet, every, layout
 from uwlr.convert.loss import roster
-from uwlr.convert.sheet_rows import sheet_rows, sheets_of
+from uwlr.convert.sheet_rows import Row, fill
 from uwlr.errors import MessageError
 from uwlr.extras import extra
 from uwlr.private_files import open_private
@@ -71,18 +73,119 @@ def to_xlsx(bericht: Bericht, target: pathlib.Path | BinaryIO) -> None:
         MissingExtraError: without the extra `tables`.
         OSError: the file cannot be written.
     """
-    whole = roster(bericht)
-    sheets = sheets_of(whole)
-    if not isinstance(target, pathlib.Path):
-        _write(whole, sheets, target)
-        return
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with open_private(part) as file:
-            _write(whole, sheets, file)
-        os.replace(part, target)  # noqa: PTH105 - over a file that is there, on every system
-    finally:
-        part.unlink(missing_ok=True)
+    with XlsxTables(target) as tables:
+        fill(tables, roster(bericht))
+        tables.keep()
+
+
+class XlsxTables:
+    """A workbook in the making: beside its file until it is kept, with its rows in a folder of their own.
+
+    Args:
+        target: as `to_xlsx`.
+
+    Raises:
+        MissingExtraError: without the extra `tables`.
+        OSError: the file cannot be written.
+    """
+
+    def __init__(self, target: pathlib.Path | BinaryIO) -> None:
+        with extra("tables"):
+            import xlsxwriter  # noqa: PLC0415
+        self._part: pathlib.Path | None = None
+        self._opened: BinaryIO | None = None
+        if isinstance(target, pathlib.Path):
+            self._place = target.resolve()
+            # What is no file, such as a pipe, has nothing beside it and keeps its name.
+            if self._place.is_file() or not self._place.exists():
+                self._part = self._place.with_name(f".{self._place.name}.part")
+            self._opened = open_private(self._part or self._place)
+        self._rows = tempfile.TemporaryDirectory()
+        self._book = xlsxwriter.Workbook(self._opened or target, {"constant_memory": True, "tmpdir": self._rows.name})
+        self._formats = _Formats(self._book)
+        self._pages: dict[str, _Page] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def put(self, sheet: Sheet, rows: Sequence[Row]) -> None:
+        """Write rows to the sheet of their table.
+
+        Raises:
+            MessageError: a text of more than 32,767 characters, or a table of more than 1,048,575 rows.
+            OSError: the row cannot be written.
+        """
+        if sheet.name not in self._pages:
+            self._pages[sheet.name] = _Page(self._book.add_worksheet(sheet.tab), sheet, self._formats)
+        self._pages[sheet.name].put(rows)
+
+    def keep(self) -> None:
+        """Make the workbook of what was written, with the sheets in the order of the message.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        order = [sheet.tab for root in ROOTS for sheet in every(layout(root))]
+        self._book.worksheets_objs.sort(key=lambda page: order.index(page.name))
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - an extra
+
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None
+        if self._opened is not None:
+            self._opened.close()
+        if self._part is not None:
+            os.replace(self._part, self._place)  # noqa: PTH105 - over a file that is there, on every system
+
+    def __exit__(self, *_: object) -> None:
+        for page in self._book.worksheets():
+            page.row_data_fh.close()
+        self._rows.cleanup()
+        if self._opened is not None:
+            with suppress(OSError):  # of a full disk
+                self._opened.close()
+        if self._part is not None:
+            self._part.unlink(missing_ok=True)
+
+
+class _Page:
+    """The sheet of a table, row by row."""
+
+    def __init__(self, page: Any, sheet: Sheet, formats: _Formats) -> None:
+        self._page = page
+        self._sheet = sheet
+        self._formats = formats
+        self._number = 0
+        page.freeze_panes(1, 0)
+        for at, (heading, column) in enumerate(sheet.every_column):
+            page.set_column(at, at, max(len(heading) + 2, 10), formats[_TEXT] if column and column.text else None)
+            page.write_string(0, at, heading, formats[_HEADING])
+
+    def put(self, rows: Sequence[Row]) -> None:
+        columns = self._sheet.every_column
+        for row in rows:
+            self._number += 1
+            if self._number >= _MOST_ROWS:
+                raise MessageError(f"{self._sheet.name} has more rows than a sheet can hold")
+            for at, ((heading, column), value) in enumerate(zip(columns, row, strict=True)):
+                if value is not None:
+                    self._put((self._number, at), heading, _stored(column, value))
+
+    def _put(self, place: tuple[int, int], heading: str, stored: _Stored) -> None:
+        value, shape = stored
+        if not isinstance(value, str):
+            put = self._page.write_datetime if isinstance(value, date) else self._page.write_number
+            put(*place, value, self._formats[shape])
+        elif (length := _length(value)) > _LONGEST_CELL:
+            raise MessageError(f"a value of {heading} has {length} characters, more than a cell can hold")
+        else:
+            self._page.write_string(*place, value, self._formats[shape])
+
+
+def _length(text: str) -> int:
+    """Count the characters of a text as Excel does: one beyond the first 65,536 of Unicode is two."""
+    return len(text.encode("utf-16-le")) // 2 if len(text) > _LONGEST_CELL // 2 else len(text)
 
 
 def from_xlsx(source: pathlib.Path | bytes) -> Bericht:
@@ -148,39 +251,6 @@ def _found(cell: Any) -> Any:
 
 def _character(found: re.Match[str]) -> str:
     return chr(int(found[1], 16))
-
-
-def _write(bericht: Bericht, sheets: tuple[Sheet, ...], target: BinaryIO) -> None:
-    with extra("tables"):
-        import xlsxwriter  # noqa: PLC0415
-    book = xlsxwriter.Workbook(target, {"constant_memory": True})
-    formats = _Formats(book)
-    try:
-        for sheet, rows in sheet_rows(bericht, sheets):
-            page = book.add_worksheet(sheet.tab)
-            page.freeze_panes(1, 0)
-            for at, (heading, column) in enumerate(sheet.every_column):
-                page.set_column(at, at, max(len(heading) + 2, 10), formats[_TEXT] if column and column.text else None)
-                page.write_string(0, at, heading, formats[_HEADING])
-            for number, row in enumerate(rows, 1):
-                if number >= _MOST_ROWS:
-                    raise MessageError(f"{sheet.name} has more rows than a sheet can hold")
-                for at, ((heading, column), value) in enumerate(zip(sheet.every_column, row, strict=True)):
-                    if value is not None:
-                        _put(page, (number, at), heading, _stored(column, value), formats)
-    finally:
-        book.close()
-
-
-def _put(page: Any, place: tuple[int, int], heading: str, stored: _Stored, formats: _Formats) -> None:
-    value, shape = stored
-    if not isinstance(value, str):
-        put = page.write_datetime if isinstance(value, date) else page.write_number
-        put(*place, value, formats[shape])
-    elif len(value) > _LONGEST_CELL:
-        raise MessageError(f"a value of {heading} has {len(value)} characters, more than a cell can hold")
-    else:
-        page.write_string(*place, value, formats[shape])
 
 
 def _stored(column: Column | None, value: Value) -> _Stored:

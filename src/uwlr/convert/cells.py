@@ -55,27 +55,41 @@ def take(item: Any, path: Keys) -> Any:
     return item
 
 
-def show(column: Column, item: Any, *, guarded: bool) -> Value | None:
-    """Give the cell of an item: a text, or a number, day or moment that Python holds exactly; None if it is absent.
+def cells(column: Column, items: list[Any], *, guarded: bool) -> list[Value | None]:
+    """Give the cells of a column: texts, or numbers, days and moments that Python holds exactly; None if absent.
 
     Raises:
         InvalidMessage: a value that could not be read, or of another Python type than its table says.
     """
-    value = take(item, column.path)
-    if value is None:
-        return None
+    values = _values(column.path, items)
     if column.simple is None:
-        return PRESENT if column.kind == "present" else str(value.decode())
-    if type(value) is _NATIVE.get(column.simple.base):
-        return cast("Value", value)
+        if column.kind == "present":
+            return [None if value is None else PRESENT for value in values]
+        return [None if value is None else str(value.decode()) for value in values]
+    if not column.text:
+        native: Any = _NATIVE.get(column.simple.base)
+        return [value if value is None or type(value) is native else _text(column, value) for value in values]
+    protect = guard if guarded else str
+    return [None if value is None else protect(_text(column, value)) for value in values]
+
+
+def _values(path: Keys, items: list[Any]) -> list[Any]:
+    """Find the values of a column; at once if they are fields of the items themselves."""
+    if len(path) == 1 and isinstance(path[0], str) and all(isinstance(item, Bericht) for item in items):
+        return list(map(operator.attrgetter(path[0]), items))
+    return [take(item, path) for item in items]
+
+
+def _text(column: Column, value: Any) -> str:
+    """Give the text of a value."""
+    if type(value) is str:
+        return value
     reason: Reason = WasUnreadable()
     if not isinstance(value, Onleesbaar) or isinstance(value, OutOfRange):
         try:
-            text = format_value(column.simple, value)
+            return format_value(cast("Simple", column.simple), value)
         except UnwritableError as error:
             reason = error.reason
-        else:
-            return guard(text) if guarded and column.text else text
     found = Deviation(path=Path.of(column.heading), reason=reason)
     raise InvalidMessage([found], element=column.heading)
 

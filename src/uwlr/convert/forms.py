@@ -10,14 +10,13 @@ import msgspec
 
 from uwlr import edexml
 from uwlr.berichten.tabel import Bericht
-from uwlr.codec import soap_reading
-from uwlr.codec.parser import parse
-from uwlr.codec.read import Read, read, read_tolerant
+from uwlr.codec.parser import HEAD, root_tag
+from uwlr.codec.read import Read, read_any
 from uwlr.codec.write import write
-from uwlr.convert.as_csv import from_csv, to_csv
+from uwlr.convert.as_csv import from_csv
 from uwlr.convert.as_json import from_json, to_json
 from uwlr.convert.as_xlsx import from_xlsx, to_xlsx
-from uwlr.convert.loss import Lost, for_edexml, for_uwlr, roster
+from uwlr.convert.loss import Lost, for_edexml, for_uwlr, lost_header
 from uwlr.deviations import Deviation
 from uwlr.errors import ConfigurationError
 from uwlr.undisclosed import Undisclosed
@@ -51,45 +50,52 @@ def load(source: bytes | Path, form: Form | None = None, *, tolerant: bool = Fal
     """Read a message of any form.
 
     Args:
-        source: the document, or the folder of a CSV form.
+        source: the document, its file, or the folder of a CSV form.
         form: what it is; None: found from the content.
         tolerant: read UWLR and EDEXML even if they deviate, and list the deviations.
 
     Raises:
         MessageError: not that form, or deviations.
         ConfigurationError: a folder that should be a document, or the other way round.
-        OSError: the folder cannot be read.
+        OSError: the file or folder cannot be read.
     """
     form = form or guess(source)
-    if isinstance(source, Path) != (form == "csv"):
+    folder = source if isinstance(source, Path) and source.is_dir() else None
+    if (folder is not None) != (form == "csv"):
         raise ConfigurationError("CSV is a folder with a file per table; the other forms are one document")
-    if isinstance(source, Path):
-        return Loaded(bericht=from_csv(source), form=form)
+    if folder is not None:
+        return Loaded(bericht=from_csv(folder), form=form)
+    data = source.read_bytes() if isinstance(source, Path) else source
     if form == "json":
-        return Loaded(bericht=from_json(source), form=form)
+        return Loaded(bericht=from_json(data), form=form)
     if form == "xlsx":
-        return Loaded(bericht=from_xlsx(source), form=form)
-    if tolerant:
-        found = edexml.read_tolerant(source) if form == "edexml" else read_tolerant(source)
-    else:
-        found = Read(edexml.read(source) if form == "edexml" else read(source), ())
-    lost = _header(source) if form == "uwlr" else ()
-    return Loaded(bericht=found.bericht, form=form, deviations=found.deviations, lost=lost)
+        return Loaded(bericht=from_xlsx(data), form=form)
+    if form == "edexml":
+        found = edexml.read_tolerant(data) if tolerant else Read(edexml.read(data), ())
+        return Loaded(bericht=found.bericht, form=form, deviations=found.deviations)
+    header, bericht, deviations = read_any(data, tolerant=tolerant)
+    return Loaded(bericht=bericht, form=form, deviations=deviations, lost=lost_header(header))
 
 
 def guess(source: bytes | Path) -> Form:
-    """Find the form from the content: a folder, a workbook, JSON, the root EDEX, or any other XML.
+    """Find the form from the beginning: a folder, a workbook, JSON, the root EDEX, or any other XML.
 
     Raises:
         NotXml: none of these.
+        OSError: the file cannot be read.
     """
     if isinstance(source, Path):
-        return "csv"
-    if source.startswith(_ZIP):
+        if source.is_dir():
+            return "csv"
+        with source.open("rb") as file:
+            head = file.read(HEAD)
+    else:
+        head = source[:HEAD]
+    if head.startswith(_ZIP):
         return "xlsx"
-    if source.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return "json"
-    return "edexml" if parse(source).tag == edexml.ROOT else "uwlr"
+    return "edexml" if root_tag(head) == edexml.ROOT else "uwlr"
 
 
 def dump(bericht: Bericht, form: Literal["uwlr", "edexml", "json", "xlsx"]) -> Dumped:
@@ -110,29 +116,3 @@ def dump(bericht: Bericht, form: Literal["uwlr", "edexml", "json", "xlsx"]) -> D
         return Dumped(data=edexml.write(file.bericht), lost=file.lost)
     message = for_uwlr(bericht)
     return Dumped(data=write(message.bericht), lost=message.lost)
-
-
-def dump_tables(bericht: Bericht, folder: Path) -> None:
-    """Write a roster, an answer that holds one, or results as tables in a new or empty folder; nothing is lost.
-
-    Raises:
-        ConfigurationError, InvalidMessage, MessageError, OSError: as `to_csv`.
-    """
-    to_csv(roster(bericht), folder)
-
-
-def _header(source: bytes) -> tuple[Lost, ...]:
-    """Say that the header of an envelope is not part of its message."""
-    root = parse(source)
-    if root.tag != soap_reading.ENVELOPE:
-        return ()
-    header = soap_reading.open_envelope(root).header
-    if header is None or not len(header):
-        return ()
-    lost = Lost(
-        path="Envelope/Header",
-        count=len(header),
-        reason="the header belongs to the envelope, not to the message",
-        reden="de header hoort bij de envelop, niet bij het bericht",
-    )
-    return (lost,)

@@ -103,6 +103,19 @@ def for_uwlr(bericht: Bericht, *, versie: Versie = "2.2") -> Converted[Bericht]:
     return Converted(bericht=LeerlinggegevensAntwoord(inhoud=whole), lost=(*roles, *blocks, *replaced))
 
 
+def lost_header(header: etree._Element | None) -> tuple[Lost, ...]:
+    """Say that the header of an envelope is not part of its message."""
+    if header is None or not len(header):
+        return ()
+    lost = Lost(
+        path="Envelope/Header",
+        count=len(header),
+        reason="the header belongs to the envelope, not to the message",
+        reden="de header hoort bij de envelop, niet bij het bericht",
+    )
+    return (lost,)
+
+
 def _without(bericht: B, refused: Callable[[Field, Any], bool], why: Why) -> tuple[B, tuple[Lost, ...]]:
     def keep(_: type[Bericht], field: Field, value: Any) -> bool:
         return not refused(field, value)
