@@ -29,11 +29,16 @@ def named(name):
     return msgspec.structs.replace(ROSTER, leerlingen=(first, *ROSTER.leerlingen[1:]))
 
 
-def book(bericht):
-    """The workbook of a message, as openpyxl opens it."""
+def written(bericht):
+    """The bytes of the workbook of a message."""
     file = io.BytesIO()
     tables.to_xlsx(bericht, file)
-    return openpyxl.load_workbook(io.BytesIO(file.getvalue()))
+    return file.getvalue()
+
+
+def book(bericht):
+    """The workbook of a message, as openpyxl opens it."""
+    return openpyxl.load_workbook(io.BytesIO(written(bericht)))
 
 
 def saved(workbook):
@@ -208,6 +213,13 @@ def test_a_workbook_that_swells(monkeypatch):
     monkeypatch.setattr("uwlr.convert.as_xlsx._LARGEST", 1000)
     with pytest.raises(MessageError, match="unpacks to more"):
         tables.from_xlsx(zipped(1001))
+
+
+def test_letters_that_excel_counts_twice():
+    """A text is measured as Excel does, so that none is cut off: letters beyond the first 65,536 count twice."""
+    assert tables.from_xlsx(written(named("\U0001d11e" * 16_383))).leerlingen[0].roepnaam == "\U0001d11e" * 16_383
+    with pytest.raises(MessageError, match="32768 characters"):
+        written(named("\U0001d11e" * 16_384))
 
 
 def test_a_failed_workbook_leaves_the_old_one(tmp_path):

@@ -1,16 +1,13 @@
 """Streaming keeps the memory of the process constant."""
 
-import subprocess
-import sys
-
 import pytest
 
-SCRIPT = """
-import resource, sys
-import uwlr
+from helpers.memory import printed
+from helpers.needs import needs
 
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+SCRIPT = """
+import sys
+import uwlr
 
 path = sys.argv[1]
 next(uwlr.iter_leerlingen(sys.argv[2]))
@@ -30,6 +27,7 @@ PUPIL = (
 )
 
 
+@needs("/proc")
 @pytest.mark.parametrize("unusual", [False, True], ids=["usual form", "another form"])
 def test_twenty_thousand_pupils_stream_in_32_mb(tmp_path, unusual):
     """Read by shapes or by a tree, 16 MB of pupils take less than 32 MB more than one pupil does."""
@@ -40,8 +38,6 @@ def test_twenty_thousand_pupils_stream_in_32_mb(tmp_path, unusual):
                 text = PUPIL.format(number, " " if unusual else "", number % 30)
                 file.write(text if unusual else text.replace("'", '"'))
             file.write("</leerlingen></leerlinggegevens>")
-    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "large.xml"), str(tmp_path / "small.xml")]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    count, growth = map(int, done.stdout.split())
+    count, growth = map(float, printed(SCRIPT, tmp_path / "large.xml", tmp_path / "small.xml"))
     assert count == 20_000
     assert growth < 32

@@ -104,7 +104,7 @@ def _form_of(target: str, source: Form) -> Form:
     named: dict[str, Form] = {".json": "json", ".xlsx": "xlsx"}
     if found := named.get(path.suffix.lower()):
         return found
-    if target != _STANDARD and (path.is_dir() or not path.suffix):
+    if target != _STANDARD and (path.is_dir() or not (path.suffix or path.exists())):
         return "csv"
     others: dict[Form, Form] = {"uwlr": "edexml", "edexml": "uwlr"}
     if path.suffix.lower() == ".xml" and source in others:

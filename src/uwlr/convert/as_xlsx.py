@@ -100,8 +100,9 @@ class XlsxTables:
             if self._place.is_file() or not self._place.exists():
                 self._part = self._place.with_name(f".{self._place.name}.part")
             self._opened = open_private(self._part or self._place)
+        self._sink = _Sink(self._opened or target)
         self._rows = tempfile.TemporaryDirectory()
-        self._book = xlsxwriter.Workbook(self._opened or target, {"constant_memory": True, "tmpdir": self._rows.name})
+        self._book = xlsxwriter.Workbook(self._sink, {"constant_memory": True, "tmpdir": self._rows.name})
         self._formats = _Formats(self._book)
         self._pages: dict[str, _Page] = {}
 
@@ -132,6 +133,7 @@ class XlsxTables:
         try:
             self._book.close()
         except FileCreateError as error:
+            self._sink.file = io.BytesIO()
             raise error.args[0] from None
         if self._opened is not None:
             self._opened.close()
@@ -147,6 +149,16 @@ class XlsxTables:
                 self._opened.close()
         if self._part is not None:
             self._part.unlink(missing_ok=True)
+
+
+class _Sink:
+    """The file of a workbook, or another once that fails: a ZipFile that is given up writes its end all the same."""
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
 
 
 class _Page:
