@@ -225,13 +225,22 @@ def test_headings_differ():
             assert all(sheet.headings)
 
 
-def test_sorted_and_comma_separated_tables(tables):
-    """Rows in another order, commas for semicolons, and a table without nr are read all the same."""
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_sorted_and_otherwise_separated_tables(tables, separator):
+    """Rows in another order, commas or tabs for semicolons, and a table without nr are read all the same."""
     lines = (tables / "leerlingen.csv").read_text("utf-8-sig").splitlines()
-    (tables / "leerlingen.csv").write_text("\n".join([lines[0], lines[2], lines[1]]).replace(";", ","), "utf-8")
+    text = "\n".join([lines[0], lines[2], lines[1]]).replace(";", separator)
+    (tables / "leerlingen.csv").write_text(text, "utf-8")
     text = "key;naam\r\nhoofd;Hoofdgebouw\r\n\r\n"
     (tables / "vestigingen.csv").write_text(text, "utf-8")
     assert convert.from_csv(tables) == edexml.read(EXAMPLE)
+
+
+def test_another_separator_is_named(tables):
+    """A table that something else separates is refused by what that is, not column by column."""
+    (tables / "vestigingen.csv").write_text("key|naam\r\nhoofd|Hoofdgebouw\r\n", "utf-8")
+    with pytest.raises(MessageError, match=r"^vestigingen\.csv is separated by '\|'; semicolons, commas and tabs"):
+        convert.from_csv(tables)
 
 
 TABLE_DAMAGE = {

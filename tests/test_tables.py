@@ -70,23 +70,95 @@ def test_an_answer_is_tables_as_its_roster():
 
 
 @pytest.mark.parametrize("message", [ROSTER, RESULTS], ids=["roster", "results"])
-def test_pandas_gives_back_what_it_got(message):
-    """A message goes through frames of pandas and comes back equal: what is absent there is absent here."""
+@pytest.mark.parametrize("dtype", [None, object, "string"])
+def test_pandas_gives_back_what_it_got(message, dtype):
+    """A message goes through frames of pandas and comes back equal, also where pandas made a text of every value."""
     import pandas as pd  # costs every worker of the tests a quarter of a second
 
-    frames = {name: pd.DataFrame(columns) for name, columns in tables.to_columns(message).items()}
+    frames = {name: pd.DataFrame(columns, dtype=dtype) for name, columns in tables.to_columns(message).items()}
+    assert tables.from_columns(frames) == message
     assert tables.from_columns({name: frame.to_dict("list") for name, frame in frames.items()}) == message
 
 
 @pytest.mark.parametrize("message", [ROSTER, RESULTS], ids=["roster", "results"])
 def test_polars_gives_back_what_it_got(message):
-    """The same through frames of polars, as lists and as its own series."""
+    """The same through frames of polars, as they are, as lists and as its own series."""
     import polars as pl  # as above
 
     frames = {name: pl.DataFrame(columns) for name, columns in tables.to_columns(message).items()}
+    assert tables.from_columns(frames) == message
     for as_series in (False, True):
         back = {name: frame.to_dict(as_series=as_series) for name, frame in frames.items()}
         assert tables.from_columns(back) == message
+
+
+@pytest.mark.parametrize("message", [named("=1+1"), RESULTS], ids=["roster", "results"])
+def test_pandas_writes_and_reads_workbooks(message):
+    """What pandas writes of every table, `from_xlsx` reads; what pandas reads of ours, `from_columns` takes."""
+    import pandas as pd  # as above
+
+    file = io.BytesIO()
+    with pd.ExcelWriter(file) as workbook:
+        for name, columns in tables.to_columns(message).items():
+            pd.DataFrame(columns).to_excel(workbook, sheet_name=name[:31], index=False)
+    assert tables.from_xlsx(file.getvalue()) == message
+    for data in (file.getvalue(), written(message)):
+        frames = pd.read_excel(io.BytesIO(data), sheet_name=None, dtype=str, keep_default_na=False)
+        assert tables.from_columns(frames) == message
+
+
+def test_moments_keep_their_zones():
+    """Moments are texts with the zone that each has; pandas makes moments of them, and a space for the T will do."""
+    moments = [datetime.fromisoformat(text) for text in ("2025-10-01T06:30:00+02:00", "2025-10-01T04:30:00")]
+    changed = [
+        msgspec.structs.replace(pupil, mutatiedatum=moment)
+        for pupil, moment in zip(ROSTER.leerlingen, moments, strict=False)
+    ]
+    columns = tables.to_columns(msgspec.structs.replace(ROSTER, leerlingen=(*changed, *ROSTER.leerlingen[2:])))
+    column = columns["leerlingen"]["mutatiedatum"]
+    assert column[:2] == ["2025-10-01T06:30:00+02:00", "2025-10-01T04:30:00"]
+    columns["leerlingen"]["mutatiedatum"] = [text and text.replace("T", " ") for text in column]
+    assert tables.to_columns(tables.from_columns(columns))["leerlingen"]["mutatiedatum"] == column
+
+
+def test_a_day_is_no_moment():
+    """A day that came back as its midnight is that day; at another time of day it is refused."""
+    columns = tables.to_columns(ROSTER)
+    days = columns["leerlingen"]["geboortedatum"]
+    columns["leerlingen"]["geboortedatum"] = [f"{day} 00:00:00" for day in days]
+    assert tables.from_columns(columns) == ROSTER
+    columns["leerlingen"]["geboortedatum"][1] = f"{days[1]} 00:00:01"
+    with pytest.raises(InvalidMessage) as caught:
+        tables.from_columns(columns)
+    assert places(caught) == ["leerlingen/row[2]/geboortedatum"]
+
+
+def test_a_table_twice():
+    """A table that is there by its name and by that of its sheet is refused; neither is dropped."""
+    columns = tables.to_columns(ROSTER)
+    name = next(name for name in columns if len(name) > 31)
+    columns[name[:31]] = columns[name]
+    with pytest.raises(InvalidMessage) as caught:
+        tables.from_columns(columns)
+    assert places(caught) == [name[:31]]
+
+
+@pytest.mark.parametrize("given", [[], {"leerlingen": [{"key": "1"}]}, {"leerlingen": "key"}])
+def test_no_tables(given):
+    """What is neither tables by name nor columns by heading is a TypeError that says what is due."""
+    with pytest.raises(TypeError, match=r"a dict of (tables|lists) .* is due"):
+        tables.from_columns(given)
+
+
+def test_a_frame_alone_or_with_a_column_twice():
+    """A frame without the name of its table, and one with two columns of a name, are refused in so many words."""
+    import pandas as pd  # as above
+
+    frame = pd.DataFrame([["1", "2"]], columns=["key", "key"])
+    with pytest.raises(TypeError, match="no DataFrame"):
+        tables.from_columns(frame)
+    with pytest.raises(ConfigurationError, match="leerlingen has two columns of one name"):
+        tables.from_columns({"leerlingen": frame})
 
 
 def test_formulas_are_texts():
@@ -230,6 +302,15 @@ def test_a_failed_workbook_leaves_the_old_one(tmp_path):
         tables.to_xlsx(named("x" * 40_000), path)
     assert list(tmp_path.iterdir()) == [path]
     assert tables.from_xlsx(path) == ROSTER
+
+
+def test_paths_may_be_texts(tmp_path):
+    """Files and folders can be given as texts; a workbook that is made so is as private as any."""
+    tables.to_xlsx(ROSTER, str(tmp_path / "school.xlsx"))
+    tables.to_csv(ROSTER, str(tmp_path / "csv"))
+    assert tables.from_xlsx(str(tmp_path / "school.xlsx")) == ROSTER
+    assert tables.from_csv(str(tmp_path / "csv")) == ROSTER
+    assert (tmp_path / "school.xlsx").stat().st_mode & 0o777 == 0o600
 
 
 def test_files_are_for_their_owner(tmp_path):

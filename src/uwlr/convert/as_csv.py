@@ -2,7 +2,8 @@
 
 The files are UTF-8 with a byte order mark, separated by semicolons, with lines that end in CR LF: a spreadsheet with
 Dutch settings opens them as they are, and pandas reads them with `sep=";", dtype=str, keep_default_na=False`. The
-last two matter: keys, codes and the last digits of a bsn may begin with zeros. Commas are accepted when reading.
+last two matter: keys, codes and the last digits of a bsn may begin with zeros. Commas and tabs are
+accepted when reading.
 
 An empty cell is an absent value. A text that a spreadsheet would take for a formula, and an empty text, has an
 apostrophe before it, which reading takes off; a name such as 't Hart is left as it is.
@@ -12,9 +13,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import pathlib
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any, Self
 
 from uwlr.berichten.tabel import Bericht
@@ -27,11 +31,14 @@ from uwlr.errors import ConfigurationError, MessageError
 from uwlr.private_files import open_private, private_folder
 
 _PART = ".part"
+_SEPARATORS = ";,\t"
+"""What may separate cells; none of them stands in a heading."""
+_NO_HEADING = re.compile(r"[^\w\s.\"'-]")
 _LONGEST_CELL = 131_072
 """What Python's csv module reads by default; a spreadsheet stops at 32,767."""
 
 
-def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
+def to_csv(bericht: Bericht, folder: str | os.PathLike[str]) -> None:
     """Write a roster or results as tables in a folder; nothing is lost.
 
     Args:
@@ -44,7 +51,7 @@ def to_csv(bericht: Bericht, folder: pathlib.Path) -> None:
         MessageError: a value of more than 131,072 characters.
         OSError: the folder cannot be written.
     """
-    with CsvTables(folder) as tables:
+    with CsvTables(pathlib.Path(folder)) as tables:
         fill(tables, roster(bericht))
         tables.keep()
 
@@ -113,7 +120,7 @@ class CsvTables:
         return csv.writer(self._files[sheet.name], delimiter=";", lineterminator="\r\n")
 
 
-def from_csv(folder: pathlib.Path) -> Bericht:
+def from_csv(folder: str | os.PathLike[str]) -> Bericht:
     """Read the tables that `to_csv` wrote, or that were made in that form.
 
     A table without the column `nr` has its rows counted. A file or column that no table has is refused.
@@ -123,7 +130,7 @@ def from_csv(folder: pathlib.Path) -> Bericht:
         InvalidMessage: deviations; all are listed.
         OSError: the folder cannot be read.
     """
-    files = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() == ".csv"}
+    files = {path.stem: path for path in sorted(pathlib.Path(folder).iterdir()) if path.suffix.lower() == ".csv"}
     return assemble({name: _source(path) for name, path in files.items()})
 
 
@@ -139,19 +146,25 @@ def _texts(heading: str, column: Column | None, values: Sequence[Value | None]) 
 
 
 def _source(path: pathlib.Path) -> Source:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise MessageError(f"{path.name} is not UTF-8; a spreadsheet saves that as 'CSV UTF-8'") from None
-    first = text.partition("\n")[0]
-    delimiter = ";" if ";" in first or "," not in first else ","
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows = _checked(path.name, table)
+    rows = _rows(path)
     return Source(path.name, next(rows, []), enumerate(rows, 2))
 
 
-def _checked(name: str, table: Iterator[list[str]]) -> Iterator[list[str]]:
+def _rows(path: pathlib.Path) -> Iterator[list[str]]:
     try:
-        yield from table
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            yield from csv.reader(chain((first,), file), delimiter=_separator(path.name, first), strict=True)
+    except UnicodeDecodeError:
+        raise MessageError(f"{path.name} is not UTF-8; a spreadsheet saves that as 'CSV UTF-8'") from None
     except csv.Error:
-        raise MessageError(f"{name} is not CSV: a quote is not closed, or a cell is too long") from None
+        raise MessageError(f"{path.name} is not CSV: a quote is not closed, or a cell is too long") from None
+
+
+def _separator(name: str, headings: str) -> str:
+    """Find what separates the headings; a table of one column needs nothing."""
+    if found := next((separator for separator in _SEPARATORS if separator in headings), None):
+        return found
+    if odd := _NO_HEADING.search(headings):
+        raise MessageError(f"{name} is separated by {odd[0]!r}; semicolons, commas and tabs can be read")
+    return _SEPARATORS[0]

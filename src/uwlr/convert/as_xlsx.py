@@ -57,7 +57,7 @@ class NoValue:
     """Stands for a cell with an error such as #N/A."""
 
 
-def to_xlsx(bericht: Bericht, target: pathlib.Path | BinaryIO) -> None:
+def to_xlsx(bericht: Bericht, target: str | os.PathLike[str] | BinaryIO) -> None:
     """Write a roster or results as a workbook; nothing is lost.
 
     A file appears when it is whole, for its owner alone, and takes the place of one that was there.
@@ -89,13 +89,13 @@ class XlsxTables:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, target: pathlib.Path | BinaryIO) -> None:
+    def __init__(self, target: str | os.PathLike[str] | BinaryIO) -> None:
         with extra("tables"):
             import xlsxwriter  # noqa: PLC0415
         self._part: pathlib.Path | None = None
         self._opened: BinaryIO | None = None
-        if isinstance(target, pathlib.Path):
-            self._place = target.resolve()
+        if isinstance(target, str | os.PathLike):
+            self._place = pathlib.Path(target).resolve()
             # What is no file, such as a pipe, has nothing beside it and keeps its name.
             if self._place.is_file() or not self._place.exists():
                 self._part = self._place.with_name(f".{self._place.name}.part")
@@ -200,7 +200,7 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2 if len(text) > _LONGEST_CELL // 2 else len(text)
 
 
-def from_xlsx(source: pathlib.Path | bytes) -> Bericht:
+def from_xlsx(source: str | os.PathLike[str] | bytes) -> Bericht:
     """Read a workbook that `to_xlsx` wrote, or that was made in that form.
 
     A formula is refused, and so is a number where a text is due: the key 42 may have been 0042.
@@ -213,8 +213,7 @@ def from_xlsx(source: pathlib.Path | bytes) -> Bericht:
     """
     with extra("tables"):
         import openpyxl  # noqa: PLC0415
-    data = source.read_bytes() if isinstance(source, pathlib.Path) else source
-    names = {sheet.tab: sheet.name for root in ROOTS for sheet in every(layout(root))}
+    data = source if isinstance(source, bytes) else pathlib.Path(source).read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(part.file_size for part in packed.infolist())
@@ -230,7 +229,7 @@ def from_xlsx(source: pathlib.Path | bytes) -> Bericht:
             rows = _rows(sheet)
             if headings := next(rows, None):
                 texts = tuple("" if heading is None else str(heading) for heading in headings)
-                sources[names.get(sheet.title, sheet.title)] = Source(sheet.title, texts, enumerate(rows, 2))
+                sources[sheet.title] = Source(sheet.title, texts, enumerate(rows, 2))
     except (MessageError, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises whatever its parts raise

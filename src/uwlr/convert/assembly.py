@@ -46,7 +46,7 @@ def assemble(sources: Mapping[str, Source], *, guarded: bool = True) -> Bericht:
     """Make a message of its tables: results if there is a table of them, else a roster.
 
     Args:
-        sources: the tables by name.
+        sources: the tables by name, or by as much of it as names a sheet of a workbook.
         guarded: whether texts have the apostrophe of `guard`, and an empty text is an absent value.
 
     Raises:
@@ -73,11 +73,16 @@ class _Assembly:
         self.sheets = sheets
         self.guarded = guarded
         self.places: dict[int, tuple[Path, tuple[Column, ...]]] = {}
-        self.labels = {name: source.label for name, source in sources.items()}
-        known = {sheet.name: sheet for sheet in every(sheets)}
-        for name in sources.keys() - known.keys():
-            self._note(Path.of(self.labels[name]), UnknownElement())
-        self.rows = {name: self._read(known[name], source) for name, source in sources.items() if name in known}
+        self.labels: dict[str, str] = {}
+        self.rows: dict[str, Iterator[tuple[Path, Row]]] = {}
+        known = {name: sheet for sheet in every(sheets) for name in (sheet.tab, sheet.name)}
+        for name, source in sources.items():
+            sheet = known.get(name)
+            if sheet is None or sheet.name in self.rows:
+                self._note(Path.of(source.label), UnknownElement() if sheet is None else Repeated())
+            else:
+                self.labels[sheet.name] = source.label
+                self.rows[sheet.name] = self._read(sheet, source)
 
     def message(self) -> Plain:
         """Put the whole message together."""

@@ -20,6 +20,9 @@ from uwlr.paths import Path
 Value = str | int | Decimal | date | datetime
 _NATIVE: dict[str, type] = {"integer": int, "decimal": Decimal, "date": date, "dateTime": datetime}
 """What a cell may hold as it is; a subclass (a day with a zone, a moment of finer digits) is text, like all else."""
+_SPACED = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\S*)")
+"""How pandas and Python write a moment."""
+_MIDNIGHT = "00:00:00"
 
 _GUARDED = re.compile(r"'*(?:[=+\-@\t\r\n＝＋－＠]|\Z)")  # noqa: RUF001 - wide forms start a formula too
 """Texts that get an apostrophe: what starts a formula, and nothing at all, behind any number of apostrophes."""
@@ -111,7 +114,7 @@ def accept(simple: Simple, cell: Any) -> str | int:
     """
     base = simple.base
     if isinstance(cell, str):
-        return cell
+        return _unspaced(base, cell)
     if base in {"integer", "decimal", "string"} and isinstance(cell, SupportsIndex) and not isinstance(cell, bool):
         number = operator.index(cell)
         if base != "string":
@@ -129,6 +132,16 @@ def accept(simple: Simple, cell: Any) -> str | int:
     elif isinstance(cell, date):
         return format_value(simple, cell)
     raise UnwritableError(WrongType(base, type(cell).__name__))
+
+
+def _unspaced(base: str, text: str) -> str:
+    """Put a moment that pandas made a text of into the form of XML; a day may have become a moment on the way."""
+    found = _SPACED.fullmatch(text) if base in {"date", "dateTime"} else None
+    if found is None:
+        return text
+    if base == "date":
+        return found[1] if found[2] == _MIDNIGHT else text
+    return f"{found[1]}T{found[2]}"
 
 
 def absent(cell: Any) -> bool:

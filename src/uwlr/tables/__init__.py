@@ -4,8 +4,8 @@
 import pandas as pd
 from uwlr import tables
 
-frames = {name: pd.DataFrame(columns, dtype=object) for name, columns in tables.to_columns(roster).items()}
-back = tables.from_columns({name: frame.to_dict("list") for name, frame in frames.items()})
+frames = {name: pd.DataFrame(columns) for name, columns in tables.to_columns(roster).items()}
+back = tables.from_columns(frames)
 tables.to_xlsx(results, Path("resultaten.xlsx"))
 results = tables.from_xlsx(Path("resultaten.xlsx"))
 ```
