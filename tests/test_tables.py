@@ -323,6 +323,13 @@ def test_files_are_for_their_owner(tmp_path):
     assert (tmp_path / "csv").stat().st_mode & 0o777 == 0o700
 
 
+def test_tables_stand_in_the_order_of_the_message():
+    """The table of a list within items stands behind that of the items, in columns and in a workbook."""
+    names = list(tables.to_columns(ROSTER))
+    assert names == [sheet.name for sheet in every(layout(type(ROSTER))) if sheet.name in names]
+    assert book(ROSTER).sheetnames == [name[:31] for name in names]
+
+
 def test_names_of_sheets_differ():
     """The 31 characters that a sheet's name may have tell every table from the others."""
     sheets = {sheet.name: sheet.tab for root in ROOTS for sheet in every(layout(root))}

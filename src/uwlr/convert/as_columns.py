@@ -15,7 +15,7 @@ from typing import Any
 from uwlr.berichten.tabel import Bericht
 from uwlr.convert.assembly import Source, assemble
 from uwlr.convert.cells import Value, written
-from uwlr.convert.layout import Sheet
+from uwlr.convert.layout import Sheet, every, layout
 from uwlr.convert.loss import roster
 from uwlr.convert.sheet_rows import Row, fill
 from uwlr.errors import ConfigurationError
@@ -34,9 +34,10 @@ def to_columns(bericht: Bericht, *, guarded: bool = True) -> dict[str, Columns]:
         ConfigurationError: another message.
         InvalidMessage: a value that could not be read, or has another Python type than its table says.
     """
+    whole = roster(bericht)
     tables = _Columns()
-    fill(tables, roster(bericht), guarded=guarded)
-    return tables.made
+    fill(tables, whole, guarded=guarded)
+    return {sheet.name: tables.made[sheet.name] for sheet in every(layout(type(whole))) if sheet.name in tables.made}
 
 
 def from_columns(tables: Mapping[str, Mapping[str, Sequence[Any]] | Any], *, guarded: bool = True) -> Bericht:

@@ -126,10 +126,10 @@ class XlsxTables:
         Raises:
             OSError: the file cannot be written.
         """
-        order = [sheet.tab for root in ROOTS for sheet in every(layout(root))]
-        self._book.worksheets_objs.sort(key=lambda page: order.index(page.name))
         from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - an extra
 
+        order = [sheet.tab for root in ROOTS for sheet in every(layout(root))]
+        self._book.worksheets_objs.sort(key=lambda page: order.index(page.name))
         try:
             self._book.close()
         except FileCreateError as error:
