@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -228,7 +228,10 @@ class State:
                 private_file(path)  # SQLite gives the files beside it the same mode
             self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
-            self._open(path)
+            with ExitStack() as unusable:
+                unusable.callback(self._db.close)
+                self._open(path)
+                unusable.pop_all()
         except (sqlite3.Error, OSError) as error:
             raise ConfigurationError(f"{path} cannot be used as the state of the fakes: {error}") from None
 
@@ -236,7 +239,6 @@ class State:
         if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
         elif self._db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-            self._db.close()
             raise ConfigurationError(f"{path} is no state of this version of the fakes; choose another file")
         if path is not None:
             self._db.execute("PRAGMA journal_mode = WAL")
