@@ -7,6 +7,7 @@ import re
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import msgspec
 import pytest
@@ -131,6 +132,80 @@ def test_each_value_that_came_back_is_found() -> None:
     # A birthday on the 13th cannot be told from an invented one.
     assert [value for value in missed if not value.endswith(b"-13")] == []
     assert len(replaced) > 100
+
+
+def _keys(*keys: str) -> bytes:
+    leerlingen = "".join(f"<leerling key={quoteattr(key)}/>" for key in keys)
+    return f"<leerlinggegevens><leerlingen>{leerlingen}</leerlingen></leerlinggegevens>".encode()
+
+
+CROWDED = [f"{n:08x}-{n:04d}-4{n % 1000:03d}-{9999 - n:04d}-{n * 7919:012x}" for n in range(10_000)]
+"""Keys of which every number of four digits is a part."""
+IN_PARTS = [f"99XX00-2526-{n:04d}-smit" for n in range(40)]
+
+
+@given(st.binary(min_size=8, max_size=8))
+@settings(max_examples=5, deadline=None)
+def test_no_invented_value_is_in_the_original_by_chance(secret: bytes) -> None:
+    """Few digits that are a part of a UUID, and letters that are a name, are not taken for what they were made of."""
+    before = _keys(*IN_PARTS, *CROWDED[:: len(CROWDED) // 400], "1234", "Smit", "bram.smit", "jansen-9900")
+    numbers = b"".join(f"<a key='{key}'/>".encode() for key in CROWDED[:: 2 + secret[0] % 3])
+    before = before.replace(b"<leerlingen>", b"<leerlingen>" + numbers)
+
+    assert left_over(Anonymiser(secret).message(before), before) == []
+
+
+@given(st.integers(0, 10**6), st.binary(min_size=8, max_size=8))
+@settings(max_examples=10, deadline=None)
+def test_no_school_is_left_by_chance(seed: int, secret: bytes) -> None:
+    """Of any school that is anonymised with any secret nothing is left: roster and results."""
+    roster = make_school(seed, 6)
+    for before in (write(LeerlinggegevensAntwoord(inhoud=roster)), write(make_results(roster, seed=seed))):
+        assert left_over(Anonymiser(secret).message(before), before) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"-_.:{}( ", "groep", "medewerker", "docent", "L", "xq", "9900", "facade00", "Smit", "1234"])
+        | st.text(max_size=9)
+        | st.uuids().map(str),
+        min_size=1,
+        max_size=6,
+    ).map("".join)
+)
+@settings(max_examples=150, deadline=None)
+def test_a_key_of_any_form_is_gone(key: str) -> None:
+    """Whatever a key is made of, prefixes too: the invented one is known as such, and holds nothing of the real one."""
+    before = _keys("".join(one for one in key if one.isprintable() and not 0xD800 <= ord(one) < 0xE000))
+
+    assert left_over(_anonymous(before), before) == []
+
+
+@pytest.mark.parametrize(
+    ("real", "kept"),
+    [
+        ("jansen-4711", "jansen"),
+        ("jansen-4711", "xq-jansen"),
+        ("jansen-4711", "jansen-4711"),
+        ("1234", "1234"),
+        ("1234567", "1234567"),
+        ("612345678901", "xqab-612345678901"),
+        ("c3a8e1d2-8485-4abc-9def-0123456789ab", "c3a8e1d2-8485-4abc-9def-0123456789ab"),
+        ("c3a8e1d2-8485-4abc-9def-0123456789ab", "facade00-8485-4abc-9def-0123456789ab"),
+        ("leerkrachtjansen", "leerkrachtxq-jansen"),
+    ],
+)
+def test_what_is_kept_of_a_key_is_found(real: str, kept: str) -> None:
+    """A key, a word of it, or many digits of it, is found, in a key that begins as an invented one does too."""
+    assert left_over(_keys(kept), _keys(real)) != []
+
+
+def test_a_word_that_is_not_marked_is_no_word_of_an_invented_key() -> None:
+    """Without the original, a name behind the mark of an invented key is found; behind digits and a UUID's too."""
+    for key in ("xq-jansen", "xqab.jansen", "9900-jansen", "facade00-jansen", "facade00jansen", "L9900jansen"):
+        assert left_over(_keys(key)) != [], key
+    for key in ("xq-xqjansen", "xqab.123-abc", "99001234", "L99001234", "facade00-8485-4abc-9def-0123456789ab"):
+        assert left_over(_keys(key)) == [], key
 
 
 def test_equal_stays_equal_and_different_different() -> None:

@@ -5,25 +5,19 @@ What comes out can be held against the vocabulary of `uwlr.invented`, and agains
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from uwlr.errors import ConfigurationError
-from uwlr.invented import ECKID, Inventor, Sort, is_invented, sort_at
+from uwlr.invented import Inventor, Sort, is_invented, sort_at, telling
 from uwlr.private_files import open_private
-from uwlr.pseudonymiser import WORD
 from uwlr.written_values import Rewriting, Spot, encoding_of, rewrite
 
-_SHORTEST: Final = 4
-"""Characters from which a value is looked for."""
 _BLOCK: Final = 1 << 16
-_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 class Field(NamedTuple):
@@ -123,7 +117,7 @@ def left_over(result: bytes, original: bytes | None = None) -> list[Left]:
         sort = sort_at(spot, value)
         if not is_invented(value, sort):
             found[_field(spot, sort), "vocabulary"] += 1
-        elif real and not real.isdisjoint(_values(value, sort)):
+        elif real and not real.isdisjoint(telling(value, sort)):
             found[_field(spot, sort), "original"] += 1
         return value
 
@@ -151,27 +145,18 @@ def is_binary(data: bytes) -> bool:
 
 
 def _personal(original: bytes) -> frozenset[str]:
-    """Every value and every word of it that has to be gone."""
+    """Every value, and every word of one, that has to be gone."""
     found: set[str] = set()
 
     def note(value: str, spot: Spot) -> str:
         sort = sort_at(spot, value)
         if sort != "kept" and not is_invented(value, sort):
-            found.update(_values(value, sort))
+            found.update(telling(value, sort))
         return value
 
     refuse_binary(original)
     rewrite(original, note)
     return frozenset(one for one in found if not is_invented(one, "words"))
-
-
-def _values(value: str, sort: Sort) -> Iterable[str]:
-    folded = value.strip().casefold()
-    if eckid := ECKID.fullmatch(folded):
-        return [folded, eckid[2]]
-    # A year that somebody was born in is that of many.
-    words = [] if sort == "date" else [word for word in WORD.findall(folded) if not _YEAR.fullmatch(word)]
-    return [one for one in (folded, *words) if len(one) >= _SHORTEST]
 
 
 def _field(spot: Spot, sort: Sort) -> Field:

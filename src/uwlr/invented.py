@@ -1,9 +1,9 @@
 """Values that anybody can see are invented: what takes the place of persons, keys and free text in what is kept.
 
 The same pseudonymiser, with two promises more. Every value it makes is of a vocabulary that no real value is of, so
-that a message can be held against it without the original: words begin with `xq`, numbers with 99, initials are Q and
-X, birthdays fall on the 13th, addresses end in `.example`. And nothing stays because it looks harmless: what no table
-knows, and every word of a fault or a page that is no term, is replaced.
+that a message can be held against it without the original: words begin with `xq`, also those of a key, numbers with 99,
+initials are Q and X, birthdays fall on the 13th, addresses end in `.example`. And nothing stays because it looks
+harmless: what no table knows, and every word of a fault or a page that is no term, is replaced.
 
 Length classes, capitals, marks on letters, prefixes of keys, particles, references and absence stay. Equal values stay
 equal and different ones different, except birthdays (twelve in a year), initials, and the parts that patterns leave
@@ -47,7 +47,12 @@ _CODE: Final = "99"
 _HEX: Final = "facade00"
 _THE_DAY: Final = 13
 _SHORT: Final = 3
-"""Digits that say nothing of anybody."""
+"""Characters that say nothing of anybody."""
+_TELLING: Final = 12
+"""Digits from which a part of a key says whose it is; a shorter one may be in another key by chance."""
+_LONGEST_KEY: Final = 256
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
+_OPAQUE: Final = frozenset({"key", "sleutel", "code", "number"})
 _REMEMBERED: Final = 100_000
 
 _TEXT: Final = re.compile(f"(?P<mail>{MAIL.pattern})|(?P<day>{DAY.pattern})|(?P<word>{WORD.pattern})")
@@ -82,7 +87,7 @@ _MORE: Final = frozenset(
         " was were are at on or by in of to an it its be as if no een het en of op in te van voor met door bij naar"
         " is zijn was wordt worden kan kon mag moet geen niet wel al nog maar om uit over ook als dan bekend verplicht"
         " toegestaan verwacht gevonden onjuist leeg lijst aantal binnen buiten tussen verlopen actieve actie nummer"
-        " xmlschema instance nil true false null nan"
+        " xmlschema instance nil true false null nan edustandaard"
     ).split()
 )
 
@@ -169,7 +174,12 @@ class Inventor(Pseudonymiser):
         if numbered := _NUMBERED.fullmatch(value):
             return f"{numbered[1]}{self._key(numbered[2])}"
         made = permuted_word(value, self._secret + b"key")
-        return f"{_MARK}{made[len(_MARK) :] if len(value) >= _LONG else made}"
+        made = f"{_MARK}{made[len(_MARK) :] if len(value) >= _LONG else made}"
+        first = WORD.match(made)
+        end = first.end() if first else 0
+        made = made[:end] + WORD.sub(lambda found: _marked_in_key(found[0]), made[end:])
+        fits = len(made) <= _LONGEST_KEY or len(value) > _LONGEST_KEY
+        return made if fits else f"{_MARK}{self._mixed(value, 2 * _LONG)}"
 
     def _hexadecimal(self, value: str) -> str:
         """Give the mark and then digits that nobody can turn back, in the form of the value."""
@@ -238,6 +248,13 @@ class Inventor(Pseudonymiser):
         return f"{first + (month < 10):04d}-{month:02d}-{_THE_DAY}{found[4]}"
 
 
+def _marked_in_key(word: str) -> str:
+    """Mark a word of a key, so that it is nobody's name."""
+    if len(word) <= _SHORT or word.isdecimal():
+        return word
+    return f"{_cased(_MARK, word)}{word[len(_MARK) :] if len(word) >= _LONG else word}"
+
+
 def _cased(made: str, like: str) -> str:
     return made.upper() if like.isupper() else made
 
@@ -299,7 +316,9 @@ def is_invented(value: str, kind: Sort) -> bool:
     match kind:
         case "kept":
             return True
-        case "key" | "sleutel":
+        case "sleutel":
+            return not bare or bare.lower().startswith(_MARK)
+        case "key":
             return not bare or _is_key(bare)
         case "code" | "number":
             return not bare or bare.startswith((_CODE, "0") if kind == "code" else _CODE) or _is_key(bare)
@@ -335,11 +354,43 @@ def _is_marked(word: str) -> bool:
 
 
 def _is_key(value: str) -> bool:
-    bare = value.lstrip("{(").lower()
     if eckid := ECKID.fullmatch(value):
-        bare = eckid[2].lower()
-    prefix = next((one for one in _OF_KEYS if bare.startswith(one)), "")
-    bare = bare[len(prefix) :].lstrip("-_.:") if prefix else bare
+        return eckid[2].lower().startswith(_HEX) and _GUID.fullmatch(eckid[2]) is not None
+    bare = _without_prefix(value)
+    if _GUID.fullmatch(bare):
+        return bare.lstrip("{(").replace("-", "").lower().startswith((_HEX, _DIGITS))
     if _NUMBERED.fullmatch(bare):
         bare = bare[1:]
-    return bare.replace("-", "").startswith((_MARK, _DIGITS, _HEX)) or not bare
+    if bare.isdecimal():
+        return bare.startswith(_DIGITS)
+    return not bare or (bare.lower().startswith(_MARK) and all(map(_is_marked_in_key, WORD.findall(bare))))
+
+
+def _is_marked_in_key(word: str) -> bool:
+    return len(word) <= _SHORT or word.isdecimal() or word.lower().startswith(_MARK)
+
+
+def _without_prefix(key: str) -> str:
+    """Give a key without the words before it that say what it is the key of."""
+    while prefix := next((one for one in _OF_KEYS if key.lower().startswith(one) and len(key) > len(one)), None):
+        key = key[len(prefix) :].lstrip("-_.:")
+    return key
+
+
+def telling(value: str, kind: Sort) -> list[str]:
+    """Give what of a value tells whose it is: itself, and its words; of a key those that are no mere digits.
+
+    A few digits, as a number or as a part of a UUID, are in many keys, real and invented ones, by chance.
+    """
+    folded = value.strip().casefold()
+    if eckid := ECKID.fullmatch(folded):
+        return [folded, eckid[2]]
+    if kind == "date":
+        words = []  # a year that somebody was born in is that of many
+    elif kind in _OPAQUE:
+        bare = _without_prefix(folded)
+        digits = kind == "sleutel" or _GUID.fullmatch(bare) is not None
+        words = [word for word in WORD.findall(bare) if len(word) >= _TELLING or not (digits or word.isdecimal())]
+    else:
+        words = [word for word in WORD.findall(folded) if not _YEAR.fullmatch(word)]
+    return [one for one in (folded, *words) if len(one) > _SHORT]
