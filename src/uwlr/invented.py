@@ -51,7 +51,8 @@ _SHORT: Final = 3
 _TELLING: Final = 12
 """Digits from which a part of a key says whose it is; a shorter one may be in another key by chance."""
 _LONGEST_KEY: Final = 256
-_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
+_OF_MANY: Final = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{2}[a-z]{2}")
+"""A year, and the BRIN of a school."""
 _OPAQUE: Final = frozenset({"key", "sleutel", "code", "number"})
 _REMEMBERED: Final = 100_000
 
@@ -386,11 +387,11 @@ def telling(value: str, kind: Sort) -> list[str]:
     if eckid := ECKID.fullmatch(folded):
         return [folded, eckid[2]]
     if kind == "date":
-        words = []  # a year that somebody was born in is that of many
+        words = []
     elif kind in _OPAQUE:
         bare = _without_prefix(folded)
         digits = kind == "sleutel" or _GUID.fullmatch(bare) is not None
         words = [word for word in WORD.findall(bare) if len(word) >= _TELLING or not (digits or word.isdecimal())]
     else:
-        words = [word for word in WORD.findall(folded) if not _YEAR.fullmatch(word)]
-    return [one for one in (folded, *words) if len(one) > _SHORT]
+        words = WORD.findall(folded)
+    return [one for one in (folded, *words) if len(one) > _SHORT and not _OF_MANY.fullmatch(one)]

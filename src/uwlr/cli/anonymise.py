@@ -9,7 +9,7 @@ from typing import Final
 import click
 import msgspec
 
-from uwlr.anonymising import Anonymiser, Left, Tally, left_over
+from uwlr.anonymising import Anonymiser, Left, Tally
 from uwlr.cli.program import FINDINGS, OK, Command
 from uwlr.cli.shared import read_input, sign_of_life
 from uwlr.cli.speaking import say, say_document, say_pieces, tell
@@ -66,9 +66,11 @@ def anonymise(
 
 
 def _check(sources: Sequence[str], original: str | None, form: str) -> int:
+    from uwlr.testing.recognising import not_made_up  # noqa: PLC0415 - its word lists are for this only
+
     compared = read_input(original) if original is not None else None
     files = [file for source in sources for file in _files(source)]
-    found = [(one, left) for one in files for left in left_over(read_input(one), compared)]
+    found = [(one, left) for one in files for left in not_made_up(read_input(one), compared)]
     if form == "json":
         rows = [{"file": name, **msgspec.structs.asdict(left)} for name, left in found]
         say(in_json(msgspec.json.encode(rows).decode()))

@@ -29,6 +29,7 @@ from uwlr.berichten import (
 from uwlr.berichten.leerresultaten import School
 from uwlr.errors import ConfigurationError
 from uwlr.testing.dice import Dice
+from uwlr.testing.recipe import recipe_in, remark
 from uwlr.testing.school import AUTEUR, first_year
 
 VAKGEBIEDEN: Final = "http://purl.edustandaard.nl/concept/328cc12a-87b2-41c4-aef8-853595f9f9dd"
@@ -55,6 +56,9 @@ _NIVEAUS: Final = (
     _Niveau("Onder het gemiddelde", 40, 54, (253, 174, 97), ("4.5", "5.9")),
     _Niveau("Ver onder het gemiddelde", 0, 39, (215, 48, 39), ("1.0", "4.4")),
 )
+KWALIFICATIES: Final = tuple(niveau.omschrijving for niveau in _NIVEAUS)
+"""What a score can be called; the seed decides which of them a message has."""
+
 _ROMAN: Final = ("I", "II", "III", "IV", "V")
 _LETTERS: Final = ("A", "B", "C", "D", "E")
 _ONDERDELEN: Final = ("Getallen", "Verhoudingen", "Meten en meetkunde")
@@ -164,7 +168,7 @@ def make_results(
             aanmaakdatum=aanmaakdatum,
             auteur=AUTEUR,
             xsdversie=school.school.xsdversie or "2.2",
-            commentaar=COMMENTAAR,
+            commentaar=remark(COMMENTAAR, recipe_in(school.school.commentaar)),
         ),
         toetsafnames=tuple(afnames),
         toetsen=(toets,) if toets else tuple(toetsen[jaargroep] for jaargroep in sorted(toetsen)),

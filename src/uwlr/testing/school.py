@@ -15,6 +15,7 @@ from uwlr.testing.dice import Dice
 from uwlr.testing.eckid import make_eckid
 from uwlr.testing.groups import Indeling, Plaats, make_groups, make_subgroups
 from uwlr.testing.names import make_person
+from uwlr.testing.recipe import Recipe, remark
 from uwlr.testing.staff import make_staff
 
 Sector = Literal["PO", "VO"]
@@ -63,6 +64,7 @@ def make_school(
 
     The same arguments give an equal school on every machine and every Python. With only `schooljaar` changed it
     is the same school a year on: pupils keep their keys and move up, the last year leaves, a new one enters.
+    The remark of the school says how it is made again, and so `uwlr anonymise --check` knows its people.
     Brincode 99XX is the one of the examples in the standard. There is no BSN in it.
 
     Args:
@@ -87,6 +89,7 @@ def make_school(
         raise ConfigurationError("leerlingen must be at least 1: a school without pupils has no roster")
     if sector not in _STREAMS:
         raise ConfigurationError(f"sector {sector!r} is not PO or VO")
+    recipe = Recipe(seed, leerlingen, sector, schooljaar, brincode, dependancecode, xsdversie if lvs else "2.2", lvs)
     words = (seed, sector, brincode, dependancecode or "00")
     prefix = f"{brincode}{dependancecode or '00'}-{jaar % 100:02d}{(jaar + 1) % 100:02d}"
     peildatum = peildatum or date(jaar, 10, 1)
@@ -106,7 +109,7 @@ def make_school(
             aanmaakdatum=datetime.combine(peildatum, time(4, 30), tzinfo=UTC),
             auteur=AUTEUR,
             xsdversie=xsdversie,
-            commentaar=COMMENTAAR,
+            commentaar=remark(COMMENTAAR, recipe),
         ),
         groepen=tuple(delen),
         leerlingen=tuple(_pupils(words, plaatsen, groepen, subgroepen, lvs=xsdversie if lvs else None)),
