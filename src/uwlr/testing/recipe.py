@@ -45,6 +45,11 @@ def remark(text: str, recipe: Recipe | None) -> str:
     return f"{text} Recept: {written}." if written else text
 
 
+def without_recipe(text: str | None) -> str | None:
+    """Give a remark without what `remark` added: a school that lives is not made again by it."""
+    return text and re.sub(rf" Recept: {_WRITTEN.pattern}\.$", "", text)
+
+
 def recipe_in(text: str | None) -> Recipe | None:
     """Find how the school of a message is made again, in the remark of that message."""
     found = _WRITTEN.search(text or "")

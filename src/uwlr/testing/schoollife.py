@@ -32,9 +32,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from uwlr.berichten import Groep, Leerkracht, Leerling, Leerlinggegevens
+from uwlr.berichten.leerlinggegevens import School
 from uwlr.errors import ConfigurationError
 from uwlr.norm import schooljaar_for
 from uwlr.testing.administration import Administration, Impossible, Kind, Occasion, Record, Sector, first_of
@@ -45,6 +47,7 @@ from uwlr.testing.happenings import AMONG_PEOPLE
 from uwlr.testing.incidents import spoiled
 from uwlr.testing.knowable import Memory, Sent, shared_numbers
 from uwlr.testing.lens import CAREFUL, LENSES, Lens
+from uwlr.testing.recipe import without_recipe
 from uwlr.testing.school import first_year, make_school
 from uwlr.testing.truth import Answer, Event, Incident, Night, Truth
 
@@ -112,7 +115,7 @@ class SchoolLife:
         self._books = Administration(f"life/{seed}", sector, day or date(first_year(schooljaar), 9, 1))
         for school, begin in rosters.items():
             self._books.open(school, begin)
-        self._headers = {school: (begin.school, begin.vestigingen) for school, begin in rosters.items()}
+        self._headers = {school: (_living(begin.school), begin.vestigingen) for school, begin in rosters.items()}
         self._calendar = deque(self._plan())
         self._since: list[Event] = []
         self._memories = {"leerling": Memory(), "leerkracht": Memory()}
@@ -397,6 +400,10 @@ def _known(kinds: Collection[str]) -> frozenset[str]:
     if unknown := set(kinds) - set(KINDS):
         raise ConfigurationError(f"{', '.join(sorted(unknown))}: not one of {', '.join(sorted(KINDS))}")
     return frozenset(kinds)
+
+
+def _living(school: School) -> School:
+    return msgspec.structs.replace(school, commentaar=without_recipe(school.commentaar))
 
 
 def lens_of(lens: Lens | str) -> Lens:
