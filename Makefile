@@ -36,7 +36,7 @@ pictures: $(STAMP)
 	UWLR_PICTURES=make $(BIN)/python -m pytest tests/mock_ea/test_looks.py -k pictures
 
 # Neighbours go to one worker, so that what the tests of a module share is made once.
-WORKERS := -n 3 --dist worksteal
+WORKERS := -n 4 --dist worksteal
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(WORKERS) -q $(OPTIONS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,9 @@ from hypothesis import settings
 from helpers.needs import NEEDS, reason
 
 os.environ["LANGUAGE"] = "en"  # texts are those of any machine
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own in it
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # commits of SQLite wait for a disk; kills need none
 gc.disable()  # until all is collected: it stays, and to look in it for garbage again and again is a fifth of the work
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
