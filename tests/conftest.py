@@ -15,7 +15,7 @@ from hypothesis import settings
 from helpers.needs import NEEDS, reason
 
 os.environ["LANGUAGE"] = "en"  # texts are those of any machine
-MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own in it
+MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # commits of SQLite wait for a disk; kills need none
 gc.disable()  # until all is collected: it stays, and to look in it for garbage again and again is a fifth of the work
