@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -51,9 +52,9 @@ def test_every_column_has_its_entry(name):
 
 def test_every_column_of_the_fakes_has_its_entry():
     """Each column of the state of the fakes is in the register once."""
-    state = State()
-    names = [row[0] for row in state.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    found = {name: sorted(row["name"] for row in state.rows(f"PRAGMA table_info({name})")) for name in names}
+    with closing(State()) as state:
+        names = [row[0] for row in state.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {name: sorted(row["name"] for row in state.rows(f"PRAGMA table_info({name})")) for name in names}
     assert {name: sorted(sum(parts, ())) for name, parts in personal_data.FAKES.items()} == found
 
 
