@@ -273,7 +273,7 @@ def zipped(size):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("data", [b"", b"key;naam", zipped(10)])
+@pytest.mark.parametrize("data", [b"", b"key;naam", zipped(10)], ids=["nothing", "CSV", "another zip"])
 def test_no_workbook(data):
     """Other bytes, and a zip that is no workbook, are a MessageError."""
     with pytest.raises(MessageError, match="no workbook"):
