@@ -108,6 +108,7 @@ def test_a_packed_answer_is_recorded_unpacked(tmp_path: Path) -> None:
         (b"\x1f\x8b\x08" + ANSWER, "packed"),
         (ANSWER + b" " * (1 << 16) + zlib.compress(b"Kanariepiet") + b"\0Kanariepiet\0", "binary"),
     ],
+    ids=["PDF", "cut short", "no gzip", "far behind"],
 )
 def test_what_is_no_text_is_left_out(answer: bytes, why: str, tmp_path: Path) -> None:
     """Of a body of which nobody can say who is in it only that is recorded."""
