@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import click
 
 from mock_las import vendors
 from uwlr.cli.help_language import program_lang_option
-from uwlr.cli.program import PORT, Coded
-from uwlr.cli.speaking import tell
-from uwlr.errors import UwlrError
-from uwlr.extras import extra
+from uwlr.cli.program import PORT, Coded, failing
 from uwlr.private_files import private_folder
 
 _PORT = 8090
 _LAS_PORT = 8080
-_FAILED = 3
+_failing = partial(failing, "mock-ea", "mock-ea")
 _FOLDER = click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), help="Keeps everything; without it nothing is kept."
 )
@@ -121,13 +117,3 @@ def play(host: str, begin: str, port: int, las_port: int, leerlingen: int, folde
             bring(ea, begin)
         ea.meet_dashboards()
         wait_for_signal(f"Schoolsystemen  {las.url}/\nToepassingen    {ea.url}/")
-
-
-@contextmanager
-def _failing() -> Iterator[None]:
-    try:
-        with extra("mock-ea"):
-            yield
-    except UwlrError as error:
-        tell(f"mock-ea: {error}")
-        sys.exit(_FAILED)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import ssl
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import urlopen
 
 import click
@@ -20,10 +20,9 @@ import msgspec
 from mock_las import vendors
 from mock_las.reaching import address, why
 from uwlr.cli.help_language import program_lang_option
-from uwlr.cli.program import PORT, Coded
-from uwlr.cli.speaking import say, tell
-from uwlr.errors import ConnectError, UwlrError
-from uwlr.extras import extra
+from uwlr.cli.program import PORT, Coded, failing
+from uwlr.cli.speaking import say
+from uwlr.errors import ConnectError
 from uwlr.secret_files import read_key
 from uwlr.visible import in_json, one_line
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from mock_las.world import Begin
 
 _PORT = 8080
-_FAILED = 3
+_failing = partial(failing, "mock-las", "mock")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -142,7 +141,7 @@ def ready(url: str | None, wait: float, ca: Path | None) -> None:
                     break
             except (OSError, HTTPException) as error:
                 if time.monotonic() >= deadline:
-                    _fail(f"the fakes do not answer at {at}: {why(error)}{_hint(url)}")
+                    raise ConnectError(f"the fakes do not answer at {at}: {why(error)}{_hint(url)}") from None
                 time.sleep(0.1)
     say("ready")
 
@@ -230,15 +229,6 @@ def _asking(url: str | None) -> Iterator[RemoteLas]:
             raise ConnectError(f"{error}{_hint(url)}") from None
 
 
-@contextmanager
-def _failing() -> Iterator[None]:
-    try:
-        with extra("mock"):
-            yield
-    except UwlrError as error:
-        _fail(str(error))
-
-
 @main.command()
 @click.argument("url")
 @_option("--instellingscode", required=True, help="The school's code at the supplier.")
@@ -295,8 +285,3 @@ def pull(
 def _open(url: str, ca: Path | None) -> Any:
     context = ssl.create_default_context(cafile=ca) if url.startswith("https:") else None
     return urlopen(url, timeout=5, context=context)  # noqa: S310 - the caller's own address
-
-
-def _fail(text: str) -> NoReturn:
-    tell(f"mock-las: {text}")
-    sys.exit(_FAILED)

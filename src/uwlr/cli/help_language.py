@@ -45,14 +45,14 @@ program_lang_option = click.option(
 """The option of a program, before its command."""
 
 
-def lang_option(default: Lang, text: str = "Language of what is found.") -> Callable[[F], F]:
+def lang_option(default: Lang) -> Callable[[F], F]:
     """Make the option of a command; without it, what the program was asked for, or else the default."""
     return click.option(
         _OPTION,
         type=click.Choice(LANGS),
         callback=lambda ctx, _, value: value or ctx.meta.get(_META) or default,
         show_default=default,
-        help=text,
+        help="Language of what is found.",
     )
 
 

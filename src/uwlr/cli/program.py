@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
@@ -23,6 +23,7 @@ from uwlr.cli.help_language import asked_for, said, spoken, translated
 from uwlr.cli.shell_values import Bash
 from uwlr.cli.speaking import tell
 from uwlr.errors import UwlrError
+from uwlr.extras import extra
 from uwlr.ports import HIGHEST
 
 OK: Final = 0
@@ -76,6 +77,17 @@ def lacking(find: Find) -> Callable[[F], F]:
 def together(absent: Iterable[str]) -> str:
     """Name several things that are absent, each on a line, behind the word with which click begins an error."""
     return "\n       ".join(absent)
+
+
+@contextmanager
+def failing(program: str, extra_name: str) -> Iterator[None]:
+    """End a program by its name with what went wrong in this block; a module that is absent is of that extra."""
+    try:
+        with extra(extra_name):
+            yield
+    except UwlrError as error:
+        tell(f"{program}: {error}")
+        sys.exit(FAILED)
 
 
 class Command(click.Command):

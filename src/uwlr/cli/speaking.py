@@ -23,12 +23,13 @@ def say(text: str, *, end: str = "\n") -> None:
 def say_folded(text: str, indent: str = "    ") -> None:
     """Print lines on stdout, on a terminal folded to its width; what continues has the margin of its line and more."""
     width = columns()
+    if width is None:
+        say(text)
+        return
     for line in in_lines(text).split("\n"):
         margin = line[: len(line) - len(line.lstrip())] + indent
-        folded = textwrap.wrap(
-            line, width or sys.maxsize, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
-        )
-        click.echo(line if width is None else "\n".join(folded))
+        folded = textwrap.wrap(line, width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False)
+        click.echo("\n".join(folded))
 
 
 def columns() -> int | None:
