@@ -18,10 +18,11 @@ from helpers import strategies
 from helpers.strategies import exact
 from uwlr.berichten import Leerlinggegevens, LeerlinggegevensAntwoord, LeerresultatenVerzoek
 from uwlr.codec import scanner, soap_reading
+from uwlr.codec.document_text import text_of
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import parse
 from uwlr.codec.read import read_element, read_element_tolerant
-from uwlr.codec.scanner import LARGE, Scanner, text_of
+from uwlr.codec.scanner import LARGE, Scanner
 from uwlr.codec.write import pieces, write
 from uwlr.errors import Fault, InvalidMessage, MessageError
 from uwlr.testing import make_school

@@ -9,8 +9,8 @@ import pytest
 
 from exchange.people import ECKID, Imports, group, pupil, roster, staff, subgroup
 from uwlr.exchange import NotReady
+from uwlr.exchange.carried_decisions import carry_over
 from uwlr.exchange.guards import GUARDS
-from uwlr.exchange.plan import carry_over
 from uwlr.exchange.show import as_text
 
 MADE = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)

@@ -17,9 +17,10 @@ from uwlr import norm
 from uwlr.berichten import Leerling, Toetsafname
 from uwlr.berichten.tabel import Bericht, element_tag, wire_name
 from uwlr.codec import soap_reading
+from uwlr.codec.document_text import chunks_of, text_of
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.parser import EVENTS, HEAD, SAFE, check_head, ended, explain, local_name
-from uwlr.codec.scanner import LARGE, Scanner, chunks_of, text_of
+from uwlr.codec.scanner import LARGE, Scanner
 from uwlr.codec.tree import TreeReader
 from uwlr.errors import InvalidMessage, UnexpectedElement
 from uwlr.norm import Versie

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from uwlr.berichten.tabel import Bericht, wire_name
+from uwlr.codec.document_text import chunks_of, text_of
 from uwlr.codec.expressions import UnusualError
 from uwlr.codec.read import LARGE
 from uwlr.codec.scanner import LARGE as WORTH_COMPILING
-from uwlr.codec.scanner import Scanner, chunks_of, text_of
+from uwlr.codec.scanner import Scanner
 from uwlr.convert.as_csv import CsvTables
 from uwlr.convert.as_xlsx import XlsxTables
 from uwlr.convert.forms import Form, guess, load

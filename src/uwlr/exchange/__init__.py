@@ -15,13 +15,13 @@ from uwlr.exchange.key_rules import UnusableKey
 from uwlr.exchange.koppeling import Koppelingen, NotEnabled
 from uwlr.exchange.leden import Gegevens, Leden, Lid, SqlLeden
 from uwlr.exchange.ledger import Ledger, Withdrawn
+from uwlr.exchange.new_results import NewResult, Recorded, result_key
 from uwlr.exchange.nightly import Nightly
 from uwlr.exchange.notify import LogNotifier, Notification, Notifier, SmtpNotifier
 from uwlr.exchange.plan import NotReady, Plan, Refused, Stale
 from uwlr.exchange.plan_rows import Rij
 from uwlr.exchange.policy import Policies, VendorPolicy
 from uwlr.exchange.pupil_rights import Inspection, Pupils, Receipt
-from uwlr.exchange.recording import NewResult, Recorded, result_key
 from uwlr.exchange.result_checks import NotRecorded
 from uwlr.exchange.scores import ScorePolicy
 from uwlr.exchange.splitting import EverythingRefused

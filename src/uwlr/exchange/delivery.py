@@ -35,8 +35,8 @@ from uwlr.errors import (
     UwlrError,
 )
 from uwlr.exchange.koppeling import AUTEUR, Connector, connect, next_aanmaakdatum, versie_of
+from uwlr.exchange.new_results import Persoon
 from uwlr.exchange.presets import PRESETS
-from uwlr.exchange.recording import Persoon
 from uwlr.exchange.sendable import may_be_sent, ready
 from uwlr.exchange.splitting import CONTENT, ENOUGH, FAILING, UNSENDABLE, EverythingRefused, Splitting, messages
 from uwlr.exchange.store import Store, log_event

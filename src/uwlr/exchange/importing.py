@@ -15,6 +15,7 @@ from uwlr.contradictions import WrongAnswer, contradictions
 from uwlr.dutch_time import dutch_day
 from uwlr.errors import ConfigurationError, UwlrError
 from uwlr.exchange.applying import Known, ignored_after, write_plan
+from uwlr.exchange.carried_decisions import carry_over
 from uwlr.exchange.import_history import (
     ImportHistory,
     LedenOf,
@@ -30,7 +31,7 @@ from uwlr.exchange.koppeling import Connector, Koppelingen, connect
 from uwlr.exchange.leden import SOORTEN, Leden
 from uwlr.exchange.matching import hash_leden, hash_rosters, make_plan
 from uwlr.exchange.outbox import queue
-from uwlr.exchange.plan import Plan, Stale, carry_over
+from uwlr.exchange.plan import Plan, Stale
 from uwlr.exchange.plan_rows import MAX_DEACTIVATED, Telling
 from uwlr.exchange.roster_rows import scopes
 from uwlr.exchange.store import Store, log_event

@@ -14,8 +14,9 @@ from uwlr.berichten import LeerresultatenVerzoek, Resultaat
 from uwlr.errors import ConfigurationError
 from uwlr.exchange.bron import Bron
 from uwlr.exchange.kept_out import kept_out
+from uwlr.exchange.new_results import NewResult, Recorded
 from uwlr.exchange.pseudoniem import pseudonym_of
-from uwlr.exchange.recording import NewResult, Recorded, Recorder
+from uwlr.exchange.recording import Recorder
 from uwlr.exchange.result_checks import is_known_outcome
 from uwlr.exchange.roster_rows import scopes
 from uwlr.exchange.scores import ScorePolicy

@@ -17,8 +17,8 @@ from uwlr.errors import ConfigurationError
 from uwlr.exchange.identity import fingerprint
 from uwlr.exchange.import_history import readable
 from uwlr.exchange.leden import Gegevens, Lid
+from uwlr.exchange.new_results import Persoon
 from uwlr.exchange.plan import Plan
-from uwlr.exchange.recording import Persoon
 from uwlr.exchange.roster_rows import RosterRow, is_dummy, is_somebody_else, scopes
 from uwlr.exchange.tables import Koppeling, PlanRow, ResultaatRow
 from uwlr.undisclosed import Undisclosed

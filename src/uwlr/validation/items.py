@@ -16,9 +16,10 @@ from lxml import etree
 from uwlr.berichten import ROOTS, Leerlinggegevens
 from uwlr.berichten.tabel import Alternative, Bericht, element_tag, table, wire_name
 from uwlr.codec import encodings, soap_reading
+from uwlr.codec.document_text import chunks_of, text_of
 from uwlr.codec.expressions import BATCH
 from uwlr.codec.parser import EVENTS, SAFE, ended, explain, local_name
-from uwlr.codec.scanner import Scanner, chunks_of, scannable, text_of
+from uwlr.codec.scanner import Scanner, scannable
 from uwlr.codec.tree import TreeReader
 from uwlr.deviations import Deviation, Made, Order, Repeated, RepeatedList, Text
 from uwlr.norm import Versie
